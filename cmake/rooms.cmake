@@ -1,0 +1,33 @@
+# alongside_room(NAME [LIBRARIES …]): the library room_NAME from src/NAME/*.cpp, linked with the
+# rooms that src/NAME/.may_include lists, and the test program test_NAME from *_test.cpp.
+function(alongside_room name)
+  cmake_parse_arguments(ROOM "" "" "LIBRARIES" ${ARGN})
+  set(folder ${CMAKE_SOURCE_DIR}/src/${name})
+  file(GLOB sources CONFIGURE_DEPENDS ${folder}/*.cpp)
+  set(tests ${sources})
+  list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
+  list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
+
+  file(STRINGS ${folder}/.may_include lower)
+  string(REGEX MATCHALL "[a-z_]+" lower "${lower}")
+  list(TRANSFORM lower PREPEND room_)
+
+  if(sources)
+    add_library(room_${name} STATIC ${sources})
+    set(visibility PUBLIC)
+  else()
+    add_library(room_${name} INTERFACE)
+    set(visibility INTERFACE)
+  endif()
+  target_include_directories(room_${name} ${visibility} ${CMAKE_SOURCE_DIR}/src)
+  target_link_libraries(room_${name} ${visibility} ${lower} ${ROOM_LIBRARIES})
+
+  if(tests)
+    add_executable(test_${name} ${tests} ${CMAKE_SOURCE_DIR}/tests/test_main.cpp)
+    target_include_directories(test_${name} PRIVATE ${CMAKE_SOURCE_DIR})
+    target_link_libraries(test_${name} PRIVATE room_${name} embedded GTest::gtest rapidcheck)
+    set_target_properties(test_${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY
+                          ${CMAKE_BINARY_DIR}/tests)
+    add_test(NAME ${name} COMMAND test_${name} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+  endif()
+endfunction()

@@ -1,0 +1,2 @@
+// Wiring only.
+int main() { return 0; }

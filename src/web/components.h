@@ -1,0 +1,151 @@
+// GOV.UK and MOJ components, and a few of our own, as functions. All of them are shown at
+// /components in the demo. Every text is escaped; ids and names are literals or our own.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/html.h"
+#include "base/words.h"
+#include "nouns/viewer.h"
+#include "web/forms.h"
+#include "web/http.h"
+
+namespace alongside::web {
+
+// ---- the page -------------------------------------------------------------------------------
+struct NavItem {
+    std::string text;
+    Url url;
+    bool is_current = false;
+};
+struct PageOptions {
+    std::string title;                       // "Board"; the product's name is added
+    std::vector<NavItem> navigation;         // empty: what the viewer's roles lead to
+    bool is_dark = false;                    // the asking page at night
+    bool is_bare = false;                    // no navigation: kiosk and in-cell screens
+    bool is_wide = true;
+    bool locks_itself = false;               // boards: covered after a while without a person
+    std::string live_status;                 // text of the live light; empty: none
+    std::optional<Html> before_main;         // back link, breadcrumbs
+};
+// A whole document: skip link, header, main, footer with language and sign-out, the strict head.
+Response page(const Request& request, PageOptions options, Html main, int status = 200);
+
+// ---- text -----------------------------------------------------------------------------------
+Html heading(int level, std::string_view text, Markup size = "l");   // xl l m s
+Html paragraph(std::string_view text);
+Html hint_text(std::string_view text);
+Html link(std::string_view text, const Url& url);
+Html back_link(const Tongue& say, const Url& url);
+Html inset(Html inner);
+Html warning(const Tongue& say, std::string_view text);
+Html note(std::string_view title, Html inner);                       // sand-coloured box
+Html details(std::string_view summary, Html inner);
+Html panel(std::string_view title, Html inner);                      // green confirmation
+Html banner(const Tongue& say, std::string_view text, bool is_success = false);
+Html visually_hidden(std::string_view text);
+enum class Tone { teal, ready, with, rest, gap, off };
+Html chip(std::string_view text, Tone tone);                         // a state: word, colour, shape
+Html empty_state(std::string_view text, std::optional<Html> next_step = {});
+
+// ---- doing ----------------------------------------------------------------------------------
+enum class Weight { primary, secondary, warning, big };
+Html button_link(std::string_view text, const Url& url, Weight weight = Weight::primary);
+// A form of its own with a CSRF token and a fresh `once`, holding hidden values and one button.
+struct Hidden {
+    std::string name, value;
+};
+Html button_form(const Request& request, const Url& action, std::string_view text,
+                 Weight weight = Weight::primary, std::vector<Hidden> hidden = {});
+// A form with fields; shows the error summary's anchors. `inner` holds the fields and the button.
+Html form(const Request& request, const Url& action, Html inner, bool takes_files = false);
+Html submit(std::string_view text, Weight weight = Weight::primary);
+
+// ---- fields: label, hint, error beside the field, what was typed before -----------------------
+struct Field {
+    std::string name;
+    std::string label;
+    std::string hint;
+    std::string value;
+    const FieldErrors* errors = nullptr;     // of the whole form
+    bool is_page_heading = false;
+};
+struct Choice {
+    std::string value;
+    std::string text;
+    std::string hint;
+    bool is_chosen = false;
+};
+Html error_summary(const Request& request, const FieldErrors& errors);  // nothing if none
+Html text_input(const Request& request, Field field, Markup type = "text", int width_chars = 0);
+Html date_input(const Request& request, Field field);       // one field, yyyy-mm-dd
+Html textarea(const Request& request, Field field, int rows = 4);
+Html select(const Request& request, Field field, std::vector<Choice> choices);
+Html radios(const Request& request, Field field, std::vector<Choice> choices,
+            bool is_inline = false);
+Html checkboxes(const Request& request, Field field, std::vector<Choice> choices);
+Html file_upload(const Request& request, Field field, Markup accept);
+
+// ---- showing --------------------------------------------------------------------------------
+struct Table {
+    std::string caption;
+    bool caption_is_hidden = false;
+    std::vector<std::string> head;
+    std::vector<std::vector<Html>> rows;
+    std::vector<bool> is_number;             // by column
+};
+Html table(Table table);
+struct Pair {
+    std::string key;
+    Html value;
+    std::optional<Html> action;
+};
+Html summary_list(std::vector<Pair> pairs);
+struct Happened {
+    std::string title;
+    std::string by;                          // "an officer", never a resident's name
+    Instant at;
+    std::string when;                        // as the prison's clock says it
+    Html detail;
+};
+Html timeline(std::vector<Happened> happened);
+struct Step {
+    std::string text;
+    enum class State { done, now, ahead } state = State::ahead;
+};
+Html steps(const Tongue& say, std::vector<Step> steps);
+// A card of the board: the wait big on the left, the place, one action, the steps, what's next.
+struct Card {
+    std::string wait, wait_unit;
+    std::string where, sub;
+    std::optional<Html> action;
+    std::vector<Step> steps;
+    Html next;
+    Tone tone = Tone::teal;                  // gap: late
+};
+Html card(const Tongue& say, Card card);
+struct ToDo {
+    Html text;
+    std::optional<Html> action;
+    bool is_urgent = true;
+};
+Html to_do(std::vector<ToDo> list);
+struct Figure {
+    std::string label, value, small;
+};
+Html figures(std::vector<Figure> figures);
+// Horizontal bars as SVG with a title, a description and the same numbers as a table.
+struct Bar {
+    std::string label;
+    double value = 0;
+    std::string shown;                       // "9.5 h"
+    bool is_over = false;
+};
+Html bar_chart(const Tongue& say, std::string_view title, std::vector<Bar> bars,
+               std::optional<double> limit, std::string_view limit_label);
+Html pagination(const Request& request, int page, int pages, const Url& base);
+
+}  // namespace alongside::web

@@ -1,0 +1,61 @@
+// The table of everything that can be asked for.
+#pragma once
+
+#include <functional>
+#include <string_view>
+#include <vector>
+
+#include "base/words.h"
+#include "nouns/viewer.h"
+#include "web/http.h"
+
+namespace alongside::web {
+
+using Handler = std::function<Response(Request&)>;
+
+// What OpenAPI says of an API route; JSON shapes come from described structs (web/schema.h).
+struct About {
+    std::string_view summary;
+    std::string_view tag;
+    std::string_view request_schema;   // a name given to describe_schema<T>(); empty: no body
+    std::string_view response_schema;
+    int success = 200;
+};
+
+// One URL. There is no way to make one without naming its permission.
+struct Route {
+    Route(Method method_, std::string_view pattern_, Permission permission_, Handler handler_)
+        : method(method_), pattern(pattern_), permission(permission_),
+          handler(std::move(handler_)) {}
+    Route& about(About about_) { api = about_; is_api = true; return *this; }
+    Route& body_limit(std::size_t bytes) { max_body_bytes = bytes; return *this; }
+    // Answers an event stream: read-only, no CSRF, one per viewer and view.
+    Route& live() { is_live = true; return *this; }
+
+    Method method;
+    std::string_view pattern;          // "/requests/{id}/offers"
+    Permission permission;
+    Handler handler;
+    About api;
+    bool is_api = false;               // below /api/: JSON in, JSON out, tokens, no CSRF
+    bool is_live = false;
+    std::size_t max_body_bytes = 64 * 1024;
+};
+
+class Routes {
+public:
+    void add(Route route);             // throws Bug for a pattern that is there already
+    void add(std::vector<Route> routes);
+    const std::vector<Route>& all() const { return all_; }
+    struct Match {
+        const Route* route = nullptr;  // null: no such page
+        bool wrong_method = false;     // the path exists, for other methods
+        std::vector<std::pair<std::string_view, std::string>> captures;
+    };
+    Match find(Method method, std::string_view path) const;
+
+private:
+    std::vector<Route> all_;
+};
+
+}  // namespace alongside::web
