@@ -1,0 +1,203 @@
+// Who is where, who is kept apart from whom, and who belongs to a scheme.
+#pragma once
+
+#include <boost/describe.hpp>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "nouns/names.h"
+#include "nouns/viewer.h"
+#include "sql/database.h"
+#include "web/server.h"
+
+namespace alongside::people {
+
+enum class Sex { female, male, other, unknown };
+BOOST_DESCRIBE_ENUM(Sex, female, male, other, unknown)
+enum class AgeGroup { adult, young_adult, child };
+BOOST_DESCRIBE_ENUM(AgeGroup, adult, young_adult, child)
+enum class InOut { IN, OUT, TRN };
+BOOST_DESCRIBE_ENUM(InOut, IN, OUT, TRN)
+enum class AloneAnswer { yes, in_sight, no };
+BOOST_DESCRIBE_ENUM(AloneAnswer, yes, in_sight, no)
+
+struct Establishment {
+    EstablishmentId establishment_id;
+    std::string name;
+    std::string time_zone;          // IANA
+    std::string number_pattern;     // of prisoner numbers, a regular expression anchored at both ends
+    std::string language;           // BCP 47, of the house
+};
+BOOST_DESCRIBE_STRUCT(Establishment, (),
+                      (establishment_id, name, time_zone, number_pattern, language))
+std::optional<Establishment> establishment(sql::Reader&, const EstablishmentId&);
+
+struct Unit {
+    std::string unit, name;
+    std::string security_level, regime;
+    int night_unlock_officers;
+};
+BOOST_DESCRIBE_STRUCT(Unit, (), (unit, name, security_level, regime, night_unlock_officers))
+
+struct Wing {
+    std::string wing, unit, name;
+};
+BOOST_DESCRIBE_STRUCT(Wing, (), (wing, unit, name))
+std::vector<Unit> units(sql::Reader&, const EstablishmentId&);
+std::vector<Wing> wings(sql::Reader&, const EstablishmentId&);
+std::optional<Unit> unit_of_wing(sql::Reader&, const EstablishmentId&, const std::string& wing);
+
+enum class PlaceKind { cell, suite, listeners_room, crisis_cell, office, other };
+BOOST_DESCRIBE_ENUM(PlaceKind, cell, suite, listeners_room, crisis_cell, office, other)
+struct Place {
+    LocationKey place;
+    std::string wing;
+    PlaceKind kind;
+    std::string label;
+    bool has_alarm;
+};
+BOOST_DESCRIBE_STRUCT(Place, (), (place, wing, kind, label, has_alarm))
+std::optional<Place> place(sql::Reader&, const EstablishmentId&, const LocationKey&);
+// Open places where two people can talk in private: suites, Listeners' rooms, crisis cells.
+std::vector<Place> suites(sql::Reader&, const EstablishmentId&);
+
+// One person as a room that must know them sees them now.
+struct Whereabouts {
+    PersonId person_id;
+    bool is_staff;
+    LocationKey place;              // empty when out, or staff
+    std::string wing;
+    InOut in_out;
+    AgeGroup age_group;
+    bool is_vulnerable;
+    Sex sex;
+    std::string languages;          // BCP 47 tags, a space between
+};
+BOOST_DESCRIBE_STRUCT(Whereabouts, (), (person_id, is_staff, place, wing, in_out, age_group,
+                                        is_vulnerable, sex, languages))
+std::optional<Whereabouts> whereabouts(sql::Reader&, const EstablishmentId&, PersonId);
+// Everybody whose cell this is now.
+std::vector<PersonId> occupants(sql::Reader&, const EstablishmentId&, const LocationKey&);
+// By prisoner or staff number, any case; those who have left included.
+std::optional<PersonId> find_by_number(sql::Reader&, std::string_view number);
+struct Name {
+    PersonId person_id;
+    std::string given_names, family_name, number;
+};
+BOOST_DESCRIBE_STRUCT(Name, (), (person_id, given_names, family_name, number))
+std::optional<Name> name_of(sql::Reader&, PersonId);
+
+// Everybody whom any of `these` must not meet: open non-associations and co-defendants in either
+// direction at any level, and both sides' private avoid-lists. Says not which (rule 3).
+std::vector<PersonId> kept_from(sql::Reader&, const EstablishmentId&,
+                                const std::vector<PersonId>& these);
+// Yes where nobody has answered otherwise. The reason has no column.
+AloneAnswer alone_answer(sql::Reader&, const EstablishmentId&, PersonId);
+
+// ---- members of a scheme ---------------------------------------------------------------------
+
+// Everything of one member that readiness and choosing need, at one instant; loaded for a whole
+// scheme in a bounded number of statements.
+struct MemberFacts {
+    MemberId member_id;
+    PersonId person_id;
+    std::string label;
+    LocationKey place;
+    std::string wing;
+    InOut in_out;
+    AgeGroup age_group;
+    bool is_vulnerable;
+    Sex sex;
+    std::string languages;
+    std::optional<Instant> probation_until;
+    std::string compact_version;            // empty: no compact in force
+    bool is_suspended;
+    bool is_resident;
+};
+BOOST_DESCRIBE_STRUCT(MemberFacts, (), (member_id, person_id, label, place, wing, in_out,
+                                        age_group, is_vulnerable, sex, languages,
+                                        probation_until, compact_version, is_suspended,
+                                        is_resident))
+std::vector<MemberFacts> members(sql::Reader&, const EstablishmentId&, const SchemeCode&,
+                                 Instant now);
+struct Clearance {
+    MemberId member_id;
+    std::string unit;
+    bool is_cleared;
+    std::optional<Instant> until_at;
+};
+BOOST_DESCRIBE_STRUCT(Clearance, (), (member_id, unit, is_cleared, until_at))
+// The latest decision for each member and unit of the scheme.
+std::vector<Clearance> clearances(sql::Reader&, const EstablishmentId&, const SchemeCode&);
+struct ModuleDone {
+    MemberId member_id;
+    std::string module;
+    Instant done_at;
+    std::optional<Instant> expires_at;
+};
+BOOST_DESCRIBE_STRUCT(ModuleDone, (), (member_id, module, done_at, expires_at))
+std::vector<ModuleDone> modules_done(sql::Reader&, const EstablishmentId&, const SchemeCode&);
+
+// ---- actions ---------------------------------------------------------------------------------
+// Each is idempotent, one transaction, in the ledger; a refusal changes nothing.
+
+struct NewEstablishment {
+    EstablishmentId establishment_id;
+    std::string name, time_zone, number_pattern, language;
+    std::vector<Unit> units;
+    std::vector<Wing> wings;
+    std::vector<Place> places;
+};
+Result<Done> establish(sql::Database&, const Occasion&, const NewEstablishment&);
+
+struct NewPerson {
+    PersonId person_id;
+    bool is_staff = false;
+    std::string number, given_names, family_name;
+    std::optional<Day> born_on;
+    Sex sex = Sex::unknown;
+    std::string languages;
+    LocationKey place;
+    AgeGroup age_group = AgeGroup::adult;
+    bool is_vulnerable = false;
+};
+// One person by hand: staff, or a resident before the next roll.
+Result<Done> register_person(sql::Database&, const Occasion&, const NewPerson&);
+Result<Done> move(sql::Database&, const Occasion&, PersonId, const LocationKey& to);
+// Released or transferred: ends the presence and all memberships, and tells those who listen.
+Result<Done> leave(sql::Database&, const Occasion&, PersonId, bool is_transfer);
+
+Result<Done> join(sql::Database&, const Occasion&, MemberId, PersonId, const SchemeCode&,
+                  const std::string& label, std::optional<Instant> probation_until);
+Result<Done> sign_compact(sql::Database&, const Occasion&, MemberId, const std::string& version);
+Result<Done> decide_clearance(sql::Database&, const Occasion&, MemberId, const std::string& unit,
+                              bool is_cleared, const std::string& reason,
+                              std::optional<Instant> until_at);
+Result<Done> record_module(sql::Database&, const Occasion&, MemberId, const std::string& module,
+                           std::optional<Instant> expires_at);
+Result<Done> suspend(sql::Database&, const Occasion&, MemberId, Uuid suspension_id,
+                     const std::string& reason, Day review_on);
+Result<Done> end_suspension(sql::Database&, const Occasion&, MemberId);
+Result<Done> leave_scheme(sql::Database&, const Occasion&, MemberId, const std::string& reason);
+Result<Done> set_languages(sql::Database&, const Occasion&, PersonId,
+                           const std::string& languages);
+Result<Done> avoid(sql::Database&, const Occasion&, PersonId self, PersonId other, bool is_on);
+Result<Done> answer_alone(sql::Database&, const Occasion&, PersonId, AloneAnswer);
+
+// Higher rooms ask to be told, inside the same transaction, when somebody moved, left, was merged
+// into another, or stopped being ready (suspension, clearance, leaving the scheme), so that what
+// depends on it ends or moves at once (rules 12 and 13). Called by main.cpp once, at start.
+struct Movement {
+    PersonId person_id;
+    enum class Kind { moved, left, merged, no_longer_ready } kind;
+    std::optional<PersonId> merged_into;
+};
+using OnMovement = std::function<void(sql::Transaction&, const Occasion&, const Movement&)>;
+void on_movement(OnMovement listener);
+
+std::vector<web::Route> routes(web::Site&);     // Peers, clearances, import with preview
+
+}  // namespace alongside::people
