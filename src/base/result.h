@@ -15,7 +15,7 @@ struct Refusal {
     std::string_view code;    // stable, for machines: "dispatch.already_open"
     Words sentence;           // for people
     std::string_view field;   // the form field or JSON name it belongs to; empty: the whole
-    int status = 409;         // HTTP: 409 policy or state, 422 a field, 404 not there, 403 not yours
+    int status = 409;         // HTTP: 409 policy or state, 422 field, 404 not there, 403 not yours
 };
 
 template <class T>

@@ -142,7 +142,8 @@ struct Codec<std::optional<T>> {
 };
 // Described enums are stored by their enumerator's name.
 template <class E>
-struct Codec<E, std::enable_if_t<std::is_enum_v<E> && boost::describe::has_describe_enumerators<E>::value>> {
+struct Codec<E, std::enable_if_t<std::is_enum_v<E> &&
+                                  boost::describe::has_describe_enumerators<E>::value>> {
     static Value to(E v) {
         const char* name = boost::describe::enum_to_string(v, nullptr);
         if (!name) throw CorruptRow("an enumerator without a name");
