@@ -33,6 +33,15 @@ struct PageOptions {
 };
 // A whole document: skip link, header, main, footer with language and sign-out, the strict head.
 Response page(const Request& request, PageOptions options, Html main, int status = 200);
+// Where the main navigation may lead this viewer: only to what they may open.
+std::vector<NavItem> navigation_for(const Request& request);
+// "/assets/look.css?v=…": the address changes when the file does, so browsers may keep it for good.
+std::string asset_path(std::string_view name);
+
+// ---- laying out -------------------------------------------------------------------------------
+// The page's one h1 with its one action beside it.
+Html head_row(std::string_view title, std::optional<Html> action = {});
+Html two_columns(Html main_part, Html side_part);                    // one column on narrow screens
 
 // ---- text -----------------------------------------------------------------------------------
 Html heading(int level, std::string_view text, Markup size = "l");   // xl l m s
@@ -63,6 +72,11 @@ Html button_form(const Request& request, const Url& action, std::string_view tex
 // A form with fields; shows the error summary's anchors. `inner` holds the fields and the button.
 Html form(const Request& request, const Url& action, Html inner, bool takes_files = false);
 Html submit(std::string_view text, Weight weight = Weight::primary);
+// A button for a live view, which is drawn once for everybody and so can hold nobody's token: it
+// submits the form that page() puts outside of the view (`value` travels as `name`). Never put
+// form() or button_form() into a live view.
+Html shared_button(std::string_view text, const Url& action, Weight weight = Weight::primary,
+                   Markup name = "choice", std::string_view value = "");
 
 // ---- fields: label, hint, error beside the field, what was typed before -----------------------
 struct Field {
@@ -147,5 +161,51 @@ struct Bar {
 Html bar_chart(const Tongue& say, std::string_view title, std::vector<Bar> bars,
                std::optional<double> limit, std::string_view limit_label);
 Html pagination(const Request& request, int page, int pages, const Url& base);
+
+// ---- the board --------------------------------------------------------------------------------
+// The part of a page that draws itself anew from an event stream; `drawing` is what it shows first
+// and all that it shows without JavaScript.
+Html live_region(const Tongue& say, const Url& stream, const Html& drawing);
+// One peer in a list: who and where, the state as a chip, a line below.
+struct PeerRow {
+    std::string who;
+    Html chip;
+    std::string below;
+    std::optional<Html> action;
+};
+Html peer_rows(std::vector<PeerRow> rows);
+
+// ---- asking, and a peer's own page ------------------------------------------------------------
+// The one big button of the asking page.
+Html ask_button(const Request& request, const Url& action, std::string_view text,
+                std::vector<Hidden> hidden = {});
+// The line on top that says what to do when it can't wait.
+Html urgent_line(std::string_view text, std::string_view strong);
+// A row of ways out of equal weight, as outlined tiles.
+struct Way {
+    std::string text;
+    Url url;
+};
+Html ways(std::vector<Way> list);
+// All languages as tiles, each in its own words.
+Html language_row(const Request& request);
+// Recordings of sentences listed in src/web/spoken.h, in the page's language; works without
+// JavaScript. Nothing for a language or name without a recording.
+Html spoken(const Tongue& say, std::string_view name, std::string_view text);
+// Leaves for `home` after `seconds` without a person, having asked whether they need more time.
+Html clears_itself(const Tongue& say, int seconds, const Url& home);
+// The call now: title, lines, one big button and an easy no.
+struct Call {
+    std::string title;
+    std::vector<std::string> lines;
+    Html yes, no;
+};
+Html call_panel(Call call);
+// Big tiles and a list of places to go, each with what is there now.
+struct RowLink {
+    std::string text, now;
+    Url url;
+};
+Html row_links(std::vector<RowLink> list);
 
 }  // namespace alongside::web
