@@ -1,0 +1,71 @@
+// Who is on call, and when: shifts by hand or from a repeating pattern.
+#pragma once
+
+#include <boost/describe.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/civil_time.h"
+#include "base/result.h"
+#include "nouns/names.h"
+#include "nouns/viewer.h"
+#include "sql/database.h"
+#include "web/server.h"
+
+namespace alongside::rota {
+
+struct OnCall {
+    PersonId person_id;
+    ShiftId shift_id;
+    Instant until_at;
+};
+BOOST_DESCRIBE_STRUCT(OnCall, (), (person_id, shift_id, until_at))
+std::vector<OnCall> on_call_at(sql::Reader&, const EstablishmentId&, const SchemeCode&, Instant);
+
+// A stretch of a shift that has fewer people than it needs; overlapping and adjoining ones of the
+// same shortage are joined, never merged across a covered stretch.
+struct Gap {
+    ShiftId shift_id;
+    std::string name;
+    Instant from, to;
+    int short_by;
+};
+std::vector<Gap> gaps(sql::Reader&, const EstablishmentId&, const SchemeCode&, Instant from,
+                      Instant to);
+
+// One repeating cycle, e.g. 7 days × (early, late, night) with who stands where.
+struct PatternShift {
+    std::string name;               // "night"
+    int day;                        // of the cycle, from 0
+    int from_minute;                // of the local day
+    int minutes;                    // how long, on the wall clock
+    int needed;
+    std::vector<std::string> members;   // member ids
+};
+BOOST_DESCRIBE_STRUCT(PatternShift, (), (name, day, from_minute, minutes, needed, members))
+struct Pattern {
+    int cycle_days;
+    Day anchor_on;
+    std::vector<PatternShift> shifts;
+};
+BOOST_DESCRIBE_STRUCT(Pattern, (), (cycle_days, anchor_on, shifts))
+
+// ---- actions ------------------------------------------------------------------------------------
+Result<Done> save_pattern(sql::Database&, const Occasion&, const SchemeCode&, const Pattern&);
+// Makes the shifts that the pattern gives for [from, to); those that are there stay as they are.
+Result<Done> fill_from_pattern(sql::Database&, const Occasion&, const SchemeCode&, Day from,
+                               Day to);
+Result<Done> add_shift(sql::Database&, const Occasion&, ShiftId, const SchemeCode&,
+                       const std::string& name, Instant from, Instant to, int needed);
+Result<Done> cancel_shift(sql::Database&, const Occasion&, ShiftId);
+Result<Done> put_on(sql::Database&, const Occasion&, ShiftId, const std::vector<PersonId>&);
+Result<Done> take_off(sql::Database&, const Occasion&, ShiftId, PersonId, Instant from);
+// Inside another room's transaction: from `from` on, this person is on no shift until `until`
+// (resting after a night call, stood down, left): the gaps show at once (rule 13).
+void withdraw(sql::Transaction&, const Occasion&, PersonId, Instant from,
+              std::optional<Instant> until, std::string_view why);
+
+std::vector<web::Route> routes(web::Site&);    // who is on now, the week, gaps, by hand
+
+}  // namespace alongside::rota

@@ -1,0 +1,183 @@
+// What a scheme is, as data: its template, a site's own copy, and readiness.
+#pragma once
+
+#include <boost/describe.hpp>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/civil_time.h"
+#include "base/result.h"
+#include "nouns/names.h"
+#include "nouns/viewer.h"
+#include "people/people.h"
+#include "sql/database.h"
+#include "web/server.h"
+
+namespace alongside::schemes {
+
+// Who may know: domain tiers. T0 anonymous, T1 partner-held, T2 confidential with safety
+// exceptions, T3 observational, S the staff wall.
+enum class Tier { T0, T1, T2, T3, S };
+BOOST_DESCRIBE_ENUM(Tier, T0, T1, T2, T3, S)
+enum class Channel { in_cell, kiosk, officer, peer, staff, api };
+BOOST_DESCRIBE_ENUM(Channel, in_cell, kiosk, officer, peer, staff, api)
+enum class EscalationKind { second_peer, helpline, staff_check_in };
+BOOST_DESCRIBE_ENUM(EscalationKind, second_peer, helpline, staff_check_in)
+enum class TwoPeers { never, at_night, always };
+BOOST_DESCRIBE_ENUM(TwoPeers, never, at_night, always)
+enum class DebriefOwed { after_every_session, after_hard_ones };
+BOOST_DESCRIBE_ENUM(DebriefOwed, after_every_session, after_hard_ones)
+// What a contact sheet may record; a field that isn't listed has nowhere to go.
+enum class SheetField { place, is_private, topic, distress, outcome, onward, debrief_wanted };
+BOOST_DESCRIBE_ENUM(SheetField, place, is_private, topic, distress, outcome, onward,
+                    debrief_wanted)
+
+struct EscalationStep {
+    EscalationKind kind;
+    int after_minutes;              // since asked_at (or since the target time, for later)
+};
+
+// Words of the scheme in one language.
+struct SchemeWords {
+    std::string name;               // "Peer Offender Prevention Service"
+    std::string short_name;         // "POPS"
+    std::string purpose;
+    std::string confidentiality;    // read to the person before asking; with its exceptions
+    std::string ask_promise;        // what happens next
+    std::string door_words;         // what an officer says to a peer at the door
+    std::string helpline;           // how to reach it; empty: none
+};
+
+struct Module {
+    std::string code;
+    std::map<std::string, std::string> name;   // by language tag
+    bool is_mandatory = true;
+    std::optional<int> valid_months;           // empty: for good
+};
+struct CodedWord {
+    std::string code;                          // 'BEREAVEMENT'
+    std::map<std::string, std::string> name;
+};
+
+struct Policy {
+    SchemeCode scheme;
+    int version = 1;                            // of the site's copy; 0: the template as shipped
+    Tier tier = Tier::T2;
+    std::string run_by;                         // "Samaritans and the prison"
+    std::string partner;                        // empty: none
+    std::map<std::string, SchemeWords> words;   // by language tag; "en" is always there
+    const SchemeWords& say(std::string_view language_tag) const;   // falls back to "en"
+
+    std::vector<Channel> channels;
+    bool residents_ask = true;
+    bool staff_ask = false;                     // for themselves or, with the person's yes, for them
+    std::vector<people::AgeGroup> age_groups;   // whom it serves
+
+    // Readiness (rule 1)
+    std::string compact_version;
+    std::vector<Module> modules;
+    int probation_days = 0;
+    bool is_sent_during_probation = false;
+    bool needs_unit_clearance = true;
+    bool has_vulnerable_pool = true;            // a vulnerable-person unit has its own pool
+
+    // Rest and limits (rule 2)
+    DailyPeriod night{22 * 60, 6 * 60};
+    int rest_hours = 8;
+    int night_calls_per_night = 1;
+    int nights_per_7_days = 2;
+    int hours_per_7_days = 12;
+    int fairness_days = 28;
+    int fairness_band_minutes = 120;            // exposures within one band count as equal
+
+    // Offers and escalation (rules 8 and 9)
+    int answer_minutes_device = 3;
+    int answer_minutes_door = 5;                // from the knock; also by intercom
+    int urgent_after_minutes = 20;              // a wait this long makes offers parallel
+    int parallel_offers_when_urgent = 2;
+    int target_minutes_day = 15;
+    int target_minutes_night = 30;
+    std::vector<EscalationStep> escalation;
+
+    // Unlock and being there (rules 6 and 17)
+    int unlock_review_minutes = 30;
+    int check_every_minutes = 30;
+    int hand_over_after_minutes = 180;
+    TwoPeers two_peers = TwoPeers::never;
+    std::vector<std::string> two_peer_units;    // units where two always go
+    std::vector<people::PlaceKind> places;      // where they may meet; cell: at the door or inside
+
+    // Debrief (rule 10)
+    DebriefOwed debrief_owed = DebriefOwed::after_hard_ones;
+    int debrief_within_hours = 24;
+    bool debrief_by_partner_alone = false;
+
+    // What is kept
+    std::vector<SheetField> sheet;
+    std::vector<CodedWord> topics, outcomes;
+    int identity_hours = 24;                    // after closing, then the key is destroyed
+    int unmet_identity_hours = 72;
+    bool are_times_coarsened = false;           // to the hour, when the identity goes (T1)
+
+    int residents_per_peer = 50;                // aim; 0: none stated
+
+    // Where each value comes from, by its key in the file ("rest.hours"): a source, or "default".
+    std::map<std::string, std::string> sources;
+};
+
+// A mistake in a scheme file.
+struct Trouble {
+    std::string file;
+    int line = 0;                   // from 1
+    int column = 0;
+    std::string key;                // "rest.hours"
+    std::string sentence;           // English: it is read by whoever edits the file
+};
+struct Reading {
+    std::optional<Policy> policy;   // set only when there is no trouble
+    std::vector<Trouble> troubles;
+};
+// Strict: unknown keys, wrong units and impossible combinations are troubles, all at once.
+Reading read_policy(std::string_view toml, std::string_view file_name);
+
+// The templates inside the program, by code. A broken one is a Bug.
+const std::vector<Policy>& templates();
+std::optional<std::string> template_text(const SchemeCode&);
+
+// The policy in force: the site's copy or, if there is none, the template. Nothing if the scheme
+// is unknown or not open here. Kept in memory and checked against its version at each call.
+std::shared_ptr<const Policy> policy(sql::Reader&, const EstablishmentId&, const SchemeCode&);
+std::vector<SchemeCode> open_schemes(sql::Reader&, const EstablishmentId&);
+// False while the partner or the head of the prison has paused it: nobody new is sent; asking
+// leads to the helpline and staff.
+bool is_running(sql::Reader&, const EstablishmentId&, const SchemeCode&);
+
+Result<Done> open_scheme(sql::Database&, const Occasion&, const SchemeCode&);
+Result<Done> save_policy(sql::Database&, const Occasion&, const SchemeCode&,
+                         const std::string& toml, int based_on_version);
+Result<Done> pause_scheme(sql::Database&, const Occasion&, const SchemeCode&, bool is_paused);
+
+// ---- readiness: pure ---------------------------------------------------------------------------
+
+// Why a member can't be sent to anybody now, in order of precedence (rule 1).
+enum class NotReady {
+    left,
+    suspended,
+    no_compact,
+    module_missing,
+    on_probation,
+};
+BOOST_DESCRIBE_ENUM(NotReady, left, suspended, no_compact, module_missing, on_probation)
+// Nothing: ready. `done` are this member's modules.
+std::optional<NotReady> not_ready(const Policy&, const people::MemberFacts&,
+                                  const std::vector<people::ModuleDone>& done, Instant now);
+// Whether this member may enter this unit now; `decisions` are this member's latest ones.
+bool is_cleared(const Policy&, const std::vector<people::Clearance>& decisions,
+                const std::string& unit, Instant now);
+
+std::vector<web::Route> routes(web::Site&);    // policy pages
+
+}  // namespace alongside::schemes
