@@ -1,0 +1,155 @@
+// Ask → choose → offer → accept → unlock → be there → come back.
+#pragma once
+
+#include <boost/describe.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "dispatch/rules.h"
+#include "nouns/names.h"
+#include "nouns/viewer.h"
+#include "sql/database.h"
+#include "vault/vault.h"
+#include "web/server.h"
+
+namespace alongside::dispatch {
+
+enum class State { waiting, offered, accepted, unlocking, escorting, together, returning, closed };
+BOOST_DESCRIBE_ENUM(State, waiting, offered, accepted, unlocking, escorting, together, returning,
+                    closed)
+enum class AskedBy { the_person, staff_with_yes };
+BOOST_DESCRIBE_ENUM(AskedBy, the_person, staff_with_yes)
+enum class OfferHow { device, intercom, door };
+BOOST_DESCRIBE_ENUM(OfferHow, device, intercom, door)
+// What an officer records at the door, or a peer on a device. The last two are stored alike.
+enum class Answer { going, not_going, not_reached };
+BOOST_DESCRIBE_ENUM(Answer, going, not_going, not_reached)
+enum class CloseReason {
+    MET, WITHDRAWN, WITHDRAWN_REPORTED, NOT_ASKED, ASLEEP, HELPLINE_TAKEN, STAFF_TALKED, LEFT,
+    MERGED, DUPLICATE, NOT_ABLE, DANGER,
+};
+BOOST_DESCRIBE_ENUM(CloseReason, MET, WITHDRAWN, WITHDRAWN_REPORTED, NOT_ASKED, ASLEEP,
+                    HELPLINE_TAKEN, STAFF_TALKED, LEFT, MERGED, DUPLICATE, NOT_ABLE, DANGER)
+enum class UnlockReason { STAFFING, INCIDENT, MEDICAL, ROLL_CHECK, SECURITY, NO_ESCORT, OTHER };
+BOOST_DESCRIBE_ENUM(UnlockReason, STAFFING, INCIDENT, MEDICAL, ROLL_CHECK, SECURITY, NO_ESCORT,
+                    OTHER)
+enum class Alternative { HELPLINE, STAFF_TALK, INTERCOM_PEER, LATER, AT_THE_DOOR, NONE_WANTED };
+BOOST_DESCRIBE_ENUM(Alternative, HELPLINE, STAFF_TALK, INTERCOM_PEER, LATER, AT_THE_DOOR,
+                    NONE_WANTED)
+// Words of the timeline: request_event.what.
+enum class Happening {
+    asked, offered, offer_ended, accepted, called_off, escalated_second_peer, escalated_helpline,
+    escalated_staff_check_in, unlock_asked, unlock_authorised, unlock_refused, unlock_delayed,
+    unlock_reviewed, escorted, arrived, checked, check_missed, hand_over_due, departed, back,
+    withdrawn, closed, moved, urgent, told_the_person, not_asked, identity_held, second_look,
+};
+BOOST_DESCRIBE_ENUM(Happening, asked, offered, offer_ended, accepted, called_off,
+                    escalated_second_peer, escalated_helpline, escalated_staff_check_in,
+                    unlock_asked, unlock_authorised, unlock_refused, unlock_delayed,
+                    unlock_reviewed, escorted, arrived, checked, check_missed, hand_over_due,
+                    departed, back, withdrawn, closed, moved, urgent, told_the_person, not_asked,
+                    identity_held, second_look)
+
+// What dispatch needs besides the occasion.
+struct Desk {
+    sql::Database& database;
+    vault::KeyFile& keys;
+    web::Live* live = nullptr;          // told of changes after each commit; null: nobody looks
+};
+
+// ---- the job ------------------------------------------------------------------------------------
+// Each action: idempotent, one transaction, in the ledger, boards told after the commit.
+
+struct Ask {
+    RequestId request_id;
+    SchemeCode scheme;
+    PersonId person_id;                 // who would like to talk
+    schemes::Channel channel = schemes::Channel::officer;
+    AskedBy asked_by = AskedBy::the_person;
+    Instant asked_at{};                 // not after now; at most 24 h before
+    std::optional<Instant> wanted_from; // later; nothing: now
+    bool is_urgent = false;
+    Wish wish;
+    LocationKey place;                  // where the person is; empty: their cell
+};
+// A second ask by somebody whose request is open answers with that one. Returns its id.
+Result<RequestId> ask(Desk&, const Occasion&, const Ask&);
+// The person's own (from the device or account that asked), or reported by an officer: told apart.
+Result<Done> withdraw(Desk&, const Occasion&, RequestId, bool reported_by_officer);
+// "Did you ask?" answered no: closed unmarked (rule 18).
+Result<Done> did_not_ask(Desk&, const Occasion&, RequestId);
+Result<Done> close(Desk&, const Occasion&, RequestId, CloseReason);
+Result<Done> make_urgent(Desk&, const Occasion&, RequestId);
+
+// The pure choice over facts loaded now, for those who may see it whole; officers get
+// for_officer() of it.
+Result<Choice> choose(sql::Reader&, const vault::KeyFile&, const EstablishmentId&, RequestId,
+                      Instant now);
+struct Offer {
+    OfferId offer_id;
+    RequestId request_id;
+    PersonId person_id;                 // empty id: the best one
+    OfferHow how = OfferHow::door;
+};
+// Refused unless choose_peer ranks this peer now. Returns who was asked.
+Result<Candidate> offer(Desk&, const Occasion&, const Offer&);
+Result<Done> answer(Desk&, const Occasion&, OfferId, Answer);
+Result<Done> call_off(Desk&, const Occasion&, Uuid call_out_id);
+
+Result<Done> ask_unlock(Desk&, const Occasion&, UnlockId, Uuid call_out_id);
+Result<Done> authorise_unlock(Desk&, const Occasion&, UnlockId);
+Result<Done> refuse_unlock(Desk&, const Occasion&, UnlockId, bool is_delay, UnlockReason,
+                           Alternative, std::optional<Minutes> review_in);
+Result<Done> escort(Desk&, const Occasion&, UnlockId);       // out of the cell, with officers
+
+struct Arrival {
+    Uuid call_out_id;
+    people::PlaceKind place_kind = people::PlaceKind::cell;
+    LocationKey suite;                  // empty for the person's own cell
+    bool cellmate_is_there = false;     // then not private
+};
+Result<Done> arrive(Desk&, const Occasion&, const Arrival&);
+Result<Done> check(Desk&, const Occasion&, SessionId);       // a timed look at both
+// Someone else takes over in a long crisis: the first leaves when the second is there.
+Result<Done> hand_over(Desk&, const Occasion&, Uuid from_call_out, Uuid to_call_out);
+// The session ends for both; the peer is on the way back. `was_hard`: death, self-harm, distress.
+Result<Done> depart(Desk&, const Occasion&, SessionId, bool was_hard);
+Result<Done> back(Desk&, const Occasion&, Uuid call_out_id); // in the own cell; rest begins
+
+struct Sheet {
+    SessionId session_id;
+    PersonId person_id;                 // the peer
+    bool was_private = true;
+    std::optional<std::string> topic, outcome, onward;
+    std::optional<int> distress;        // 0 to 3
+    bool wants_debrief = false;
+};
+Result<Done> fill_sheet(Desk&, const Occasion&, const Sheet&);
+
+struct Danger {
+    Uuid danger_id;
+    LocationKey place;
+    std::string pressed_by;             // the_person, peer, officer
+};
+Result<Done> press_danger(Desk&, const Occasion&, const Danger&);
+Result<Done> acknowledge_danger(Desk&, const Occasion&, Uuid danger_id);   // by a named account
+Result<Done> end_danger(Desk&, const Occasion&, Uuid danger_id);
+
+// Death, serious self-harm, a complaint or an access request: the identity stays until released.
+Result<Done> hold_identity(Desk&, const Occasion&, RequestId, const std::string& why);
+Result<Done> release_identity(Desk&, const Occasion&, RequestId);
+
+// ---- timers -------------------------------------------------------------------------------------
+// Does everything that is due at `occasion.now`, in order, each in a transaction of its own;
+// returns when the next falls due. Safe to call at any time, any number of times.
+std::optional<Instant> run_timers(Desk&, const Occasion&);
+
+// Movement of people, inside the transaction that records it (see people::on_movement).
+void person_moved(sql::Transaction&, const vault::KeyFile&, const Occasion&,
+                  const people::Movement&);
+
+std::vector<web::Route> routes(web::Site&, vault::KeyFile&);
+
+}  // namespace alongside::dispatch
