@@ -1,0 +1,229 @@
+// Who may come in: accounts, registered devices, sessions, API tokens, and the gate of web/.
+#pragma once
+
+#include <bitset>
+#include <boost/describe.hpp>
+#include <cstdint>
+#include <functional>
+#include <initializer_list>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "nouns/names.h"
+#include "nouns/viewer.h"
+#include "sql/database.h"
+#include "web/server.h"
+
+namespace CLI {
+class App;
+}
+
+namespace alongside::access {
+
+using TokenId = Id<struct TokenTag>;
+using RoleSet = std::bitset<role_count>;
+RoleSet roles(std::initializer_list<Role> list);
+
+// The page that does the viewer's work: the board for an officer, the asking page for a device.
+// Sign-in for nobody.
+Url home_of(const Viewer& viewer);
+
+// ---- secrets ---------------------------------------------------------------------------------
+
+// What guessing one password costs. REQUIRES at least 8 KiB and one pass.
+struct Cost {
+    unsigned long long passes = 3;
+    std::size_t memory_bytes = std::size_t{48} * 1024 * 1024;
+};
+
+// The pepper, which lives outside the database, and the few threads that do nothing but Argon2id.
+class Secrets {
+public:
+    struct Options {
+        std::string pepper_path;                 // empty: a pepper of this process alone (tests)
+        bool create = false;                     // make the file (mode 0600) where there is none
+        Cost cost;
+        int threads = 2;
+        int at_most = 3;                         // being hashed or waiting; one more: busy
+    };
+    // Throws std::runtime_error with a sentence when the file is missing, readable by others, or
+    // not a pepper.
+    static std::unique_ptr<Secrets> open(const Options& options, Entropy& entropy);
+    virtual ~Secrets() = default;
+
+    // Nothing when too many are waiting already: the caller answers 503.
+    virtual std::optional<std::string> hash(std::string_view secret) = 0;
+    enum class Check { right, wrong, busy };
+    // Takes as long for an empty `hash` (nobody of that name) as for a real one.
+    virtual Check check(std::string_view hash, std::string_view secret) = 0;
+    // 32 bytes of a keyed hash of the text; each purpose has a key of its own.
+    virtual std::vector<std::uint8_t> tag(std::string_view purpose,
+                                          std::string_view text) const = 0;
+};
+// "<path>.pepper" beside an SQLite file; for PostgreSQL "alongside.pepper" where the program runs.
+std::string pepper_path_for(std::string_view database_address);
+
+// ---- accounts --------------------------------------------------------------------------------
+
+enum class SecretKind { password, pin };
+BOOST_DESCRIBE_ENUM(SecretKind, password, pin)
+
+struct NewAccount {
+    AccountId account_id;
+    std::string sign_in_name;                    // letters, digits and . _ - @, any case; unique
+    std::string display_name;
+    RoleSet roles;
+    SecretKind secret_kind = SecretKind::password;   // a PIN only for residents and peers
+    std::string secret;                          // empty: a one-time secret is made and returned
+    std::optional<PersonId> person_id;
+    std::optional<SchemeCode> scheme;            // partners and coordinators of one scheme alone
+    std::string wing;
+    std::string language;                        // BCP 47; empty: from the browser
+};
+struct AccountAdded {
+    AccountId account_id;
+    std::string one_time_secret;                 // shown once; empty when one was given
+};
+// Refuses a name that is taken, roles that don't fit, a weak secret; 503 when hashing is busy.
+Result<AccountAdded> account_add(sql::Database&, const Occasion&, Secrets&, const NewAccount&);
+// Ends its sessions at once. Refuses to disable the last administrator.
+Result<Done> account_disable(sql::Database&, const Occasion&, AccountId);
+Result<Done> account_enable(sql::Database&, const Occasion&, AccountId);
+// Replaces the roles. Sessions follow at once.
+Result<Done> account_set_roles(sql::Database&, const Occasion&, AccountId, RoleSet);
+// A one-time secret, good for 24 hours; ends its sessions.
+Result<std::string> account_reset(sql::Database&, const Occasion&, Secrets&, AccountId);
+// One's own, knowing the one before. Ends the account's other sessions.
+Result<Done> account_change_secret(sql::Database&, const Occasion&, Secrets&,
+                                   std::string_view before, std::string_view after);
+Result<Done> account_set_language(sql::Database&, const Occasion&, const std::string& tag);
+
+struct Account {
+    AccountId account_id;
+    std::string sign_in_name, display_name;
+    SecretKind secret_kind;
+    std::optional<PersonId> person_id;
+    std::optional<SchemeCode> scheme;
+    std::string wing, language;
+    bool must_change;
+    std::optional<Instant> disabled_at, last_seen_at;
+    std::string roles;                           // codes, a space between
+};
+BOOST_DESCRIBE_STRUCT(Account, (), (account_id, sign_in_name, display_name, secret_kind,
+                                    person_id, scheme, wing, language, must_change, disabled_at,
+                                    last_seen_at, roles))
+std::vector<Account> accounts(sql::Reader&, const EstablishmentId&);
+std::optional<AccountId> account_named(sql::Reader&, const EstablishmentId&,
+                                       std::string_view sign_in_name);
+
+// When a person leaves, or turns out to be another: for main.cpp to hand to people::on_movement.
+void close_accounts_of(sql::Transaction&, const Occasion&, PersonId);
+void move_accounts(sql::Transaction&, const Occasion&, PersonId from, PersonId to);
+
+// ---- devices ---------------------------------------------------------------------------------
+
+struct NewDevice {
+    DeviceId device_id;
+    DeviceKind kind = DeviceKind::wing_kiosk;
+    LocationKey place;                           // the cell of an in-cell device; else a wing
+    std::string label;
+};
+struct DeviceCode {
+    DeviceId device_id;
+    std::string code;                            // "K7PM-2QXA", for 15 minutes, once
+    Instant until;
+};
+Result<DeviceCode> device_add(sql::Database&, const Occasion&, Secrets&, const NewDevice&);
+// A new code for a device that is there (a new browser, a lost cookie). The old cookie still works
+// until the new code is used.
+Result<DeviceCode> device_new_code(sql::Database&, const Occasion&, Secrets&, DeviceId);
+// Ends it, its cookie and the sessions on it, at once.
+Result<Done> device_revoke(sql::Database&, const Occasion&, DeviceId);
+// What the device itself does with the code: the value of its cookie.
+Result<std::string> device_register(sql::Database&, const Occasion&, Secrets&,
+                                    std::string_view code);
+
+struct Device {
+    DeviceId device_id;
+    DeviceKind kind;
+    LocationKey place;
+    std::string label;
+    std::optional<Instant> code_until, registered_at, revoked_at, last_seen_at;
+};
+BOOST_DESCRIBE_STRUCT(Device, (), (device_id, kind, place, label, code_until, registered_at,
+                                   revoked_at, last_seen_at))
+std::vector<Device> devices(sql::Reader&, const EstablishmentId&);
+
+// ---- tokens of other programs ------------------------------------------------------------------
+
+struct NewToken {
+    TokenId token_id;
+    std::string name;
+    Role role = Role::officer;
+    std::optional<Instant> ends_at;
+};
+// The token, shown once: "alongside_SMI_…"; sent as `Authorization: Bearer …`.
+Result<std::string> token_add(sql::Database&, const Occasion&, Secrets&, const NewToken&);
+Result<Done> token_revoke(sql::Database&, const Occasion&, TokenId);
+struct Token {
+    TokenId token_id;
+    std::string name;
+    Role role;
+    Instant created_at;
+    std::optional<Instant> ends_at, revoked_at;
+};
+BOOST_DESCRIBE_STRUCT(Token, (), (token_id, name, role, created_at, ends_at, revoked_at))
+std::vector<Token> tokens(sql::Reader&, const EstablishmentId&);
+
+// ---- looking is logged -------------------------------------------------------------------------
+
+// Who looked at a request: no content, once a minute at most for each. A write of its own.
+void log_look(sql::Database&, const Occasion&, RequestId);
+void log_look(sql::Transaction&, const Occasion&, RequestId);
+struct Look {
+    std::string actor;
+    Instant looked_at;
+};
+BOOST_DESCRIBE_STRUCT(Look, (), (actor, looked_at))
+std::vector<Look> looks(sql::Reader&, const EstablishmentId&, RequestId);
+
+// ---- the gate ----------------------------------------------------------------------------------
+
+// Turns cookies and tokens into viewers, from memory: a signed-in page costs no statement unless
+// something about accounts, devices or tokens has changed, or half a minute has gone by.
+class Door : public web::Gate {
+public:
+    // `is_https`: TLS, or behind a proxy that speaks it. Cookies are then Secure and __Host-.
+    static std::unique_ptr<Door> open(const web::Site& site, Secrets& secrets, bool is_https);
+
+    // Writes down who was seen, ends what is over, forgets old delays. Every half minute or so.
+    virtual void keep(Instant now) = 0;
+    // What a locked board still shows, above all immediate danger; given the request of a viewer
+    // whose roles are off but whose establishment and wing are known.
+    virtual void show_while_locked(std::function<Html(const web::Request&)> notice) = 0;
+};
+
+// Minutes without a person after which a board locks itself. Default 5.
+int board_lock_minutes(sql::Reader&, const EstablishmentId&);
+Result<Done> set_board_lock_minutes(sql::Database&, const Occasion&, int minutes);
+
+// Sign-in and -out, unlocking, /device, /account, /accounts, /devices, /language, and /.
+std::vector<web::Route> routes(web::Site&, Secrets&, Door&);
+
+// What the commands need, opened only when one of them runs.
+struct Desk {
+    sql::Database* database;
+    Secrets* secrets;
+    EstablishmentId establishment;
+    const Clock* clock;
+    Entropy* entropy;
+};
+// `account …`, `device …`, `token …`, each with --json. A command prints to standard output and
+// sets `exit_code`: 0 done, 1 refused, 2 not understood.
+void add_commands(CLI::App& app, std::function<Desk()> desk, int& exit_code);
+
+}  // namespace alongside::access
