@@ -1,6 +1,7 @@
 // SQLite or PostgreSQL behind one small face. Only this room knows which.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -97,6 +98,13 @@ struct Options {
 // What an address says, without its password: for logs and messages.
 std::string without_password(std::string_view address);
 
+// What a database has done since it was opened: fewer commits than writes is group commit at work.
+struct Tally {
+    std::uint64_t writes = 0;   // closures whose effects stayed
+    std::uint64_t commits = 0;
+    std::uint64_t retried = 0;  // closures run again, after a batch or a deadlock
+};
+
 class Database {
 public:
     // "sqlite:PATH", "sqlite::memory:" or "postgresql://…". Throws Fault, or std::invalid_argument
@@ -116,7 +124,9 @@ public:
     // One establishment's writer runs `work` alone, and `write` returns when its effects are on
     // disk. `work` may run more than once (a batch that failed is run again one by one), so it must
     // change nothing but through the transaction. If it returns an answer that is false (a refused
-    // Result), or throws, nothing is changed.
+    // Result), or throws, nothing is changed. Long work goes in slices of some milliseconds, since
+    // on SQLite everybody else waits. A `read` or `write` of the same database inside `work` or an
+    // `after_commit` is a Bug; so is one inside `read`.
     template <class F>
     auto write(const EstablishmentId& establishment, F&& work) {
         using Out = std::invoke_result_t<F, Transaction&>;
@@ -137,6 +147,11 @@ public:
                            const std::function<void(int done, int total)>& progress) = 0;
     // Free bytes where the data lives; nothing if the engine can't tell.
     virtual std::optional<std::uint64_t> disk_left() const = 0;
+    virtual Tally tally() const = 0;
+    // Copies what the write-ahead log holds into the file and empties the log, so that what was
+    // deleted and committed is on the disk no more. False if a long read kept it from that: try
+    // again later. PostgreSQL keeps old rows until they are vacuumed: false.
+    virtual bool empty_log() = 0;
     // True if a statement can be read and, for PostgreSQL, the server answers.
     virtual bool is_ready() = 0;
 
@@ -158,6 +173,8 @@ struct MigrationReport {
     std::vector<std::string> applied;
     std::vector<std::string> pending;  // filled when `only_look`
 };
+// Those that the program carries inside itself.
+std::vector<Migration> embedded_migrations();
 MigrationReport migrate(Database& database, const std::vector<Migration>& migrations,
                         bool only_look = false);
 
@@ -167,6 +184,9 @@ class Lease {
 public:
     static std::unique_ptr<Lease> take(Database& database);
     virtual ~Lease() = default;
+    // True while it is ours; taken again if a PostgreSQL server that went away has come back and
+    // nobody was quicker. Ask now and then, and stop serving when it says no.
+    virtual bool is_held() = 0;
 };
 
 }  // namespace alongside::sql

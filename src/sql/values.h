@@ -174,7 +174,7 @@ struct Codec<DeviceKind> {
 
 template <class T>
 Value to_value(const T& value) {
-    return Codec<std::decay_t<T>>::to(value);
+    return Codec<std::decay_t<const T&>>::to(value);  // a literal is a const char*
 }
 
 // A described struct from the row: columns by position, and their names must be the members'

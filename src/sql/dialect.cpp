@@ -1,0 +1,62 @@
+#include <cctype>
+
+#include "sql/engine.h"
+
+namespace alongside::sql {
+namespace {
+
+bool in_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; }
+
+// Where the quoted text or comment that starts at `at` ends; `at` itself if none starts there.
+std::size_t past_quoted(std::string_view text, std::size_t at) {
+    const auto closed_by = [&](std::string_view end, std::size_t from) {
+        const auto found = text.find(end, from);
+        return found == std::string_view::npos ? text.size() : found + end.size();
+    };
+    if (text[at] == '\'' || text[at] == '"') return closed_by(text.substr(at, 1), at + 1);
+    if (text.substr(at, 2) == "--") return closed_by("\n", at + 2);
+    if (text.substr(at, 2) == "/*") return closed_by("*/", at + 2);
+    return at;
+}
+
+std::string_view said_as(Database::Engine engine, std::string_view word,
+                         std::string_view word_before) {
+    switch (engine) {
+        case Database::Engine::sqlite:
+            if (word == "UUID") return "TEXT";
+            if (word == "BYTES") return "BLOB";
+            break;
+        case Database::Engine::postgresql:
+            if (word == "BYTES") return "BYTEA";
+            // A cast takes no collation.
+            if (word == "TEXT" && word_before != "AS") return "TEXT COLLATE \"C\"";
+            break;
+    }
+    return word;
+}
+
+}  // namespace
+
+std::string in_dialect(Database::Engine engine, std::string_view text) {
+    std::string out;
+    out.reserve(text.size() + text.size() / 4);
+    std::string_view before;
+    for (std::size_t at = 0; at < text.size();) {
+        if (const auto end = past_quoted(text, at); end != at) {
+            out += text.substr(at, end - at);
+            at = end;
+        } else if (in_word(text[at])) {
+            auto stop = at;
+            while (stop < text.size() && in_word(text[stop])) ++stop;
+            const auto word = text.substr(at, stop - at);
+            out += said_as(engine, word, before);
+            before = word;
+            at = stop;
+        } else {
+            out += text[at++];
+        }
+    }
+    return out;
+}
+
+}  // namespace alongside::sql

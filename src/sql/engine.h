@@ -1,0 +1,50 @@
+// What both engines offer to this room beyond the public face.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "base/ensure.h"
+#include "sql/database.h"
+
+namespace alongside::sql {
+
+using RunScript = std::function<void(std::string_view)>;
+
+class EngineDatabase : public Database {
+public:
+    // One transaction that may run whole scripts beside statements.
+    virtual void change_schema(const std::function<void(Transaction&, const RunScript&)>& work) = 0;
+    virtual bool has_table(std::string_view name) = 0;
+    virtual std::unique_ptr<Lease> take_lease() = 0;
+};
+
+// A portable text with this engine's own words for types: UUID and BYTES, and, on PostgreSQL,
+// columns of TEXT that sort by their bytes as SQLite's do. Quoted text and comments stay.
+std::string in_dialect(Database::Engine engine, std::string_view text);
+
+std::unique_ptr<Database> open_sqlite(const std::string& path, const Options& options);
+std::unique_ptr<Database> open_postgresql(const std::string& address, const Options& options);
+
+// Marks that this thread is inside a closure of `database`: one inside another is a Bug, since it
+// would wait for itself.
+class Inside {
+public:
+    explicit Inside(const Database* database) {
+        for (const auto* other : stack()) ENSURE(other != database);
+        stack().push_back(database);
+    }
+    ~Inside() { stack().pop_back(); }
+    Inside(const Inside&) = delete;
+    Inside& operator=(const Inside&) = delete;
+
+private:
+    static std::vector<const Database*>& stack() {
+        thread_local std::vector<const Database*> inside;
+        return inside;
+    }
+};
+
+}  // namespace alongside::sql

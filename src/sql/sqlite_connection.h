@@ -1,0 +1,68 @@
+// One connection to an SQLite file, with the statements it has prepared.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sql/database.h"
+#include "sql/values.h"
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace alongside::sql::sqlite {
+
+// Used by one thread at a time.
+class Connection {
+public:
+    struct How {
+        std::string path;         // a file, or ":memory:"
+        std::string vfs;          // empty: the usual
+        bool create = false;
+        bool only_reads = false;
+        bool wait_for_disk = true;
+        int cache_kib = 2000;
+    };
+    // Throws Fault.
+    explicit Connection(const How& how);
+    ~Connection();
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
+
+    // Any number of statements without values.
+    void script(const std::string& text);
+    // One statement; rows changed by it. Prepared once a text.
+    int run(std::string_view text, const std::vector<Value>& values,
+            const std::function<void(const Columns&)>& each);
+    // A statement without values and rows.
+    void run(std::string_view text);
+    bool in_transaction() const;
+    // True where the file can only be read.
+    bool is_read_only() const;
+    sqlite3* handle() { return handle_; }
+
+private:
+    struct Prepared {
+        sqlite3_stmt* statement = nullptr;
+        std::vector<std::size_t> value_of;  // by parameter: which value it is
+        std::size_t values = 0;
+        bool busy = false;                  // a caller is reading its rows
+    };
+    class InUse;
+    void set_up(const How& how);
+    Prepared prepare(std::string_view text, bool keep);
+    Prepared& kept(std::string_view text);
+    void forget_idle();
+
+    sqlite3* handle_ = nullptr;
+    std::map<std::string, Prepared, std::less<>> kept_;
+};
+
+// Throws the Fault that `handle`'s last error is.
+[[noreturn]] void throw_fault(sqlite3* handle);
+Fault::Kind kind_of(int code);
+
+}  // namespace alongside::sql::sqlite

@@ -1,0 +1,143 @@
+// For the tests of every room: each store test runs on each engine.
+//
+//     class StoreTest : public sql::EveryEngine {};
+//     INSTANTIATE_ON_EVERY_ENGINE(StoreTest);
+//     TEST_P(StoreTest, KeepsWhatItIsGiven) { db().write(…); }
+//
+// Each test gets a new, migrated, empty database: in memory, in a file, and on PostgreSQL where
+// PGHOST names a server (script/test starts one). With ALONGSIDE_NEED_POSTGRESQL=1 a missing
+// server is a failure; without it those instances aren't there.
+#pragma once
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "sql/database.h"
+#include "sql/engine.h"
+
+namespace alongside::sql {
+
+enum class Store { memory, file, postgresql };
+
+// A folder of one's own, removed at the end.
+class TemporaryFolder {
+public:
+    TemporaryFolder() {
+        auto pattern = (std::filesystem::temp_directory_path() / "alongside-XXXXXX").string();
+        if (!::mkdtemp(pattern.data())) throw std::runtime_error("no temporary folder");
+        path_ = pattern;
+    }
+    ~TemporaryFolder() {
+        std::error_code ignored;
+        std::filesystem::remove_all(path_, ignored);
+    }
+    TemporaryFolder(const TemporaryFolder&) = delete;
+    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+    std::string file(const std::string& name) const { return (path_ / name).string(); }
+    const std::filesystem::path& path() const { return path_; }
+
+private:
+    std::filesystem::path path_;
+};
+
+inline bool has_postgresql() { return std::getenv("PGHOST") != nullptr; }
+
+inline std::vector<Store> stores_to_test() {
+    std::vector<Store> out{Store::memory, Store::file};
+    const char* needed = std::getenv("ALONGSIDE_NEED_POSTGRESQL");
+    if (has_postgresql() || (needed && std::string_view(needed) == "1")) {
+        out.push_back(Store::postgresql);
+    }
+    return out;
+}
+
+inline std::string name_of(Store store) {
+    switch (store) {
+        case Store::memory: return "Memory";
+        case Store::file: return "File";
+        case Store::postgresql: return "PostgreSQL";
+    }
+    return {};
+}
+
+// A schema of its own on the server that PGHOST and the other PG… variables name.
+class TemporarySchema {
+public:
+    TemporarySchema() {
+        static std::atomic<int> count{0};
+        name_ = "test_" + std::to_string(::getpid()) + "_" + std::to_string(++count);
+        run("CREATE SCHEMA " + name_);
+    }
+    ~TemporarySchema() {
+        try {
+            run("DROP SCHEMA " + name_ + " CASCADE");
+        } catch (const Fault&) {
+            // The server is gone, and the schema with it.
+        }
+    }
+    TemporarySchema(const TemporarySchema&) = delete;
+    TemporarySchema& operator=(const TemporarySchema&) = delete;
+    std::string address() const {
+        return "postgresql://?options=-csearch_path%3D" + name_ + "%20-cclient_min_messages%3Derror";
+    }
+
+private:
+    static void run(const std::string& text) {
+        const auto server = open_postgresql("postgresql://?options=-cclient_min_messages%3Derror",
+                                            {});
+        dynamic_cast<EngineDatabase&>(*server).change_schema(
+            [&](Transaction&, const RunScript& script) { script(text); });
+    }
+    std::string name_;
+};
+
+class EveryEngine : public testing::TestWithParam<Store> {
+protected:
+    void SetUp() override {
+        switch (GetParam()) {
+            case Store::memory: address_ = "sqlite::memory:"; break;
+            case Store::file: address_ = "sqlite:" + folder_.file("test.db"); break;
+            case Store::postgresql:
+                ASSERT_TRUE(has_postgresql()) << "PGHOST names no server";
+                schema_ = std::make_unique<TemporarySchema>();
+                address_ = schema_->address();
+                break;
+        }
+        database_ = open();
+        migrate(*database_, migrations());
+    }
+    void TearDown() override { database_.reset(); }
+
+    Database& db() { return *database_; }
+    bool in_memory() const { return GetParam() == Store::memory; }
+    // The same database once more; in memory, another empty one.
+    std::unique_ptr<Database> open() const { return Database::open(address_, options()); }
+    void close() { database_.reset(); }
+    const std::string& address() const { return address_; }
+    const TemporaryFolder& folder() const { return folder_; }
+
+    virtual std::vector<Migration> migrations() const { return embedded_migrations(); }
+    // Tests of what a store does need not wait for the disk.
+    virtual Options options() const { return {.wait_for_disk = false, .create = true}; }
+
+private:
+    TemporaryFolder folder_;
+    std::unique_ptr<TemporarySchema> schema_;
+    std::string address_;
+    std::unique_ptr<Database> database_;
+};
+
+}  // namespace alongside::sql
+
+#define INSTANTIATE_ON_EVERY_ENGINE(Suite)                                                    \
+    INSTANTIATE_TEST_SUITE_P(On, Suite, testing::ValuesIn(::alongside::sql::stores_to_test()), \
+                             [](const auto& store) {                                          \
+                                 return ::alongside::sql::name_of(store.param);               \
+                             })
