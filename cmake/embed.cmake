@@ -1,3 +1,5 @@
+include(cmake/assets.cmake)
+
 # alongside_embed(TARGET): a library with every file that the program carries inside itself.
 function(alongside_embed target)
   set(pairs)
@@ -8,6 +10,11 @@ function(alongside_embed target)
       list(APPEND pairs ${CMAKE_SOURCE_DIR}=${file})
       list(APPEND files ${file})
     endforeach()
+  endforeach()
+  alongside_assets(made)
+  foreach(file ${made})
+    list(APPEND pairs ${ALONGSIDE_MADE}=${file})
+    list(APPEND files ${file})
   endforeach()
   set(out ${CMAKE_BINARY_DIR}/embedded)
   add_custom_command(

@@ -1,0 +1,228 @@
+// What pages do beyond what HTML does by itself. Every page works without this file.
+import { Button, ErrorSummary, NotificationBanner, SkipLink, createAll }
+  from "./govuk-frontend.js";
+
+document.body.classList.add("js-enabled", "govuk-frontend-supported");
+for (const component of [Button, ErrorSummary, NotificationBanner, SkipLink]) {
+  createAll(component);
+}
+
+const byId = (id) => document.getElementById(id);
+const clockTime = (date, withSeconds) => date.toLocaleTimeString("en-GB", {
+  hour: "2-digit", minute: "2-digit", second: withSeconds ? "2-digit" : undefined,
+});
+
+// ---- drawing anew without losing the place ----------------------------------------------------
+
+const keyOf = (node) => node.nodeType === Node.ELEMENT_NODE
+  ? node.id || node.dataset.key || node.getAttribute("formaction") || "" : "";
+
+const isSameThing = (was, now) => was.nodeType === now.nodeType && was.nodeName === now.nodeName &&
+  keyOf(was) === keyOf(now);
+
+function renewAttributes(was, now) {
+  for (const { name } of [...was.attributes]) {
+    const isOpened = name === "open" && was.nodeName === "DETAILS";
+    if (!now.hasAttribute(name) && !isOpened) was.removeAttribute(name);
+  }
+  for (const { name, value } of now.attributes) {
+    if (was.getAttribute(name) !== value) was.setAttribute(name, value);
+  }
+}
+
+// Makes `was` look like `now`, keeping every element that is the same thing, so that what has the
+// focus keeps it and a card stays itself while others come and go.
+function renew(was, now) {
+  if (was.isEqualNode(now)) return;
+  if (was.nodeType !== Node.ELEMENT_NODE) {
+    was.data = now.data;
+    return;
+  }
+  renewAttributes(was, now);
+  const left = new Set(was.childNodes);
+  let place = was.firstChild;
+  for (const wanted of [...now.childNodes]) {
+    const kept = [...left].find((node) => isSameThing(node, wanted));
+    if (!kept) {
+      was.insertBefore(wanted, place);
+      continue;
+    }
+    left.delete(kept);
+    if (kept === place) {
+      place = place.nextSibling;
+    } else {
+      was.insertBefore(kept, place);
+    }
+    renew(kept, wanted);
+  }
+  for (const node of left) node.remove();
+}
+
+// ---- the live board ---------------------------------------------------------------------------
+
+function liveBoard(region) {
+  const drawing = byId("al-drawing"), lost = byId("al-lost");
+  const light = byId("al-live"), lightText = byId("al-live-text");
+  let stream = null, heardAt = new Date(), lostTimer = 0, retryTimer = 0, retryMs = 1000;
+  let beats = false, waiting = null, isPressed = false, changedAt = 0;
+
+  const show = (state, text) => {
+    if (!light) return;
+    light.dataset.state = state;
+    if (lightText.textContent !== text) lightText.textContent = text;
+  };
+  const sayLost = () => {
+    const time = clockTime(heardAt, false);
+    if (!lost.hidden) return;
+    lost.textContent = lost.dataset.lost.replace("{time}", time);
+    lost.hidden = false;
+    if (light) show("lost", light.dataset.lost.replace("{time}", time));
+  };
+  const heard = () => {
+    heardAt = new Date();
+    retryMs = 1000;
+    clearTimeout(lostTimer);
+    // A server that sends beats and falls silent is lost, though the connection looks open.
+    if (beats) lostTimer = setTimeout(sayLost, 40_000);
+    lost.hidden = true;
+    if (light) show("live", `${light.dataset.live} ${clockTime(heardAt, true)}`);
+  };
+  const draw = (html) => {
+    const wanted = drawing.cloneNode(false);
+    wanted.innerHTML = html;
+    const focused = document.activeElement;
+    const heightWas = drawing.offsetHeight;
+    renew(drawing, wanted);
+    createAll(Button, undefined, drawing);
+    if (focused !== document.activeElement && focused?.isConnected) {
+      focused.focus({ preventScroll: true });
+    }
+    if (drawing.offsetHeight !== heightWas) changedAt = performance.now();
+    if (drawing.querySelector("[data-uncovers]")) byId("al-cover")?.close();
+  };
+  const drawOrWait = (html) => {
+    if (isPressed) waiting = html; else draw(html);
+  };
+
+  const close = () => {
+    stream?.close();
+    stream = null;
+    clearTimeout(lostTimer);
+    clearTimeout(retryTimer);
+  };
+  const open = () => {
+    close();
+    if (document.hidden) return;
+    stream = new EventSource(region.dataset.stream);
+    stream.addEventListener("open", heard);
+    stream.addEventListener("view", (event) => { heard(); drawOrWait(event.data); });
+    stream.addEventListener("beat", () => { beats = true; heard(); });
+    stream.addEventListener("goodbye", again);
+    stream.addEventListener("error", again);
+    lostTimer = setTimeout(sayLost, 4000);
+  };
+  const again = () => {
+    stream?.close();
+    stream = null;
+    clearTimeout(lostTimer);
+    lostTimer = setTimeout(sayLost, 4000);
+    clearTimeout(retryTimer);
+    retryTimer = setTimeout(open, retryMs * (0.75 + Math.random() / 2));
+    retryMs = Math.min(retryMs * 2, 15_000);
+  };
+
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) {
+      close();
+      show("paused", light?.dataset.paused ?? "");
+    } else {
+      open();
+    }
+  });
+  window.addEventListener("pagehide", close);
+  window.addEventListener("pageshow", (event) => { if (event.persisted) open(); });
+
+  // Nothing moves under a pressed finger, and a press right after something moved was meant for
+  // what stood there before.
+  region.addEventListener("pointerdown", () => { isPressed = true; });
+  const released = () => setTimeout(() => {
+    isPressed = false;
+    if (waiting !== null) draw(waiting);
+    waiting = null;
+  }, 0);
+  window.addEventListener("pointerup", released);
+  window.addEventListener("pointercancel", released);
+  drawing.addEventListener("click", (event) => {
+    if (event.detail > 0 && performance.now() - changedAt < 300) {
+      event.preventDefault();
+      event.stopPropagation();
+    }
+  }, { capture: true });
+  open();
+}
+
+// ---- idleness ---------------------------------------------------------------------------------
+
+// Calls `idle` once nobody has touched the page for `seconds`; returns what starts it again.
+function afterIdle(seconds, idle) {
+  let timer = 0, last = 0;
+  const restart = () => {
+    const now = performance.now();
+    if (now - last < 250) return;
+    last = now;
+    clearTimeout(timer);
+    timer = setTimeout(idle, seconds * 1000);
+  };
+  for (const kind of ["pointerdown", "pointermove", "keydown", "scroll"]) {
+    document.addEventListener(kind, restart, { passive: true, capture: true });
+  }
+  restart();
+  return restart;
+}
+
+function coverAfterIdle(cover) {
+  const restart = afterIdle(Number(cover.dataset.afterSeconds), () => {
+    if (!cover.open && !document.querySelector("[data-uncovers]")) cover.showModal();
+  });
+  cover.addEventListener("cancel", (event) => event.preventDefault());
+  byId("al-uncover").addEventListener("click", () => { cover.close(); restart(); });
+}
+
+function clearAfterIdle(dialog) {
+  const secondsToAnswer = 20;
+  let leaving = 0;
+  const leave = () => location.replace(dialog.dataset.home);
+  const quiet = Math.max(Number(dialog.dataset.afterSeconds) - secondsToAnswer, 5);
+  const restart = afterIdle(quiet, () => {
+    if (dialog.open) return;
+    dialog.showModal();
+    leaving = setTimeout(leave, secondsToAnswer * 1000);
+  });
+  const stay = () => { clearTimeout(leaving); restart(); };
+  byId("al-more-time-yes").addEventListener("click", () => dialog.close());
+  dialog.addEventListener("close", stay);
+  // Going back must not show the page of whoever stood here before.
+  window.addEventListener("pageshow", (event) => { if (event.persisted) leave(); });
+}
+
+// ---- keyboard ---------------------------------------------------------------------------------
+
+// Alt with 1 to 9 goes to the action of the card with that number from the top.
+function cardKeys(region) {
+  document.addEventListener("keydown", (event) => {
+    if (!event.altKey || event.ctrlKey || event.metaKey || !/^Digit[1-9]$/.test(event.code)) return;
+    const card = region.querySelectorAll(".al-card")[Number(event.code.slice(5)) - 1];
+    const action = card?.querySelector(".al-card__action a, .al-card__action button");
+    if (!action) return;
+    event.preventDefault();
+    action.focus();
+  });
+}
+
+const region = byId("al-live-region");
+if (region) {
+  liveBoard(region);
+  cardKeys(region);
+}
+if (byId("al-cover")) coverAfterIdle(byId("al-cover"));
+if (byId("al-more-time")) clearAfterIdle(byId("al-more-time"));

@@ -1,0 +1,33 @@
+# alongside_assets(FILES_VAR): what browsers are given, made in the build folder, whose files'
+# paths are set in FILES_VAR. Below ${ALONGSIDE_MADE} they are called as they are inside the
+# program: assets/look.css.
+set(ALONGSIDE_MADE ${CMAKE_BINARY_DIR}/made)
+
+function(alongside_assets files_var)
+  set(made ${ALONGSIDE_MADE}/assets)
+  # The packages of the lock file; script/bootstrap brings the same ones.
+  set(modules ${CMAKE_SOURCE_DIR}/node_modules/.package-lock.json)
+  add_custom_command(
+    OUTPUT ${modules}
+    COMMAND npm ci --ignore-scripts --no-audit --no-fund
+    COMMAND ${CMAKE_COMMAND} -E touch ${modules}
+    WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}
+    DEPENDS ${CMAKE_SOURCE_DIR}/package-lock.json
+    COMMENT "Installing the packages of package-lock.json" VERBATIM)
+
+  set(files ${made}/look.css ${made}/alongside.js ${made}/govuk-frontend.js ${made}/icon.svg
+            ${made}/notices.txt)
+  foreach(weight 400 700)
+    foreach(subset latin latin-ext)
+      list(APPEND files ${made}/fonts/public-sans-${subset}-${weight}.woff2)
+    endforeach()
+  endforeach()
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/assets/*.*
+       ${CMAKE_SOURCE_DIR}/assets/css/*.css)
+  add_custom_command(
+    OUTPUT ${files}
+    COMMAND python3 ${CMAKE_SOURCE_DIR}/tools/make_assets.py ${made}
+    DEPENDS ${sources} ${modules} ${CMAKE_SOURCE_DIR}/tools/make_assets.py
+    COMMENT "Making the assets" VERBATIM)
+  set(${files_var} ${files} PARENT_SCOPE)
+endfunction()
