@@ -35,7 +35,8 @@ struct PageOptions {
 Response page(const Request& request, PageOptions options, Html main, int status = 200);
 // Where the main navigation may lead this viewer: only to what they may open.
 std::vector<NavItem> navigation_for(const Request& request);
-// "/assets/look.css?v=…": the address changes when the file does, so browsers may keep it for good.
+// "/assets/<hash>/look.css": the address changes when a file does, so browsers may keep it for
+// good. See assets.h.
 std::string asset_path(std::string_view name);
 
 // ---- laying out -------------------------------------------------------------------------------

@@ -1,23 +1,10 @@
 // The document around every page: head, header, navigation, main, footer.
 #include <algorithm>
-#include <cstdint>
-#include <map>
 
-#include "base/embedded.h"
 #include "web/components.h"
 
 namespace alongside::web {
 namespace {
-
-// FNV-1a: names a version of a file; guards nothing.
-std::string short_hash(std::string_view bytes) {
-    std::uint64_t hash = 0xcbf29ce484222325ULL;
-    for (const char c : bytes) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
-    constexpr char digits[] = "0123456789abcdef";
-    std::string out;
-    for (int i = 0; i < 10; ++i, hash >>= 4) out += digits[hash & 15];
-    return out;
-}
 
 // Two people, side by side: the mark of the product.
 Html mark() {
@@ -149,19 +136,6 @@ Html shared_form(const Request& request) {
 }
 
 }  // namespace
-
-std::string asset_path(std::string_view name) {
-    static const std::map<std::string, std::string, std::less<>> paths = [] {
-        std::map<std::string, std::string, std::less<>> out;
-        for (const auto& file : embedded_in("assets")) {
-            const std::string path(file.path);
-            out[path.substr(sizeof "assets/" - 1)] = "/" + path + "?v=" + short_hash(file.bytes);
-        }
-        return out;
-    }();
-    const auto found = paths.find(name);
-    return found == paths.end() ? "/assets/" + std::string(name) : found->second;
-}
 
 std::vector<NavItem> navigation_for(const Request& request) {
     using enum Permission;

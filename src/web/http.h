@@ -28,6 +28,8 @@ public:
     // The first value; empty if there is none.
     std::string_view get(std::string_view name) const;
     bool has(std::string_view name) const;
+    // Takes the place of every value of that name.
+    void set(std::string name, std::string value);
     std::vector<std::string_view> all(std::string_view name) const;
     const std::vector<std::pair<std::string, std::string>>& list() const { return list_; }
 
@@ -48,6 +50,8 @@ struct Request {
     std::string body;                       // as it came; empty for forms
     std::optional<boost::json::value> json; // set when the body is JSON
     std::string remote;                     // address of the peer or, behind a proxy, of its client
+    bool is_secure = false;                 // came by TLS, here or at the proxy: cookies are Secure
+    bool is_background = false;             // a live stream: not a sign that somebody is there
 
     Viewer viewer;
     Tongue tongue = Tongue::english();
@@ -62,8 +66,8 @@ struct Request {
     std::optional<AnyId> id(std::string_view name) const { return AnyId::parse(capture(name)); }
     Occasion occasion(Entropy& entropy) const { return {viewer, now, &entropy}; }
     // The id of what this request makes: the same for a retry with the same key, by the same actor.
-    // Without a key, a new one.
-    Uuid id_to_make(Entropy& entropy) const;
+    // Without a key, a new one. `what` tells apart the things that one request makes.
+    Uuid id_to_make(Entropy& entropy, std::string_view what = {}) const;
 };
 
 struct Response {

@@ -1,8 +1,10 @@
 // The table of everything that can be asked for.
 #pragma once
 
+#include <array>
 #include <functional>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/words.h"
@@ -44,18 +46,34 @@ struct Route {
 
 class Routes {
 public:
-    void add(Route route);             // throws Bug for a pattern that is there already
+    // Routes that need Permission::demo_only are left out unless `is_demo`; there, anybody may.
+    explicit Routes(bool is_demo = false);
+
+    void add(Route route);             // a Bug for a pattern that is there already
     void add(std::vector<Route> routes);
     const std::vector<Route>& all() const { return all_; }
     struct Match {
         const Route* route = nullptr;  // null: no such page
         bool wrong_method = false;     // the path exists, for other methods
+        std::vector<Method> allowed;   // these, where the method is wrong
         std::vector<std::pair<std::string_view, std::string>> captures;
     };
     Match find(Method method, std::string_view path) const;
 
 private:
+    // One segment of the patterns: literal segments are tried before the capture.
+    struct Node {
+        std::vector<std::pair<std::string_view, std::size_t>> literals;
+        std::size_t capture = 0;                       // 0: none
+        std::array<std::size_t, 5> routes{};           // by method: index in all_ + 1
+        bool is_end() const;
+    };
+    const Node* walk(std::size_t node, std::string_view rest, Method method,
+                     std::vector<std::string_view>& captured) const;
+
+    bool is_demo_;
     std::vector<Route> all_;
+    std::vector<Node> nodes_;
 };
 
 }  // namespace alongside::web

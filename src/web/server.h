@@ -37,6 +37,8 @@ public:
     virtual void leave(const Request& request, Response& response) = 0;
 };
 
+class Once;   // once.h: what was answered to each Idempotency-Key
+
 struct Listen {
     std::string address = "127.0.0.1";
     unsigned short port = 8080;              // 0: any free one
@@ -44,7 +46,9 @@ struct Listen {
     bool behind_proxy = false;               // trust X-Forwarded-For/-Proto of loopback peers
     int workers = 4;
     std::size_t max_header_bytes = 16 * 1024;
+    // A header in this time; a body or an answer in this time and what 32 kB/s need beyond it.
     Millis header_timeout{10'000}, body_timeout{30'000}, idle_timeout{60'000};
+    Millis write_timeout{30'000};
     int max_connections = 10'000;
 };
 
@@ -53,7 +57,8 @@ public:
     // Starts to listen; throws std::system_error naming the address when it can't.
     // REQUIRES TLS, a loopback address, or behind_proxy: std::invalid_argument otherwise.
     static std::unique_ptr<Server> start(const Listen& listen, const Routes& routes, Gate& gate,
-                                         Live& live, const Clock& clock, Entropy& entropy);
+                                         Live& live, const Clock& clock, Entropy& entropy,
+                                         Once* once = nullptr);
     virtual ~Server() = default;             // stops at once
     virtual unsigned short port() const = 0;
     // Takes no new connections, finishes what runs, ends streams with `event: goodbye`.
@@ -63,6 +68,8 @@ std::unique_ptr<Live> make_live(const Clock& clock);
 
 // Answers a request in this process, through permissions and everything but the socket: for tests,
 // the command line beside `serve`, and the table of all routes for all roles.
-Response answer(const Routes& routes, Gate& gate, Entropy& entropy, Request request);
+// Without `once` a repeated key runs the handler again, which is idempotent by its ids.
+Response answer(const Routes& routes, Gate& gate, Entropy& entropy, Request request,
+                Once* once = nullptr);
 
 }  // namespace alongside::web

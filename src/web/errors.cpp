@@ -1,0 +1,156 @@
+#include "web/errors.h"
+
+#include <boost/json/object.hpp>
+
+#include "base/ensure.h"
+#include "sql/database.h"
+#include "web/components.h"
+#include "web/log.h"
+
+namespace alongside::web {
+namespace {
+
+Words title_of(int status) {
+    switch (status) {
+        case 404: return tr("Page not found");
+        case 401:
+        case 403: return tr("You can’t do this here");
+        case 503: return tr("Not available just now");
+        default: return status >= 500 ? tr("Something went wrong") : tr("That didn’t work");
+    }
+}
+
+std::string_view name_of(sql::Fault::Kind kind) {
+    using enum sql::Fault::Kind;
+    switch (kind) {
+        case unreachable: return "unreachable";
+        case full: return "full";
+        case read_only: return "read_only";
+        case locked: return "locked";
+        case constraint: return "constraint";
+        case corrupt: return "corrupt";
+        case other: return "other";
+    }
+    return "";
+}
+
+// Short enough to be read out over a telephone.
+std::string new_reference(Entropy& entropy) {
+    constexpr char letters[] = "23456789ABCDEFGHJKMNPQRSTUVWXYZ?";
+    std::string out;
+    for (auto word = entropy.word(); out.size() < 8; word >>= 5) {
+        const char c = letters[word & 31];
+        out += c == '?' ? '9' : c;
+    }
+    return out;
+}
+
+Response broken(const Request& request, std::string_view reference) {
+    return problem(request, 500, "web.went_wrong",
+                   tr("Something went wrong on our side. Nothing was changed. If you tell somebody "
+                      "about it, give them this reference: {reference}",
+                      {{"reference", std::string(reference)}}),
+                   reference);
+}
+
+Response faulty(const Request& request, const sql::Fault& fault, std::string_view reference) {
+    using enum sql::Fault::Kind;
+    switch (fault.kind) {
+        case full:
+            return problem(request, 507, "web.disk_full",
+                           tr("The disk is full, so nothing could be saved. Tell the person who "
+                              "looks after this system. Reference: {reference}",
+                              {{"reference", std::string(reference)}}),
+                           reference);
+        case unreachable:
+        case read_only:
+        case locked: {
+            auto out = problem(request, 503, "web.not_available",
+                               tr("This can’t be saved or shown just now. Nothing was changed. "
+                                  "Try again in a moment, and tell staff in person if it is "
+                                  "urgent. Reference: {reference}",
+                                  {{"reference", std::string(reference)}}),
+                               reference);
+            out.headers.emplace_back("Retry-After", "5");
+            return out;
+        }
+        case constraint:
+        case corrupt:
+        case other: break;
+    }
+    return broken(request, reference);
+}
+
+}  // namespace
+
+Response problem_json(const Problem& problem) {
+    boost::json::object out;
+    out["status"] = problem.status;
+    out["errorCode"] = problem.code;
+    out["userMessage"] = problem.user;
+    out["developerMessage"] = problem.developer.empty() ? problem.user : problem.developer;
+    if (problem.more.empty()) out["moreInfo"] = nullptr;
+    else out["moreInfo"] = problem.more;
+    return json(out, problem.status);
+}
+
+Response problem(const Request& request, int status, std::string_view code, const Words& sentence,
+                 std::string_view more) {
+    if (request.wants_json) {
+        return problem_json({status, std::string(code), request.tongue(sentence), "",
+                             std::string(more)});
+    }
+    PageOptions options;
+    options.title = request.tongue(title_of(status));
+    options.is_wide = false;
+    options.is_bare = !request.viewer.account;
+    Html main;
+    main << heading(1, options.title) << paragraph(request.tongue(sentence));
+    return page(request, std::move(options), std::move(main), status);
+}
+
+Response refused(const Request& request, const Refusal& refusal) {
+    if (request.wants_json) {
+        const auto sentence = request.tongue(refusal.sentence);
+        return problem_json({refusal.status, std::string(refusal.code), sentence,
+                             refusal.field.empty() ? sentence
+                                                   : std::string(refusal.field) + ": " + sentence,
+                             std::string(refusal.field)});
+    }
+    return problem(request, refusal.status, refusal.code, refusal.sentence);
+}
+
+Response not_found(const Request& request) {
+    return problem(request, 404, "web.not_found",
+                   tr("There is nothing here. The address may be wrong, or what it named is "
+                      "gone."));
+}
+
+Response trouble(const Request& request, std::string_view route, std::exception_ptr what,
+                 Entropy& entropy) {
+    const std::string reference = new_reference(entropy);
+    const auto log = [&](std::string_view kind, std::string_view detail) {
+        log_event(Loudness::error, "trouble", {{"reference", reference},
+                                               {"method", code(request.method)},
+                                               {"route", route},
+                                               {"kind", kind},
+                                               {"detail", detail}});
+    };
+    try {
+        std::rethrow_exception(what);
+    } catch (const sql::Fault& fault) {
+        log("fault", name_of(fault.kind));
+        return faulty(request, fault, reference);
+    } catch (const sql::CorruptRow& corrupt) {
+        log("corrupt_row", corrupt.what());
+    } catch (const Bug& bug) {
+        log("bug", bug.what());
+    } catch (const std::exception& other) {
+        log("exception", typeid(other).name());
+    } catch (...) {
+        log("exception", "of no known kind");
+    }
+    return broken(request, reference);
+}
+
+}  // namespace alongside::web
