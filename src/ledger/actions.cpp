@@ -1,0 +1,93 @@
+#include <sodium.h>
+
+#include <charconv>
+
+#include "base/ensure.h"
+#include "ledger/store.h"
+
+namespace alongside::ledger {
+namespace {
+
+constexpr std::size_t nonce_bytes = 16;
+
+std::string joined(const std::vector<std::string>& subjects) {
+    std::string out;
+    for (const auto& subject : subjects) {
+        ENSURE(!subject.empty() && subject.find(' ') == std::string::npos);
+        if (!out.empty()) out += ' ';
+        out += subject;
+    }
+    return out;
+}
+
+std::string hex(const rules::Hash& hash) {
+    std::string out(hash.size() * 2 + 1, '\0');
+    sodium_bin2hex(out.data(), out.size(), hash.data(), hash.size());
+    out.pop_back();
+    return out;
+}
+
+}  // namespace
+
+std::int64_t append(sql::Transaction& tx, const Occasion& occasion, const Entry& entry) {
+    ENSURE(occasion.entropy != nullptr);
+    ENSURE(!entry.verb.empty());
+    const auto& establishment = occasion.who.establishment;
+    const auto last = store::head(tx, establishment);
+    store::EntryRow row;
+    row.seq = last.seq + 1;
+    row.at = epoch_ms(occasion.now);
+    row.verb = entry.verb;
+    row.subjects = joined(entry.subjects);
+    row.actor = occasion.who.actor;
+    row.nonce = rules::Nonce(nonce_bytes);
+    occasion.entropy->fill(std::as_writable_bytes(std::span(*row.nonce)));
+    row.payload = entry.payload_json;
+    row.payload_hash = rules::payload_hash(*row.nonce, *row.payload);
+    row.previous_hash = last.entry_hash.value_or(rules::Hash{});
+    row.entry_hash = rules::entry_hash(
+        {establishment.text(), row.seq, row.at, row.verb, row.subjects, row.actor},
+        row.payload_hash, row.previous_hash);
+    store::save(tx, establishment, row, entry.subjects);
+    return row.seq;
+}
+
+void destroy_payload(sql::Transaction& tx, const EstablishmentId& establishment,
+                     std::int64_t seq) {
+    store::destroy_payload(tx, establishment, seq);
+}
+
+int destroy_payloads_of(sql::Transaction& tx, const EstablishmentId& establishment,
+                        std::string_view subject) {
+    return store::destroy_payloads_of(tx, establishment, subject);
+}
+
+std::vector<Seen> entries_about(sql::Reader& reader, const EstablishmentId& establishment,
+                                std::string_view subject) {
+    return store::entries_about(reader, establishment, subject);
+}
+
+Head head(sql::Reader& reader, const EstablishmentId& establishment) {
+    const auto row = store::head(reader, establishment);
+    return {row.seq, row.entry_hash ? hex(*row.entry_hash) : std::string()};
+}
+
+std::string Head::text() const { return std::to_string(seq) + "-" + entry_hash; }
+
+std::optional<Head> Head::parse(std::string_view text) {
+    Head out;
+    const auto dash = text.find('-');
+    if (dash == std::string_view::npos) return std::nullopt;
+    const auto read = std::from_chars(text.data(), text.data() + dash, out.seq);
+    if (read.ec != std::errc() || read.ptr != text.data() + dash || out.seq < 0) {
+        return std::nullopt;
+    }
+    out.entry_hash = text.substr(dash + 1);
+    if (out.entry_hash.size() != (out.seq == 0 ? 0u : 64u)) return std::nullopt;
+    if (out.entry_hash.find_first_not_of("0123456789abcdef") != std::string::npos) {
+        return std::nullopt;
+    }
+    return out;
+}
+
+}  // namespace alongside::ledger
