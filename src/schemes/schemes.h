@@ -35,10 +35,21 @@ enum class SheetField { place, is_private, topic, distress, outcome, onward, deb
 BOOST_DESCRIBE_ENUM(SheetField, place, is_private, topic, distress, outcome, onward,
                     debrief_wanted)
 
+// Passive peer support, or active peer mentoring.
+enum class Model { support, mentoring };
+BOOST_DESCRIBE_ENUM(Model, support, mentoring)
+enum class Offload { never, weekly, monthly };
+BOOST_DESCRIBE_ENUM(Offload, never, weekly, monthly)
+
 struct EscalationStep {
     EscalationKind kind;
     int after_minutes;              // since asked_at (or since the target time, for later)
 };
+
+// A sentence by language tag; "en" is always there.
+using Text = std::map<std::string, std::string>;
+// In that language; in English where it has none.
+const std::string& in_language(const Text& text, std::string_view language_tag);
 
 // Words of the scheme in one language.
 struct SchemeWords {
@@ -49,32 +60,58 @@ struct SchemeWords {
     std::string ask_promise;        // what happens next
     std::string door_words;         // what an officer says to a peer at the door
     std::string helpline;           // how to reach it; empty: none
+    std::string run_by;             // "Samaritans and the prison"
 };
 
 struct Module {
     std::string code;
-    std::map<std::string, std::string> name;   // by language tag
+    Text name;
     bool is_mandatory = true;
     std::optional<int> valid_months;           // empty: for good
 };
 struct CodedWord {
     std::string code;                          // 'BEREAVEMENT'
-    std::map<std::string, std::string> name;
+    Text name;
+};
+// Published counts of what a real scheme delivered: interventions, not requests.
+struct Delivered {
+    int year;
+    int interventions;
+};
+// What a scheme says to those who plan, select, train and lead. Read by people; nothing is
+// computed from it but the pages that show it.
+struct Plan {
+    Model model = Model::support;
+    int members_aim = 0;                        // 0: none stated
+    std::vector<Text> target_group, eligibility, compact, suspension_grounds, recognition;
+    std::vector<Text> never_recorded, indicators, readiness_checklist, contingency;
+    bool is_paid = false;
+    std::vector<Delivered> delivered;
+    std::vector<std::string> sources;           // public material that the template draws on
+};
+
+struct Sourced {
+    std::string key, value, source;
 };
 
 struct Policy {
     SchemeCode scheme;
     int version = 1;                            // of the site's copy; 0: the template as shipped
     Tier tier = Tier::T2;
-    std::string run_by;                         // "Samaritans and the prison"
     std::string partner;                        // empty: none
     std::map<std::string, SchemeWords> words;   // by language tag; "en" is always there
     const SchemeWords& say(std::string_view language_tag) const;   // falls back to "en"
 
     std::vector<Channel> channels;
     bool residents_ask = true;
-    bool staff_ask = false;                     // for themselves or, with the person's yes, for them
+    bool staff_ask = false;                     // with the person's yes
     std::vector<people::AgeGroup> age_groups;   // whom it serves
+    bool has_safeguarding_lead = false;         // needed where children are served
+
+    // Confidentiality: when something is passed on, and to whom else
+    std::string exceptions_version;
+    std::vector<CodedWord> exceptions;
+    bool is_confidential_after_release = true;
 
     // Readiness (rule 1)
     std::string compact_version;
@@ -114,6 +151,7 @@ struct Policy {
     DebriefOwed debrief_owed = DebriefOwed::after_hard_ones;
     int debrief_within_hours = 24;
     bool debrief_by_partner_alone = false;
+    Offload offload = Offload::weekly;
 
     // What is kept
     std::vector<SheetField> sheet;
@@ -123,8 +161,12 @@ struct Policy {
     bool are_times_coarsened = false;           // to the hour, when the identity goes (T1)
 
     int residents_per_peer = 50;                // aim; 0: none stated
+    Plan plan;
 
-    // Where each value comes from, by its key in the file ("rest.hours"): a source, or "default".
+    // Every value as the file says it, with its source or "default", in the order of the file:
+    // {"rest.hours", "8", "default"}.
+    std::vector<Sourced> values;
+    // By key, the source alone.
     std::map<std::string, std::string> sources;
 };
 

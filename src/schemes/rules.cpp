@@ -1,0 +1,52 @@
+#include <algorithm>
+
+#include "schemes/schemes.h"
+
+namespace alongside::schemes {
+namespace {
+
+// So many calendar months later; the last day of a shorter month where the day doesn't exist.
+Instant months_later(Instant at, int months) {
+    const auto day = std::chrono::floor<std::chrono::days>(at);
+    Day later = Day{day} + std::chrono::months{months};
+    if (!later.ok()) later = later.year() / later.month() / std::chrono::last;
+    return std::chrono::sys_days{later} + (at - day);
+}
+
+bool is_valid(const Module& module, const people::ModuleDone& done, Instant now) {
+    if (done.module != module.code || done.done_at > now) return false;
+    if (done.expires_at && *done.expires_at <= now) return false;
+    return !module.valid_months || months_later(done.done_at, *module.valid_months) > now;
+}
+
+}  // namespace
+
+std::optional<NotReady> not_ready(const Policy& policy, const people::MemberFacts& member,
+                                  const std::vector<people::ModuleDone>& done, Instant now) {
+    if (member.is_resident && member.in_out != people::InOut::IN) return NotReady::left;
+    if (member.is_suspended) return NotReady::suspended;
+    if (member.compact_version != policy.compact_version) return NotReady::no_compact;
+    for (const auto& module : policy.modules) {
+        if (!module.is_mandatory) continue;
+        const auto counts = [&](const people::ModuleDone& one) {
+            return one.member_id == member.member_id && is_valid(module, one, now);
+        };
+        if (std::none_of(done.begin(), done.end(), counts)) return NotReady::module_missing;
+    }
+    const bool on_probation = member.probation_until && *member.probation_until > now;
+    if (on_probation && !policy.is_sent_during_probation) return NotReady::on_probation;
+    return std::nullopt;
+}
+
+bool is_cleared(const Policy& policy, const std::vector<people::Clearance>& decisions,
+                const std::string& unit, Instant now) {
+    for (const auto& decision : decisions) {
+        if (decision.unit != unit) continue;
+        // Said no: no, also where the scheme asks for no clearance.
+        if (!decision.is_cleared) return false;
+        return !decision.until_at || *decision.until_at > now || !policy.needs_unit_clearance;
+    }
+    return !policy.needs_unit_clearance;
+}
+
+}  // namespace alongside::schemes
