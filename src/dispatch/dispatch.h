@@ -92,9 +92,13 @@ struct Offer {
     RequestId request_id;
     PersonId person_id;                 // empty id: the best one
     OfferHow how = OfferHow::door;
+    // The peer's own initiative, though resting or at a limit: those four rules then don't exclude,
+    // and the rest counts as broken (rule 2).
+    bool is_own_wish = false;
 };
 // Refused unless choose_peer ranks this peer now. Returns who was asked.
 Result<Candidate> offer(Desk&, const Occasion&, const Offer&);
+// "Going" makes a call-out with the id of the offer.
 Result<Done> answer(Desk&, const Occasion&, OfferId, Answer);
 Result<Done> call_off(Desk&, const Occasion&, Uuid call_out_id);
 
@@ -117,6 +121,9 @@ Result<Done> hand_over(Desk&, const Occasion&, Uuid from_call_out, Uuid to_call_
 // The session ends for both; the peer is on the way back. `was_hard`: death, self-harm, distress.
 Result<Done> depart(Desk&, const Occasion&, SessionId, bool was_hard);
 Result<Done> back(Desk&, const Occasion&, Uuid call_out_id); // in the own cell; rest begins
+
+// The session of a call-out; nothing before the peer has arrived.
+std::optional<SessionId> session_of(sql::Reader&, const EstablishmentId&, Uuid call_out_id);
 
 struct Sheet {
     SessionId session_id;
