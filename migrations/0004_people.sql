@@ -100,6 +100,8 @@ CREATE TABLE presence (
 );
 CREATE UNIQUE INDEX presence_now ON presence (establishment_id, person_id)
     WHERE until_at IS NULL;
+-- Someone who is present in another prison of the estate.
+CREATE INDEX presence_anywhere ON presence (person_id) WHERE until_at IS NULL;
 CREATE INDEX presence_by_place ON presence (establishment_id, place) WHERE until_at IS NULL;
 
 -- Someone whom a person would rather not meet in this: no reason, seen by no member of staff.
@@ -153,6 +155,18 @@ CREATE TABLE member_compact (
     FOREIGN KEY (establishment_id, member_id) REFERENCES member (establishment_id, member_id)
 );
 
+CREATE UNIQUE INDEX member_compact_now ON member_compact (establishment_id, member_id)
+    WHERE ended_at IS NULL;
+
+-- A value that is new after every change of what choosing reads of a scheme's members, so that a
+-- copy kept in memory is known to be that of the snapshot, or isn't used.
+CREATE TABLE member_version (
+    establishment_id TEXT NOT NULL REFERENCES establishment (establishment_id),
+    scheme           TEXT NOT NULL,
+    version          UUID NOT NULL,
+    PRIMARY KEY (establishment_id, scheme)
+);
+
 CREATE TABLE member_clearance (
     establishment_id TEXT NOT NULL,
     member_id        UUID NOT NULL,
@@ -194,10 +208,11 @@ CREATE TABLE member_suspension (
     PRIMARY KEY (establishment_id, suspension_id),
     FOREIGN KEY (establishment_id, member_id) REFERENCES member (establishment_id, member_id)
 );
-CREATE INDEX member_suspension_open ON member_suspension (establishment_id, member_id)
+CREATE UNIQUE INDEX member_suspension_open ON member_suspension (establishment_id, member_id)
     WHERE ended_at IS NULL;
 
--- A file that was read and compared, and waits for somebody's yes.
+-- A file that was read and compared, and waits for somebody's yes. Each change is removed in the
+-- transaction that applies it, so what is left is what is still to do; the counts stay.
 CREATE TABLE import_run (
     establishment_id TEXT NOT NULL REFERENCES establishment (establishment_id),
     import_id        UUID NOT NULL,
@@ -209,19 +224,29 @@ CREATE TABLE import_run (
     applied_at       BIGINT,
     rows_read        BIGINT NOT NULL DEFAULT 0,
     rows_bad         BIGINT NOT NULL DEFAULT 0,
-    columns_left_out TEXT NOT NULL DEFAULT '',
+    numbers_unread   BIGINT NOT NULL DEFAULT 0,  -- bad rows that could be anybody's
+    present_before   BIGINT NOT NULL DEFAULT 0,
+    arrived          BIGINT NOT NULL DEFAULT 0,
+    moved            BIGINT NOT NULL DEFAULT 0,
+    gone             BIGINT NOT NULL DEFAULT 0,
+    merged           BIGINT NOT NULL DEFAULT 0,
+    changed          BIGINT NOT NULL DEFAULT 0,
+    opened           BIGINT NOT NULL DEFAULT 0,
+    closed           BIGINT NOT NULL DEFAULT 0,
+    skipped          BIGINT NOT NULL DEFAULT 0,  -- what was newer here than in the file
+    columns_left_out TEXT NOT NULL DEFAULT '',   -- names, a comma between
     PRIMARY KEY (establishment_id, import_id)
 );
 CREATE TABLE import_change (
     establishment_id TEXT NOT NULL,
     import_id        UUID NOT NULL,
-    line             BIGINT NOT NULL,
     change           TEXT NOT NULL
-        CHECK (change IN ('arrived', 'moved', 'left', 'merged', 'changed', 'opened', 'closed',
-                          'bad')),
+        CHECK (change IN ('place', 'merged', 'gone', 'moved', 'changed', 'arrived', 'opened',
+                          'closed', 'bad')),
+    line             BIGINT NOT NULL,
     person_id        UUID,
     row_json         TEXT NOT NULL,              -- the named columns only; of 'bad': column, reason
-    PRIMARY KEY (establishment_id, import_id, line, change),
+    PRIMARY KEY (establishment_id, import_id, change, line),
     FOREIGN KEY (establishment_id, import_id)
         REFERENCES import_run (establishment_id, import_id)
 );

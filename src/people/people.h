@@ -2,7 +2,9 @@
 #pragma once
 
 #include <boost/describe.hpp>
+#include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -28,7 +30,7 @@ struct Establishment {
     EstablishmentId establishment_id;
     std::string name;
     std::string time_zone;          // IANA
-    std::string number_pattern;     // of prisoner numbers, a regular expression anchored at both ends
+    std::string number_pattern;     // of prisoner numbers, a regular expression for all of one
     std::string language;           // BCP 47, of the house
 };
 BOOST_DESCRIBE_STRUCT(Establishment, (),
@@ -121,6 +123,8 @@ BOOST_DESCRIBE_STRUCT(MemberFacts, (), (member_id, person_id, label, place, wing
                                         age_group, is_vulnerable, sex, languages,
                                         probation_until, compact_version, is_suspended,
                                         is_resident))
+// Those who haven't left, by member_id. What a suspension or a compact is, is as of the snapshot:
+// both hold from the moment they are recorded.
 std::vector<MemberFacts> members(sql::Reader&, const EstablishmentId&, const SchemeCode&,
                                  Instant now);
 struct Clearance {
@@ -139,7 +143,29 @@ struct ModuleDone {
     std::optional<Instant> expires_at;
 };
 BOOST_DESCRIBE_STRUCT(ModuleDone, (), (member_id, module, done_at, expires_at))
+// Every time a module was done, by member_id.
 std::vector<ModuleDone> modules_done(sql::Reader&, const EstablishmentId&, const SchemeCode&);
+
+// All three of a scheme as this snapshot has them, each in order of member_id, without a copy:
+// what choosing among thousands reads. Kept in memory between reads and checked against the
+// snapshot each time, so what another process changed is never missed. Never null.
+struct SchemeFacts {
+    std::vector<MemberFacts> members;
+    std::vector<Clearance> clearances;
+    std::vector<ModuleDone> modules;
+};
+std::shared_ptr<const SchemeFacts> scheme_facts(sql::Reader&, const EstablishmentId&,
+                                                const SchemeCode&);
+// Schemes that have, or had, a member here.
+std::vector<SchemeCode> schemes_with_members(sql::Reader&, const EstablishmentId&);
+// Memberships of one person that haven't ended.
+struct Membership {
+    MemberId member_id;
+    SchemeCode scheme;
+    std::string label;
+};
+BOOST_DESCRIBE_STRUCT(Membership, (), (member_id, scheme, label))
+std::vector<Membership> memberships(sql::Reader&, const EstablishmentId&, PersonId);
 
 // ---- actions ---------------------------------------------------------------------------------
 // Each is idempotent, one transaction, in the ledger; a refusal changes nothing.
@@ -153,6 +179,11 @@ struct NewEstablishment {
 };
 Result<Done> establish(sql::Database&, const Occasion&, const NewEstablishment&);
 
+// The unit, the wing or the place is added, or its name, regime or alarm corrected.
+Result<Done> add_unit(sql::Database&, const Occasion&, const Unit&);
+Result<Done> add_wing(sql::Database&, const Occasion&, const Wing&);
+Result<Done> add_place(sql::Database&, const Occasion&, const Place&);
+
 struct NewPerson {
     PersonId person_id;
     bool is_staff = false;
@@ -164,23 +195,39 @@ struct NewPerson {
     AgeGroup age_group = AgeGroup::adult;
     bool is_vulnerable = false;
 };
-// One person by hand: staff, or a resident before the next roll.
+// One person by hand: staff, or a resident before the next roll. A resident without a place is in
+// the prison, nobody knows where yet.
 Result<Done> register_person(sql::Database&, const Occasion&, const NewPerson&);
+// Someone known who comes (back) to this prison.
+Result<Done> arrive(sql::Database&, const Occasion&, PersonId, const LocationKey& to);
 Result<Done> move(sql::Database&, const Occasion&, PersonId, const LocationKey& to);
 // Released or transferred: ends the presence and all memberships, and tells those who listen.
 Result<Done> leave(sql::Database&, const Occasion&, PersonId, bool is_transfer);
+// Two records turn out to be one person: numbers, memberships, kept-apart pairs, avoid-lists and
+// whereabouts move to `kept`; `removed` stays as a pointer to it.
+Result<Done> merge(sql::Database&, const Occasion&, PersonId removed, PersonId kept);
 
 Result<Done> join(sql::Database&, const Occasion&, MemberId, PersonId, const SchemeCode&,
                   const std::string& label, std::optional<Instant> probation_until);
 Result<Done> sign_compact(sql::Database&, const Occasion&, MemberId, const std::string& version);
+Result<Done> end_compact(sql::Database&, const Occasion&, MemberId);
+Result<Done> set_probation(sql::Database&, const Occasion&, MemberId,
+                           std::optional<Instant> probation_until);
+// `reason`: ROUTINE, REVIEWED, EXPIRED, INTELLIGENCE, UNIT_CLOSED, OTHER.
 Result<Done> decide_clearance(sql::Database&, const Occasion&, MemberId, const std::string& unit,
                               bool is_cleared, const std::string& reason,
                               std::optional<Instant> until_at);
 Result<Done> record_module(sql::Database&, const Occasion&, MemberId, const std::string& module,
                            std::optional<Instant> expires_at);
+// `reason`: SECURITY, CONDUCT, CONFIDENTIALITY, BOUNDARY, HEALTH, INVESTIGATION, OTHER.
 Result<Done> suspend(sql::Database&, const Occasion&, MemberId, Uuid suspension_id,
                      const std::string& reason, Day review_on);
 Result<Done> end_suspension(sql::Database&, const Occasion&, MemberId);
+// The member's own appeal, and what was decided: upheld ends the suspension.
+Result<Done> appeal_suspension(sql::Database&, const Occasion&, MemberId);
+Result<Done> decide_appeal(sql::Database&, const Occasion&, MemberId, bool is_upheld);
+// `reason`: COMPLETED, TRANSFERRED, RELEASED, WITHDRAWN_OWN, WITHDRAWN_STAFF, DISMISSED, HEALTH,
+// SECURITY.
 Result<Done> leave_scheme(sql::Database&, const Occasion&, MemberId, const std::string& reason);
 Result<Done> set_languages(sql::Database&, const Occasion&, PersonId,
                            const std::string& languages);
@@ -197,6 +244,22 @@ struct Movement {
 };
 using OnMovement = std::function<void(sql::Transaction&, const Occasion&, const Movement&)>;
 void on_movement(OnMovement listener);
+
+// What a scheme asks of its members, from its policy; the room above tells it.
+struct SchemeNeeds {
+    SchemeCode scheme;
+    std::string name;
+    std::string compact_version;
+    struct Module {
+        std::string module, name;
+        bool is_mandatory = true;
+    };
+    std::vector<Module> modules;
+    std::vector<std::string> units;         // where its members are sent
+};
+using OnNeeds = std::function<std::vector<SchemeNeeds>(sql::Reader&, const EstablishmentId&,
+                                                       std::string_view language)>;
+void on_needs(OnNeeds ask);                 // by main.cpp, once, at start
 
 std::vector<web::Route> routes(web::Site&);     // Peers, clearances, import with preview
 

@@ -1,0 +1,254 @@
+// Members of a scheme: load facts, decide, save, append to the ledger.
+#include <algorithm>
+#include <boost/json.hpp>
+
+#include "base/civil_time.h"
+#include "ledger/ledger.h"
+#include "people/movement.h"
+#include "people/rules.h"
+#include "people/store.h"
+
+namespace alongside::people {
+namespace {
+
+void note(sql::Transaction& tx, const Occasion& occasion, std::string verb,
+          const store::Member& member, const boost::json::object& payload) {
+    ledger::append(tx, occasion,
+                   {std::move(verb),
+                    {member.member_id.text(), member.scheme.text()},
+                    boost::json::serialize(payload)});
+}
+
+// Somebody who still belongs to the scheme.
+Result<store::Member> belonging(sql::Reader& db, const Occasion& occasion, MemberId id) {
+    const auto member = store::member(db, occasion.who.establishment, id);
+    if (!member) return refusal(MemberRefused::unknown_member);
+    if (member->left_at) return refusal(MemberRefused::member_left);
+    return *member;
+}
+
+// What choosing reads of the scheme is new from here on.
+void changed(sql::Transaction& tx, const Occasion& occasion, const store::Member& member) {
+    store::new_version(tx, occasion.who.establishment, member.scheme);
+}
+
+// Not to be sent any more: shifts, offers and calls of the member end at once (rule 12).
+void no_longer_ready(sql::Transaction& tx, const Occasion& occasion,
+                     const store::Member& member) {
+    movement::tell(tx, occasion, {member.person_id, Movement::Kind::no_longer_ready, {}});
+}
+
+// Two records of one member can't stand at the same millisecond: the later is put after.
+Instant after(const std::optional<Instant>& last, Instant now) {
+    return last && *last >= now ? *last + Millis(1) : now;
+}
+
+// One action on one member who still belongs: `act` returns whether it changed anything.
+template <class F>
+Result<Done> on_member(sql::Database& db, const Occasion& occasion, MemberId id, F&& act) {
+    return db.write(occasion.who.establishment, [&](sql::Transaction& tx) -> Result<Done> {
+        TRY(const auto member, belonging(tx, occasion, id));
+        TRY(const bool is_changed, act(tx, member));
+        if (is_changed) changed(tx, occasion, member);
+        return Done{};
+    });
+}
+
+}  // namespace
+
+Result<Done> join(sql::Database& db, const Occasion& occasion, MemberId id, PersonId person,
+                  const SchemeCode& scheme, const std::string& label,
+                  std::optional<Instant> probation_until) {
+    const auto& prison = occasion.who.establishment;
+    return db.write(prison, [&](sql::Transaction& tx) -> Result<Done> {
+        if (const auto before = store::member(tx, prison, id)) {
+            const bool is_again = before->person_id == person && before->scheme == scheme;
+            if (is_again) return Done{};
+            return refusal(Refused::id_taken);
+        }
+        const auto known = store::person(tx, person);
+        if (!known) return refusal(Refused::unknown_person);
+        if (known->merged_into) return refusal(Refused::person_merged);
+        if (!store::presence(tx, prison, person)) return refusal(Refused::has_left);
+        if (store::member_of(tx, prison, scheme, person)) {
+            return refusal(MemberRefused::already_member);
+        }
+        if (!is_label(label)) return refusal(MemberRefused::bad_label);
+        if (store::is_label_used(tx, prison, scheme, trimmed(label))) {
+            return refusal(MemberRefused::label_taken);
+        }
+        const store::Member member{.member_id = id, .person_id = person, .scheme = scheme,
+                                   .label = trimmed(label), .joined_at = occasion.now,
+                                   .probation_until = probation_until};
+        store::add_member(tx, prison, member);
+        changed(tx, occasion, member);
+        note(tx, occasion, "member.joined", member, {});
+        return Done{};
+    });
+}
+
+Result<Done> sign_compact(sql::Database& db, const Occasion& occasion, MemberId id,
+                          const std::string& version) {
+    if (version.empty() || version.size() > 40 || !is_clean_text(version)) {
+        return refusal(MemberRefused::compact_missing);
+    }
+    const auto& prison = occasion.who.establishment;
+    return on_member(db, occasion, id, [&](sql::Transaction& tx, const auto& member) {
+        const auto before = store::compact(tx, prison, id);
+        if (before && before->version == version) return Result<bool>(false);
+        store::end_compact(tx, prison, id, occasion.now);
+        store::add_compact(tx, prison, id,
+                           {version, after(store::last_signed(tx, prison, id), occasion.now)});
+        note(tx, occasion, "member.compact_signed", member, {{"version", version}});
+        return Result<bool>(true);
+    });
+}
+
+Result<Done> end_compact(sql::Database& db, const Occasion& occasion, MemberId id) {
+    const auto& prison = occasion.who.establishment;
+    return on_member(db, occasion, id, [&](sql::Transaction& tx, const auto& member) {
+        if (!store::compact(tx, prison, id)) return Result<bool>(false);
+        store::end_compact(tx, prison, id, occasion.now);
+        note(tx, occasion, "member.compact_ended", member, {});
+        no_longer_ready(tx, occasion, member);
+        return Result<bool>(true);
+    });
+}
+
+Result<Done> set_probation(sql::Database& db, const Occasion& occasion, MemberId id,
+                           std::optional<Instant> until) {
+    const auto& prison = occasion.who.establishment;
+    return on_member(db, occasion, id, [&](sql::Transaction& tx, const auto& member) {
+        if (member.probation_until == until) return Result<bool>(false);
+        store::set_probation(tx, prison, id, until);
+        note(tx, occasion, "member.probation", member,
+             {{"until", until ? boost::json::value(iso_instant(*until)) : nullptr}});
+        if (until && *until > occasion.now) no_longer_ready(tx, occasion, member);
+        return Result<bool>(true);
+    });
+}
+
+Result<Done> decide_clearance(sql::Database& db, const Occasion& occasion, MemberId id,
+                              const std::string& unit, bool is_cleared, const std::string& reason,
+                              std::optional<Instant> until_at) {
+    const auto& prison = occasion.who.establishment;
+    return on_member(db, occasion, id, [&](sql::Transaction& tx,
+                                           const auto& member) -> Result<bool> {
+        if (!store::unit(tx, prison, unit)) return refusal(Refused::unknown_unit);
+        if (!is_clearance_reason(reason)) return refusal(MemberRefused::bad_reason);
+        if (until_at && *until_at <= occasion.now) return refusal(MemberRefused::until_in_past);
+        const auto all = store::decisions(tx, prison, id);
+        const auto before = std::ranges::find(all, unit, &store::Decision::unit);
+        const bool is_first = before == all.end();
+        if (!is_first && before->is_cleared == is_cleared && before->until_at == until_at &&
+            before->reason == reason) {
+            return false;
+        }
+        const auto last = is_first ? std::optional<Instant>() : before->decided_at;
+        store::add_decision(tx, prison, id,
+                            {unit, after(last, occasion.now), is_cleared, until_at, reason},
+                            occasion.who.actor);
+        note(tx, occasion, "member.clearance", member,
+             {{"unit", unit}, {"is_cleared", is_cleared}, {"reason", reason}});
+        if (!is_cleared) no_longer_ready(tx, occasion, member);
+        return true;
+    });
+}
+
+Result<Done> record_module(sql::Database& db, const Occasion& occasion, MemberId id,
+                           const std::string& module, std::optional<Instant> expires_at) {
+    if (module.empty() || module.size() > 60 || !is_clean_text(module)) {
+        return refusal(MemberRefused::bad_module);
+    }
+    if (expires_at && *expires_at <= occasion.now) return refusal(MemberRefused::expires_in_past);
+    const auto& prison = occasion.who.establishment;
+    return on_member(db, occasion, id, [&](sql::Transaction& tx, const auto& member) {
+        const auto all = store::modules(tx, prison, id);
+        const auto before = std::ranges::find(all, module, &store::Module::module);
+        const bool is_known = before != all.end();
+        if (is_known && before->expires_at == expires_at) return Result<bool>(false);
+        const auto last = is_known ? before->done_at : std::optional<Instant>();
+        store::add_module(tx, prison, id, {module, after(last, occasion.now), expires_at});
+        note(tx, occasion, "member.module", member, {{"module", module}});
+        return Result<bool>(true);
+    });
+}
+
+Result<Done> suspend(sql::Database& db, const Occasion& occasion, MemberId id, Uuid suspension_id,
+                     const std::string& reason, Day review_on) {
+    const auto& prison = occasion.who.establishment;
+    return on_member(db, occasion, id, [&](sql::Transaction& tx,
+                                           const auto& member) -> Result<bool> {
+        if (store::is_suspension_known(tx, prison, suspension_id)) return false;
+        if (!is_suspension_reason(reason)) return refusal(MemberRefused::bad_reason);
+        const auto zone = Zone::find(establishment(tx, prison).value().time_zone).value();
+        if (!review_on.ok() || review_on < zone.local(occasion.now).day) {
+            return refusal(MemberRefused::review_in_past);
+        }
+        if (store::open_suspension(tx, prison, id)) {
+            return refusal(MemberRefused::already_suspended);
+        }
+        store::add_suspension(tx, prison, id, {suspension_id, occasion.now, reason, review_on, {}},
+                              occasion.who.actor);
+        note(tx, occasion, "member.suspended", member,
+             {{"suspension", suspension_id.text()}, {"reason", reason}});
+        no_longer_ready(tx, occasion, member);
+        return true;
+    });
+}
+
+Result<Done> end_suspension(sql::Database& db, const Occasion& occasion, MemberId id) {
+    const auto& prison = occasion.who.establishment;
+    return on_member(db, occasion, id, [&](sql::Transaction& tx, const auto& member) {
+        if (!store::open_suspension(tx, prison, id)) return Result<bool>(false);
+        store::end_suspension(tx, prison, id, occasion.now);
+        note(tx, occasion, "member.suspension_ended", member, {});
+        return Result<bool>(true);
+    });
+}
+
+Result<Done> appeal_suspension(sql::Database& db, const Occasion& occasion, MemberId id) {
+    const auto& prison = occasion.who.establishment;
+    return on_member(db, occasion, id, [&](sql::Transaction& tx,
+                                           const auto& member) -> Result<bool> {
+        const auto open = store::open_suspension(tx, prison, id);
+        if (!open) return refusal(MemberRefused::not_suspended);
+        if (open->appealed_at) return false;
+        store::set_appealed(tx, prison, open->suspension_id, occasion.now);
+        note(tx, occasion, "member.suspension_appealed", member, {});
+        return true;
+    });
+}
+
+Result<Done> decide_appeal(sql::Database& db, const Occasion& occasion, MemberId id,
+                           bool is_upheld) {
+    const auto& prison = occasion.who.establishment;
+    return on_member(db, occasion, id, [&](sql::Transaction& tx,
+                                           const auto& member) -> Result<bool> {
+        const auto open = store::open_suspension(tx, prison, id);
+        if (!open) return refusal(MemberRefused::not_suspended);
+        if (!open->appealed_at) return refusal(MemberRefused::not_appealed);
+        store::set_appeal_outcome(tx, prison, open->suspension_id, is_upheld);
+        if (is_upheld) store::end_suspension(tx, prison, id, occasion.now);
+        note(tx, occasion, "member.appeal_decided", member, {{"is_upheld", is_upheld}});
+        return true;
+    });
+}
+
+Result<Done> leave_scheme(sql::Database& db, const Occasion& occasion, MemberId id,
+                          const std::string& reason) {
+    if (!is_leaving_reason(reason)) return refusal(MemberRefused::bad_reason);
+    const auto& prison = occasion.who.establishment;
+    return db.write(prison, [&](sql::Transaction& tx) -> Result<Done> {
+        const auto member = store::member(tx, prison, id);
+        if (!member) return refusal(MemberRefused::unknown_member);
+        if (member->left_at) return Done{};
+        store::end_member(tx, prison, id, occasion.now, reason);
+        changed(tx, occasion, *member);
+        note(tx, occasion, "member.left", *member, {{"reason", reason}});
+        no_longer_ready(tx, occasion, *member);
+        return Done{};
+    });
+}
+
+}  // namespace alongside::people

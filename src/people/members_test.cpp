@@ -1,0 +1,150 @@
+#include "people/store.h"
+#include "people/testing.h"
+
+namespace alongside::people {
+namespace {
+
+class Members : public EveryPrison {
+protected:
+    void SetUp() override {
+        EveryPrison::SetUp();
+        if (HasFatalFailure()) return;
+        person = resident("A1234AA");
+        peer = member(person, "Peer 1");
+    }
+    Instant later(int hours) { return clock.now() + Hours(hours); }
+    Day day(const char* text) { return parse_iso_day(text).value(); }
+    Uuid fresh() { return Uuid::v7(clock.now(), entropy); }
+    std::vector<Clearance> cleared() {
+        return db().read([&](sql::Reader& r) { return clearances(r, mdi, scheme("pops")); });
+    }
+    std::vector<ModuleDone> done() {
+        return db().read([&](sql::Reader& r) { return modules_done(r, mdi, scheme("pops")); });
+    }
+    PersonId person;
+    MemberId peer;
+};
+INSTANTIATE_ON_EVERY_ENGINE(Members);
+
+TEST_P(Members, JoinOnce) {
+    const auto other = resident("B1234BB");
+    const auto id = MemberId::make(clock.now(), entropy);
+    const auto try_join = [&](MemberId as, PersonId who, const char* label) {
+        return refused(join(db(), now(), as, who, scheme("pops"), label, {}));
+    };
+    EXPECT_EQ(try_join(peer, person, "Peer 1"), "") << "again";
+    EXPECT_EQ(try_join(peer, other, "Peer 9"), "people.id_taken");
+    EXPECT_EQ(try_join(id, PersonId(), "Peer 2"), "people.unknown_person");
+    EXPECT_EQ(try_join(id, person, "Peer 2"), "people.already_member");
+    EXPECT_EQ(try_join(id, other, "  "), "people.bad_label");
+    EXPECT_EQ(try_join(id, other, "Peer 1"), "people.label_taken");
+    EXPECT_EQ(pops().size(), 1u);
+    EXPECT_EQ(try_join(id, other, " Peer 2 "), "");
+    ASSERT_EQ(pops().size(), 2u);
+    EXPECT_EQ(pops()[1].label, "Peer 2");
+    ASSERT_EQ(refused(leave(db(), now(), other, false)), "");
+    EXPECT_EQ(try_join(MemberId::make(clock.now(), entropy), other, "Peer 3"),
+              "people.has_left");
+}
+
+TEST_P(Members, ACompactIsSignedAndEnds) {
+    EXPECT_EQ(pops().at(0).compact_version, "");
+    EXPECT_EQ(refused(sign_compact(db(), now(), peer, "")), "people.compact_missing");
+    EXPECT_EQ(refused(sign_compact(db(), now(), MemberId(), "1")), "people.unknown_member");
+    EXPECT_EQ(refused(sign_compact(db(), now(), peer, "1")), "");
+    EXPECT_EQ(pops().at(0).compact_version, "1");
+    EXPECT_EQ(refused(sign_compact(db(), now(), peer, "2")), "") << "in the same millisecond";
+    EXPECT_EQ(pops().at(0).compact_version, "2");
+    EXPECT_EQ(refused(end_compact(db(), now(), peer)), "");
+    EXPECT_EQ(pops().at(0).compact_version, "");
+    EXPECT_EQ(count("SELECT COUNT(*) FROM member_compact"), 2) << "both are kept";
+}
+
+TEST_P(Members, TheLatestClearanceHolds) {
+    const auto decide = [&](const char* unit, bool yes, const char* why,
+                            std::optional<Instant> until) {
+        return refused(decide_clearance(db(), now(), peer, unit, yes, why, until));
+    };
+    EXPECT_EQ(decide("NONE", true, "ROUTINE", {}), "people.unknown_unit");
+    EXPECT_EQ(decide("MAIN", true, "BECAUSE", {}), "people.bad_reason");
+    EXPECT_EQ(decide("MAIN", true, "ROUTINE", clock.now()), "people.until_in_past");
+    EXPECT_EQ(decide("MAIN", true, "ROUTINE", {}), "");
+    EXPECT_EQ(decide("VPU", true, "ROUTINE", later(1)), "");
+    EXPECT_EQ(decide("MAIN", false, "INTELLIGENCE", {}), "");
+    ASSERT_EQ(cleared().size(), 2u);
+    EXPECT_EQ(cleared()[0].unit, "MAIN");
+    EXPECT_FALSE(cleared()[0].is_cleared);
+    EXPECT_EQ(cleared()[1].until_at, later(1));
+    const auto before = entries();
+    EXPECT_EQ(decide("MAIN", false, "INTELLIGENCE", {}), "");
+    EXPECT_EQ(entries(), before) << "the same again is no change";
+}
+
+TEST_P(Members, ModulesAreKeptEachTime) {
+    EXPECT_EQ(refused(record_module(db(), now(), peer, "", {})), "people.bad_module");
+    EXPECT_EQ(refused(record_module(db(), now(), peer, "core", clock.now())),
+              "people.expires_in_past");
+    EXPECT_EQ(refused(record_module(db(), now(), peer, "core", later(24))), "");
+    EXPECT_EQ(refused(record_module(db(), now(), peer, "core", later(24))), "");
+    EXPECT_EQ(done().size(), 1u);
+    EXPECT_EQ(refused(record_module(db(), now(), peer, "core", later(48))), "");
+    ASSERT_EQ(done().size(), 2u);
+    EXPECT_EQ(done()[1].expires_at, later(48));
+}
+
+TEST_P(Members, SuspensionBlocksAtOnceAndCanBeAppealed) {
+    const auto first = fresh();
+    EXPECT_EQ(refused(suspend(db(), now(), peer, first, "WHIM", day("2026-12-01"))),
+              "people.bad_reason");
+    EXPECT_EQ(refused(suspend(db(), now(), peer, first, "CONDUCT", day("2026-11-20"))),
+              "people.review_in_past");
+    EXPECT_EQ(refused(appeal_suspension(db(), now(), peer)), "people.not_suspended");
+    EXPECT_EQ(refused(suspend(db(), now(), peer, first, "CONDUCT", day("2026-12-01"))), "");
+    EXPECT_EQ(refused(suspend(db(), now(), peer, first, "CONDUCT", day("2026-12-01"))), "");
+    EXPECT_TRUE(pops().at(0).is_suspended);
+    EXPECT_EQ(refused(suspend(db(), now(), peer, fresh(), "HEALTH", day("2026-12-01"))),
+              "people.already_suspended");
+    EXPECT_EQ(refused(decide_appeal(db(), now(), peer, true)), "people.not_appealed");
+    EXPECT_EQ(refused(appeal_suspension(db(), now(), peer)), "");
+    EXPECT_EQ(refused(decide_appeal(db(), now(), peer, false)), "");
+    EXPECT_TRUE(pops().at(0).is_suspended);
+    EXPECT_EQ(refused(decide_appeal(db(), now(), peer, true)), "");
+    EXPECT_FALSE(pops().at(0).is_suspended);
+    EXPECT_EQ(refused(suspend(db(), now(), peer, fresh(), "HEALTH", day("2026-12-01"))), "");
+    EXPECT_EQ(refused(end_suspension(db(), now(), peer)), "");
+    EXPECT_EQ(refused(end_suspension(db(), now(), peer)), "");
+    EXPECT_FALSE(pops().at(0).is_suspended);
+}
+
+TEST_P(Members, ProbationLanguagesAndLeaving) {
+    EXPECT_EQ(refused(set_probation(db(), now(), peer, later(24))), "");
+    EXPECT_EQ(pops().at(0).probation_until, later(24));
+    EXPECT_EQ(refused(set_languages(db(), now(), person, "fr-CA en")), "");
+    EXPECT_EQ(pops().at(0).languages, "fr-CA en");
+    EXPECT_EQ(refused(set_languages(db(), now(), person, "French")), "people.bad_languages");
+    EXPECT_EQ(refused(leave_scheme(db(), now(), peer, "BORED")), "people.bad_reason");
+    EXPECT_EQ(refused(leave_scheme(db(), now(), MemberId(), "HEALTH")), "people.unknown_member");
+    EXPECT_EQ(refused(leave_scheme(db(), now(), peer, "HEALTH")), "");
+    EXPECT_EQ(refused(leave_scheme(db(), now(), peer, "HEALTH")), "");
+    EXPECT_TRUE(pops().empty());
+    member(person, "Peer 1");
+    EXPECT_EQ(pops().size(), 1u) << "the name on the boards is free again";
+}
+
+TEST_P(Members, FactsOfAnUndoneTransactionAreNeverSeen) {
+    EXPECT_EQ(pops().size(), 1u);
+    struct Undo {};
+    EXPECT_THROW(db().write(mdi, [&](sql::Transaction& tx) -> int {
+        store::add_compact(tx, mdi, peer, {"9", clock.now()});
+        store::new_version(tx, mdi, scheme("pops"));
+        EXPECT_EQ(members(tx, mdi, scheme("pops"), clock.now()).at(0).compact_version, "9");
+        throw Undo{};
+    }), Undo);
+    EXPECT_EQ(pops().at(0).compact_version, "");
+    if (in_memory()) return;  // another connection is another database
+    ASSERT_EQ(refused(sign_compact(*open(), now(), peer, "3")), "") << "through another connection";
+    EXPECT_EQ(pops().at(0).compact_version, "3");
+}
+
+}  // namespace
+}  // namespace alongside::people

@@ -1,0 +1,120 @@
+#include "people/movement.h"
+
+#include <algorithm>
+
+namespace alongside::people {
+namespace {
+std::vector<OnMovement>& listeners() {
+    static std::vector<OnMovement> all;
+    return all;
+}
+}  // namespace
+
+void on_movement(OnMovement listener) { listeners().push_back(std::move(listener)); }
+
+namespace movement {
+
+void tell(sql::Transaction& tx, const Occasion& occasion, const Movement& movement) {
+    for (const auto& listener : listeners()) listener(tx, occasion, movement);
+}
+
+Now as_it_stands(const store::Presence& p) {
+    return {p.place, p.wing, p.in_out, p.category, p.age_group, p.is_vulnerable, p.release_on};
+}
+
+bool be(sql::Transaction& tx, const Occasion& occasion, PersonId person,
+        const std::optional<store::Presence>& before, const Now& now) {
+    const auto& prison = occasion.who.establishment;
+    const bool is_moved =
+        !before || before->place != now.place || before->in_out != now.in_out;
+    const bool is_changed = is_moved || before->category != now.category ||
+                            before->age_group != now.age_group ||
+                            before->is_vulnerable != now.is_vulnerable ||
+                            before->release_on != now.release_on;
+    if (!is_changed) return false;
+    if (before) {
+        store::end_presence(tx, prison, person, occasion.now,
+                            is_moved ? store::EndedHow::moved : store::EndedHow::changed);
+    }
+    store::begin_presence(tx, prison,
+                          {Uuid::v7(occasion.now, *occasion.entropy), person, now.place, now.wing,
+                           now.in_out, now.category, now.age_group, now.is_vulnerable,
+                           now.release_on, occasion.now});
+    if (!before) return true;  // nobody depends yet on somebody who has just come
+    store::new_versions_of(tx, prison, person);
+    // A new category or pool can end a clearance as a new cell can, so both are told.
+    tell(tx, occasion, {person, Movement::Kind::moved, {}});
+    return true;
+}
+
+bool depart(sql::Transaction& tx, const Occasion& occasion, PersonId person, bool is_transfer) {
+    const auto& prison = occasion.who.establishment;
+    if (!store::presence(tx, prison, person)) return false;
+    store::end_presence(tx, prison, person, occasion.now, store::EndedHow::left);
+    store::new_versions_of(tx, prison, person);
+    for (const auto& membership : memberships(tx, prison, person)) {
+        store::end_member(tx, prison, membership.member_id, occasion.now,
+                          is_transfer ? "TRANSFERRED" : "RELEASED");
+    }
+    tell(tx, occasion, {person, Movement::Kind::left, {}});
+    return true;
+}
+
+namespace {
+
+// Two open presences become one, the one that began later: it says where the person is.
+void join_presences(sql::Transaction& tx, const Occasion& occasion, PersonId removed,
+                    PersonId kept) {
+    const auto& prison = occasion.who.establishment;
+    const auto of_removed = store::presence(tx, prison, removed);
+    const auto of_kept = store::presence(tx, prison, kept);
+    if (of_removed && of_kept) {
+        const bool is_removed_later = of_removed->from_at > of_kept->from_at;
+        store::end_presence(tx, prison, is_removed_later ? kept : removed, occasion.now,
+                            store::EndedHow::merged);
+    }
+    store::move_presences(tx, prison, removed, kept);
+}
+
+// Two memberships of one scheme become one, the one of the record that is kept.
+void join_memberships(sql::Transaction& tx, const Occasion& occasion, PersonId removed,
+                      PersonId kept) {
+    const auto& prison = occasion.who.establishment;
+    const auto of_kept = memberships(tx, prison, kept);
+    for (const auto& membership : memberships(tx, prison, removed)) {
+        if (std::ranges::find(of_kept, membership.scheme, &Membership::scheme) !=
+            of_kept.end()) {
+            store::end_member(tx, prison, membership.member_id, occasion.now, "WITHDRAWN_STAFF");
+            store::new_version(tx, prison, membership.scheme);
+        }
+    }
+    store::move_memberships(tx, prison, removed, kept);
+}
+
+// Of two answers the more careful holds.
+void join_alone_answers(sql::Transaction& tx, const Occasion& occasion, PersonId removed,
+                        PersonId kept) {
+    const auto& prison = occasion.who.establishment;
+    const auto of_removed = alone_answer(tx, prison, removed);
+    if (of_removed > alone_answer(tx, prison, kept)) {
+        store::add_alone_answer(tx, prison, kept, occasion.now, of_removed, occasion.who.actor);
+    }
+}
+
+}  // namespace
+
+void join_records(sql::Transaction& tx, const Occasion& occasion, PersonId removed,
+                  PersonId kept) {
+    join_presences(tx, occasion, removed, kept);
+    join_memberships(tx, occasion, removed, kept);
+    join_alone_answers(tx, occasion, removed, kept);
+    store::move_numbers(tx, removed, kept);
+    store::move_kept_apart(tx, removed, kept, occasion.who.actor, occasion.now);
+    store::move_avoid(tx, removed, kept);
+    store::point_to(tx, removed, kept);
+    store::new_versions_of(tx, occasion.who.establishment, kept);
+    tell(tx, occasion, {removed, Movement::Kind::merged, kept});
+}
+
+}  // namespace movement
+}  // namespace alongside::people
