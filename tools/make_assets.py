@@ -100,7 +100,7 @@ def fonts():
             files[name] = source.read_bytes()
             css.append(f'@font-face{{font-family:"Public Sans";font-style:normal;'
                        f"font-weight:{weight};font-display:swap;"
-                       f'src:url(/assets/{name}) format("woff2");'
+                       f'src:url({name}) format("woff2");'
                        f"unicode-range:{ranges[subset]}}}")
     return "".join(css), files
 

@@ -134,6 +134,7 @@ struct Step {
 Html steps(const Tongue& say, std::vector<Step> steps);
 // A card of the board: the wait big on the left, the place, one action, the steps, what's next.
 struct Card {
+    std::string key;                         // the request's id: it stays itself while others move
     std::string wait, wait_unit;
     std::string where, sub;
     std::optional<Html> action;
@@ -167,6 +168,8 @@ Html pagination(const Request& request, int page, int pages, const Url& base);
 // The part of a page that draws itself anew from an event stream; `drawing` is what it shows first
 // and all that it shows without JavaScript.
 Html live_region(const Tongue& say, const Url& stream, const Html& drawing);
+// Immediate danger, over everything else; uncovers a covered board.
+Html alarm(std::string_view title, Html inner);
 // One peer in a list: who and where, the state as a chip, a line below.
 struct PeerRow {
     std::string who;

@@ -14,6 +14,12 @@ Html live_region(const Tongue& say, const Url& stream, const Html& drawing) {
                   << "</p></noscript><div id=\"al-drawing\">" << drawing << "</div></div>";
 }
 
+Html alarm(std::string_view title, Html inner) {
+    return Html() << "<section class=\"al-alarm\" role=\"alert\" data-uncovers data-key=\"alarm-"
+                  << title << "\"><h2 class=\"al-alarm__title\">" << title << "</h2>" << inner
+                  << "</section>";
+}
+
 Html peer_rows(std::vector<PeerRow> rows) {
     Html out;
     out << "<ul class=\"al-peers\">";

@@ -139,7 +139,8 @@ Html steps(const Tongue& say, std::vector<Step> steps) {
 
 Html card(const Tongue& say, Card card) {
     Html out;
-    out << "<article class=\"" << card_class(card.tone) << "\"><div class=\"al-card__top\">"
+    out << "<article data-key=\"" << (card.key.empty() ? card.where : card.key) << "\" class=\""
+        << card_class(card.tone) << "\"><div class=\"al-card__top\">"
         << "<p class=\"al-card__wait\"><span class=\"al-card__number\">" << card.wait
         << "</span> <span class=\"al-card__unit\">" << card.wait_unit << "</span></p>"
         << "<div class=\"al-card__where\"><h3 class=\"al-card__place\">" << card.where << "</h3>";
