@@ -31,6 +31,7 @@ govuk-warning-text govuk-details govuk-panel govuk-notification-banner govuk-tab
 govuk-summary-list govuk-summary-card govuk-pagination govuk-tag govuk-frontend-supported
 """.split()
 MOJ = ["moj-timeline"]
+OVERRIDES = r"govuk-\\!-(?:margin-(?:top|bottom)-\d|font-weight-\w+)"
 
 
 def rules(css):
@@ -61,7 +62,8 @@ def is_kept(selector, blocks, with_roots):
     classes = re.findall(r"\.((?:[\w-]|\\.)+)", selector)
     if not classes:
         return with_roots and not re.search(r"\b(?:dialog|rebrand)\b", selector)
-    return all(block_of(name) in blocks for name in classes)
+    return all(block_of(name) in blocks or name == r"\:focus" or re.fullmatch(OVERRIDES, name)
+               for name in classes)
 
 
 def only(css_rules, blocks, with_roots):

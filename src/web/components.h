@@ -141,6 +141,7 @@ struct Card {
     std::vector<Step> steps;
     Html next;
     Tone tone = Tone::teal;                  // gap: late
+    int level = 2;                           // of its heading
 };
 Html card(const Tongue& say, Card card);
 struct ToDo {

@@ -181,7 +181,10 @@ Response page(const Request& request, PageOptions options, Html main, int status
         << "<div class=\"al-page";
     if (!options.is_wide) out << " al-page--narrow";
     out << "\">";
-    if (options.before_main) out << *options.before_main;
+    if (options.before_main) {
+        out << "<nav class=\"al-before\" aria-label=\"" << say(tr("Way back")) << "\">"
+            << *options.before_main << "</nav>";
+    }
     out << "<main class=\"al-main\" id=\"main\" tabindex=\"-1\">" << main << "</main></div>"
         << shared_form(request);
     if (options.locks_itself) out << cover(say);

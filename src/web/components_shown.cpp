@@ -108,8 +108,8 @@ Html timeline(std::vector<Happened> happened) {
     out << "<ol class=\"moj-timeline al-timeline\">";
     for (const auto& entry : happened) {
         out << "<li class=\"moj-timeline__item\"><div class=\"moj-timeline__header\">"
-            << "<h3 class=\"moj-timeline__title\">" << entry.title << "</h3>";
-        if (!entry.by.empty()) out << "<p class=\"moj-timeline__byline\">" << entry.by << "</p>";
+            << "<strong class=\"moj-timeline__title\">" << entry.title << "</strong>";
+        if (!entry.by.empty()) out << " <p class=\"moj-timeline__byline\">" << entry.by << "</p>";
         out << "</div><p class=\"moj-timeline__date\"><time datetime=\"" << iso_instant(entry.at)
             << "\">" << entry.when << "</time></p>";
         if (!entry.detail.empty()) {
@@ -143,7 +143,8 @@ Html card(const Tongue& say, Card card) {
         << card_class(card.tone) << "\"><div class=\"al-card__top\">"
         << "<p class=\"al-card__wait\"><span class=\"al-card__number\">" << card.wait
         << "</span> <span class=\"al-card__unit\">" << card.wait_unit << "</span></p>"
-        << "<div class=\"al-card__where\"><h3 class=\"al-card__place\">" << card.where << "</h3>";
+        << "<div class=\"al-card__where\"><h" << card.level << " class=\"al-card__place\">"
+        << card.where << "</h" << card.level << ">";
     if (!card.sub.empty()) out << "<p class=\"al-card__sub\">" << card.sub << "</p>";
     out << "</div>";
     if (card.action) out << "<div class=\"al-card__action\">" << *card.action << "</div>";

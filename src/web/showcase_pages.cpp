@@ -66,7 +66,7 @@ Response board_sketch(const Request& request) {
                           .where = "A-2-002", .sub = "Listener · A wing suite · last checked 03:05",
                           .action = shared_button("Both are back", Url("/components"),
                                                   Weight::secondary),
-                          .steps = {}, .next = {}, .tone = Tone::with});
+                          .steps = {}, .next = {}, .tone = Tone::with, .level = 3});
     left << drawing;
     Html right = heading(2, "On call tonight", "m");
     right << on_call()
