@@ -29,5 +29,19 @@ function(alongside_assets files_var)
     COMMAND python3 ${CMAKE_SOURCE_DIR}/tools/make_assets.py ${made}
     DEPENDS ${sources} ${modules} ${CMAKE_SOURCE_DIR}/tools/make_assets.py
     COMMENT "Making the assets" VERBATIM)
+
+  # Catalogues; whether they are complete is for tools/words.py to say.
+  file(GLOB catalogues CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/locale/*.po)
+  foreach(catalogue ${catalogues})
+    get_filename_component(name ${catalogue} NAME_WE)
+    set(compiled ${ALONGSIDE_MADE}/locale/${name}.mo)
+    add_custom_command(
+      OUTPUT ${compiled}
+      COMMAND ${CMAKE_COMMAND} -E make_directory ${ALONGSIDE_MADE}/locale
+      COMMAND msgfmt --check-domain -o ${compiled} ${catalogue}
+      DEPENDS ${catalogue}
+      COMMENT "Compiling ${name}.po" VERBATIM)
+    list(APPEND files ${compiled})
+  endforeach()
   set(${files_var} ${files} PARENT_SCOPE)
 endfunction()
