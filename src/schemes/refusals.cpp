@@ -1,0 +1,29 @@
+#include "schemes/refusals.h"
+
+namespace alongside::schemes {
+
+Refusal refusal(Refused why) {
+    switch (why) {
+        case Refused::unknown:
+            return {"schemes.unknown", tr("There is no such scheme."), "scheme", 404};
+        case Refused::not_yours:
+            return {"schemes.not_yours", tr("You look after another scheme."), "scheme", 403};
+        case Refused::not_open:
+            return {"schemes.not_open", tr("This scheme isn’t open here. Open it first."),
+                    "scheme", 409};
+        case Refused::unreadable:
+            return {"schemes.unreadable",
+                    tr("The file has mistakes. They are listed by line; nothing was saved."),
+                    "policy", 422};
+        case Refused::other_scheme:
+            return {"schemes.other_scheme",
+                    tr("This file is of another scheme. Nothing was saved."), "policy", 422};
+        case Refused::stale:
+            return {"schemes.stale",
+                    tr("Somebody else saved a newer version. Look at it, then save yours again."),
+                    "policy", 409};
+    }
+    return {};
+}
+
+}  // namespace alongside::schemes

@@ -1,0 +1,11 @@
+// Why a change to a scheme is refused, in order of precedence.
+#pragma once
+
+#include "base/result.h"
+
+namespace alongside::schemes {
+
+enum class Refused { unknown, not_yours, not_open, unreadable, other_scheme, stale };
+Refusal refusal(Refused why);
+
+}  // namespace alongside::schemes
