@@ -1,21 +1,28 @@
 #include "people/movement.h"
 
 #include <algorithm>
+#include <map>
 
 namespace alongside::people {
 namespace {
-std::vector<OnMovement>& listeners() {
-    static std::vector<OnMovement> all;
+std::map<int, OnMovement>& listeners() {
+    static std::map<int, OnMovement> all;
     return all;
 }
 }  // namespace
 
-void on_movement(OnMovement listener) { listeners().push_back(std::move(listener)); }
+Listening on_movement(OnMovement listener) {
+    static int next = 0;
+    listeners()[++next] = std::move(listener);
+    return Listening(next);
+}
+
+Listening::~Listening() { listeners().erase(number_); }
 
 namespace movement {
 
 void tell(sql::Transaction& tx, const Occasion& occasion, const Movement& movement) {
-    for (const auto& listener : listeners()) listener(tx, occasion, movement);
+    for (const auto& [number, listener] : listeners()) listener(tx, occasion, movement);
 }
 
 Now as_it_stands(const store::Presence& p) {

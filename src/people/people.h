@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -243,7 +244,19 @@ struct Movement {
     std::optional<PersonId> merged_into;
 };
 using OnMovement = std::function<void(sql::Transaction&, const Occasion&, const Movement&)>;
-void on_movement(OnMovement listener);
+// Hears while it lives. Made and destroyed where no action runs: at the start and end of a service,
+// a simulation, a test.
+class [[nodiscard]] Listening {
+public:
+    explicit Listening(int number) : number_(number) {}
+    Listening(Listening&& other) noexcept : number_(std::exchange(other.number_, 0)) {}
+    Listening& operator=(Listening&&) = delete;
+    ~Listening();
+
+private:
+    int number_;
+};
+Listening on_movement(OnMovement listener);
 
 // What a scheme asks of its members, from its policy; the room above tells it.
 struct SchemeNeeds {

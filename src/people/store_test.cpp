@@ -98,14 +98,11 @@ TEST_P(People, APersonIsRegisteredOnce) {
 }
 
 TEST_P(People, MovingAndLeavingTellWhoListens) {
-    static std::vector<std::pair<PersonId, Movement::Kind>> heard;
-    static const bool once = [] {
-        on_movement([](sql::Transaction&, const Occasion&, const Movement& m) {
+    std::vector<std::pair<PersonId, Movement::Kind>> heard;
+    const Listening listening =
+        on_movement([&](sql::Transaction&, const Occasion&, const Movement& m) {
             heard.emplace_back(m.person_id, m.kind);
         });
-        return true;
-    }();
-    ASSERT_TRUE(once);
     const auto person = resident("A1234AA");
     const auto pop = member(person, "Peer 1");
     heard.clear();
