@@ -43,12 +43,15 @@ struct Listen {
     std::string address = "127.0.0.1";
     unsigned short port = 8080;              // 0: any free one
     std::string tls_cert, tls_key;           // PEM files; both or neither
-    bool behind_proxy = false;               // trust X-Forwarded-For/-Proto of loopback peers
+    bool behind_proxy = false;               // trust X-Forwarded-* of near peers
     int workers = 4;
     std::size_t max_header_bytes = 16 * 1024;
-    // A header in this time; a body or an answer in this time and what 32 kB/s need beyond it.
+    // A header in this time; a body in this time and what 32 kB/s need beyond it; 256 kB of an
+    // answer in this time. Who is slower is cut off.
     Millis header_timeout{10'000}, body_timeout{30'000}, idle_timeout{60'000};
     Millis write_timeout{30'000};
+    Millis heartbeat{15'000};                // of event streams
+    Millis stream_check{60'000};             // how often a stream's viewer is asked for again
     int max_connections = 10'000;
 };
 
