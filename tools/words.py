@@ -34,8 +34,8 @@ def extracted():
                "--flag=trn:2:no-c-format", "--add-location=file", "--sort-output",
                "--package-name=alongside", "--output=-", *sources())
     text = re.sub(r'"POT-Creation-Date:.*?\\n"\n', "", text)
-    text = text.replace("charset=CHARSET", "charset=UTF-8")
-    return "#, fuzzy\nmsgid" + text.split("#, fuzzy\nmsgid", 1)[-1] if "#, fuzzy" in text else text
+    text = re.sub(r"\A(?:#(?!,).*\n)+", "# The sentences of Alongside.\n", text)
+    return text.replace("charset=CHARSET", "charset=UTF-8")
 
 
 def unquoted(lines):
@@ -45,7 +45,7 @@ def unquoted(lines):
 
 
 def entries(text):
-    """{(msgid, msgid_plural or None): [translations]} of a PO or POT text; obsolete ones left out."""
+    """{(msgid, msgid_plural or None): [translations]} of a PO or POT text, none obsolete."""
     out = {}
     for block in re.split(r"\n\s*\n", text):
         parts, now = {}, None

@@ -1,5 +1,6 @@
 #include "base/words.h"
 
+#include <algorithm>
 #include <boost/locale/gnu_gettext.hpp>
 #include <boost/locale/message.hpp>
 #include <locale>
@@ -58,6 +59,7 @@ const std::vector<std::unique_ptr<const Catalogue>>& catalogues() {
     return all;
 }
 
+// A placeholder without a value stays as it stands.
 std::string filled_in(std::string_view text, const Words& words) {
     std::string out;
     while (!text.empty()) {
@@ -66,10 +68,16 @@ std::string filled_in(std::string_view text, const Words& words) {
         if (close == std::string_view::npos) break;
         out += text.substr(0, open);
         const auto name = text.substr(open + 1, close - open - 1);
-        for (const auto& [key, value] : words.values) {
-            if (key == name) out += value;
+        const auto value = std::ranges::find(words.values, name, [](const auto& pair) {
+            return pair.first;
+        });
+        if (value != words.values.end()) {
+            out += value->second;
+        } else if (name == "count" && words.many) {
+            out += std::to_string(words.count);
+        } else {
+            out += text.substr(open, close + 1 - open);
         }
-        if (name == "count" && words.many) out += std::to_string(words.count);
         text.remove_prefix(close + 1);
     }
     return out += text;

@@ -50,6 +50,10 @@ TEST(Words, KeepAPlaceholderLikeTextInAValue) {
     EXPECT_EQ(say(tr("Signed in as {name}", {{"name", "{name} {x"}})), "Session de {name} {x");
 }
 
+TEST(Words, LeaveBracesAloneThatAreNoPlaceholders) {
+    EXPECT_EQ(Tongue::english()(tr("A list: [{…}, {…}]", {{"a", "b"}})), "A list: [{…}, {…}]");
+}
+
 // The compiled catalogue, as GNU gettext's manual lays it out: magic, revision, count, and where
 // the two tables of (length, offset) begin.
 std::vector<std::pair<std::string_view, std::string_view>> catalogue(std::string_view bytes) {

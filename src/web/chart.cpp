@@ -8,40 +8,49 @@
 namespace alongside::web {
 namespace {
 
-constexpr int label_width = 110, bar_space = 400, value_space = 130, row_height = 30, top = 8;
-constexpr int width = label_width + bar_space + value_space;
+// Lengths across are shares of the width, so that letters keep their size on any screen.
+constexpr int row_height = 44, top = 4;
 
-int scaled(double value, double most) {
-    if (!(value > 0) || !(most > 0)) return 0;
-    return static_cast<int>(std::lround(std::min(value / most, 1.0) * bar_space));
+double share(double value, double most) {
+    return value > 0 && most > 0 ? std::min(value / most, 1.0) * 100 : 0;
+}
+
+// "59.4%"
+std::string percent(double share) {
+    const long tenths = std::lround(share * 10);
+    return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + "%";
 }
 
 // An id for the chart's title that two charts on a page don't share.
 std::string chart_id(std::string_view title) {
     std::string out = "chart-";
     for (const char c : title) {
-        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                           (c >= '0' && c <= '9');
         out += plain ? c : '-';
     }
     return out;
 }
 
-Html row(const Bar& bar, int y, int length) {
-    Html out;
-    out << "<text x=\"0\" y=\"" << y + 14 << "\" class=\"al-chart__label\">" << bar.label
-        << "</text><rect x=\"" << label_width << "\" y=\"" << y << "\" width=\"" << length
-        << "\" height=\"18\" rx=\"2\" class=\""
-        << (bar.is_over ? Markup("al-chart__bar al-chart__bar--over") : Markup("al-chart__bar"))
-        << "\"/><text x=\"" << label_width + length + 6 << "\" y=\"" << y + 14
-        << "\" class=\"al-chart__value\">" << bar.shown << "</text>";
-    return out;
+Html row(const Bar& bar, int y, double most) {
+    const Markup kind = bar.is_over ? Markup("al-chart__bar al-chart__bar--over")
+                                    : Markup("al-chart__bar");
+    return Html() << "<text x=\"0\" y=\"" << y + 15 << "\">" << bar.label
+                  << "</text><text x=\"100%\" y=\"" << y + 15
+                  << "\" text-anchor=\"end\" class=\"al-chart__value\">" << bar.shown
+                  << "</text><rect x=\"0\" y=\"" << y + 21 << "\" width=\"100%\" height=\"14\" "
+                     "rx=\"2\" class=\"al-chart__track\"/><rect x=\"0\" y=\"" << y + 21
+                  << "\" width=\"" << percent(share(bar.value, most))
+                  << "\" height=\"14\" rx=\"2\" class=\"" << kind << "\"/>";
 }
 
-Html limit_line(int x, int height, std::string_view label) {
+Html limit_line(double at, int bottom, std::string_view label) {
+    const std::string x = percent(at);
+    const Markup anchor = at > 70 ? Markup("end") : at > 30 ? Markup("middle") : Markup("start");
     return Html() << "<line x1=\"" << x << "\" x2=\"" << x << "\" y1=\"" << top << "\" y2=\""
-                  << height - 22 << "\" class=\"al-chart__limit\"/><text x=\"" << x << "\" y=\""
-                  << height - 6 << "\" text-anchor=\"middle\" class=\"al-chart__limit-label\">"
-                  << label << "</text>";
+                  << bottom << "\" class=\"al-chart__limit\"/><text x=\"" << x << "\" y=\""
+                  << bottom + 18 << "\" text-anchor=\"" << anchor
+                  << "\" class=\"al-chart__limit-label\">" << label << "</text>";
 }
 
 }  // namespace
@@ -50,20 +59,20 @@ Html bar_chart(const Tongue& say, std::string_view title, std::vector<Bar> bars,
                std::optional<double> limit, std::string_view limit_label) {
     double most = limit.value_or(0);
     for (const auto& bar : bars) most = std::max(most, bar.value);
-    const int height = top + static_cast<int>(bars.size()) * row_height + (limit ? 26 : 0);
+    // Room beyond the limit, so that its line doesn't stand on the edge.
+    if (limit && most < *limit * 1.08) most = *limit * 1.08;
+    const int bottom = top + static_cast<int>(bars.size()) * row_height;
     const std::string id = chart_id(title);
 
     Html svg;
-    svg << "<svg class=\"al-chart\" viewBox=\"0 0 " << width << " " << height
+    svg << "<svg class=\"al-chart\" width=\"100%\" height=\"" << bottom + (limit ? 26 : 0)
         << "\" role=\"img\" aria-labelledby=\"" << id << " " << id << "-said\"><title id=\"" << id
         << "\">" << title << "</title><desc id=\"" << id << "-said\">"
         << say(tr("The same numbers stand in the table below.")) << "</desc>";
-    int y = top + 2;
-    for (const auto& bar : bars) {
-        svg << row(bar, y, scaled(bar.value, most));
-        y += row_height;
+    for (std::size_t i = 0; i < bars.size(); ++i) {
+        svg << row(bars[i], top + static_cast<int>(i) * row_height, most);
     }
-    if (limit) svg << limit_line(label_width + scaled(*limit, most), height, limit_label);
+    if (limit) svg << limit_line(share(*limit, most), bottom, limit_label);
     svg << "</svg>";
 
     Table numbers{.caption = std::string(title), .caption_is_hidden = true,

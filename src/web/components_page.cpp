@@ -114,9 +114,9 @@ Html footer(const Request& request, const PageOptions& options) {
 
 // Covers a board that nobody has touched for a while; alongside.js shows it.
 Html cover(const Tongue& say) {
-    return Html() << "<dialog class=\"al-cover\" id=\"al-cover\" aria-labelledby=\"al-cover-title\" "
-                     "data-after-seconds=\"300\"><h2 class=\"govuk-heading-l\" "
-                     "id=\"al-cover-title\">"
+    return Html() << "<dialog class=\"al-cover\" id=\"al-cover\" "
+                     "aria-labelledby=\"al-cover-title\" data-after-seconds=\"300\">"
+                     "<h2 class=\"govuk-heading-l\" id=\"al-cover-title\">"
                   << say(tr("This board is covered"))
                   << "</h2><p class=\"govuk-body\">"
                   << say(tr("Nobody has touched it for a while. Requests go on as before."))
