@@ -1,9 +1,9 @@
-# alongside_assets(FILES_VAR): what browsers are given, made in the build folder, whose files'
-# paths are set in FILES_VAR. Below ${ALONGSIDE_MADE} they are called as they are inside the
+# alongside_assets(FILES_VAR LIST_VAR): what browsers are given, made in the build folder. The
+# paths of files are set in FILES_VAR, that of a list of more files in LIST_VAR. Below ${ALONGSIDE_MADE} they are called as they are inside the
 # program: assets/look.css.
 set(ALONGSIDE_MADE ${CMAKE_BINARY_DIR}/made)
 
-function(alongside_assets files_var)
+function(alongside_assets files_var spoken_var)
   set(made ${ALONGSIDE_MADE}/assets)
   # The packages of the lock file; script/bootstrap brings the same ones.
   set(modules ${CMAKE_SOURCE_DIR}/node_modules/.package-lock.json)
@@ -43,5 +43,17 @@ function(alongside_assets files_var)
       COMMENT "Compiling ${name}.po" VERBATIM)
     list(APPEND files ${compiled})
   endforeach()
+
+  # Recordings: which ones there are is known only when they have been made, so a list names them.
+  set(listed ${ALONGSIDE_MADE}/spoken.list)
+  file(GLOB schemes CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/schemes/*.toml)
+  add_custom_command(
+    OUTPUT ${listed}
+    COMMAND ${CMAKE_COMMAND} -E make_directory ${made}/spoken
+    COMMAND python3 ${CMAKE_SOURCE_DIR}/tools/make_spoken.py ${made}/spoken ${listed}
+    DEPENDS ${catalogues} ${schemes} ${CMAKE_SOURCE_DIR}/assets/spoken.txt
+            ${CMAKE_SOURCE_DIR}/tools/make_spoken.py ${CMAKE_SOURCE_DIR}/tools/words.py
+    COMMENT "Speaking the asking page's sentences" VERBATIM)
   set(${files_var} ${files} PARENT_SCOPE)
+  set(${spoken_var} ${listed} PARENT_SCOPE)
 endfunction()

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Writes an assembly file that holds files as bytes, and the table that names them.
 
-embed.py OUT.S OUT.cpp ROOT=FILE...   each FILE is known inside by its path below its ROOT
+embed.py OUT.S OUT.cpp ROOT=FILE...   each FILE is known inside by its path below its ROOT;
+                                      ROOT=@LIST stands for the files that LIST names by line
 """
 import pathlib
 import sys
@@ -12,7 +13,11 @@ def main() -> None:
     files = []
     for pair in pairs:
         root, _, path = pair.partition("=")
-        files.append((pathlib.Path(path).relative_to(root).as_posix(), pathlib.Path(path)))
+        named = [path]
+        if path.startswith("@"):
+            named = pathlib.Path(path[1:]).read_text().splitlines()
+        files += [(pathlib.Path(one).relative_to(root).as_posix(), pathlib.Path(one))
+                  for one in named]
     files.sort()
 
     lines = ['.section .note.GNU-stack,"",@progbits', ".section .rodata"]

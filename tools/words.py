@@ -103,6 +103,18 @@ def missing(catalogue):
         return run("msgattrib", "--untranslated", "--no-obsolete", str(merged))
 
 
+def unspoken():
+    """Sentences that a page would read aloud, but that assets/spoken.txt doesn't list."""
+    call = re.compile(r'spoken\(\s*\w+,\s*"([\w-]+)",\s*'
+                      r'\w+\(tr\(((?:\s*"(?:\\.|[^"\\])*")+)\)\)\)')
+    listed = (ROOT / "assets/spoken.txt").read_text(encoding="utf-8").splitlines()
+    for path in sources():
+        for name, literal in call.findall((ROOT / path).read_text(encoding="utf-8")):
+            line = f"{name}: {unquoted(literal.splitlines())}"
+            if line not in listed:
+                yield f"{path}: add to assets/spoken.txt: {line}"
+
+
 def check():
     wanted = entries(extracted())
     passed = failed = 0
@@ -115,6 +127,9 @@ def check():
             passed += not wrong
             if wrong:
                 print(f"{catalogue.relative_to(ROOT)}: “{sentence[0]}”: {wrong}")
+    for line in unspoken():
+        print(line)
+        failed += 1
     print(f"{passed} passed, {failed} failed")
     return failed == 0 and passed > 0
 
@@ -130,4 +145,5 @@ def main():
     return check()
 
 
-sys.exit(0 if main() else 1)
+if __name__ == "__main__":
+    sys.exit(0 if main() else 1)

@@ -44,13 +44,19 @@ Html row(const Bar& bar, int y, double most) {
                   << "\" height=\"14\" rx=\"2\" class=\"" << kind << "\"/>";
 }
 
-Html limit_line(double at, int bottom, std::string_view label) {
+// A tick across each bar, clear of the text, and what it means below the last.
+Html limit_ticks(double at, std::size_t rows, std::string_view label) {
     const std::string x = percent(at);
     const Markup anchor = at > 70 ? Markup("end") : at > 30 ? Markup("middle") : Markup("start");
-    return Html() << "<line x1=\"" << x << "\" x2=\"" << x << "\" y1=\"" << top << "\" y2=\""
-                  << bottom << "\" class=\"al-chart__limit\"/><text x=\"" << x << "\" y=\""
-                  << bottom + 18 << "\" text-anchor=\"" << anchor
-                  << "\" class=\"al-chart__limit-label\">" << label << "</text>";
+    Html out;
+    int y = top;
+    for (std::size_t i = 0; i < rows; ++i, y += row_height) {
+        out << "<line x1=\"" << x << "\" x2=\"" << x << "\" y1=\"" << y + 20 << "\" y2=\""
+            << y + 37 << "\" class=\"al-chart__limit\"/>";
+    }
+    out << "<text x=\"" << x << "\" y=\"" << y + 14 << "\" text-anchor=\"" << anchor
+        << "\" class=\"al-chart__limit-label\">" << label << "</text>";
+    return out;
 }
 
 }  // namespace
@@ -65,14 +71,14 @@ Html bar_chart(const Tongue& say, std::string_view title, std::vector<Bar> bars,
     const std::string id = chart_id(title);
 
     Html svg;
-    svg << "<svg class=\"al-chart\" width=\"100%\" height=\"" << bottom + (limit ? 26 : 0)
+    svg << "<svg class=\"al-chart\" width=\"100%\" height=\"" << bottom + (limit ? 20 : 0)
         << "\" role=\"img\" aria-labelledby=\"" << id << " " << id << "-said\"><title id=\"" << id
         << "\">" << title << "</title><desc id=\"" << id << "-said\">"
         << say(tr("The same numbers stand in the table below.")) << "</desc>";
     for (std::size_t i = 0; i < bars.size(); ++i) {
         svg << row(bars[i], top + static_cast<int>(i) * row_height, most);
     }
-    if (limit) svg << limit_line(share(*limit, most), bottom, limit_label);
+    if (limit) svg << limit_ticks(share(*limit, most), bars.size(), limit_label);
     svg << "</svg>";
 
     Table numbers{.caption = std::string(title), .caption_is_hidden = true,

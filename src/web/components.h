@@ -194,8 +194,9 @@ struct Way {
 Html ways(std::vector<Way> list);
 // All languages as tiles, each in its own words.
 Html language_row(const Request& request);
-// Recordings of sentences listed in src/web/spoken.h, in the page's language; works without
-// JavaScript. Nothing for a language or name without a recording.
+// The recording of this very text in the page's language, made at build time from
+// assets/spoken.txt ("name: sentence") and the schemes' own words; works without JavaScript.
+// Nothing where there is none, so that no page plays other words than it shows.
 Html spoken(const Tongue& say, std::string_view name, std::string_view text);
 // Leaves for `home` after `seconds` without a person, having asked whether they need more time.
 Html clears_itself(const Tongue& say, int seconds, const Url& home);

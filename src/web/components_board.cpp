@@ -1,8 +1,23 @@
 // The live board's parts, the asking page's and those of a peer's own page.
+#include <cstdint>
+
 #include "base/embedded.h"
 #include "web/components.h"
 
 namespace alongside::web {
+namespace {
+
+// FNV-1a, as tools/make_spoken.py counts it: names a text; guards nothing.
+std::string text_hash(std::string_view text) {
+    std::uint64_t hash = 0xcbf29ce484222325ULL;
+    for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
+    constexpr char digits[] = "0123456789abcdef";
+    std::string out;
+    for (int shift = 60; shift >= 0; shift -= 4) out += digits[hash >> shift & 15];
+    return out;
+}
+
+}  // namespace
 
 Html live_region(const Tongue& say, const Url& stream, const Html& drawing) {
     return Html() << "<div class=\"al-live-region\" id=\"al-live-region\" data-stream=\"" << stream
@@ -48,8 +63,8 @@ Html ways(std::vector<Way> list) {
 }
 
 Html spoken(const Tongue& say, std::string_view name, std::string_view text) {
-    const std::string path =
-        "spoken/" + std::string(say.tag()) + "/" + std::string(name) + ".opus";
+    const std::string path = "spoken/" + std::string(say.tag()) + "/" + std::string(name) + "-" +
+                             text_hash(text) + ".opus";
     if (!embedded_file("assets/" + path)) return {};
     return Html() << "<audio class=\"al-spoken\" controls preload=\"none\" src=\""
                   << asset_path(path) << "\" aria-label=\""

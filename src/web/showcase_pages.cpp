@@ -129,7 +129,7 @@ Response ask_sketch(const Request& request) {
          << paragraph("We’ll ask a trained peer to come. If that’s delayed, we’ll tell you. You do "
                       "not have to say why.")
          << ask_button(request, here, "Yes, I’d like someone to come")
-         << spoken(say, "ask", "Would you like to talk to someone?")
+         << spoken(say, "ask", say(tr("Would you like to talk to someone?")))
          << ways({{"Tomorrow instead", here}, {"Phone the helpline", here},
                   {"Talk to staff", here}});
     PageOptions options;
