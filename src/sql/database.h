@@ -58,13 +58,18 @@ public:
     template <class Row, class... Args>
     void each(const Statement& statement, const std::function<void(Row&&)>& each,
               const Args&... args) {
-        query(statement, {to_value(args)...},
-              [&](const Columns& columns) { each(from_columns<Row>(columns)); });
+        stream(statement, {to_value(args)...},
+               [&](const Columns& columns) { each(from_columns<Row>(columns)); });
     }
 
 protected:
     virtual void query(const Statement& statement, std::vector<Value> values,
                        const std::function<void(const Columns&)>& each) = 0;
+    // The same without keeping the whole result anywhere.
+    virtual void stream(const Statement& statement, std::vector<Value> values,
+                        const std::function<void(const Columns&)>& each) {
+        query(statement, std::move(values), each);
+    }
 };
 
 // Reads and writes, all or nothing.
@@ -184,8 +189,9 @@ class Lease {
 public:
     static std::unique_ptr<Lease> take(Database& database);
     virtual ~Lease() = default;
-    // True while it is ours; taken again if a PostgreSQL server that went away has come back and
-    // nobody was quicker. Ask now and then, and stop serving when it says no.
+    // True while it is ours; it is taken again where a PostgreSQL server went away and came back.
+    // Ask now and then, and stop serving when it says no: another serves. Fault::unreachable while
+    // the server is away.
     virtual bool is_held() = 0;
 };
 

@@ -1,4 +1,7 @@
+#include <algorithm>
 #include <cctype>
+#include <charconv>
+#include <utility>
 
 #include "sql/engine.h"
 
@@ -35,12 +38,32 @@ std::string_view said_as(Database::Engine engine, std::string_view word,
     return word;
 }
 
+// Follows a CREATE TABLE to its end. With a primary key, SQLite keeps such a table as one tree in the
+// order of the key, as the keys are meant; otherwise it would keep two, and write both.
+struct TableWatch {
+    void word(std::string_view word, std::string_view before) {
+        if (word == "TABLE" && before == "CREATE") *this = {.in_table = true};
+        if (word == "KEY" && before == "PRIMARY") has_key = true;
+    }
+    // True where `c` ends a table that has a key.
+    bool ends_with(char c) {
+        if (c == '(') ++depth;
+        if (c != ')' || --depth > 0) return false;
+        return std::exchange(in_table, false) && has_key;
+    }
+
+    bool in_table = false;
+    bool has_key = false;
+    int depth = 0;
+};
+
 }  // namespace
 
 std::string in_dialect(Database::Engine engine, std::string_view text) {
     std::string out;
     out.reserve(text.size() + text.size() / 4);
     std::string_view before;
+    TableWatch table;
     for (std::size_t at = 0; at < text.size();) {
         if (const auto end = past_quoted(text, at); end != at) {
             out += text.substr(at, end - at);
@@ -50,10 +73,29 @@ std::string in_dialect(Database::Engine engine, std::string_view text) {
             while (stop < text.size() && in_word(text[stop])) ++stop;
             const auto word = text.substr(at, stop - at);
             out += said_as(engine, word, before);
+            table.word(word, before);
             before = word;
             at = stop;
         } else {
-            out += text[at++];
+            out += text[at];
+            if (table.ends_with(text[at]) && engine == Database::Engine::sqlite) {
+                out += " WITHOUT ROWID";
+            }
+            ++at;
+        }
+    }
+    return out;
+}
+
+std::size_t values_in(std::string_view statement) {
+    std::size_t out = 0;
+    for (std::size_t at = 0; at < statement.size();) {
+        if (const auto end = past_quoted(statement, at); end != at) {
+            at = end;
+        } else if (statement[at++] == '$') {
+            std::size_t number = 0;
+            std::from_chars(statement.data() + at, statement.data() + statement.size(), number);
+            out = std::max(out, number);
         }
     }
     return out;

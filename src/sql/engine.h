@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -25,6 +26,9 @@ public:
 // columns of TEXT that sort by their bytes as SQLite's do. Quoted text and comments stay.
 std::string in_dialect(Database::Engine engine, std::string_view text);
 
+// The highest n of the $n in a statement: how many values it takes.
+std::size_t values_in(std::string_view statement);
+
 std::unique_ptr<Database> open_sqlite(const std::string& path, const Options& options);
 std::unique_ptr<Database> open_postgresql(const std::string& address, const Options& options);
 
@@ -45,6 +49,45 @@ private:
         thread_local std::vector<const Database*> inside;
         return inside;
     }
+};
+
+// A transaction that one failed statement ends, whoever catches the fault: PostgreSQL's rule, kept
+// on SQLite too.
+class EndingTransaction : public Transaction {
+public:
+    void after_commit(std::function<void()> call) override { after.push_back(std::move(call)); }
+    void must_not_have_ended() const {
+        if (ended_by_) throw *ended_by_;
+    }
+    std::vector<std::function<void()>> after;
+
+protected:
+    using Each = std::function<void(const Columns&)>;
+    void query(const Statement& statement, std::vector<Value> values, const Each& each) override {
+        guarded([&] { step(statement.text(), values, each); });
+    }
+    int execute(const Statement& statement, std::vector<Value> values) override {
+        static const Each nowhere = [](const Columns&) {};
+        int changed = 0;
+        guarded([&] { changed = step(statement.text(), values, nowhere); });
+        return changed;
+    }
+    // Runs one statement; rows changed.
+    virtual int step(std::string_view text, const std::vector<Value>& values, const Each& each) = 0;
+
+    template <class F>
+    void guarded(F&& work) {
+        must_not_have_ended();
+        try {
+            work();
+        } catch (const Fault& fault) {
+            if (!ended_by_) ended_by_ = fault;
+            throw;
+        }
+    }
+
+private:
+    std::optional<Fault> ended_by_;
 };
 
 }  // namespace alongside::sql

@@ -93,6 +93,17 @@ void make_private_file(const std::string& path) {
     if (file >= 0) ::close(file);  // what went wrong is said better by SQLite
 }
 
+// Once, before the first connection: each is used by one thread at a time, and nobody asks how much
+// memory is in use, which every allocation would have to lock for.
+void set_up_library() {
+    static const bool done = [] {
+        sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
+        sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+        return sqlite3_initialize() == SQLITE_OK;
+    }();
+    ENSURE(done);
+}
+
 }  // namespace
 
 Fault::Kind kind_of(int code) {
@@ -144,6 +155,7 @@ private:
 };
 
 Connection::Connection(const How& how) {
+    set_up_library();
     const bool in_memory = how.path == ":memory:";
     if (how.create && !in_memory && how.vfs.empty()) make_private_file(how.path);
     const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |

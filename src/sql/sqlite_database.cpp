@@ -3,13 +3,13 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-#include <condition_variable>
 #include <cstdio>
 #include <filesystem>
 #include <mutex>
 
 #include "sql/engine.h"
 #include "sql/file_lease.h"
+#include "sql/pool.h"
 #include "sql/sqlite_connection.h"
 #include "sql/sqlite_writer.h"
 
@@ -30,62 +30,6 @@ protected:
 
 private:
     Connection& connection_;
-};
-
-// Connections kept for reading, opened when first wanted; whoever finds all of them lent waits.
-class ReadingPool {
-public:
-    ReadingPool(Connection::How how, int most)
-        : how_(std::move(how)), most_(static_cast<std::size_t>(std::max(most, 1))) {
-        how_.only_reads = true;
-        how_.create = false;
-    }
-
-    class Lent {
-    public:
-        explicit Lent(ReadingPool& pool) : pool_(pool), connection_(pool.take()) {}
-        ~Lent() { pool_.put_back(std::move(connection_)); }
-        Lent(const Lent&) = delete;
-        Lent& operator=(const Lent&) = delete;
-        Connection& operator*() { return *connection_; }
-
-    private:
-        ReadingPool& pool_;
-        std::unique_ptr<Connection> connection_;
-    };
-
-private:
-    std::unique_ptr<Connection> take() {
-        std::unique_lock lock(lock_);
-        came_back_.wait(lock, [&] { return !idle_.empty() || open_ < most_; });
-        if (!idle_.empty()) {
-            auto out = std::move(idle_.back());
-            idle_.pop_back();
-            return out;
-        }
-        ++open_;
-        lock.unlock();
-        try {
-            return std::make_unique<Connection>(how_);
-        } catch (...) {
-            lock.lock();
-            --open_;
-            came_back_.notify_one();
-            throw;
-        }
-    }
-    void put_back(std::unique_ptr<Connection> connection) {
-        const std::lock_guard lock(lock_);
-        idle_.push_back(std::move(connection));
-        came_back_.notify_one();
-    }
-
-    Connection::How how_;
-    std::size_t most_;
-    std::mutex lock_;
-    std::condition_variable came_back_;
-    std::vector<std::unique_ptr<Connection>> idle_;
-    std::size_t open_ = 0;
 };
 
 // A snapshot held from the first statement until the end of the scope.
@@ -112,7 +56,12 @@ class SqliteDatabase final : public EngineDatabase {
 public:
     SqliteDatabase(const std::string& path, const Connection::How& how, int readers)
         : path_(path), in_memory_(path == ":memory:"), how_(how), connection_(how),
-          writer_(this, connection_, alone_), readers_(how, readers) {}
+          writer_(this, connection_, alone_), readers_(readers, [how] {
+              auto reading = how;
+              reading.only_reads = true;
+              reading.create = false;
+              return std::make_unique<Connection>(reading);
+          }) {}
 
     Engine engine() const override { return Engine::sqlite; }
     Tally tally() const override { return writer_.tally(); }
@@ -139,7 +88,7 @@ private:
     Connection connection_;    // writes
     std::mutex alone_;         // held by whoever uses `connection_`
     sqlite::Writer writer_;
-    ReadingPool readers_;
+    Pool<Connection> readers_;
 };
 
 void SqliteDatabase::read_erased(const std::function<void(Reader&)>& work) {
@@ -150,7 +99,7 @@ void SqliteDatabase::read_erased(const std::function<void(Reader&)>& work) {
         work(reader);
         return;
     }
-    ReadingPool::Lent lent(readers_);
+    Pool<Connection>::Lent lent(readers_);
     const Snapshot snapshot(*lent);
     ConnectionReader reader(*lent);
     work(reader);

@@ -1,6 +1,5 @@
 #include "sql/sqlite_writer.h"
 
-#include <optional>
 #include <utility>
 
 #include "sql/engine.h"
@@ -12,41 +11,17 @@ namespace {
 constexpr std::size_t largest_batch = 64;
 constexpr auto longest_batch = std::chrono::milliseconds(2);
 
-class SqliteTransaction final : public Transaction {
+class SqliteTransaction final : public EndingTransaction {
 public:
     explicit SqliteTransaction(Connection& connection) : connection_(connection) {}
 
-    void after_commit(std::function<void()> call) override { after.push_back(std::move(call)); }
-
-    // As in PostgreSQL, a statement that failed ends the transaction, whoever caught the fault.
-    void must_not_have_ended() const {
-        if (ended_by_) throw *ended_by_;
-    }
-    std::vector<std::function<void()>> after;
-
 protected:
-    void query(const Statement& statement, std::vector<Value> values,
-               const std::function<void(const Columns&)>& each) override {
-        step(statement, values, each);
-    }
-    int execute(const Statement& statement, std::vector<Value> values) override {
-        static const std::function<void(const Columns&)> nowhere = [](const Columns&) {};
-        return step(statement, values, nowhere);
+    int step(std::string_view text, const std::vector<Value>& values, const Each& each) override {
+        return connection_.run(text, values, each);
     }
 
 private:
-    int step(const Statement& statement, const std::vector<Value>& values,
-             const std::function<void(const Columns&)>& each) {
-        must_not_have_ended();
-        try {
-            return connection_.run(statement.text(), values, each);
-        } catch (const Fault& fault) {
-            if (!ended_by_) ended_by_ = fault;
-            throw;
-        }
-    }
     Connection& connection_;
-    std::optional<Fault> ended_by_;
 };
 
 }  // namespace

@@ -179,6 +179,30 @@ TEST_P(DatabaseTest, UsesAValueTwiceAndInAnyOrder) {
     EXPECT_EQ(sum, 47);
 }
 
+TEST_P(DatabaseTest, KeepsWholeNumbersWhole) {
+    const auto number = db().write(smi, [](Transaction& tx) {
+        tx.run("INSERT INTO tick (number) VALUES ($1 + 1)", std::int64_t{1} << 40);
+        return tx.one<std::int64_t>("SELECT number FROM tick WHERE number > $1 LIMIT $2",
+                                    std::int64_t{1} << 39, 1);
+    });
+    EXPECT_EQ(number, (std::int64_t{1} << 40) + 1);
+}
+
+TEST_P(DatabaseTest, StreamsManyRows) {
+    db().write(smi, [](Transaction& tx) {
+        std::vector<std::vector<Value>> rows;
+        for (int i = 100; i < 2600; ++i) rows.push_back({to_value(i)});
+        return tx.run_many("INSERT INTO tick (number) VALUES ($1)", rows);
+    });
+    std::int64_t expected = 100;
+    db().read([&](Reader& reader) {
+        reader.each<std::int64_t>("SELECT number FROM tick WHERE number >= $1 ORDER BY number",
+                                  [&](std::int64_t&& n) { EXPECT_EQ(n, expected++); }, 100);
+        return 0;
+    });
+    EXPECT_EQ(expected, 2600);
+}
+
 TEST_P(DatabaseTest, ReadsRowsWhileItReadsRows) {
     for (int i = 0; i < 5; ++i) add(i);
     const auto sum = db().read([](Reader& reader) {
@@ -370,7 +394,14 @@ TEST_P(DatabaseTest, GivesTheLeaseOn) {
     EXPECT_TRUE(Lease::take(db())->is_held());
 }
 
-using DatabaseDeathTest = DatabaseTest;
+// Dies in a program of its own, so that a connection isn't shared with a copy of this one.
+class DatabaseDeathTest : public DatabaseTest {
+protected:
+    void SetUp() override {
+        GTEST_FLAG_SET(death_test_style, "threadsafe");
+        DatabaseTest::SetUp();
+    }
+};
 INSTANTIATE_ON_EVERY_ENGINE(DatabaseDeathTest);
 
 TEST_P(DatabaseDeathTest, KnowsAClosureInsideAnother) {
