@@ -9,16 +9,16 @@
 
 namespace alongside::web {
 
-// From prison, actor and key, by BLAKE2b: one half names the row, the other opens it. Neither can be
-// had from the other.
+// From prison, actor and key, by BLAKE2b: one half names the row, the other opens it. Neither can
+// be had from the other.
 struct KeyDigests {
     sql::Bytes row;                              // 32 bytes
     std::array<std::uint8_t, 32> secret{};
 };
 KeyDigests digests_of(const Request& request);
 
-// Of method, path, query and content, keyed by the secret: who guesses a name can't check the guess.
-// Form tokens and the key itself don't count, nor where a browser put its multipart boundaries.
+// Of method, path, query and content, keyed by the secret: who guesses a name can't check it. Form
+// tokens and the key itself don't count, nor where a browser put its multipart boundaries.
 sql::Bytes content_digest(const Request& request, const KeyDigests& key);
 
 // Status, Location and, for JSON of at most 4 KiB, the body, by XChaCha20-Poly1305.
