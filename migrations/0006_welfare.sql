@@ -11,13 +11,15 @@ CREATE TABLE exposure (
     until_at         BIGINT,
     night_of         TEXT,                       -- the local day on which the night began
     is_own_wish      BOOLEAN NOT NULL,           -- rest or a limit waived by the peer: rest broken
+    came_by_merging  BOOLEAN NOT NULL DEFAULT FALSE,   -- two records were one person: no limit
+                                                       -- could be kept across them
     PRIMARY KEY (establishment_id, person_id, session_id),
     CHECK (until_at IS NULL OR until_at >= from_at)
 );
 CREATE UNIQUE INDEX exposure_once_a_night ON exposure (establishment_id, person_id, night_of)
-    WHERE night_of IS NOT NULL AND NOT is_own_wish;
+    WHERE night_of IS NOT NULL AND NOT is_own_wish AND NOT came_by_merging;
 CREATE UNIQUE INDEX exposure_one_at_a_time ON exposure (establishment_id, person_id)
-    WHERE until_at IS NULL;
+    WHERE until_at IS NULL AND NOT came_by_merging;
 CREATE INDEX exposure_by_time ON exposure (establishment_id, from_at);
 
 CREATE TABLE rest (
@@ -56,6 +58,8 @@ CREATE TABLE support_ask (
     PRIMARY KEY (establishment_id, support_ask_id),
     CHECK ((answered_at IS NULL) = (answered_by IS NULL))
 );
+CREATE INDEX support_ask_open ON support_ask (establishment_id, asked_at)
+    WHERE answered_at IS NULL;
 
 CREATE TABLE debrief (
     establishment_id TEXT NOT NULL,
@@ -69,12 +73,24 @@ CREATE TABLE debrief (
     offered_by       TEXT,
     held_at          BIGINT,
     held_by          TEXT,
-    with_officer     BOOLEAN NOT NULL DEFAULT FALSE,   -- then it did not happen (rule 5)
+    with_officer_at  BIGINT,                     -- tried with an officer there: not held (rule 5)
     not_wanted_at    BIGINT,
     PRIMARY KEY (establishment_id, debrief_id),
     UNIQUE (establishment_id, person_id, session_id),
     CHECK ((offered_at IS NULL) = (offered_by IS NULL)),
     CHECK ((held_at IS NULL) = (held_by IS NULL)),
-    CHECK (NOT (with_officer AND held_at IS NOT NULL))
+    CHECK (held_at IS NULL OR with_officer_at IS NULL OR held_at > with_officer_at)
 );
-CREATE INDEX debrief_open ON debrief (establishment_id, offer_by) WHERE offered_at IS NULL;
+CREATE INDEX debrief_open ON debrief (establishment_id, offer_by)
+    WHERE held_at IS NULL AND not_wanted_at IS NULL;
+
+-- Whose load changed, in order: what is kept in memory of everybody's load is brought up to date
+-- from here. A version comes from the kernel, never from a seed, so that a state that was undone,
+-- or one of another database, is never taken for this one.
+CREATE TABLE load_change (
+    establishment_id TEXT NOT NULL,
+    seq              BIGINT NOT NULL,
+    version          UUID NOT NULL,
+    person_id        UUID NOT NULL,
+    PRIMARY KEY (establishment_id, seq)
+);

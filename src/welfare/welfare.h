@@ -36,8 +36,21 @@ struct Window {
     Zone zone;
     int fairness_days;
 };
+// By person_id, ascending. Kept in memory and brought up to date by what changed since: three small
+// statements when nothing did, whatever the number of peers.
 std::vector<Load> loads(sql::Reader&, const EstablishmentId&, const Window&);
 std::optional<Load> load_of(sql::Reader&, const EstablishmentId&, PersonId, const Window&);
+
+// A stretch of time in which somebody can't be on call: protected rest that wasn't waived, or a
+// stand-down. Those that touch [from, to), by person and start.
+enum class AwayWhy { resting, standing_down };
+BOOST_DESCRIBE_ENUM(AwayWhy, resting, standing_down)
+struct Away {
+    PersonId person_id;
+    Instant from, to;
+    AwayWhy why;
+};
+std::vector<Away> away(sql::Reader&, const EstablishmentId&, Instant from, Instant to);
 
 // ---- what dispatch does inside its own transaction ----------------------------------------------
 
@@ -55,12 +68,15 @@ void person_merged(sql::Transaction&, const Occasion&, PersonId from, PersonId t
 
 // ---- actions ------------------------------------------------------------------------------------
 
+// The peer's own, or entered by those who manage peers for a peer without a device. `until` is
+// within 31 days.
 Result<Done> stand_down(sql::Database&, const Occasion&, PersonId, Uuid id, Instant until);
 Result<Done> take_back_stand_down(sql::Database&, const Occasion&, PersonId);
 Result<Done> need_to_talk(sql::Database&, const Occasion&, PersonId, Uuid id);
 Result<Done> answer_support(sql::Database&, const Occasion&, Uuid support_ask_id);
-// Only the peer can; it counts as broken from then on.
+// Only the peer can; the rest counts as broken from then on. Work stays excused.
 Result<Done> waive_rest(sql::Database&, const Occasion&, PersonId);
+// Where the scheme's debriefs are the partner's alone (T1), only the partner offers and holds them.
 Result<Done> offer_debrief(sql::Database&, const Occasion&, DebriefId);
 // With an officer in the room it did not happen: refused as held, recorded, and the lead is told.
 Result<Done> hold_debrief(sql::Database&, const Occasion&, DebriefId, bool officer_was_present);
@@ -81,6 +97,15 @@ BOOST_DESCRIBE_STRUCT(DebriefOwed, (), (debrief_id, person_id, scheme, owed_at, 
 // Open ones, the longest overdue first. `scheme` empty: all.
 std::vector<DebriefOwed> open_debriefs(sql::Reader&, const EstablishmentId&,
                                        const std::optional<SchemeCode>& scheme);
+
+// "I need to talk", not yet answered; the oldest first.
+struct SupportAsk {
+    Uuid support_ask_id;
+    PersonId person_id;
+    Instant asked_at;
+};
+BOOST_DESCRIBE_STRUCT(SupportAsk, (), (support_ask_id, person_id, asked_at))
+std::vector<SupportAsk> open_support_asks(sql::Reader&, const EstablishmentId&);
 
 std::vector<web::Route> routes(web::Site&);    // debriefs, my rest, stand-down, I need to talk
 
