@@ -119,15 +119,21 @@ function liveBoard(region) {
     stream.addEventListener("beat", () => { beats = true; heard(); });
     stream.addEventListener("goodbye", again);
     stream.addEventListener("error", again);
-    lostTimer = setTimeout(sayLost, 4000);
+    if (lost.hidden) lostTimer = setTimeout(sayLost, 4000);
   };
   const again = () => {
+    // An answer that is no stream comes from a server that is there: this page's session has been
+    // locked or has ended, and loading the page again shows which.
+    const isRefused = stream?.readyState === EventSource.CLOSED;
     stream?.close();
     stream = null;
-    clearTimeout(lostTimer);
-    lostTimer = setTimeout(sayLost, 4000);
+    if (lost.hidden) {
+      clearTimeout(lostTimer);
+      lostTimer = setTimeout(sayLost, 4000);
+    }
     clearTimeout(retryTimer);
-    retryTimer = setTimeout(open, retryMs * (0.75 + Math.random() / 2));
+    retryTimer = setTimeout(isRefused ? () => location.reload() : open,
+                            retryMs * (0.75 + Math.random() / 2));
     retryMs = Math.min(retryMs * 2, 15_000);
   };
 
@@ -181,11 +187,12 @@ function afterIdle(seconds, idle) {
 }
 
 function coverAfterIdle(cover) {
-  const restart = afterIdle(Number(cover.dataset.afterSeconds), () => {
+  afterIdle(Number(cover.dataset.afterSeconds), () => {
     if (!cover.open && !document.querySelector("[data-uncovers]")) cover.showModal();
   });
   cover.addEventListener("cancel", (event) => event.preventDefault());
-  byId("al-uncover").addEventListener("click", () => { cover.close(); restart(); });
+  // The server may have locked the session meanwhile: it says what may be seen.
+  byId("al-uncover").addEventListener("click", () => location.reload());
 }
 
 function clearAfterIdle(dialog) {
@@ -204,6 +211,32 @@ function clearAfterIdle(dialog) {
   // Going back must not show the page of whoever stood here before.
   window.addEventListener("pageshow", (event) => { if (event.persisted) leave(); });
 }
+
+// ---- forms ------------------------------------------------------------------------------------
+
+// Tells the server, at most once a minute, that somebody is at this page: a live page asks for
+// nothing by itself, and its session would be locked under the hands of whoever uses it.
+function sayStillHere(form) {
+  let last = performance.now();
+  const touched = () => {
+    if (performance.now() - last < 60_000) return;
+    last = performance.now();
+    const csrf = form.elements.csrf.value;
+    fetch("/still-here", { method: "POST", body: new URLSearchParams({ csrf }) }).catch(() => {});
+  };
+  for (const kind of ["pointerdown", "keydown"]) {
+    document.addEventListener(kind, touched, { passive: true, capture: true });
+  }
+}
+
+// A page that comes back from the browser's memory holds values that were used already.
+window.addEventListener("pageshow", (event) => {
+  if (!event.persisted) return;
+  for (const field of document.querySelectorAll('input[name="once"]')) {
+    const bytes = crypto.getRandomValues(new Uint8Array(16));
+    field.value = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  }
+});
 
 // ---- keyboard ---------------------------------------------------------------------------------
 
@@ -224,5 +257,6 @@ if (region) {
   liveBoard(region);
   cardKeys(region);
 }
+if (byId("al-shared")) sayStillHere(byId("al-shared"));
 if (byId("al-cover")) coverAfterIdle(byId("al-cover"));
 if (byId("al-more-time")) clearAfterIdle(byId("al-more-time"));

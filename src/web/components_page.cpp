@@ -102,9 +102,10 @@ Html footer(const Request& request, const PageOptions& options) {
             << "<input type=\"hidden\" name=\"csrf\" value=\"" << request.csrf << "\">"
             << "<button type=\"submit\">" << say(tr("Sign out")) << "</button></form>";
     }
-    if (!request.viewer.display_name.empty()) {
-        out << "<p>" << say(tr("Signed in as {name}", {{"name", request.viewer.display_name}}))
-            << "</p>";
+    if (request.viewer.account && !request.viewer.display_name.empty()) {
+        out << "<p><a href=\"/account\">"
+            << say(tr("Signed in as {name}", {{"name", request.viewer.display_name}}))
+            << "</a></p>";
     }
     if (!options.is_bare) {
         out << "<p><a href=\"/notices\">" << say(tr("Licences and notices")) << "</a></p>";
@@ -147,14 +148,15 @@ std::vector<NavItem> navigation_for(const Request& request) {
         {tr("Overview"), "/overview", who.may(see_overview)},
         {tr("Debriefs"), "/debriefs", who.may(lead_debrief)},
         {tr("Unmet requests"), "/unmet", who.may(see_unmet)},
-        {tr("Peers"), "/peers", who.may(manage_peers) || who.may(clear_peers)},
+        {tr("Clearances"), "/clearances", who.may(clear_peers)},
+        {tr("Peers"), "/peers", who.may(manage_peers)},
         {tr("On call"), "/on-call", who.may(manage_peers)},
         {tr("Import"), "/imports", who.may(import_roll) || who.may(import_kept_apart)},
         {tr("Accounts"), "/accounts", who.may(manage_accounts)},
         {tr("Devices"), "/devices", who.may(manage_devices)},
         {tr("Policy"), "/policy", who.may(manage_policy)},
         {tr("Ask for someone"), "/ask", asks && who.may(ask)},
-        {tr("My page"), "/me", who.account.has_value() && who.may(see_own_page)},
+        {tr("My page"), "/me", who.account.has_value() && who.may(answer_offers)},
     };
     std::vector<NavItem> out;
     for (const auto& place : places) {

@@ -398,7 +398,7 @@ private:
 
     void send_next() {
         if (is_writing_ || is_closed_) return;
-        static const std::string heartbeat = ":\n\n";
+        static const std::string heartbeat = "event: beat\ndata: \n\n";
         static const std::string goodbye = "event: goodbye\ndata: \n\n";
         const std::string* frame = nullptr;
         const bool is_last = says_goodbye_;

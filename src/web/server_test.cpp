@@ -309,7 +309,8 @@ TEST_F(Served, StreamsAViewToEverybody) {
     live->changed(*EstablishmentId::parse("SMI"));
     for (auto& wired : open) {
         EXPECT_NE(wired.until("<p>2</p>\n\n").find("event: view"), std::string::npos);
-        EXPECT_NE(wired.until(":\n\n").find(":\n\n"), std::string::npos) << "a heartbeat";
+        EXPECT_NE(wired.until("event: beat\n").find("event: beat\n"), std::string::npos)
+            << "a heartbeat";
     }
     // Who comes back having seen the last drawing isn't sent it again.
     shown = 1;

@@ -200,7 +200,7 @@ TEST(Navigation, LeadsOnlyWhereTheViewerMayGo) {
     for (const auto& item : navigation_for(request)) {
         texts.push_back(item.text + (item.is_current ? "*" : ""));
     }
-    EXPECT_EQ(texts, (std::vector<std::string>{"Board*", "My page"}));
+    EXPECT_EQ(texts, (std::vector<std::string>{"Board*"}));
     request.viewer = {};
     EXPECT_TRUE(navigation_for(request).empty());
 }
