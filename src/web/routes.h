@@ -19,9 +19,14 @@ using Handler = std::function<Response(Request&)>;
 struct About {
     std::string_view summary;
     std::string_view tag;
-    std::string_view request_schema;   // a name given to describe_schema<T>(); empty: no body
-    std::string_view response_schema;
+    std::string_view request_schema;   // what describe_schema<T>() handed back, or a media type
+    std::string_view response_schema;  // ("text/csv"); empty: no body
     int success = 200;
+    struct Query {
+        std::string_view name, description;
+        std::string_view type = "string";   // or integer, boolean
+    };
+    std::vector<Query> query;
 };
 
 // One URL. There is no way to make one without naming its permission.
