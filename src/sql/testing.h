@@ -15,6 +15,7 @@
 #include <atomic>
 #include <cstdlib>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -84,6 +85,17 @@ public:
     }
     TemporarySchema(const TemporarySchema&) = delete;
     TemporarySchema& operator=(const TemporarySchema&) = delete;
+    // Removes every row but the list of migrations, whatever refers to it.
+    void empty() {
+        const auto server = open_postgresql(address(), {.wait_for_disk = false});
+        dynamic_cast<EngineDatabase&>(*server).change_schema(
+            [&](Transaction&, const RunScript& script) {
+                script("SET LOCAL session_replication_role = replica;"
+                       "DO $$ DECLARE one text; BEGIN FOR one IN SELECT tablename FROM pg_tables "
+                       "WHERE schemaname = current_schema() AND tablename <> 'schema_migration' "
+                       "LOOP EXECUTE format('DELETE FROM %I', one); END LOOP; END $$");
+            });
+    }
     std::string address() const {
         return "postgresql://?options=-csearch_path%3D" + name_ + "%20-cclient_min_messages%3Derror";
     }
@@ -106,7 +118,7 @@ protected:
             case Store::file: address_ = "sqlite:" + folder_.file("test.db"); break;
             case Store::postgresql:
                 ASSERT_TRUE(has_postgresql()) << "PGHOST names no server";
-                schema_ = std::make_unique<TemporarySchema>();
+                schema_ = schema_for(migrations());
                 address_ = schema_->address();
                 break;
         }
@@ -114,6 +126,7 @@ protected:
         migrate(*database_, migrations());
     }
     void TearDown() override { database_.reset(); }
+    static void TearDownTestSuite() { schemas().clear(); }
 
     Database& db() { return *database_; }
     bool in_memory() const { return GetParam() == Store::memory; }
@@ -128,8 +141,28 @@ protected:
     virtual Options options() const { return {.wait_for_disk = false, .create = true}; }
 
 private:
+    // Migrating takes a second there, so tests with the same migrations use one schema in turn.
+    // Tests that migrate for themselves get a new one each.
+    using Schemas = std::map<std::string, std::shared_ptr<TemporarySchema>>;
+    static Schemas& schemas() {
+        static auto* all = new Schemas;  // never destroyed: it would be too late to reach the server
+        return *all;
+    }
+    static std::shared_ptr<TemporarySchema> schema_for(const std::vector<Migration>& migrations) {
+        if (migrations.empty()) return std::make_shared<TemporarySchema>();
+        std::string all;
+        for (const auto& migration : migrations) (all += migration.name) += migration.text;
+        auto& schema = schemas()[all];
+        if (schema) {
+            schema->empty();
+        } else {
+            schema = std::make_shared<TemporarySchema>();
+        }
+        return schema;
+    }
+
     TemporaryFolder folder_;
-    std::unique_ptr<TemporarySchema> schema_;
+    std::shared_ptr<TemporarySchema> schema_;
     std::string address_;
     std::unique_ptr<Database> database_;
 };
