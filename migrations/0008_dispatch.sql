@@ -39,7 +39,8 @@ CREATE TABLE request (
     CHECK (wanted_from >= asked_at),
     CHECK (identity_gone_at IS NULL OR sealed IS NULL)
 );
-CREATE INDEX request_open ON request (establishment_id, wanted_from) WHERE closed_at IS NULL;
+-- Slots only grow, so what was asked since one looked last is found without the rest.
+CREATE INDEX request_open ON request (establishment_id, key_slot) WHERE closed_at IS NULL;
 CREATE INDEX request_by_time ON request (establishment_id, asked_at);
 CREATE INDEX request_identity_due ON request (establishment_id, identity_until)
     WHERE sealed IS NOT NULL AND identity_until IS NOT NULL;
@@ -67,6 +68,7 @@ CREATE TABLE offer (
     how              TEXT NOT NULL CHECK (how IN ('device', 'intercom', 'door')),
     offered_at       BIGINT NOT NULL,            -- the knock, for intercom and door
     answer_by        BIGINT NOT NULL,
+    is_own_wish      BOOLEAN NOT NULL,           -- the peer's, though resting or at a limit
     ended_at         BIGINT,
     ended_how        TEXT CHECK (ended_how IN ('going', 'not_available', 'called_off')),
     PRIMARY KEY (establishment_id, offer_id),
@@ -83,7 +85,7 @@ CREATE TABLE call_out (
     call_out_id      UUID NOT NULL,
     request_id       UUID NOT NULL,
     person_id        UUID NOT NULL REFERENCES person (person_id),
-    place_in_pair    BIGINT NOT NULL CHECK (place_in_pair IN (1, 2)),
+    place_in_pair    BIGINT NOT NULL CHECK (place_in_pair BETWEEN 1 AND 4),  -- 3, 4: relief
     accepted_at      BIGINT NOT NULL,
     is_own_wish      BOOLEAN NOT NULL DEFAULT FALSE,
     session_id       UUID NOT NULL,
@@ -101,6 +103,7 @@ CREATE UNIQUE INDEX call_out_one_a_peer ON call_out (establishment_id, person_id
     WHERE ended_at IS NULL;
 CREATE UNIQUE INDEX call_out_one_a_place ON call_out (establishment_id, request_id, place_in_pair)
     WHERE ended_at IS NULL;
+CREATE INDEX call_out_by_request ON call_out (establishment_id, request_id);
 
 -- The one escort queue, over all schemes.
 CREATE TABLE unlock (
@@ -126,6 +129,8 @@ CREATE TABLE unlock (
     FOREIGN KEY (establishment_id, call_out_id) REFERENCES call_out (establishment_id, call_out_id)
 );
 CREATE UNIQUE INDEX unlock_open ON unlock (establishment_id, call_out_id) WHERE ended_at IS NULL;
+CREATE INDEX unlock_by_call_out ON unlock (establishment_id, call_out_id);
+CREATE INDEX unlock_by_request ON unlock (establishment_id, request_id);
 
 -- A refusal or delay is a fact: reason, who, what instead, and a review (rule 17).
 CREATE TABLE unlock_decision (
@@ -170,6 +175,7 @@ CREATE UNIQUE INDEX session_one_a_suite ON session (establishment_id, suite)
     WHERE ended_at IS NULL AND suite IS NOT NULL;
 CREATE UNIQUE INDEX session_one_a_request ON session (establishment_id, request_id)
     WHERE ended_at IS NULL;
+CREATE INDEX session_by_request ON session (establishment_id, request_id);
 
 CREATE TABLE session_check (
     establishment_id TEXT NOT NULL,
@@ -229,4 +235,5 @@ CREATE TABLE timer (
     due_at           BIGINT NOT NULL,
     PRIMARY KEY (establishment_id, kind, subject, due_at)
 );
-CREATE INDEX timer_due ON timer (due_at);
+CREATE INDEX timer_due ON timer (establishment_id, due_at);
+CREATE INDEX timer_of ON timer (establishment_id, subject);

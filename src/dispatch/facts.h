@@ -69,6 +69,7 @@ struct PeerFacts {
     std::string languages;
     std::optional<Instant> on_call_until;            // nothing: not on call
     bool is_being_asked = false, was_asked = false;
+    bool is_own_wish = false;                        // offers to go though resting or at a limit
     welfare::Load load;
 };
 

@@ -66,12 +66,10 @@ std::optional<Excluded> unsuitable(const PeerFacts& peer, const Facts& facts, co
     return std::nullopt;
 }
 
-// Rules 2 and 9: can this peer come now?
-std::optional<Excluded> unavailable(const PeerFacts& peer, const Facts& facts, Instant now) {
+// Rule 2: rest and limits, which only the peer's own initiative sets aside.
+std::optional<Excluded> owed_rest(const PeerFacts& peer, const Facts& facts, Instant now) {
     const auto& policy = *facts.policy;
     const auto& load = peer.load;
-    if (!peer.on_call_until || *peer.on_call_until <= now) return Excluded::not_on_call;
-    if (load.is_standing_down) return Excluded::standing_down;
     if (load.resting_until && *load.resting_until > now) return Excluded::resting;
     if (facts.is_night) {
         if (load.has_worked_this_night && policy.night_calls_per_night <= 1) {
@@ -81,6 +79,17 @@ std::optional<Excluded> unavailable(const PeerFacts& peer, const Facts& facts, I
         if (other_nights >= policy.nights_per_7_days) return Excluded::nights_limit;
     }
     if (load.in_7_days >= Hours(policy.hours_per_7_days)) return Excluded::hours_limit;
+    return std::nullopt;
+}
+
+// Rules 2 and 9: can this peer come now?
+std::optional<Excluded> unavailable(const PeerFacts& peer, const Facts& facts, Instant now) {
+    const auto& load = peer.load;
+    if (!peer.on_call_until || *peer.on_call_until <= now) return Excluded::not_on_call;
+    if (load.is_standing_down) return Excluded::standing_down;
+    if (!peer.is_own_wish) {
+        if (const auto why = owed_rest(peer, facts, now)) return why;
+    }
     if (load.is_with_someone) return Excluded::with_someone;
     if (peer.is_being_asked) return Excluded::being_asked;
     if (peer.was_asked) return Excluded::asked_already;

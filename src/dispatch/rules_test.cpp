@@ -153,6 +153,19 @@ TEST(ChoosePeer, rest_that_has_ended_excludes_nobody) {
     EXPECT_EQ(choose_peer(facts, {}, now).ranked.size(), 1u);
 }
 
+TEST(ChoosePeer, own_wish_sets_rest_and_limits_aside_and_nothing_else) {
+    const auto policy = plain_policy();
+    const std::set<Excluded> aside = {Excluded::resting, Excluded::called_this_night,
+                                      Excluded::nights_limit, Excluded::hours_limit};
+    for (const auto& row : rows()) {
+        auto facts = facts_with({ready_peer(1)}, policy);
+        Wish wish;
+        row.cause(facts.peers[0], facts, wish);
+        facts.peers[0].is_own_wish = true;
+        EXPECT_EQ(choose_peer(facts, wish, now).ranked.size(), aside.contains(row.why) ? 1u : 0u);
+    }
+}
+
 TEST(ChoosePeer, a_pool_is_shared_where_the_scheme_says_so) {
     auto policy = plain_policy();
     policy.has_vulnerable_pool = false;

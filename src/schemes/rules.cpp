@@ -38,6 +38,27 @@ std::optional<NotReady> not_ready(const Policy& policy, const people::MemberFact
     return std::nullopt;
 }
 
+std::optional<Instant> readiness_changes_at(const Policy& policy,
+                                            const people::MemberFacts& member,
+                                            const std::vector<people::ModuleDone>& done,
+                                            Instant now) {
+    std::optional<Instant> out;
+    const auto at = [&](std::optional<Instant> when) {
+        if (when && *when > now && (!out || *when < *out)) out = when;
+    };
+    at(member.probation_until);
+    for (const auto& one : done) {
+        if (one.member_id != member.member_id) continue;
+        at(one.done_at);
+        at(one.expires_at);
+        for (const auto& module : policy.modules) {
+            if (module.code != one.module || !module.valid_months) continue;
+            at(months_later(one.done_at, *module.valid_months));
+        }
+    }
+    return out;
+}
+
 bool is_cleared(const Policy& policy, const std::vector<people::Clearance>& decisions,
                 const std::string& unit, Instant now) {
     for (const auto& decision : decisions) {

@@ -137,6 +137,19 @@ TEST(NotReadyRule, TheFirstReasonInOrderIsGiven) {
     EXPECT_EQ(r.why(), NotReady::module_missing);
 }
 
+TEST(NotReadyRule, SaysWhenTheAnswerMayChange) {
+    Ready r;
+    r.member.probation_until = now + Hours{9};
+    r.done.push_back({id(1), "YEARLY", now + Hours{5}, now + Hours{7}});
+    r.done.push_back({id(2), "YEARLY", now + Hours{1}, std::nullopt});     // somebody else's
+    const auto changes = [&](Instant from) {
+        return readiness_changes_at(r.policy, r.member, r.done, from);
+    };
+    EXPECT_EQ(changes(now), now + Hours{5});
+    EXPECT_EQ(changes(now + Hours{5}), now + Hours{7});
+    EXPECT_EQ(changes(now + Hours{7}), now + Hours{9});
+}
+
 struct ClearedRow {
     const char* name;
     bool needs;

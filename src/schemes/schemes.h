@@ -216,6 +216,10 @@ BOOST_DESCRIBE_ENUM(NotReady, left, suspended, no_compact, module_missing, on_pr
 // Nothing: ready. `done` are this member's modules.
 std::optional<NotReady> not_ready(const Policy&, const people::MemberFacts&,
                                   const std::vector<people::ModuleDone>& done, Instant now);
+// When that answer may next be another one by the passing of time alone; nothing: never.
+std::optional<Instant> readiness_changes_at(const Policy&, const people::MemberFacts&,
+                                            const std::vector<people::ModuleDone>& done,
+                                            Instant now);
 // Whether this member may enter this unit now; `decisions` are this member's latest ones.
 bool is_cleared(const Policy&, const std::vector<people::Clearance>& decisions,
                 const std::string& unit, Instant now);

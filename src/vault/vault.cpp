@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <filesystem>
 #include <mutex>
@@ -250,6 +251,11 @@ private:
 };
 
 }  // namespace
+
+KeyFile::KeyFile() {
+    static std::atomic<std::uint64_t> opened = 0;
+    number_ = ++opened;
+}
 
 std::unique_ptr<KeyFile> KeyFile::open(const std::string& path, Entropy& entropy) {
     return std::make_unique<OnDisk>(path, entropy);

@@ -24,6 +24,9 @@ public:
     // For the simulation and tests: keys from `entropy`, kept in memory alone.
     static std::unique_ptr<KeyFile> in_memory(Entropy& entropy);
     virtual ~KeyFile() = default;
+    // Unlike that of any other file opened by this process, so that what a room remembers of the
+    // boxes it opened is never taken for another file's.
+    std::uint64_t number() const { return number_; }
 
     struct Sealed {
         std::int64_t slot;
@@ -39,6 +42,12 @@ public:
                                             std::string_view bound_to) const = 0;
     // Idempotent; returns when the zeros are on disk.
     virtual void destroy(std::span<const std::int64_t> slots) = 0;
+
+protected:
+    KeyFile();
+
+private:
+    std::uint64_t number_;
 };
 
 }  // namespace alongside::vault

@@ -1,0 +1,240 @@
+#include "dispatch/store.h"
+
+namespace alongside::dispatch::store {
+namespace {
+
+constexpr sql::Fragment request_columns{
+    "SELECT request_id, scheme, wing, asked_by, asked_at, wanted_from, is_night, is_urgent, "
+    "key_slot, sealed, state, escalated, offers_made, started_at, closed_at, close_reason, "
+    "identity_until, identity_held, identity_gone_at FROM request WHERE establishment_id = $1 "};
+
+}  // namespace
+
+// ---- requests -----------------------------------------------------------------------------------
+
+bool add(sql::Transaction& tx, const EstablishmentId& id, const NewRequest& r) {
+    return tx.run("INSERT INTO request (establishment_id, request_id, scheme, wing, channel, "
+                  "asked_by, asked_at, entered_at, wanted_from, is_night, is_urgent, key_slot, "
+                  "sealed, state) "
+                  "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 'waiting') "
+                  "ON CONFLICT (establishment_id, request_id) DO NOTHING",
+                  id, r.request_id, r.scheme, r.wing, r.channel, r.asked_by, r.asked_at,
+                  r.entered_at, r.wanted_from, r.is_night, r.is_urgent, r.key_slot,
+                  r.sealed) > 0;
+}
+
+std::optional<Request> request(sql::Reader& db, const EstablishmentId& id, RequestId request) {
+    return db.maybe<Request>(sql::Statement(request_columns) + "AND request_id = $2", id, request);
+}
+
+std::vector<Request> open_requests(sql::Reader& db, const EstablishmentId& id) {
+    return db.rows<Request>(sql::Statement(request_columns) +
+                                "AND closed_at IS NULL ORDER BY wanted_from, request_id",
+                            id);
+}
+
+std::vector<OpenBox> open_boxes_after(sql::Reader& db, const EstablishmentId& id,
+                                      std::int64_t slot) {
+    return db.rows<OpenBox>(
+        "SELECT key_slot, request_id, scheme, sealed FROM request "
+        "WHERE establishment_id = $1 AND closed_at IS NULL AND key_slot > $2 ORDER BY key_slot",
+        id, slot);
+}
+
+void set_state(sql::Transaction& tx, const EstablishmentId& id, RequestId request, State state) {
+    tx.run("UPDATE request SET state = $3 WHERE establishment_id = $1 AND request_id = $2", id,
+           request, state);
+}
+
+void set_urgent(sql::Transaction& tx, const EstablishmentId& id, RequestId request) {
+    tx.run("UPDATE request SET is_urgent = TRUE WHERE establishment_id = $1 AND request_id = $2",
+           id, request);
+}
+
+void set_escalated(sql::Transaction& tx, const EstablishmentId& id, RequestId request,
+                   int steps) {
+    tx.run("UPDATE request SET escalated = $3 WHERE establishment_id = $1 AND request_id = $2", id,
+           request, steps);
+}
+
+void count_offer(sql::Transaction& tx, const EstablishmentId& id, RequestId request) {
+    tx.run("UPDATE request SET offers_made = offers_made + 1 "
+           "WHERE establishment_id = $1 AND request_id = $2",
+           id, request);
+}
+
+void set_started(sql::Transaction& tx, const EstablishmentId& id, RequestId request, Instant now) {
+    tx.run("UPDATE request SET started_at = $3 WHERE establishment_id = $1 AND request_id = $2 "
+           "AND started_at IS NULL",
+           id, request, now);
+}
+
+void set_whereabouts(sql::Transaction& tx, const EstablishmentId& id, RequestId request,
+                     const std::string& wing, const sql::Bytes& sealed) {
+    tx.run("UPDATE request SET wing = $3, sealed = $4 "
+           "WHERE establishment_id = $1 AND request_id = $2",
+           id, request, wing, sealed);
+}
+
+void close(sql::Transaction& tx, const EstablishmentId& id, RequestId request,
+           const Closing& closing) {
+    tx.run("UPDATE request SET state = 'closed', closed_at = $3, close_reason = $4, wait_ms = $5, "
+           "together_ms = $6, identity_until = $7 "
+           "WHERE establishment_id = $1 AND request_id = $2 AND closed_at IS NULL",
+           id, request, closing.at, closing.reason, closing.wait_ms, closing.together_ms,
+           closing.identity_until);
+}
+
+void set_held(sql::Transaction& tx, const EstablishmentId& id, RequestId request,
+              const std::optional<std::string>& why) {
+    tx.run("UPDATE request SET identity_held = $3 "
+           "WHERE establishment_id = $1 AND request_id = $2",
+           id, request, why);
+}
+
+void forget_identity(sql::Transaction& tx, const EstablishmentId& id, RequestId request,
+                     Instant now) {
+    tx.run("UPDATE request SET sealed = NULL, identity_gone_at = $3 "
+           "WHERE establishment_id = $1 AND request_id = $2",
+           id, request, now);
+}
+
+void coarsen(sql::Transaction& tx, const EstablishmentId& id, RequestId request) {
+    tx.run("DELETE FROM request_event WHERE establishment_id = $1 AND request_id = $2", id,
+           request);
+    tx.run("UPDATE request SET asked_at = asked_at - asked_at % 3600000, "
+           "entered_at = entered_at - entered_at % 3600000, "
+           "wanted_from = wanted_from - wanted_from % 3600000, "
+           "started_at = started_at - started_at % 3600000, "
+           "closed_at = closed_at - closed_at % 3600000, "
+           "identity_until = identity_until - identity_until % 3600000, "
+           "identity_gone_at = identity_gone_at - identity_gone_at % 3600000 "
+           "WHERE establishment_id = $1 AND request_id = $2",
+           id, request);
+    tx.run("UPDATE call_out SET accepted_at = accepted_at - accepted_at % 3600000, "
+           "arrived_at = arrived_at - arrived_at % 3600000, "
+           "departed_at = departed_at - departed_at % 3600000, "
+           "back_at = back_at - back_at % 3600000, ended_at = ended_at - ended_at % 3600000 "
+           "WHERE establishment_id = $1 AND request_id = $2",
+           id, request);
+    tx.run("UPDATE session SET person_came_at = person_came_at - person_came_at % 3600000, "
+           "peer_came_at = peer_came_at - peer_came_at % 3600000, "
+           "person_left_at = person_left_at - person_left_at % 3600000, "
+           "peer_left_at = peer_left_at - peer_left_at % 3600000, "
+           "ended_at = ended_at - ended_at % 3600000 "
+           "WHERE establishment_id = $1 AND request_id = $2",
+           id, request);
+}
+
+Going going_on(sql::Reader& db, const EstablishmentId& id, RequestId request) {
+    return db.one<Going>(
+        "SELECT "
+        "(SELECT COUNT(*) FROM offer WHERE establishment_id = $1 AND request_id = $2 "
+        "AND ended_at IS NULL) AS offers, "
+        "(SELECT COUNT(*) FROM call_out WHERE establishment_id = $1 AND request_id = $2 "
+        "AND ended_at IS NULL AND arrived_at IS NULL) AS coming, "
+        "(SELECT COUNT(*) FROM call_out WHERE establishment_id = $1 AND request_id = $2 "
+        "AND ended_at IS NULL AND arrived_at IS NOT NULL AND departed_at IS NULL) AS beside, "
+        "(SELECT COUNT(*) FROM call_out WHERE establishment_id = $1 AND request_id = $2 "
+        "AND ended_at IS NULL AND departed_at IS NOT NULL) AS walking_back, "
+        "(SELECT COUNT(*) FROM unlock WHERE establishment_id = $1 AND request_id = $2 "
+        "AND ended_at IS NULL) AS unlocks, "
+        "(SELECT COUNT(*) FROM unlock u JOIN call_out c "
+        "ON c.establishment_id = u.establishment_id AND c.call_out_id = u.call_out_id "
+        "WHERE u.establishment_id = $1 AND u.request_id = $2 AND u.ended_how = 'out' "
+        "AND c.ended_at IS NULL AND c.arrived_at IS NULL) AS escorts",
+        id, request);
+}
+
+// ---- timeline -----------------------------------------------------------------------------------
+
+void add_event(sql::Transaction& tx, const EstablishmentId& id, RequestId request, Instant now,
+               Happening what, std::string_view detail, std::string_view by_kind) {
+    tx.run("INSERT INTO request_event (establishment_id, request_id, seq, at, what, detail, "
+           "by_kind) VALUES ($1, $2, (SELECT COALESCE(MAX(seq), 0) + 1 FROM request_event "
+           "WHERE establishment_id = $1 AND request_id = $2), $3, $4, $5, $6)",
+           id, request, now, what, detail, by_kind);
+}
+
+std::optional<Instant> first_event(sql::Reader& db, const EstablishmentId& id, RequestId request,
+                                   Happening what) {
+    return db.maybe<Instant>(
+        "SELECT at FROM request_event WHERE establishment_id = $1 AND request_id = $2 "
+        "AND what = $3 ORDER BY seq LIMIT 1",
+        id, request, what);
+}
+
+// ---- timers -------------------------------------------------------------------------------------
+
+void set_timer(sql::Transaction& tx, const EstablishmentId& id, const Timer& timer) {
+    tx.run("INSERT INTO timer (establishment_id, kind, subject, due_at) VALUES ($1, $2, $3, $4) "
+           "ON CONFLICT (establishment_id, kind, subject, due_at) DO NOTHING",
+           id, timer.kind, timer.subject, timer.due_at);
+}
+
+bool take_timer(sql::Transaction& tx, const EstablishmentId& id, const Timer& timer) {
+    return tx.run("DELETE FROM timer WHERE establishment_id = $1 AND kind = $2 AND subject = $3 "
+                  "AND due_at = $4",
+                  id, timer.kind, timer.subject, timer.due_at) > 0;
+}
+
+void stop_timers(sql::Transaction& tx, const EstablishmentId& id, TimerKind kind, Uuid subject) {
+    tx.run("DELETE FROM timer WHERE establishment_id = $1 AND kind = $2 AND subject = $3", id,
+           kind, subject);
+}
+
+void stop_timers_of(sql::Transaction& tx, const EstablishmentId& id, Uuid subject) {
+    tx.run("DELETE FROM timer WHERE establishment_id = $1 AND subject = $2", id, subject);
+}
+
+std::vector<Timer> due_timers(sql::Reader& db, const EstablishmentId& id, Instant now) {
+    return db.rows<Timer>(
+        "SELECT kind, subject, due_at FROM timer WHERE establishment_id = $1 AND due_at <= $2 "
+        "ORDER BY due_at, kind, subject LIMIT 100",
+        id, now);
+}
+
+std::optional<Instant> next_due(sql::Reader& db, const EstablishmentId& id, Instant after) {
+    return db.maybe<Instant>(
+        "SELECT due_at FROM timer WHERE establishment_id = $1 AND due_at > $2 "
+        "ORDER BY due_at LIMIT 1",
+        id, after);
+}
+
+// ---- danger -------------------------------------------------------------------------------------
+
+bool add_danger(sql::Transaction& tx, const EstablishmentId& id, const Danger& d, Instant now) {
+    return tx.run("INSERT INTO danger (establishment_id, danger_id, wing, place, pressed_at, "
+                  "pressed_by) VALUES ($1, $2, $3, $4, $5, $6) "
+                  "ON CONFLICT (establishment_id, danger_id) DO NOTHING",
+                  id, d.danger_id, d.place.wing(), d.place, now, d.pressed_by) > 0;
+}
+
+std::optional<DangerRow> danger(sql::Reader& db, const EstablishmentId& id, Uuid danger) {
+    return db.maybe<DangerRow>(
+        "SELECT danger_id, acknowledged_at, control_room_at, ended_at FROM danger "
+        "WHERE establishment_id = $1 AND danger_id = $2",
+        id, danger);
+}
+
+void acknowledge_danger(sql::Transaction& tx, const EstablishmentId& id, Uuid danger, Instant now,
+                        AccountId by) {
+    tx.run("UPDATE danger SET acknowledged_at = $3, acknowledged_by = $4 "
+           "WHERE establishment_id = $1 AND danger_id = $2 AND acknowledged_at IS NULL",
+           id, danger, now, by);
+}
+
+void tell_control_room(sql::Transaction& tx, const EstablishmentId& id, Uuid danger,
+                       Instant now) {
+    tx.run("UPDATE danger SET control_room_at = $3 "
+           "WHERE establishment_id = $1 AND danger_id = $2 AND control_room_at IS NULL",
+           id, danger, now);
+}
+
+void end_danger(sql::Transaction& tx, const EstablishmentId& id, Uuid danger, Instant now) {
+    tx.run("UPDATE danger SET ended_at = $3 "
+           "WHERE establishment_id = $1 AND danger_id = $2 AND ended_at IS NULL",
+           id, danger, now);
+}
+
+}  // namespace alongside::dispatch::store

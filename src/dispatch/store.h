@@ -1,0 +1,132 @@
+// Rows of dispatch, in and out; decides nothing.
+#pragma once
+
+#include <boost/describe.hpp>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "dispatch/dispatch.h"
+
+namespace alongside::dispatch::store {
+
+// ---- requests -----------------------------------------------------------------------------------
+
+struct Request {
+    RequestId request_id;
+    SchemeCode scheme;
+    std::string wing;
+    AskedBy asked_by;
+    Instant asked_at, wanted_from;
+    bool is_night, is_urgent;
+    std::int64_t key_slot;
+    std::optional<sql::Bytes> sealed;
+    State state;
+    int escalated, offers_made;
+    std::optional<Instant> started_at, closed_at;
+    std::optional<CloseReason> close_reason;
+    std::optional<Instant> identity_until;
+    std::optional<std::string> identity_held;
+    std::optional<Instant> identity_gone_at;
+};
+BOOST_DESCRIBE_STRUCT(Request, (), (request_id, scheme, wing, asked_by, asked_at, wanted_from,
+                                    is_night, is_urgent, key_slot, sealed, state, escalated,
+                                    offers_made, started_at, closed_at, close_reason,
+                                    identity_until, identity_held, identity_gone_at))
+struct NewRequest {
+    RequestId request_id;
+    SchemeCode scheme;
+    std::string wing;
+    schemes::Channel channel;
+    AskedBy asked_by;
+    Instant asked_at, entered_at, wanted_from;
+    bool is_night, is_urgent;
+    std::int64_t key_slot;
+    sql::Bytes sealed;
+};
+// False if the id is there already.
+bool add(sql::Transaction&, const EstablishmentId&, const NewRequest&);
+std::optional<Request> request(sql::Reader&, const EstablishmentId&, RequestId);
+std::vector<Request> open_requests(sql::Reader&, const EstablishmentId&);
+
+struct OpenBox {
+    std::int64_t key_slot;
+    RequestId request_id;
+    SchemeCode scheme;
+    std::optional<sql::Bytes> sealed;
+};
+BOOST_DESCRIBE_STRUCT(OpenBox, (), (key_slot, request_id, scheme, sealed))
+// Boxes of open requests in slots after `slot`, in order.
+std::vector<OpenBox> open_boxes_after(sql::Reader&, const EstablishmentId&, std::int64_t slot);
+
+void set_state(sql::Transaction&, const EstablishmentId&, RequestId, State);
+void set_urgent(sql::Transaction&, const EstablishmentId&, RequestId);
+void set_escalated(sql::Transaction&, const EstablishmentId&, RequestId, int steps);
+void count_offer(sql::Transaction&, const EstablishmentId&, RequestId);
+void set_started(sql::Transaction&, const EstablishmentId&, RequestId, Instant);
+void set_whereabouts(sql::Transaction&, const EstablishmentId&, RequestId, const std::string& wing,
+                     const sql::Bytes& sealed);
+struct Closing {
+    Instant at;
+    CloseReason reason;
+    std::int64_t wait_ms, together_ms;
+    Instant identity_until;
+};
+void close(sql::Transaction&, const EstablishmentId&, RequestId, const Closing&);
+void set_held(sql::Transaction&, const EstablishmentId&, RequestId,
+              const std::optional<std::string>& why);
+void forget_identity(sql::Transaction&, const EstablishmentId&, RequestId, Instant now);
+// For a partner-held scheme: the timeline goes, and every time becomes the hour it lies in.
+void coarsen(sql::Transaction&, const EstablishmentId&, RequestId);
+
+// What is going on for a request, from which its state follows.
+struct Going {
+    int offers, coming, beside, walking_back, unlocks, escorts;
+};
+BOOST_DESCRIBE_STRUCT(Going, (), (offers, coming, beside, walking_back, unlocks, escorts))
+Going going_on(sql::Reader&, const EstablishmentId&, RequestId);
+
+// ---- timeline -----------------------------------------------------------------------------------
+
+void add_event(sql::Transaction&, const EstablishmentId&, RequestId, Instant, Happening,
+               std::string_view detail, std::string_view by_kind);
+std::optional<Instant> first_event(sql::Reader&, const EstablishmentId&, RequestId, Happening);
+
+// ---- timers -------------------------------------------------------------------------------------
+
+enum class TimerKind {
+    offer_ends, escalate, unlock_review, check_due, hand_over, danger_unanswered, wanted_from,
+    destroy_identity,
+};
+BOOST_DESCRIBE_ENUM(TimerKind, offer_ends, escalate, unlock_review, check_due, hand_over,
+                    danger_unanswered, wanted_from, destroy_identity)
+struct Timer {
+    TimerKind kind;
+    Uuid subject;
+    Instant due_at;
+};
+BOOST_DESCRIBE_STRUCT(Timer, (), (kind, subject, due_at))
+void set_timer(sql::Transaction&, const EstablishmentId&, const Timer&);
+// False if it isn't there any more.
+bool take_timer(sql::Transaction&, const EstablishmentId&, const Timer&);
+void stop_timers(sql::Transaction&, const EstablishmentId&, TimerKind, Uuid subject);
+void stop_timers_of(sql::Transaction&, const EstablishmentId&, Uuid subject);
+std::vector<Timer> due_timers(sql::Reader&, const EstablishmentId&, Instant now);
+std::optional<Instant> next_due(sql::Reader&, const EstablishmentId&, Instant after);
+
+// ---- danger -------------------------------------------------------------------------------------
+
+struct DangerRow {
+    Uuid danger_id;
+    std::optional<Instant> acknowledged_at, control_room_at, ended_at;
+};
+BOOST_DESCRIBE_STRUCT(DangerRow, (), (danger_id, acknowledged_at, control_room_at, ended_at))
+// False if it is there already.
+bool add_danger(sql::Transaction&, const EstablishmentId&, const Danger&, Instant now);
+std::optional<DangerRow> danger(sql::Reader&, const EstablishmentId&, Uuid);
+void acknowledge_danger(sql::Transaction&, const EstablishmentId&, Uuid, Instant, AccountId);
+void tell_control_room(sql::Transaction&, const EstablishmentId&, Uuid, Instant);
+void end_danger(sql::Transaction&, const EstablishmentId&, Uuid, Instant);
+
+}  // namespace alongside::dispatch::store
