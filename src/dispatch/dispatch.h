@@ -44,13 +44,14 @@ enum class Happening {
     escalated_staff_check_in, unlock_asked, unlock_authorised, unlock_refused, unlock_delayed,
     unlock_reviewed, escorted, arrived, checked, check_missed, hand_over_due, departed, back,
     withdrawn, closed, moved, urgent, told_the_person, not_asked, identity_held, second_look,
+    looked_in, unlock_review_due,
 };
 BOOST_DESCRIBE_ENUM(Happening, asked, offered, offer_ended, accepted, called_off,
                     escalated_second_peer, escalated_helpline, escalated_staff_check_in,
                     unlock_asked, unlock_authorised, unlock_refused, unlock_delayed,
                     unlock_reviewed, escorted, arrived, checked, check_missed, hand_over_due,
                     departed, back, withdrawn, closed, moved, urgent, told_the_person, not_asked,
-                    identity_held, second_look)
+                    identity_held, second_look, looked_in, unlock_review_due)
 
 // What dispatch needs besides the occasion.
 struct Desk {
@@ -80,7 +81,13 @@ Result<RequestId> ask(Desk&, const Occasion&, const Ask&);
 Result<Done> withdraw(Desk&, const Occasion&, RequestId, bool reported_by_officer);
 // "Did you ask?" answered no: closed unmarked (rule 18).
 Result<Done> did_not_ask(Desk&, const Occasion&, RequestId);
+// By hand: HELPLINE_TAKEN, STAFF_TALKED, DUPLICATE, NOT_ABLE, DANGER, and ASLEEP after two looks.
 Result<Done> close(Desk&, const Occasion&, RequestId, CloseReason);
+// Somebody looked, and the person seemed asleep. The second look, 10 minutes later or more, allows
+// to close the request as asleep.
+Result<Done> look_in(Desk&, const Occasion&, RequestId);
+// The person who asked was told that the unlock is refused or delayed (rule 17).
+Result<Done> tell_the_person(Desk&, const Occasion&, RequestId);
 Result<Done> make_urgent(Desk&, const Occasion&, RequestId);
 
 // The pure choice over facts loaded now, for those who may see it whole; officers get
@@ -154,8 +161,7 @@ Result<Done> release_identity(Desk&, const Occasion&, RequestId);
 std::optional<Instant> run_timers(Desk&, const Occasion&);
 
 // Movement of people, inside the transaction that records it (see people::on_movement).
-void person_moved(sql::Transaction&, const vault::KeyFile&, const Occasion&,
-                  const people::Movement&);
+void person_moved(sql::Transaction&, vault::KeyFile&, const Occasion&, const people::Movement&);
 
 std::vector<web::Route> routes(web::Site&, vault::KeyFile&);
 

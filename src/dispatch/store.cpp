@@ -156,11 +156,26 @@ void add_event(sql::Transaction& tx, const EstablishmentId& id, RequestId reques
            id, request, now, what, detail, by_kind);
 }
 
+void add_first_event(sql::Transaction& tx, const EstablishmentId& id, RequestId request,
+                     Instant now, std::string_view by_kind) {
+    tx.run("INSERT INTO request_event (establishment_id, request_id, seq, at, what, by_kind) "
+           "VALUES ($1, $2, 1, $3, 'asked', $4)",
+           id, request, now, by_kind);
+}
+
 std::optional<Instant> first_event(sql::Reader& db, const EstablishmentId& id, RequestId request,
                                    Happening what) {
     return db.maybe<Instant>(
         "SELECT at FROM request_event WHERE establishment_id = $1 AND request_id = $2 "
         "AND what = $3 ORDER BY seq LIMIT 1",
+        id, request, what);
+}
+
+std::optional<Instant> last_event(sql::Reader& db, const EstablishmentId& id, RequestId request,
+                                  Happening what) {
+    return db.maybe<Instant>(
+        "SELECT at FROM request_event WHERE establishment_id = $1 AND request_id = $2 "
+        "AND what = $3 ORDER BY seq DESC LIMIT 1",
         id, request, what);
 }
 

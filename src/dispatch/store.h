@@ -91,7 +91,11 @@ Going going_on(sql::Reader&, const EstablishmentId&, RequestId);
 
 void add_event(sql::Transaction&, const EstablishmentId&, RequestId, Instant, Happening,
                std::string_view detail, std::string_view by_kind);
+// Of a request that was added in this transaction.
+void add_first_event(sql::Transaction&, const EstablishmentId&, RequestId, Instant,
+                     std::string_view by_kind);
 std::optional<Instant> first_event(sql::Reader&, const EstablishmentId&, RequestId, Happening);
+std::optional<Instant> last_event(sql::Reader&, const EstablishmentId&, RequestId, Happening);
 
 // ---- timers -------------------------------------------------------------------------------------
 

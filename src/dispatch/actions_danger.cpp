@@ -1,0 +1,63 @@
+// Immediate danger: an explicit press, an answer by name, else the control room (rule 20).
+#include <algorithm>
+#include <array>
+
+#include "dispatch/acting.h"
+
+namespace alongside::dispatch {
+namespace {
+
+constexpr auto answered_within = Millis(60'000);
+constexpr std::array<std::string_view, 3> pressers{"the_person", "peer", "officer"};
+
+}  // namespace
+
+Result<Done> press_danger(Desk& desk, const Occasion& occasion, const Danger& danger) {
+    const auto& id = occasion.who.establishment;
+    return act(desk, occasion, [&](sql::Transaction& tx) -> Result<Done> {
+        if (danger.place.empty()) return refusal(Refused::place_needed);
+        if (std::find(pressers.begin(), pressers.end(), danger.pressed_by) == pressers.end()) {
+            return refusal(Refused::unknown_code, "pressedBy");
+        }
+        if (!store::add_danger(tx, id, danger, occasion.now)) return Done();
+        store::set_timer(tx, id, {store::TimerKind::danger_unanswered, danger.danger_id,
+                                  occasion.now + answered_within});
+        const bool is_person = danger.pressed_by == "the_person";
+        write_down(tx, is_person ? unnamed(occasion, "the_person") : occasion, "danger.pressed",
+                   {danger.danger_id.text()}, {{"by", danger.pressed_by}});
+        return Done();
+    });
+}
+
+Result<Done> acknowledge_danger(Desk& desk, const Occasion& occasion, Uuid danger_id) {
+    const auto& id = occasion.who.establishment;
+    return act(desk, occasion, [&](sql::Transaction& tx) -> Result<Done> {
+        const auto danger = store::danger(tx, id, danger_id);
+        if (!danger) return refusal(Refused::unknown_danger);
+        if (!occasion.who.account) return refusal(Refused::needs_named_person);
+        if (danger->acknowledged_at) return Done();
+        store::acknowledge_danger(tx, id, danger_id, occasion.now, *occasion.who.account);
+        store::stop_timers_of(tx, id, danger_id);
+        write_down(tx, occasion, "danger.acknowledged", {danger_id.text()});
+        return Done();
+    });
+}
+
+Result<Done> end_danger(Desk& desk, const Occasion& occasion, Uuid danger_id) {
+    const auto& id = occasion.who.establishment;
+    return act(desk, occasion, [&](sql::Transaction& tx) -> Result<Done> {
+        const auto danger = store::danger(tx, id, danger_id);
+        if (!danger) return refusal(Refused::unknown_danger);
+        if (danger->ended_at) return Done();
+        if (!occasion.who.account) return refusal(Refused::needs_named_person);
+        if (!danger->acknowledged_at) {
+            store::acknowledge_danger(tx, id, danger_id, occasion.now, *occasion.who.account);
+        }
+        store::end_danger(tx, id, danger_id, occasion.now);
+        store::stop_timers_of(tx, id, danger_id);
+        write_down(tx, occasion, "danger.ended", {danger_id.text()});
+        return Done();
+    });
+}
+
+}  // namespace alongside::dispatch

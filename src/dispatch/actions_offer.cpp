@@ -1,0 +1,225 @@
+// Choosing, asking a peer, and what the peer answers.
+#include <algorithm>
+
+#include "base/ensure.h"
+#include "dispatch/offering.h"
+
+namespace alongside::dispatch {
+namespace {
+
+// A peer may be asked this long before the time the person wants somebody from.
+constexpr auto ahead_of_time = Minutes(30);
+
+const Candidate* find(const Choice& choice, PersonId person) {
+    const auto found = std::find_if(choice.ranked.begin(), choice.ranked.end(),
+                                    [&](const auto& one) { return one.person_id == person; });
+    return found == choice.ranked.end() ? nullptr : &*found;
+}
+
+// Peers who may be asked at the same moment (rule 8: a second one after the first step).
+int parallel_offers(const store::Request& request, const schemes::Policy& policy, Instant now) {
+    const auto waited = now - request.wanted_from;
+    int out = 1;
+    if (request.is_urgent || waited >= Minutes(policy.urgent_after_minutes)) {
+        out = policy.parallel_offers_when_urgent;
+    }
+    for (int i = 0; i < request.escalated; ++i) {
+        const auto kind = policy.escalation[static_cast<std::size_t>(i)].kind;
+        if (kind == schemes::EscalationKind::second_peer) out = std::max(out, 2);
+    }
+    return out;
+}
+
+// Whether one more peer may be asked now.
+std::optional<Refusal> no_more_offers(sql::Reader& db, const EstablishmentId& id,
+                                      const Loaded& loaded, int peers_wanted, Instant now) {
+    const auto& request = loaded.request;
+    if (now + ahead_of_time < request.wanted_from) return refusal(Refused::not_yet);
+    const int places = places_for(db, id, request, peers_wanted);
+    const int free =
+        places - static_cast<int>(taken_places(db, id, request.request_id).size());
+    if (free <= 0) return refusal(Refused::somebody_coming);
+    const int asked = static_cast<int>(store::open_offers(db, id, request.request_id).size());
+    if (asked >= std::max(free, parallel_offers(request, *loaded.policy, now))) {
+        return refusal(Refused::offer_open);
+    }
+    return std::nullopt;
+}
+
+// A peer answers on a device or by account; an officer for whoever stands behind the door.
+bool may_answer_for(const Viewer& who, PersonId person) {
+    return who.person == person || who.is_machine || who.may(Permission::run_call_out) ||
+           (who.device && !who.account);
+}
+
+int lowest_free_place(const std::vector<store::CallOut>& taken) {
+    for (int place = 1;; ++place) {
+        if (std::none_of(taken.begin(), taken.end(),
+                         [&](const auto& one) { return one.place_in_pair == place; })) {
+            return place;
+        }
+    }
+}
+
+SessionId session_to_join(sql::Reader& db, const Occasion& occasion, RequestId request,
+                          const std::vector<store::CallOut>& taken) {
+    const auto& id = occasion.who.establishment;
+    if (const auto session = store::open_session(db, id, request)) return session->session_id;
+    if (!taken.empty()) return taken.front().session_id;
+    return SessionId::make(occasion.now, *occasion.entropy);
+}
+
+// "Going": this peer takes a place, and where it was the last, the others needn't answer any more.
+Result<Done> accept(sql::Transaction& tx, const vault::KeyFile& keys, const Occasion& occasion,
+                    const store::OfferRow& offer) {
+    const auto& id = occasion.who.establishment;
+    TRY(auto loaded, load_facts(tx, keys, id, offer.request_id, occasion.now));
+    if (loaded.request.closed_at) return refusal(Refused::no_longer_needed);
+    as_if_not_asked(loaded.facts, offer.person_id, offer.is_own_wish);
+    const auto choice = choose_peer(loaded.facts, loaded.asker.wish, occasion.now);
+    const int places = places_for(tx, id, loaded.request, choice.peers_wanted);
+    const auto taken = taken_places(tx, id, offer.request_id);
+    if (static_cast<int>(taken.size()) >= places) return refusal(Refused::no_longer_needed);
+    if (!find(choice, offer.person_id)) return refusal(Refused::peer_not_available);
+
+    store::end_offer(tx, id, offer.offer_id, occasion.now, store::OfferEnd::going);
+    store::stop_timers_of(tx, id, offer.offer_id.uuid);
+    store::CallOut call_out;
+    call_out.call_out_id = offer.offer_id.uuid;
+    call_out.request_id = offer.request_id;
+    call_out.person_id = offer.person_id;
+    call_out.place_in_pair = lowest_free_place(taken);
+    call_out.accepted_at = occasion.now;
+    call_out.is_own_wish = offer.is_own_wish;
+    call_out.session_id = session_to_join(tx, occasion, offer.request_id, taken);
+    store::add_call_out(tx, id, call_out);
+    note(tx, occasion, offer.request_id, Happening::accepted);
+    if (static_cast<int>(taken.size()) + 1 >= places) stop_asking(tx, occasion, offer.request_id);
+    settle(tx, id, offer.request_id);
+    write_down(tx, occasion, "call_out.accepted",
+               {offer.request_id.text(), offer.offer_id.text()});
+    return Done();
+}
+
+// Not going and not reached are one and the same from here on (rule 9), whoever says it and
+// whether anybody says it at all.
+Result<Done> turn_down(sql::Transaction& tx, const Occasion& occasion,
+                       const store::OfferRow& offer) {
+    if (offer.ended_how == store::OfferEnd::going) return refusal(Refused::call_out_over);
+    if (offer.ended_at) return Done();
+    end_unanswered(tx, occasion, offer);
+    return Done();
+}
+
+}  // namespace
+
+void end_unanswered(sql::Transaction& tx, const Occasion& occasion,
+                    const store::OfferRow& offer) {
+    const auto& id = occasion.who.establishment;
+    const Occasion as{the_program(id), occasion.now, occasion.entropy};
+    store::end_offer(tx, id, offer.offer_id, occasion.now, store::OfferEnd::not_available);
+    store::stop_timers_of(tx, id, offer.offer_id.uuid);
+    note(tx, as, offer.request_id, Happening::offer_ended);
+    settle(tx, id, offer.request_id);
+    write_down(tx, as, "offer.ended", {offer.request_id.text()});
+}
+
+int places_for(sql::Reader& db, const EstablishmentId& id, const store::Request& request,
+               int peers_wanted) {
+    return peers_wanted + (store::open_session(db, id, request.request_id) ? 1 : 0);
+}
+
+std::vector<store::CallOut> taken_places(sql::Reader& db, const EstablishmentId& id,
+                                         RequestId request) {
+    auto out = store::call_outs(db, id, request);
+    std::erase_if(out, [](const auto& one) { return one.ended_at || one.departed_at; });
+    return out;
+}
+
+void make_offer(sql::Transaction& tx, const Occasion& occasion, const store::Request& request,
+                const schemes::Policy& policy, const Offer& offer, PersonId person) {
+    const auto& id = occasion.who.establishment;
+    const auto minutes = offer.how == OfferHow::device ? policy.answer_minutes_device
+                                                       : policy.answer_minutes_door;
+    const auto answer_by = occasion.now + Minutes(minutes);
+    const auto* how = boost::describe::enum_to_string(offer.how, "");
+    store::add_offer(tx, id, offer, person, occasion.now, answer_by);
+    store::count_offer(tx, id, request.request_id);
+    store::set_timer(tx, id, {store::TimerKind::offer_ends, offer.offer_id.uuid, answer_by});
+    note(tx, occasion, request.request_id, Happening::offered, how);
+    settle(tx, id, request.request_id);
+    write_down(tx, occasion, "offer.made", {request.request_id.text()}, {{"how", how}});
+}
+
+Result<Choice> choose(sql::Reader& db, const vault::KeyFile& keys, const EstablishmentId& id,
+                      RequestId request, Instant now) {
+    TRY(const auto loaded, load_facts(db, keys, id, request, now));
+    if (loaded.request.closed_at) return refusal(Refused::request_closed);
+    return choose_peer(loaded.facts, loaded.asker.wish, now);
+}
+
+Result<Candidate> offer(Desk& desk, const Occasion& occasion, const Offer& offer) {
+    const auto& id = occasion.who.establishment;
+    return act(desk, occasion, [&](sql::Transaction& tx) -> Result<Candidate> {
+        TRY(const auto request, open_request(tx, id, offer.request_id));
+        TRY(auto loaded, load_facts(tx, desk.keys, id, offer.request_id, occasion.now));
+        const auto before = store::offer(tx, id, offer.offer_id);
+        const auto person = before ? before->person_id : offer.person_id;
+        if (before) {
+            as_if_not_asked(loaded.facts, person, before->is_own_wish);
+        } else if (offer.is_own_wish) {
+            for (auto& peer : loaded.facts.peers) {
+                peer.is_own_wish = peer.person_id == person;
+            }
+        }
+        const auto choice = choose_peer(loaded.facts, loaded.asker.wish, occasion.now);
+        const auto* chosen = person.uuid.is_nil()
+                                 ? (choice.ranked.empty() ? nullptr : &choice.ranked.front())
+                                 : find(choice, person);
+        if (before && chosen) return *chosen;                       // the same question again
+        if (auto no = no_more_offers(tx, id, loaded, choice.peers_wanted, occasion.now)) {
+            return *std::move(no);
+        }
+        if (!chosen) {
+            return refusal(choice.ranked.empty() ? Refused::nobody_ready
+                                                 : Refused::peer_not_available);
+        }
+        make_offer(tx, occasion, loaded.request, *loaded.policy, offer, chosen->person_id);
+        return *chosen;
+    });
+}
+
+Result<Done> answer(Desk& desk, const Occasion& occasion, OfferId offer_id, Answer answer) {
+    const auto& id = occasion.who.establishment;
+    return act(desk, occasion, [&](sql::Transaction& tx) -> Result<Done> {
+        const auto call_out = store::call_out(tx, id, offer_id.uuid);
+        if (call_out && answer == Answer::going) return Done();     // said before
+        const auto offer = store::offer(tx, id, offer_id);
+        if (!offer) return refusal(Refused::unknown_offer);
+        if (!may_answer_for(occasion.who, offer->person_id)) return refusal(Refused::not_yours);
+        switch (answer) {
+            case Answer::going: return accept(tx, desk.keys, occasion, *offer);
+            case Answer::not_going:
+            case Answer::not_reached: return turn_down(tx, occasion, *offer);
+        }
+        ENSURE(false);
+    });
+}
+
+Result<Done> call_off(Desk& desk, const Occasion& occasion, Uuid call_out_id) {
+    const auto& id = occasion.who.establishment;
+    return act(desk, occasion, [&](sql::Transaction& tx) -> Result<Done> {
+        const auto call_out = store::call_out(tx, id, call_out_id);
+        if (!call_out) return refusal(Refused::unknown_call_out);
+        if (call_out->ended_how == store::CallOutEnd::called_off) return Done();
+        if (call_out->ended_at) return refusal(Refused::call_out_over);
+        if (call_out->arrived_at) return refusal(Refused::already_together);
+        stop_coming(tx, occasion, *call_out);
+        settle(tx, id, call_out->request_id);
+        write_down(tx, occasion, "call_out.called_off",
+                   {call_out->request_id.text(), call_out_id.text()});
+        return Done();
+    });
+}
+
+}  // namespace alongside::dispatch

@@ -1,0 +1,203 @@
+// Somebody moved, left, turned out to be another, or may no longer be sent: what dispatch has under
+// way for them ends or moves in the same transaction (rules 12 and 13).
+#include <algorithm>
+
+#include "base/ensure.h"
+#include "dispatch/acting.h"
+#include "dispatch/loading.h"
+
+namespace alongside::dispatch {
+namespace {
+
+// ---- the one who asked --------------------------------------------------------------------------
+
+void save_asker(sql::Transaction& tx, vault::KeyFile& keys, const EstablishmentId& id,
+                const store::Request& request, const Asker& asker) {
+    store::set_whereabouts(tx, id, request.request_id, std::string(asker.place.wing()),
+                           keys.seal_again(request.key_slot, as_text(asker),
+                                           request.request_id.text()));
+}
+
+void asker_moved(sql::Transaction& tx, vault::KeyFile& keys, const Occasion& occasion,
+                 const store::Request& request) {
+    const auto& id = occasion.who.establishment;
+    auto asker = asker_of(keys, request);
+    const auto where = asker ? people::whereabouts(tx, id, asker->person_id) : std::nullopt;
+    if (!where || where->place.empty() || where->place == asker->place) return;
+    asker->place = where->place;
+    save_asker(tx, keys, id, request, *asker);
+    note(tx, occasion, request.request_id, Happening::moved);
+    write_down(tx, occasion, "request.moved", {request.request_id.text()});
+}
+
+void asker_merged(sql::Transaction& tx, vault::KeyFile& keys, const Occasion& occasion,
+                  const store::Request& request, PersonId into) {
+    const auto& id = occasion.who.establishment;
+    for (const auto& other : open_requests_of(tx, keys, id, into)) {
+        if (other.scheme == request.scheme) {
+            return finish(tx, keys, occasion, request, CloseReason::MERGED);
+        }
+    }
+    auto asker = asker_of(keys, request);
+    if (!asker) return;
+    asker->person_id = into;
+    save_asker(tx, keys, id, request, *asker);
+    remember(keys, id, into, request.request_id, request.key_slot);
+}
+
+// ---- the peer -----------------------------------------------------------------------------------
+
+void stop_offers_to(sql::Transaction& tx, const Occasion& occasion, PersonId peer) {
+    const auto& id = occasion.who.establishment;
+    for (const auto& offer : store::open_offers_to(tx, id, peer)) {
+        store::end_offer(tx, id, offer.offer_id, occasion.now, store::OfferEnd::called_off);
+        store::stop_timers_of(tx, id, offer.offer_id.uuid);
+        note(tx, occasion, offer.request_id, Happening::offer_ended, "called_off");
+        settle(tx, id, offer.request_id);
+    }
+}
+
+// A request whose peer has gone waits again, from now.
+void wait_again(sql::Transaction& tx, const Occasion& occasion, RequestId request_id) {
+    const auto& id = occasion.who.establishment;
+    settle(tx, id, request_id);
+    const auto request = store::request(tx, id, request_id);
+    if (!request || request->closed_at) return;
+    const auto policy = policy_of(tx, id, request->scheme);
+    const auto next = next_escalation_at(*policy, request->escalated, request->wanted_from);
+    if (next) {
+        store::set_timer(tx, id, {store::TimerKind::escalate, request_id.uuid,
+                                  std::max(*next, occasion.now)});
+    }
+}
+
+void peer_left(sql::Transaction& tx, const Occasion& occasion, PersonId peer) {
+    const auto& id = occasion.who.establishment;
+    stop_offers_to(tx, occasion, peer);
+    for (const auto& call_out : store::open_call_outs_of(tx, id, peer)) {
+        if (!call_out.arrived_at) {
+            stop_coming(tx, occasion, call_out);
+        } else {
+            const auto session = store::open_session(tx, id, call_out.request_id);
+            const auto request = store::request(tx, id, call_out.request_id);
+            const auto going = store::going_on(tx, id, call_out.request_id);
+            if (session && request && !call_out.departed_at && going.beside == 1) {
+                end_together(tx, occasion, *request, *session, false);
+            } else if (request && !call_out.departed_at) {
+                leave_the_person(tx, occasion, call_out, *policy_of(tx, id, request->scheme),
+                                 false);
+            }
+            store::end_call_out(tx, id, call_out.call_out_id, occasion.now,
+                                store::CallOutEnd::left);
+        }
+        wait_again(tx, occasion, call_out.request_id);
+        write_down(tx, occasion, "call_out.ended",
+                   {call_out.request_id.text(), call_out.call_out_id.text()});
+    }
+}
+
+// Two numbers were one peer. Where both are on a call-out, the one that is kept goes on.
+void peer_merged(sql::Transaction& tx, const Occasion& occasion, PersonId peer, PersonId into) {
+    const auto& id = occasion.who.establishment;
+    stop_offers_to(tx, occasion, peer);
+    const auto of_both = store::open_call_outs_of(tx, id, peer);
+    if (!of_both.empty() && !store::open_call_outs_of(tx, id, into).empty()) {
+        return peer_left(tx, occasion, peer);
+    }
+    store::give_call_outs(tx, id, peer, into);
+}
+
+// True if this peer could be sent to the request now, leaving aside that they are on it already.
+bool may_still_go(sql::Transaction& tx, const vault::KeyFile& keys, const Occasion& occasion,
+                  RequestId request, PersonId peer) {
+    auto loaded = load_facts(tx, keys, occasion.who.establishment, request, occasion.now);
+    if (!loaded) return true;                                       // nothing to hold against them
+    for (auto& one : loaded->facts.peers) {
+        if (one.person_id != peer) continue;
+        one.is_being_asked = one.was_asked = false;
+        one.is_own_wish = true;                                     // rest is not in question here
+        one.load.is_with_someone = one.load.is_standing_down = false;
+        one.on_call_until = occasion.now + Hours(1);
+    }
+    const auto choice = choose_peer(loaded->facts, loaded->asker.wish, occasion.now);
+    return std::any_of(choice.ranked.begin(), choice.ranked.end(),
+                       [&](const auto& one) { return one.person_id == peer; });
+}
+
+// Ends the offer or the call-out if this peer may no longer be sent there.
+void look_again_at(sql::Transaction& tx, const vault::KeyFile& keys, const Occasion& occasion,
+                   const store::OfferRow& offer) {
+    const auto& id = occasion.who.establishment;
+    if (may_still_go(tx, keys, occasion, offer.request_id, offer.person_id)) return;
+    store::end_offer(tx, id, offer.offer_id, occasion.now, store::OfferEnd::called_off);
+    store::stop_timers_of(tx, id, offer.offer_id.uuid);
+    note(tx, occasion, offer.request_id, Happening::offer_ended, "called_off");
+    settle(tx, id, offer.request_id);
+}
+
+void look_again_at(sql::Transaction& tx, const vault::KeyFile& keys, const Occasion& occasion,
+                   const store::CallOut& call_out) {
+    if (call_out.ended_at || call_out.departed_at) return;
+    if (may_still_go(tx, keys, occasion, call_out.request_id, call_out.person_id)) return;
+    if (call_out.arrived_at) {                                      // staff decide; the board says
+        return note(tx, occasion, call_out.request_id, Happening::hand_over_due, "not_ready");
+    }
+    stop_coming(tx, occasion, call_out);
+    wait_again(tx, occasion, call_out.request_id);
+    write_down(tx, occasion, "call_out.called_off",
+               {call_out.request_id.text(), call_out.call_out_id.text()});
+}
+
+void peer_not_ready(sql::Transaction& tx, const vault::KeyFile& keys, const Occasion& occasion,
+                    PersonId peer) {
+    const auto& id = occasion.who.establishment;
+    for (const auto& offer : store::open_offers_to(tx, id, peer)) {
+        look_again_at(tx, keys, occasion, offer);
+    }
+    for (const auto& call_out : store::open_call_outs_of(tx, id, peer)) {
+        look_again_at(tx, keys, occasion, call_out);
+    }
+}
+
+// The person is elsewhere now, where another peer may be needed: another unit, another cellmate.
+void asker_elsewhere(sql::Transaction& tx, vault::KeyFile& keys, const Occasion& occasion,
+                     const store::Request& request) {
+    const auto& id = occasion.who.establishment;
+    asker_moved(tx, keys, occasion, request);
+    for (const auto& offer : store::open_offers(tx, id, request.request_id)) {
+        look_again_at(tx, keys, occasion, offer);
+    }
+    for (const auto& call_out : store::call_outs(tx, id, request.request_id)) {
+        look_again_at(tx, keys, occasion, call_out);
+    }
+}
+
+}  // namespace
+
+void person_moved(sql::Transaction& tx, vault::KeyFile& keys, const Occasion& occasion,
+                  const people::Movement& movement) {
+    const auto& id = occasion.who.establishment;
+    const auto person = movement.person_id;
+    const auto requests = open_requests_of(tx, keys, id, person);
+    switch (movement.kind) {
+        case people::Movement::Kind::moved:
+            for (const auto& one : requests) asker_elsewhere(tx, keys, occasion, one);
+            return peer_not_ready(tx, keys, occasion, person);
+        case people::Movement::Kind::left:
+            for (const auto& one : requests) {
+                finish(tx, keys, occasion, one, CloseReason::LEFT);
+            }
+            return peer_left(tx, occasion, person);
+        case people::Movement::Kind::merged:
+            ENSURE(movement.merged_into);
+            for (const auto& one : requests) {
+                asker_merged(tx, keys, occasion, one, *movement.merged_into);
+            }
+            return peer_merged(tx, occasion, person, *movement.merged_into);
+        case people::Movement::Kind::no_longer_ready:
+            return peer_not_ready(tx, keys, occasion, person);
+    }
+    ENSURE(false);
+}
+
+}  // namespace alongside::dispatch
