@@ -66,9 +66,11 @@ Html spoken(const Tongue& say, std::string_view name, std::string_view text) {
     const std::string path = "spoken/" + std::string(say.tag()) + "/" + std::string(name) + "-" +
                              text_hash(text) + ".opus";
     if (!embedded_file("assets/" + path)) return {};
-    return Html() << "<audio class=\"al-spoken\" controls preload=\"none\" src=\""
-                  << asset_path(path) << "\" aria-label=\""
-                  << say(tr("Read aloud: {text}", {{"text", std::string(text)}})) << "\"></audio>";
+    return Html() << "<figure class=\"al-spoken\"><figcaption>" << say(tr("Read this to me"))
+                  << "</figcaption><audio controls preload=\"none\" src=\"" << asset_path(path)
+                  << "\" aria-label=\""
+                  << say(tr("Read aloud: {text}", {{"text", std::string(text)}}))
+                  << "\"></audio></figure>";
 }
 
 Html clears_itself(const Tongue& say, int seconds, const Url& home) {

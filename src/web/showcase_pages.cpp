@@ -168,11 +168,10 @@ Response done_sketch(const Request& request) {
     main << alarm("Immediate danger at A-1-001",
                   Html() << paragraph("Pressed at 03:14. Nobody has said yet that they are going.")
                          << shared_button("I am going", Url("/components"), Weight::warning))
-         << live_region(request.tongue, Url("/components"),
-                        empty_state("Nobody is waiting."));
+         << empty_state("Nobody is waiting.",
+                        button_link("Raise a request", Url("/components"), Weight::secondary));
     PageOptions options;
     options.title = "Done";
-    options.live_status = "Live 03:14:05";
     options.is_wide = false;
     return page(request, std::move(options), Html() << "<div lang=\"en\">" << main << "</div>");
 }
