@@ -1,7 +1,5 @@
 #include "web/errors.h"
 
-#include <boost/json/object.hpp>
-
 #include "base/ensure.h"
 #include "sql/database.h"
 #include "web/components.h"
@@ -82,17 +80,6 @@ Response faulty(const Request& request, const sql::Fault& fault, std::string_vie
 }
 
 }  // namespace
-
-Response problem_json(const Problem& problem) {
-    boost::json::object out;
-    out["status"] = problem.status;
-    out["errorCode"] = problem.code;
-    out["userMessage"] = problem.user;
-    out["developerMessage"] = problem.developer.empty() ? problem.user : problem.developer;
-    if (problem.more.empty()) out["moreInfo"] = nullptr;
-    else out["moreInfo"] = problem.more;
-    return json(out, problem.status);
-}
 
 Response problem(const Request& request, int status, std::string_view code, const Words& sentence,
                  std::string_view more) {

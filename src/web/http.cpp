@@ -2,9 +2,11 @@
 
 #include <sodium.h>
 
+#include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
 #include "base/ensure.h"
+#include "web/errors.h"
 
 namespace alongside::web {
 
@@ -119,6 +121,17 @@ Response see_other(const Url& url) {
     auto out = with_body("", "text/plain; charset=utf-8", 303);
     out.headers.emplace_back("Location", url.text());
     return out;
+}
+
+Response problem_json(const Problem& problem) {
+    boost::json::object out;
+    out["status"] = problem.status;
+    out["errorCode"] = problem.code;
+    out["userMessage"] = problem.user;
+    out["developerMessage"] = problem.developer.empty() ? problem.user : problem.developer;
+    if (problem.more.empty()) out["moreInfo"] = nullptr;
+    else out["moreInfo"] = problem.more;
+    return json(out, problem.status);
 }
 
 }  // namespace alongside::web

@@ -232,7 +232,9 @@ private:
             success["content"] = json_content(schema(route.api.response_schema));
         }
         out[std::to_string(route.api.success)] = std::move(success);
-        const auto may_fail = [&](const char* status) { out[status] = ref("responses", "Problem"); };
+        const auto may_fail = [&](const char* status) {
+            out[status] = ref("responses", "Problem");
+        };
         may_fail("400");
         if (route.permission != Permission::anyone) may_fail("401"), may_fail("403");
         if (route.pattern.find('{') != std::string_view::npos) may_fail("404");
