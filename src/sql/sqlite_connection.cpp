@@ -181,6 +181,8 @@ Connection::~Connection() {
 }
 
 void Connection::set_up(const How& how) {
+    // A write-ahead log can't even be read where nothing can be written beside the file.
+    if (is_read_only()) throw Fault(Fault::Kind::read_only, "the database can only be read");
     sqlite3_busy_timeout(handle_, patience_ms);
     // A mistyped column in double quotes is an error here as it is in PostgreSQL.
     sqlite3_db_config(handle_, SQLITE_DBCONFIG_DQS_DML, 0, nullptr);
@@ -194,7 +196,6 @@ void Connection::set_up(const How& how) {
         script("PRAGMA query_only = ON");
         return;
     }
-    if (is_read_only()) return;
     std::string mode;
     run("PRAGMA journal_mode = WAL", {},
         [&](const Columns& row) { mode = std::string(row.text(0)); });
