@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <initializer_list>
+#include <iosfwd>
 #include <memory>
 #include <optional>
 #include <string>
@@ -25,7 +26,7 @@ class App;
 namespace alongside::access {
 
 using TokenId = Id<struct TokenTag>;
-using RoleSet = std::bitset<role_count>;
+using RoleSet = std::bitset<role_count>;   // one bit a Role
 RoleSet roles(std::initializer_list<Role> list);
 
 // The page that does the viewer's work: the board for an officer, the asking page for a device.
@@ -97,9 +98,13 @@ Result<Done> account_enable(sql::Database&, const Occasion&, AccountId);
 Result<Done> account_set_roles(sql::Database&, const Occasion&, AccountId, RoleSet);
 // A one-time secret, good for 24 hours; ends its sessions.
 Result<std::string> account_reset(sql::Database&, const Occasion&, Secrets&, AccountId);
-// One's own, knowing the one before. Ends the account's other sessions.
+struct ChangeSecret {
+    std::string_view before, after;
+    std::string_view remote;                     // where it is typed, if on no registered device
+};
+// The viewer's own, knowing the one before. Ends all of the account's sessions.
 Result<Done> account_change_secret(sql::Database&, const Occasion&, Secrets&,
-                                   std::string_view before, std::string_view after);
+                                   const ChangeSecret&);
 Result<Done> account_set_language(sql::Database&, const Occasion&, const std::string& tag);
 
 struct Account {
@@ -143,9 +148,12 @@ Result<DeviceCode> device_add(sql::Database&, const Occasion&, Secrets&, const N
 Result<DeviceCode> device_new_code(sql::Database&, const Occasion&, Secrets&, DeviceId);
 // Ends it, its cookie and the sessions on it, at once.
 Result<Done> device_revoke(sql::Database&, const Occasion&, DeviceId);
-// What the device itself does with the code: the value of its cookie.
-Result<std::string> device_register(sql::Database&, const Occasion&, Secrets&,
-                                    std::string_view code);
+struct TypedCode {
+    std::string_view code;
+    std::string_view remote;
+};
+// What the device itself does with the code; its long-lived token. Sessions on it end.
+Result<std::string> device_register(sql::Database&, const Occasion&, Secrets&, const TypedCode&);
 
 struct Device {
     DeviceId device_id;
@@ -167,7 +175,7 @@ struct NewToken {
     std::optional<Instant> ends_at;
 };
 // The token, shown once: "alongside_SMI_…"; sent as `Authorization: Bearer …`.
-Result<std::string> token_add(sql::Database&, const Occasion&, Secrets&, const NewToken&);
+Result<std::string> token_add(sql::Database&, const Occasion&, const NewToken&);
 Result<Done> token_revoke(sql::Database&, const Occasion&, TokenId);
 struct Token {
     TokenId token_id;
@@ -197,8 +205,8 @@ std::vector<Look> looks(sql::Reader&, const EstablishmentId&, RequestId);
 // something about accounts, devices or tokens has changed, or half a minute has gone by.
 class Door : public web::Gate {
 public:
-    // `is_https`: TLS, or behind a proxy that speaks it. Cookies are then Secure and __Host-.
-    static std::unique_ptr<Door> open(const web::Site& site, Secrets& secrets, bool is_https);
+    // Cookies of requests that came by TLS are Secure and named __Host-….
+    static std::unique_ptr<Door> open(const web::Site& site, Secrets& secrets);
 
     // Writes down who was seen, ends what is over, forgets old delays. Every half minute or so.
     virtual void keep(Instant now) = 0;
@@ -211,19 +219,25 @@ public:
 int board_lock_minutes(sql::Reader&, const EstablishmentId&);
 Result<Done> set_board_lock_minutes(sql::Database&, const Occasion&, int minutes);
 
+// Whose number this is: people::find_by_number, which stands in a higher room.
+using FindPerson = std::function<std::optional<PersonId>(sql::Reader&, std::string_view number)>;
+
 // Sign-in and -out, unlocking, /device, /account, /accounts, /devices, /language, and /.
-std::vector<web::Route> routes(web::Site&, Secrets&, Door&);
+// REQUIRES that site, secrets and door outlive the routes, and the door of Door::open().
+std::vector<web::Route> routes(web::Site&, Secrets&, Door&, FindPerson find_person);
 
 // What the commands need, opened only when one of them runs.
 struct Desk {
     sql::Database* database;
     Secrets* secrets;
-    EstablishmentId establishment;
     const Clock* clock;
     Entropy* entropy;
+    EstablishmentId establishment;
+    FindPerson find_person;
+    std::ostream* out;
+    std::ostream* err;
 };
-// `account …`, `device …`, `token …`, each with --json. A command prints to standard output and
-// sets `exit_code`: 0 done, 1 refused, 2 not understood.
+// `account …`, `device …`, `token …`, each with --json. `exit_code`: 0 done, 1 refused.
 void add_commands(CLI::App& app, std::function<Desk()> desk, int& exit_code);
 
 }  // namespace alongside::access

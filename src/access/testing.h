@@ -1,0 +1,227 @@
+// For tests: a quick stand-in for Argon2id, sign-ins without a password, and the walk through every
+// route as every role and as nobody. Never linked into the program.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "access/access.h"
+#include "access/acting.h"
+#include "access/door.h"
+#include "web/server.h"
+
+namespace alongside::access {
+
+// Hashes at once, counts how often it was asked, and can be busy.
+class QuickSecrets final : public Secrets {
+public:
+    std::optional<std::string> hash(std::string_view secret) override {
+        if (is_busy) return std::nullopt;
+        return "quick:" + std::string(secret);
+    }
+    Check check(std::string_view hash, std::string_view secret) override {
+        ++checks;
+        if (is_busy) return Check::busy;
+        return hash == "quick:" + std::string(secret) ? Check::right : Check::wrong;
+    }
+    std::vector<std::uint8_t> tag(std::string_view purpose,
+                                  std::string_view text) const override {
+        const std::string both = std::string(purpose) + "/" + std::string(text);
+        std::vector<std::uint8_t> out(32);
+        for (std::size_t i = 0; i < out.size(); ++i) {
+            out[i] = static_cast<std::uint8_t>(std::hash<std::string>{}(both + char(i)));
+        }
+        return out;
+    }
+
+    int checks = 0;
+    bool is_busy = false;
+};
+
+// A live view that draws at once.
+class StillLive final : public web::Live {
+public:
+    std::shared_ptr<const std::string> view(const EstablishmentId&, const std::string&,
+                                            std::function<Html()> draw) override {
+        return std::make_shared<std::string>(draw().take());
+    }
+    void changed(const EstablishmentId&) override {}
+    int watchers(std::string_view) const override { return 0; }
+};
+
+// A viewer with cookies, for requests through web::answer().
+struct Visitor {
+    std::string who;                 // "officer", "kiosk", "nobody"
+    std::string session, device;     // tokens; empty: none
+    std::optional<Role> role;
+
+    web::Request request(web::Method method, std::string path,
+                         const EstablishmentId& establishment, Instant now) const {
+        web::Request out;
+        out.method = method;
+        out.path = std::move(path);
+        out.now = now;
+        out.remote = "192.0.2.1";
+        const std::string prefix = establishment.text() + ".";
+        if (!session.empty()) out.cookies.add("session", prefix + session);
+        if (!device.empty()) out.cookies.add("device", prefix + device);
+        return out;
+    }
+};
+
+// Walks every route as nobody, as a kiosk and as each role, and expects what permissions_of says:
+// who may gets an answer that is neither a refusal of access nor a fault; who may not gets the
+// sign-in page (nobody, a device) or 403; no form is taken without its token. REQUIRES that the
+// establishment exists. Ids in addresses are of nothing that is there.
+class EveryRoute {
+public:
+    EveryRoute(const web::Routes& routes, const web::Site& site, Door& door, Instant now)
+        : routes_(routes), site_(site), door_(door), now_(now) {
+        Viewer program = the_program(site.establishment);
+        occasion_ = {program, now, &site.entropy};
+    }
+
+    void walk() {
+        make_accounts();
+        for (const web::Route& route : routes_.all()) {
+            for (Visitor visitor : visitors_) {
+                SCOPED_TRACE(std::string(web::code(route.method)) + " " +
+                             std::string(route.pattern) + " as " + visitor.who);
+                visitor.session = visitor.role ? new_session(*visitor.role) : "";
+                if (route.method != web::Method::get && !route.is_api) {
+                    expect_no_form_without_token(route, visitor);
+                    visitor.session = visitor.role ? new_session(*visitor.role) : "";
+                }
+                expect_as_permitted(route, visitor);
+                ++answers_;
+            }
+        }
+    }
+    int answers() const { return answers_; }
+
+private:
+    static AccountId account_of(Role role) {
+        Uuid id;
+        id.bytes[0] = 0xac;
+        id.bytes[15] = static_cast<std::uint8_t>(role);
+        return AccountId(id);
+    }
+
+    void make_accounts() {
+        QuickSecrets secrets;
+        for (int i = 0; i < role_count; ++i) {
+            const auto role = static_cast<Role>(i);
+            NewAccount wanted;
+            wanted.account_id = account_of(role);
+            wanted.sign_in_name = "walker." + std::string(code(role));
+            wanted.display_name = "Walker";
+            wanted.roles.set(static_cast<std::size_t>(i));
+            wanted.secret = "nine lives of cats";
+            if (role == Role::resident || role == Role::peer) {
+                wanted.person_id = PersonId::make(now_, site_.entropy);
+            }
+            ASSERT_TRUE(account_add(site_.database, occasion_, secrets, wanted));
+            visitors_.push_back({std::string(code(role)), "", "", role});
+        }
+        NewDevice kiosk;
+        kiosk.device_id = DeviceId::make(now_, site_.entropy);
+        kiosk.place = *LocationKey::parse("A", site_.establishment);
+        kiosk.label = "Walker";
+        const auto made = device_add(site_.database, occasion_, secrets, kiosk);
+        ASSERT_TRUE(made);
+        const auto token = device_register(site_.database, occasion_, secrets, {made->code, ""});
+        ASSERT_TRUE(token);
+        visitors_.push_back({"kiosk", "", *token, std::nullopt});
+        visitors_.push_back({"nobody", "", "", std::nullopt});
+    }
+
+    std::string new_session(Role role) {
+        return site_.database.write(site_.establishment, [&](sql::Transaction& tx) {
+            return open_session(tx, occasion_, account_of(role));
+        });
+    }
+
+    web::Request request_for(const web::Route& route, const Visitor& visitor) {
+        std::string path(route.pattern);
+        for (auto open = path.find('{'); open != std::string::npos; open = path.find('{')) {
+            path.replace(open, path.find('}', open) - open + 1,
+                         "00000000-0000-7000-8000-000000000000");
+        }
+        auto out = visitor.request(route.method, path, site_.establishment, now_);
+        if (route.method == web::Method::get) return out;
+        if (route.is_api) {
+            out.headers.add("content-type", "application/json");
+            out.body = "{}";
+        } else {
+            out.headers.add("content-type", "application/x-www-form-urlencoded");
+        }
+        return out;
+    }
+
+    web::Response answer(web::Request request) {
+        return web::answer(routes_, door_, site_.entropy, std::move(request));
+    }
+
+    void expect_no_form_without_token(const web::Route& route, const Visitor& visitor) {
+        auto request = request_for(route, visitor);
+        request.body = "csrf=wrong";
+        const auto response = answer(std::move(request));
+        if (may(route, visitor)) {
+            EXPECT_EQ(response.status, 403) << "took a form without its token";
+        }
+    }
+
+    static bool may(const web::Route& route, const Visitor& visitor) {
+        if (route.permission == Permission::anyone) return true;
+        if (route.permission == Permission::ask && !visitor.device.empty()) return true;
+        return visitor.role &&
+               permissions_of(*visitor.role).test(static_cast<std::size_t>(route.permission));
+    }
+
+    void expect_as_permitted(const web::Route& route, const Visitor& visitor) {
+        auto request = request_for(route, visitor);
+        if (route.method != web::Method::get && !route.is_api) {
+            auto probe = request;
+            door_.identify(probe);
+            request.body = "csrf=" + probe.csrf;
+            // Somebody who has no session yet shows the cookie that the page would have set.
+            for (const auto& [name, value] : probe.cookies.list()) {
+                if (name == "\x01visit") request.cookies.add("visit", value);
+            }
+        }
+        const auto response = answer(std::move(request));
+        std::string location;
+        for (const auto& [name, value] : response.headers) {
+            if (name == "Location") location = value;
+        }
+        const bool is_sent_to_sign_in = response.status == 303 && location.starts_with("/sign-in");
+        if (may(route, visitor)) {
+            EXPECT_LT(response.status, 500);
+            EXPECT_NE(response.status, 401);
+            EXPECT_NE(response.status, 403);
+            if (visitor.role && route.permission != Permission::anyone &&
+                route.pattern != "/account/sessions/end") {
+                EXPECT_FALSE(is_sent_to_sign_in);
+            }
+        } else if (visitor.role) {
+            EXPECT_EQ(response.status, 403);
+        } else {
+            const bool is_refused = response.status == 401 ||
+                                    (response.status == 403 && !visitor.device.empty());
+            EXPECT_TRUE(is_sent_to_sign_in || (route.is_api && is_refused) ||
+                        (route.is_live && response.status == 401)) << response.status;
+        }
+    }
+
+    const web::Routes& routes_;
+    const web::Site& site_;
+    Door& door_;
+    Instant now_;
+    Occasion occasion_;
+    std::vector<Visitor> visitors_;
+    int answers_ = 0;
+};
+
+}  // namespace alongside::access
