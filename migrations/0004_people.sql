@@ -224,6 +224,7 @@ CREATE TABLE import_run (
     applied_at       BIGINT,
     rows_read        BIGINT NOT NULL DEFAULT 0,
     rows_bad         BIGINT NOT NULL DEFAULT 0,
+    rows_elsewhere   BIGINT NOT NULL DEFAULT 0,  -- about people of other prisons
     numbers_unread   BIGINT NOT NULL DEFAULT 0,  -- bad rows that could be anybody's
     present_before   BIGINT NOT NULL DEFAULT 0,
     arrived          BIGINT NOT NULL DEFAULT 0,

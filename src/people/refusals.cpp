@@ -107,23 +107,25 @@ Refusal refusal(ImportRefused why) {
         case empty_file:
             return {"people.empty_file", tr("The file has no rows."), "file", 422};
         case not_a_text_file: return {"people.not_a_text_file", tr(
-            "This isn't a text file: it holds a NUL byte. Save it as CSV or JSON, in UTF-8."),
+            "This isn't a text file: line {line} holds a NUL byte. Save it as CSV in UTF-8."),
             "file", 422};
         case wrong_encoding: return {"people.wrong_encoding", tr(
             "This file isn't in UTF-8. Save it again as “CSV UTF-8”."), "file", 422};
         case cut_short: return {"people.cut_short", tr(
-            "This file ends in the middle of a row. Export it again, whole."), "file", 422};
+            "This file ends in the middle of a row (line {line}). Export it again, whole."),
+            "file", 422};
         case row_too_long: return {"people.row_too_long", tr(
-            "A row of this file is longer than 64 KB. Look for a quotation mark that is "
+            "The row on line {line} is longer than 64 KB. Look for a quotation mark that is "
             "never closed."), "file", 422};
         case too_many_columns: return {"people.too_many_columns", tr(
-            "A row of this file has more than 500 columns."), "file", 422};
+            "The row on line {line} has more than 500 columns."), "file", 422};
         case not_json:
-            return {"people.not_json", tr("This file isn't valid JSON."), "file", 422};
+            return {"people.not_json", tr("This file isn't valid JSON from line {line} on."),
+                    "file", 422};
         case not_a_list: return {"people.not_a_list", tr(
             "The JSON must be a list of records: [{…}, {…}]."), "file", 422};
         case column_twice:
-            return {"people.column_twice", tr("Two columns have the same name."), "file", 422};
+            return {"people.column_twice", tr("Two columns are called {column}."), "file", 422};
         case no_number_column: return {"people.no_number_column", tr(
             "There is no column with prisoner numbers. It may be called prisonerNumber, "
             "prisonNumber, nomsNumber or offenderNo."), "file", 422};
@@ -134,7 +136,7 @@ Refusal refusal(ImportRefused why) {
             "There must be columns called firstPrisonerNumber and secondPrisonerNumber."),
             "file", 422};
         case bad_column_map: return {"people.bad_column_map", tr(
-            "The column map can't be read. Write [columns], then lines such as "
+            "The column map can't be read at {what}. Write [columns], then lines such as "
             "prisonerNumber = \"FPS\"."), "columns", 422};
         case strict_and_bad: return {"people.strict_and_bad", tr(
             "Some rows are bad and you asked for all or none, so none were taken."), "file", 422};

@@ -42,6 +42,23 @@ std::size_t code_point_length(std::string_view text) {
     return 0;
 }
 
+// Three-letter codes, as registers have them, of languages that have two letters (ISO 639).
+struct LongCode {
+    std::string_view three, two;
+};
+constexpr std::array long_codes{
+    LongCode{"eng", "en"}, LongCode{"fra", "fr"}, LongCode{"fre", "fr"}, LongCode{"cym", "cy"},
+    LongCode{"wel", "cy"}, LongCode{"spa", "es"}, LongCode{"pol", "pl"}, LongCode{"ron", "ro"},
+    LongCode{"rum", "ro"}, LongCode{"sqi", "sq"}, LongCode{"alb", "sq"}, LongCode{"ara", "ar"},
+    LongCode{"ben", "bn"}, LongCode{"zho", "zh"}, LongCode{"chi", "zh"}, LongCode{"deu", "de"},
+    LongCode{"ger", "de"}, LongCode{"ell", "el"}, LongCode{"hin", "hi"}, LongCode{"ita", "it"},
+    LongCode{"lit", "lt"}, LongCode{"lav", "lv"}, LongCode{"nld", "nl"}, LongCode{"dut", "nl"},
+    LongCode{"pan", "pa"}, LongCode{"por", "pt"}, LongCode{"rus", "ru"}, LongCode{"som", "so"},
+    LongCode{"tam", "ta"}, LongCode{"tur", "tr"}, LongCode{"ukr", "uk"}, LongCode{"urd", "ur"},
+    LongCode{"vie", "vi"}, LongCode{"fas", "fa"}, LongCode{"per", "fa"}, LongCode{"iku", "iu"},
+    LongCode{"cre", "cr"}, LongCode{"oji", "oj"},
+};
+
 // "en", "fr-CA", "zh-Hant": a language of 2 or 3 letters, then parts of 2 to 8.
 std::optional<std::string> as_tag(std::string_view text) {
     std::string out;
@@ -60,6 +77,10 @@ std::optional<std::string> as_tag(std::string_view text) {
         if (part > 0) out += '-';
         const bool is_region = part > 0 && piece.size() == 2;
         std::ranges::transform(piece, std::back_inserter(out), is_region ? upper : lower);
+        if (part == 0) {
+            const auto found = std::ranges::find(long_codes, out, &LongCode::three);
+            if (found != long_codes.end()) out = found->two;
+        }
         text.remove_prefix(std::min(dash + 1, text.size()));
         ++part;
     }

@@ -20,6 +20,7 @@ TEST(Rules, NumbersAreTrimmedAndUpperCased) {
 
 TEST(Rules, LanguagesAreTagsEachOnce) {
     EXPECT_EQ(as_languages("en, FR-ca; en|ZH-hant"), "en fr-CA zh-hant");
+    EXPECT_EQ(as_languages("ENG CYM"), "en cy");
     EXPECT_EQ(as_languages(""), "");
     EXPECT_FALSE(as_languages("English"));
     EXPECT_FALSE(as_languages("en-"));
