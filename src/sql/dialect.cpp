@@ -38,8 +38,8 @@ std::string_view said_as(Database::Engine engine, std::string_view word,
     return word;
 }
 
-// Follows a CREATE TABLE to its end. With a primary key, SQLite keeps such a table as one tree in the
-// order of the key, as the keys are meant; otherwise it would keep two, and write both.
+// Follows a CREATE TABLE to its end. With a primary key, SQLite keeps such a table as one tree in
+// the order of the key, as the keys are meant; otherwise it would keep two, and write both.
 struct TableWatch {
     void word(std::string_view word, std::string_view before) {
         if (word == "TABLE" && before == "CREATE") *this = {.in_table = true};

@@ -100,7 +100,8 @@ TEST_P(MigrationTest, RefusesWhatDoesNotFit) {
 
 TEST_P(MigrationTest, LeavesNothingOfOneThatFails) {
     auto broken = some(3);
-    broken[1].text = "CREATE TABLE b (n BIGINT NOT NULL PRIMARY KEY); INSERT INTO nowhere VALUES (1)";
+    broken[1].text = "CREATE TABLE b (n BIGINT NOT NULL PRIMARY KEY); "
+                     "INSERT INTO nowhere VALUES (1)";
     EXPECT_THROW(migrate(db(), broken), Fault);
     EXPECT_EQ(migrate(db(), some(3)).applied, (Names{"0002_b.sql", "0003_c.sql"}));
 }

@@ -41,7 +41,9 @@ std::string this_process() {
 std::unique_ptr<Lease> take_file_lease(const std::string& path) {
     if (path.empty()) return std::make_unique<FileLease>(-1);
     const int file = ::open((path + ".lease").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (file < 0) throw Fault(Fault::Kind::read_only, "the lease beside the database can't be written");
+    if (file < 0) {
+        throw Fault(Fault::Kind::read_only, "the lease beside the database can't be written");
+    }
     auto lease = std::make_unique<FileLease>(file);
     if (::flock(file, LOCK_EX | LOCK_NB) != 0) {
         throw Fault(Fault::Kind::locked, "the database is served by " + written_in(file));

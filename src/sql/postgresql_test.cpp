@@ -36,7 +36,9 @@ protected:
     void end_connections(std::optional<std::int64_t> backend = {}) {
         const auto other = open();
         other->write({}, [&](Transaction& tx) {
-            if (backend) return tx.rows<bool>("SELECT pg_terminate_backend($1::int)", *backend).size();
+            if (backend) {
+                return tx.rows<bool>("SELECT pg_terminate_backend($1::int)", *backend).size();
+            }
             return tx.rows<bool>("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE "
                                  "pid <> pg_backend_pid() AND application_name = 'alongside'")
                 .size();

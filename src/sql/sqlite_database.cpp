@@ -72,7 +72,9 @@ public:
     bool is_ready() override;
     void change_schema(const std::function<void(Transaction&, const RunScript&)>& work) override;
     bool has_table(std::string_view name) override;
-    std::unique_ptr<Lease> take_lease() override { return take_file_lease(in_memory_ ? "" : path_); }
+    std::unique_ptr<Lease> take_lease() override {
+        return take_file_lease(in_memory_ ? "" : path_);
+    }
 
 protected:
     void read_erased(const std::function<void(Reader&)>& work) override;

@@ -97,7 +97,8 @@ public:
             });
     }
     std::string address() const {
-        return "postgresql://?options=-csearch_path%3D" + name_ + "%20-cclient_min_messages%3Derror";
+        return "postgresql://?options=-csearch_path%3D" + name_ +
+               "%20-cclient_min_messages%3Derror";
     }
 
 private:
@@ -145,7 +146,7 @@ private:
     // Tests that migrate for themselves get a new one each.
     using Schemas = std::map<std::string, std::shared_ptr<TemporarySchema>>;
     static Schemas& schemas() {
-        static auto* all = new Schemas;  // never destroyed: it would be too late to reach the server
+        static auto* all = new Schemas;  // never destroyed: too late to reach the server
         return *all;
     }
     static std::shared_ptr<TemporarySchema> schema_for(const std::vector<Migration>& migrations) {

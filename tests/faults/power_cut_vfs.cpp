@@ -63,7 +63,8 @@ struct File {
     void put_on_disk(const Change& change) {
         const auto offset = static_cast<off_t>(change.offset);
         if (change.is_end) {
-            if (::lseek(descriptor, 0, SEEK_END) > offset) ENSURE(::ftruncate(descriptor, offset) == 0);
+            const bool shortens = ::lseek(descriptor, 0, SEEK_END) > offset;
+            ENSURE(!shortens || ::ftruncate(descriptor, offset) == 0);
             return;
         }
         ENSURE(::pwrite(descriptor, change.bytes.data(), change.bytes.size(), offset) ==

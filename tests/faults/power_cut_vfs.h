@@ -17,7 +17,8 @@ namespace alongside::faults {
 // Locks and shared memory are the usual VFS's.
 class PowerCutVfs {
 public:
-    // Registered by this name for as long as it lives. REQUIRES that its databases are closed first.
+    // Registered by this name for as long as it lives. REQUIRES that its databases are closed
+    // first.
     explicit PowerCutVfs(std::string name);
     ~PowerCutVfs();
     PowerCutVfs(const PowerCutVfs&) = delete;
