@@ -3,6 +3,7 @@
 
 #include <cctype>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <regex>
 #include <set>
@@ -100,6 +101,23 @@ TEST(Assets, AreAllThere) {
         ASSERT_TRUE(file) << name;
         EXPECT_GT(file->bytes.size(), 100u) << name;
     }
+}
+
+// A GOV.UK or MOJ class that a page names has its rules kept by tools/make_assets.py.
+TEST(Assets, StyleEveryBlockThatThePagesName) {
+    const std::string css(embedded_file("assets/look.css")->bytes);
+    const std::regex name("(govuk|moj)-[a-z]+(-[a-z]+)*");
+    std::set<std::string> missing;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator("src")) {
+        if (entry.path().extension() != ".cpp") continue;
+        std::ifstream file(entry.path());
+        const std::string text{std::istreambuf_iterator<char>(file), {}};
+        for (std::sregex_iterator at(text.begin(), text.end(), name), end; at != end; ++at) {
+            if (css.find("." + at->str()) == std::string::npos) missing.insert(at->str());
+        }
+    }
+    missing.erase("govuk-frontend");     // the script's name
+    EXPECT_EQ(missing, std::set<std::string>{});
 }
 
 // Every address in the style sheet is a neighbour of it that is there.
