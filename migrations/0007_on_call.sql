@@ -29,6 +29,7 @@ CREATE TABLE shift_person (
     CHECK (until_at >= from_at)
 );
 CREATE INDEX shift_person_by_time ON shift_person (establishment_id, until_at);
+CREATE INDEX shift_person_by_person ON shift_person (establishment_id, person_id, until_at);
 
 CREATE TABLE shift_pattern (
     establishment_id TEXT NOT NULL,
@@ -39,4 +40,13 @@ CREATE TABLE shift_pattern (
     saved_at         BIGINT NOT NULL,
     saved_by         TEXT NOT NULL,
     PRIMARY KEY (establishment_id, scheme, version)
+);
+
+-- A new version with each change of a scheme's rota: what is kept in memory of who is on call fits
+-- it. From the kernel's generator, never from a seed.
+CREATE TABLE rota_version (
+    establishment_id TEXT NOT NULL,
+    scheme           TEXT NOT NULL,
+    version          UUID NOT NULL,
+    PRIMARY KEY (establishment_id, scheme)
 );

@@ -21,10 +21,13 @@ struct OnCall {
     Instant until_at;
 };
 BOOST_DESCRIBE_STRUCT(OnCall, (), (person_id, shift_id, until_at))
+// One row a person, by person; resting and standing down are welfare's to tell. Kept in memory
+// under the rota's version: one small statement while nothing changed.
 std::vector<OnCall> on_call_at(sql::Reader&, const EstablishmentId&, const SchemeCode&, Instant);
 
-// A stretch of a shift that has fewer people than it needs; overlapping and adjoining ones of the
-// same shortage are joined, never merged across a covered stretch.
+// A stretch of a shift in which fewer people can come than it needs: nobody was put on it, was taken
+// off it, rests after night work or stands down. Each stretch is of one shift; adjoining ones of
+// the same shortage are one, never across a covered stretch. By start.
 struct Gap {
     ShiftId shift_id;
     std::string name;
@@ -51,6 +54,9 @@ struct Pattern {
 };
 BOOST_DESCRIBE_STRUCT(Pattern, (), (cycle_days, anchor_on, shifts))
 
+// The pattern as it was last saved.
+std::optional<Pattern> pattern(sql::Reader&, const EstablishmentId&, const SchemeCode&);
+
 // ---- actions ------------------------------------------------------------------------------------
 Result<Done> save_pattern(sql::Database&, const Occasion&, const SchemeCode&, const Pattern&);
 // Makes the shifts that the pattern gives for [from, to); those that are there stay as they are.
@@ -62,9 +68,14 @@ Result<Done> cancel_shift(sql::Database&, const Occasion&, ShiftId);
 Result<Done> put_on(sql::Database&, const Occasion&, ShiftId, const std::vector<PersonId>&);
 Result<Done> take_off(sql::Database&, const Occasion&, ShiftId, PersonId, Instant from);
 // Inside another room's transaction: from `from` on, this person is on no shift until `until`
-// (resting after a night call, stood down, left): the gaps show at once (rule 13).
+// (nothing: for good): the gaps show at once (rule 13). `why` is a code of shift_person.removed_why:
+// left, moved, not_ready. Rest and stand-downs need no withdrawing: gaps() sees them, and a rest
+// that is waived or a stand-down taken back puts the person back by itself.
 void withdraw(sql::Transaction&, const Occasion&, PersonId, Instant from,
               std::optional<Instant> until, std::string_view why);
+
+// Every shift of `from` becomes `to`'s (two records were one person).
+void person_merged(sql::Transaction&, const Occasion&, PersonId from, PersonId to);
 
 std::vector<web::Route> routes(web::Site&);    // who is on now, the week, gaps, by hand
 

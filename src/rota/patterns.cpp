@@ -1,0 +1,147 @@
+// Saving a repeating pattern, and making shifts from it.
+#include <algorithm>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <boost/json/value_from.hpp>
+#include <boost/json/value_to.hpp>
+#include <map>
+
+#include "base/ensure.h"
+#include "ledger/ledger.h"
+#include "people/people.h"
+#include "rota/refusals.h"
+#include "rota/store.h"
+#include "schemes/schemes.h"
+
+namespace alongside::rota {
+namespace {
+
+constexpr int most_days = 400;
+
+// What pattern_json holds; the anchor stands in a column of its own.
+struct Stored {
+    int cycle_days;
+    std::vector<PatternShift> shifts;
+};
+BOOST_DESCRIBE_STRUCT(Stored, (), (cycle_days, shifts))
+
+std::string as_json(const Pattern& pattern) {
+    return boost::json::serialize(
+        boost::json::value_from(Stored{pattern.cycle_days, pattern.shifts}));
+}
+
+std::optional<Refused> may_change(sql::Reader& reader, const Viewer& who,
+                                  const SchemeCode& scheme) {
+    if (who.scheme && *who.scheme != scheme) return Refused::not_your_scheme;
+    if (!schemes::policy(reader, who.establishment, scheme)) return Refused::not_open;
+    return std::nullopt;
+}
+
+Zone zone_of(sql::Reader& reader, const EstablishmentId& home) {
+    const auto establishment = people::establishment(reader, home);
+    ENSURE(establishment.has_value());
+    const auto zone = Zone::find(establishment->time_zone);
+    ENSURE(zone.has_value());
+    return *zone;
+}
+
+using Members = std::map<std::string, PersonId>;    // by member id
+Members members_of(sql::Reader& reader, const EstablishmentId& home, const SchemeCode& scheme,
+                   Instant now) {
+    Members out;
+    for (const auto& member : people::members(reader, home, scheme, now)) {
+        out.emplace(member.member_id.text(), member.person_id);
+    }
+    return out;
+}
+
+// One shift of the pattern with its people; those who have left the scheme leave a gap.
+void make(sql::Transaction& tx, const Occasion& occasion, const SchemeCode& scheme,
+          const rules::Planned& planned, const Members& members) {
+    const auto& home = occasion.who.establishment;
+    const store::Shift shift{ShiftId::make(occasion.now, *occasion.entropy), scheme,
+                             planned.shift->name, planned.from, planned.to,
+                             planned.shift->needed, {}};
+    store::add_shift(tx, home, shift);
+    for (const auto& member : planned.shift->members) {
+        const auto person = members.find(member);
+        if (person == members.end()) continue;
+        store::put_on(tx, home, scheme,
+                      {shift.shift_id, person->second, std::max(occasion.now, shift.starts_at),
+                       shift.ends_at},
+                      occasion.who.actor);
+    }
+}
+
+}  // namespace
+
+std::optional<Pattern> pattern(sql::Reader& reader, const EstablishmentId& home,
+                               const SchemeCode& scheme) {
+    const auto row = store::pattern(reader, home, scheme);
+    if (!row) return std::nullopt;
+    const auto stored = boost::json::value_to<Stored>(boost::json::parse(row->pattern_json));
+    return Pattern{stored.cycle_days, row->anchor_on, stored.shifts};
+}
+
+Result<Done> save_pattern(sql::Database& database, const Occasion& occasion,
+                          const SchemeCode& scheme, const Pattern& pattern) {
+    const auto& home = occasion.who.establishment;
+    return database.write(home, [&](sql::Transaction& tx) -> Result<Done> {
+        if (const auto why = may_change(tx, occasion.who, scheme)) return refusal(*why);
+        if (const auto wrong = rules::what_is_wrong(pattern)) return refusal(*wrong);
+        const auto members = members_of(tx, home, scheme, occasion.now);
+        for (const auto& shift : pattern.shifts) {
+            for (const auto& member : shift.members) {
+                if (!members.contains(member)) return refusal(Refused::not_a_member);
+            }
+        }
+        const auto before = store::pattern(tx, home, scheme);
+        const store::PatternRow row{before ? before->version + 1 : 1, pattern.anchor_on,
+                                    as_json(pattern)};
+        if (before && before->pattern_json == row.pattern_json &&
+            before->anchor_on == row.anchor_on) {
+            return Done{};
+        }
+        store::save_pattern(tx, home, scheme, row, occasion.now, occasion.who.actor);
+        ledger::append(tx, occasion,
+                       {"rota.pattern_saved", {scheme.text()},
+                        boost::json::serialize(boost::json::value{{"version", row.version}})});
+        return Done{};
+    });
+}
+
+Result<Done> fill_from_pattern(sql::Database& database, const Occasion& occasion,
+                               const SchemeCode& scheme, Day from, Day to) {
+    const auto& home = occasion.who.establishment;
+    return database.write(home, [&](sql::Transaction& tx) -> Result<Done> {
+        if (const auto why = may_change(tx, occasion.who, scheme)) return refusal(*why);
+        const auto days = from.ok() && to.ok()
+                              ? (std::chrono::sys_days{to} - std::chrono::sys_days{from}).count()
+                              : 0;
+        if (days < 1 || days > most_days) return refusal(Refused::too_long);
+        const auto cycle = rota::pattern(tx, home, scheme);
+        if (!cycle) return refusal(Refused::no_pattern);
+        const auto zone = zone_of(tx, home);
+        const auto members = members_of(tx, home, scheme, occasion.now);
+        int made = 0;
+        for (int i = 0; i < days; ++i) {
+            const Day day{std::chrono::sys_days{from} + std::chrono::days{i}};
+            for (const auto& planned : rules::planned_on(*cycle, day, zone)) {
+                if (planned.to <= occasion.now) continue;
+                if (store::has_shift(tx, home, scheme, planned.shift->name, planned.from)) {
+                    continue;
+                }
+                make(tx, occasion, scheme, planned, members);
+                ++made;
+            }
+        }
+        if (made == 0) return Done{};
+        ledger::append(tx, occasion,
+                       {"rota.filled", {scheme.text()},
+                        boost::json::serialize(boost::json::value{
+                            {"from", iso_day(from)}, {"to", iso_day(to)}, {"shifts", made}})});
+        return Done{};
+    });
+}
+
+}  // namespace alongside::rota

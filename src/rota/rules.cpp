@@ -1,0 +1,114 @@
+#include "rota/rules.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+namespace alongside::rota::rules {
+namespace {
+
+constexpr int minutes_of_day = 24 * 60;
+constexpr int longest_cycle_days = 56;
+
+using Stretches = std::vector<std::pair<Instant, Instant>>;
+
+// `on` without `off`, both of one person; within [from, to).
+Stretches without(Stretches on, Stretches off, Instant from, Instant to) {
+    Stretches out;
+    std::sort(on.begin(), on.end());
+    std::sort(off.begin(), off.end());
+    Instant reached = from;
+    for (const auto& [begins, ends] : on) {
+        Instant at = std::max(begins, reached);
+        const Instant end = std::min(ends, to);
+        for (const auto& [off_from, off_to] : off) {
+            if (off_to <= at || off_from >= end) continue;
+            if (off_from > at) out.emplace_back(at, off_from);
+            at = std::max(at, off_to);
+        }
+        if (at < end) out.emplace_back(at, end);
+        reached = std::max(reached, end);
+    }
+    return out;
+}
+
+// How many more are there from each instant on.
+std::map<Instant, int> steps(const ShiftFacts& shift, const std::vector<Stretch>& away,
+                             Instant from, Instant to) {
+    std::map<PersonId, std::pair<Stretches, Stretches>> by_person;
+    for (const auto& one : shift.on) by_person[one.person_id].first.emplace_back(one.from, one.to);
+    for (const auto& one : away) {
+        const auto found = by_person.find(one.person_id);
+        if (found != by_person.end()) found->second.second.emplace_back(one.from, one.to);
+    }
+    std::map<Instant, int> out{{from, 0}, {to, 0}};
+    for (const auto& [person, both] : by_person) {
+        for (const auto& [begins, ends] : without(both.first, both.second, from, to)) {
+            ++out[begins];
+            --out[ends];
+        }
+    }
+    return out;
+}
+
+}  // namespace
+
+std::vector<Gap> gaps_of(const ShiftFacts& shift, const std::vector<Stretch>& away, Instant from,
+                         Instant to) {
+    std::vector<Gap> out;
+    from = std::max(from, shift.from);
+    to = std::min(to, shift.to);
+    if (from >= to) return out;
+    const auto changes = steps(shift, away, from, to);
+    int there = 0;
+    for (auto step = changes.begin(); step->first < to; ++step) {
+        there += step->second;
+        const Instant until = std::next(step)->first;
+        const int short_by = shift.needed - there;
+        if (short_by <= 0) continue;
+        if (!out.empty() && out.back().to == step->first && out.back().short_by == short_by) {
+            out.back().to = until;
+        } else {
+            out.push_back({shift.shift_id, shift.name, step->first, until, short_by});
+        }
+    }
+    return out;
+}
+
+std::vector<Planned> planned_on(const Pattern& pattern, Day day, const Zone& zone) {
+    std::vector<Planned> out;
+    const auto since = (std::chrono::sys_days{day} - std::chrono::sys_days{pattern.anchor_on});
+    const auto cycle = static_cast<long>(pattern.cycle_days);
+    const long index = ((since.count() % cycle) + cycle) % cycle;
+    for (const auto& shift : pattern.shifts) {
+        if (shift.day != index) continue;
+        const int end = shift.from_minute + shift.minutes;
+        const Day end_day{std::chrono::sys_days{day} + std::chrono::days{end / minutes_of_day}};
+        const Instant from = zone.instant(day, shift.from_minute);
+        const Instant to = zone.instant(end_day, end % minutes_of_day);
+        if (from < to) out.push_back({&shift, from, to});
+    }
+    return out;
+}
+
+std::optional<BadPattern> what_is_wrong(const Pattern& pattern) {
+    if (pattern.cycle_days < 1 || pattern.cycle_days > longest_cycle_days ||
+        !pattern.anchor_on.ok()) {
+        return BadPattern::cycle;
+    }
+    if (pattern.shifts.empty()) return BadPattern::no_shifts;
+    std::set<std::tuple<int, int, std::string>> seen;
+    for (const auto& shift : pattern.shifts) {
+        if (shift.name.empty() || shift.name.size() > 40) return BadPattern::name;
+        if (shift.day < 0 || shift.day >= pattern.cycle_days) return BadPattern::day;
+        if (shift.from_minute < 0 || shift.from_minute >= minutes_of_day) return BadPattern::start;
+        if (shift.minutes < 1 || shift.minutes > minutes_of_day) return BadPattern::length;
+        if (shift.needed < 1 || shift.needed > 20) return BadPattern::needed;
+        if (!seen.emplace(shift.day, shift.from_minute, shift.name).second) {
+            return BadPattern::twice;
+        }
+    }
+    return std::nullopt;
+}
+
+}  // namespace alongside::rota::rules

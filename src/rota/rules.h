@@ -1,0 +1,41 @@
+// Gaps and patterns: facts in, decisions out.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "base/civil_time.h"
+#include "nouns/names.h"
+#include "rota/rota.h"
+
+namespace alongside::rota::rules {
+
+struct Stretch {
+    PersonId person_id;
+    Instant from, to;
+};
+struct ShiftFacts {
+    ShiftId shift_id;
+    std::string name;
+    Instant from, to;
+    int needed = 1;
+    std::vector<Stretch> on;            // who was put on it, as it stands
+};
+// The gaps of one shift within [from, to). `away` are stretches in which people can't come, by
+// anybody and in any order; one person counts once, however often put on.
+std::vector<Gap> gaps_of(const ShiftFacts& shift, const std::vector<Stretch>& away, Instant from,
+                         Instant to);
+
+// What a pattern gives for one local day: start and end on the wall clock, so that a night is seven
+// or nine hours long where the clocks change within it. Left out where the clock jumps over it.
+struct Planned {
+    const PatternShift* shift;
+    Instant from, to;
+};
+std::vector<Planned> planned_on(const Pattern& pattern, Day day, const Zone& zone);
+
+// What is wrong with a pattern, in order of precedence.
+enum class BadPattern { cycle, no_shifts, name, day, start, length, needed, twice };
+std::optional<BadPattern> what_is_wrong(const Pattern& pattern);
+
+}  // namespace alongside::rota::rules

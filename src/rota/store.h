@@ -1,0 +1,66 @@
+// The rows of the rota. Each change gives the scheme's rota a new version.
+#pragma once
+
+#include <boost/describe.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rota/rota.h"
+#include "rota/rules.h"
+
+namespace alongside::rota::store {
+
+struct Shift {
+    ShiftId shift_id;
+    SchemeCode scheme;
+    std::string name;
+    Instant starts_at, ends_at;
+    int needed = 1;
+    std::optional<Instant> cancelled_at;
+};
+BOOST_DESCRIBE_STRUCT(Shift, (), (shift_id, scheme, name, starts_at, ends_at, needed,
+                                  cancelled_at))
+std::optional<Shift> shift(sql::Reader&, const EstablishmentId&, ShiftId);
+bool has_shift(sql::Reader&, const EstablishmentId&, const SchemeCode&, const std::string& name,
+               Instant starts_at);
+// Those that aren't cancelled and touch [from, to), by start.
+std::vector<Shift> shifts(sql::Reader&, const EstablishmentId&, const SchemeCode&, Instant from,
+                          Instant to);
+void add_shift(sql::Transaction&, const EstablishmentId&, const Shift&);
+void cancel(sql::Transaction&, const EstablishmentId&, const Shift&, Instant at);
+
+struct Put {
+    ShiftId shift_id;
+    PersonId person_id;
+    Instant from_at, until_at;
+};
+BOOST_DESCRIBE_STRUCT(Put, (), (shift_id, person_id, from_at, until_at))
+// On shifts that aren't cancelled, touching [from, to); stretches without length are left out.
+std::vector<Put> puts(sql::Reader&, const EstablishmentId&, const SchemeCode&, Instant from,
+                      Instant to);
+std::vector<Put> puts_of_shift(sql::Reader&, const EstablishmentId&, ShiftId);
+// Of one person in every scheme, ending after `from`.
+std::vector<Put> puts_of_person(sql::Reader&, const EstablishmentId&, PersonId, Instant from);
+// Again on the same stretch: it counts anew from there.
+void put_on(sql::Transaction&, const EstablishmentId&, const SchemeCode&, const Put&,
+            const std::string& by);
+// The stretch ends earlier, and says why.
+void cut(sql::Transaction&, const EstablishmentId&, const SchemeCode&, const Put&, Instant until,
+         std::string_view why);
+void merge(sql::Transaction&, const EstablishmentId&, PersonId from, PersonId to);
+
+struct PatternRow {
+    std::int64_t version;
+    Day anchor_on;
+    std::string pattern_json;       // the rest of it
+};
+BOOST_DESCRIBE_STRUCT(PatternRow, (), (version, anchor_on, pattern_json))
+std::optional<PatternRow> pattern(sql::Reader&, const EstablishmentId&, const SchemeCode&);
+void save_pattern(sql::Transaction&, const EstablishmentId&, const SchemeCode&, const PatternRow&,
+                  Instant at, const std::string& by);
+
+std::optional<Uuid> version(sql::Reader&, const EstablishmentId&, const SchemeCode&);
+
+}  // namespace alongside::rota::store

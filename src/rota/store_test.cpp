@@ -1,0 +1,274 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "people/testing.h"
+#include "rota/rota.h"
+#include "rota/store.h"
+#include "welfare/welfare.h"
+
+using namespace alongside;
+using namespace alongside::rota;
+using people::refused;
+
+namespace {
+
+class RotaTest : public people::EveryPrison {
+protected:
+    void SetUp() override {
+        EveryPrison::SetUp();
+        if (HasFatalFailure()) return;
+        ASSERT_EQ(refused(schemes::open_scheme(db(), now(), pops_)), "");
+        clock.set(at("2026-11-21T12:00:00Z"));
+        for (int i = 0; i < 3; ++i) {
+            people_.push_back(resident(numbers[i]));
+            members_.push_back(member(people_.back(), labels[i]));
+        }
+    }
+    static Instant at(const char* text) { return parse_iso_instant(text).value(); }
+    static Day day(const char* text) { return parse_iso_day(text).value(); }
+    ShiftId add(const char* from, const char* to, int needed = 1, const char* name = "night") {
+        const auto id = ShiftId::make(clock.now(), entropy);
+        EXPECT_EQ(refused(add_shift(db(), now(), id, pops_, name, at(from), at(to), needed)), "");
+        return id;
+    }
+    ShiftId tonight(int needed = 1) {
+        return add("2026-11-21T22:00:00Z", "2026-11-22T06:00:00Z", needed);
+    }
+    std::vector<OnCall> on_call(const char* when) {
+        return db().read([&](sql::Reader& r) { return on_call_at(r, mdi, pops_, at(when)); });
+    }
+    std::vector<Gap> gaps_now() {
+        return db().read([&](sql::Reader& r) {
+            return gaps(r, mdi, pops_, clock.now(), clock.now() + Hours{14 * 24});
+        });
+    }
+    template <class F>
+    void inside(F&& work) {
+        db().write(mdi, [&](sql::Transaction& tx) {
+            work(tx);
+            return true;
+        });
+    }
+    Pattern nights() const {
+        return {2, day("2026-11-21"),
+                {{"night", 0, 22 * 60, 8 * 60, 1, {members_[0].text()}},
+                 {"night", 1, 22 * 60, 8 * 60, 1, {members_[1].text(), members_[2].text()}}}};
+    }
+
+    static constexpr const char* numbers[] = {"A0001AA", "A0002AA", "A0003AA"};
+    static constexpr const char* labels[] = {"Peer 1", "Peer 2", "Peer 3"};
+    const SchemeCode pops_ = people::scheme("pops");
+    std::vector<PersonId> people_;
+    std::vector<MemberId> members_;
+};
+INSTANTIATE_ON_EVERY_ENGINE(RotaTest);
+
+TEST_P(RotaTest, SeveralAreOnCallAtOnceFromStartToEnd) {
+    EXPECT_TRUE(on_call("2026-11-21T23:00:00Z").empty());
+    const auto id = tonight(2);
+    ASSERT_EQ(gaps_now().size(), 1u);
+    EXPECT_EQ(gaps_now()[0].short_by, 2);
+    ASSERT_EQ(refused(put_on(db(), now(), id, {people_[0], people_[1]})), "");
+    EXPECT_TRUE(gaps_now().empty());
+    EXPECT_TRUE(on_call("2026-11-21T21:59:59Z").empty());
+    EXPECT_EQ(on_call("2026-11-21T22:00:00Z").size(), 2u);
+    EXPECT_EQ(on_call("2026-11-22T05:59:59Z").size(), 2u);
+    EXPECT_TRUE(on_call("2026-11-22T06:00:00Z").empty());
+    EXPECT_EQ(on_call("2026-11-22T00:00:00Z")[0].until_at, at("2026-11-22T06:00:00Z"));
+}
+
+TEST_P(RotaTest, AgainIsSuccessWithoutAChange) {
+    const auto id = tonight();
+    ASSERT_EQ(refused(put_on(db(), now(), id, {people_[0]})), "");
+    const auto before = entries();
+    ASSERT_EQ(refused(add_shift(db(), now(), id, pops_, "night", at("2026-11-21T22:00:00Z"),
+                                at("2026-11-22T06:00:00Z"), 1)), "");
+    ASSERT_EQ(refused(put_on(db(), now(), id, {people_[0], people_[0]})), "");
+    EXPECT_EQ(entries(), before);
+    ASSERT_EQ(refused(take_off(db(), now(), id, people_[0], clock.now())), "");
+    ASSERT_EQ(refused(take_off(db(), now(), id, people_[0], clock.now())), "");
+    EXPECT_EQ(entries(), before + 1);
+    EXPECT_TRUE(on_call("2026-11-21T23:00:00Z").empty());
+    ASSERT_EQ(refused(put_on(db(), now(), id, {people_[0]})), "");
+    EXPECT_EQ(on_call("2026-11-21T23:00:00Z").size(), 1u);
+    ASSERT_EQ(refused(cancel_shift(db(), now(), id)), "");
+    ASSERT_EQ(refused(cancel_shift(db(), now(), id)), "");
+    EXPECT_TRUE(on_call("2026-11-21T23:00:00Z").empty());
+    EXPECT_TRUE(gaps_now().empty());
+}
+
+TEST_P(RotaTest, TakenOffPartWayTheRestIsAGap) {
+    const auto id = tonight();
+    ASSERT_EQ(refused(put_on(db(), now(), id, {people_[0]})), "");
+    clock.set(at("2026-11-21T23:00:00Z"));
+    ASSERT_EQ(refused(take_off(db(), now(), id, people_[0], at("2026-11-21T10:00:00Z"))), "")
+        << "the past stays as it was";
+    EXPECT_EQ(on_call("2026-11-21T22:59:59Z").size(), 1u);
+    EXPECT_TRUE(on_call("2026-11-21T23:00:00Z").empty());
+    ASSERT_EQ(gaps_now().size(), 1u);
+    EXPECT_EQ(gaps_now()[0].from, at("2026-11-21T23:00:00Z"));
+    ASSERT_EQ(refused(put_on(db(), now(), id, {people_[0]})), "");
+    EXPECT_TRUE(gaps_now().empty());
+}
+
+TEST_P(RotaTest, WithdrawnForAWhileOrForGood) {
+    const auto first = tonight();
+    const auto second = add("2026-11-22T22:00:00Z", "2026-11-23T06:00:00Z");
+    for (const auto id : {first, second}) {
+        ASSERT_EQ(refused(put_on(db(), now(), id, {people_[0]})), "");
+    }
+    inside([&](sql::Transaction& tx) {
+        withdraw(tx, now(), people_[0], at("2026-11-22T00:00:00Z"), at("2026-11-22T02:00:00Z"),
+                 "moved");
+    });
+    EXPECT_EQ(on_call("2026-11-21T23:00:00Z").size(), 1u);
+    EXPECT_TRUE(on_call("2026-11-22T01:00:00Z").empty());
+    EXPECT_EQ(on_call("2026-11-22T02:00:00Z").size(), 1u);
+    EXPECT_EQ(on_call("2026-11-22T23:00:00Z").size(), 1u);
+    ASSERT_EQ(gaps_now().size(), 1u);
+    EXPECT_EQ(gaps_now()[0].from, at("2026-11-22T00:00:00Z"));
+    EXPECT_EQ(gaps_now()[0].to, at("2026-11-22T02:00:00Z"));
+    inside([&](sql::Transaction& tx) {
+        withdraw(tx, now(), people_[0], clock.now(), {}, "left");
+    });
+    EXPECT_TRUE(on_call("2026-11-21T23:00:00Z").empty());
+    EXPECT_TRUE(on_call("2026-11-22T23:00:00Z").empty());
+    EXPECT_EQ(gaps_now().size(), 2u);
+    const auto before = entries();
+    inside([&](sql::Transaction& tx) {
+        withdraw(tx, now(), people_[0], clock.now(), {}, "left");
+    });
+    EXPECT_EQ(entries(), before);
+}
+
+TEST_P(RotaTest, RestAndStandDownAreGapsForAsLongAsTheyLast) {
+    const auto id = tonight();
+    ASSERT_EQ(refused(put_on(db(), now(), id, {people_[0]})), "");
+    ASSERT_EQ(refused(welfare::stand_down(db(), now(), people_[0], Uuid::v7(clock.now(), entropy),
+                                          at("2026-11-22T00:00:00Z"))), "");
+    ASSERT_EQ(gaps_now().size(), 1u);
+    EXPECT_EQ(gaps_now()[0].from, at("2026-11-21T22:00:00Z"));
+    EXPECT_EQ(gaps_now()[0].to, at("2026-11-22T00:00:00Z"));
+    EXPECT_EQ(on_call("2026-11-21T23:00:00Z").size(), 1u) << "standing down is welfare's to tell";
+    ASSERT_EQ(refused(welfare::take_back_stand_down(db(), now(), people_[0])), "");
+    EXPECT_TRUE(gaps_now().empty());
+}
+
+TEST_P(RotaTest, TwoPersonsWhoWereOneAreOnCallOnce) {
+    const auto id = tonight();
+    ASSERT_EQ(refused(put_on(db(), now(), id, {people_[0], people_[1]})), "");
+    inside([&](sql::Transaction& tx) { person_merged(tx, now(), people_[1], people_[0]); });
+    ASSERT_EQ(on_call("2026-11-21T23:00:00Z").size(), 1u);
+    EXPECT_EQ(on_call("2026-11-21T23:00:00Z")[0].person_id, people_[0]);
+}
+
+TEST_P(RotaTest, WhatWasUndoneIsNotRemembered) {
+    const auto id = tonight();
+    (void)db().write(mdi, [&](sql::Transaction& tx) -> Result<Done> {
+        store::put_on(tx, mdi, pops_, {id, people_[0], at("2026-11-21T22:00:00Z"),
+                                       at("2026-11-22T06:00:00Z")}, "x");
+        EXPECT_EQ(on_call_at(tx, mdi, pops_, at("2026-11-21T23:00:00Z")).size(), 1u);
+        return Refusal{"test.undone", tr("Undone"), ""};
+    });
+    EXPECT_TRUE(on_call("2026-11-21T23:00:00Z").empty());
+}
+
+TEST_P(RotaTest, FillsFromAPatternAndLeavesWhatIsThere) {
+    ASSERT_EQ(refused(save_pattern(db(), now(), pops_, nights())), "");
+    const auto before = entries();
+    ASSERT_EQ(refused(save_pattern(db(), now(), pops_, nights())), "");
+    EXPECT_EQ(entries(), before);
+    const auto kept = db().read([&](sql::Reader& r) { return rota::pattern(r, mdi, pops_); });
+    ASSERT_TRUE(kept);
+    EXPECT_EQ(kept->shifts[1].members.size(), 2u);
+    const auto own = tonight();     // by hand, of the same name and start
+    ASSERT_EQ(refused(fill_from_pattern(db(), now(), pops_, day("2026-11-21"),
+                                        day("2026-11-25"))), "");
+    EXPECT_EQ(count("SELECT COUNT(*) FROM shift"), 4);
+    ASSERT_EQ(gaps_now().size(), 1u);
+    EXPECT_EQ(gaps_now()[0].shift_id, own);
+    EXPECT_EQ(on_call("2026-11-22T23:00:00Z").size(), 2u);
+    EXPECT_EQ(on_call("2026-11-23T23:00:00Z").size(), 1u);
+    const auto filled = entries();
+    ASSERT_EQ(refused(fill_from_pattern(db(), now(), pops_, day("2026-11-21"),
+                                        day("2026-11-25"))), "");
+    EXPECT_EQ(entries(), filled);
+}
+
+TEST_P(RotaTest, WhoeverLeftLeavesAGapInThePattern) {
+    ASSERT_EQ(refused(save_pattern(db(), now(), pops_, nights())), "");
+    ASSERT_EQ(refused(people::leave_scheme(db(), now(), members_[0], "WITHDRAWN_OWN")), "");
+    ASSERT_EQ(refused(fill_from_pattern(db(), now(), pops_, day("2026-11-21"),
+                                        day("2026-11-23"))), "");
+    EXPECT_EQ(gaps_now().size(), 1u);
+}
+
+TEST_P(RotaTest, RefusesAShiftThatIsWrong) {
+    const auto id = ShiftId::make(clock.now(), entropy);
+    const auto from = at("2026-11-21T22:00:00Z"), to = at("2026-11-22T06:00:00Z");
+    const auto try_to = [&](const std::string& name, Instant begins, Instant ends, int needed) {
+        return refused(add_shift(db(), now(), id, pops_, name, begins, ends, needed));
+    };
+    EXPECT_EQ(try_to("", from, to, 1), "rota.bad_name");
+    EXPECT_EQ(try_to(std::string(41, 'x'), from, to, 1), "rota.bad_name");
+    EXPECT_EQ(try_to("night", to, from, 1), "rota.bad_times");
+    EXPECT_EQ(try_to("night", from, from + Hours{26}, 1), "rota.bad_times");
+    EXPECT_EQ(try_to("night", from - Hours{48}, from - Hours{40}, 1), "rota.bad_times");
+    EXPECT_EQ(try_to("night", from, to, 0), "rota.bad_needed");
+    EXPECT_EQ(try_to("night", from, to, 21), "rota.bad_needed");
+    tonight();
+    EXPECT_EQ(try_to("night", from, to, 1), "rota.there_already");
+    EXPECT_EQ(refused(add_shift(db(), now(), id, people::scheme("listeners"), "x", from, to, 1)),
+              "rota.not_open");
+    auto other = now();
+    other.who.scheme = people::scheme("listeners");
+    EXPECT_EQ(refused(add_shift(db(), other, id, pops_, "x", from, to, 1)),
+              "rota.not_your_scheme");
+}
+
+TEST_P(RotaTest, RefusesToChangeWhatIsGone) {
+    const auto nothing = ShiftId::make(clock.now(), entropy);
+    EXPECT_EQ(refused(cancel_shift(db(), now(), nothing)), "rota.unknown_shift");
+    EXPECT_EQ(refused(put_on(db(), now(), nothing, {})), "rota.unknown_shift");
+    const auto id = tonight();
+    const auto stranger = resident("A0009AA");
+    EXPECT_EQ(refused(put_on(db(), now(), id, {people_[0], stranger})), "rota.not_a_member");
+    EXPECT_TRUE(on_call("2026-11-21T23:00:00Z").empty()) << "all or nobody";
+    const auto cancelled = add("2026-11-24T22:00:00Z", "2026-11-25T06:00:00Z");
+    ASSERT_EQ(refused(cancel_shift(db(), now(), cancelled)), "");
+    EXPECT_EQ(refused(put_on(db(), now(), cancelled, {people_[0]})), "rota.cancelled");
+    clock.set(at("2026-11-22T06:00:00Z"));
+    EXPECT_EQ(refused(put_on(db(), now(), id, {people_[0]})), "rota.over");
+    EXPECT_EQ(refused(take_off(db(), now(), id, people_[0], clock.now())), "rota.over");
+    EXPECT_EQ(refused(cancel_shift(db(), now(), id)), "rota.over");
+}
+
+TEST_P(RotaTest, RefusesAPatternThatIsWrong) {
+    const auto from = day("2026-11-21");
+    EXPECT_EQ(refused(fill_from_pattern(db(), now(), pops_, from, day("2026-11-25"))),
+              "rota.no_pattern");
+    EXPECT_EQ(refused(fill_from_pattern(db(), now(), pops_, from, from)), "rota.too_long");
+    EXPECT_EQ(refused(fill_from_pattern(db(), now(), pops_, from, day("2028-11-25"))),
+              "rota.too_long");
+    auto pattern = nights();
+    pattern.shifts[0].members = {MemberId::make(clock.now(), entropy).text()};
+    EXPECT_EQ(refused(save_pattern(db(), now(), pops_, pattern)), "rota.not_a_member");
+    const std::vector<std::pair<const char*, std::function<void(Pattern&)>>> wrongs{
+        {"rota.pattern_cycle", [](Pattern& p) { p.cycle_days = 0; }},
+        {"rota.pattern_empty", [](Pattern& p) { p.shifts.clear(); }},
+        {"rota.pattern_name", [](Pattern& p) { p.shifts[0].name = ""; }},
+        {"rota.pattern_day", [](Pattern& p) { p.shifts[0].day = 2; }},
+        {"rota.pattern_start", [](Pattern& p) { p.shifts[0].from_minute = -1; }},
+        {"rota.pattern_length", [](Pattern& p) { p.shifts[0].minutes = 0; }},
+        {"rota.pattern_needed", [](Pattern& p) { p.shifts[0].needed = 21; }},
+        {"rota.pattern_twice", [](Pattern& p) { p.shifts[1].day = 0; }}};
+    for (const auto& [code, spoil] : wrongs) {
+        pattern = nights();
+        spoil(pattern);
+        EXPECT_EQ(refused(save_pattern(db(), now(), pops_, pattern)), code);
+    }
+    EXPECT_EQ(count("SELECT COUNT(*) FROM shift_pattern"), 0);
+}
+
+}  // namespace
