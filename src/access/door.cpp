@@ -10,6 +10,7 @@ namespace alongside::access {
 namespace {
 
 constexpr Millis read_again_after{30'000};
+constexpr Minutes forgets_every{10};
 constexpr std::string_view bearer = "Bearer ", token_prefix = "alongside_";
 // Marks of our own among the cookies of a request; no browser can send these names.
 constexpr const char* new_visit = "\x01visit";
@@ -360,7 +361,11 @@ void FrontDoor::give_language(const web::Request& request, web::Response& respon
 void FrontDoor::keep(Instant now) {
     std::map<EstablishmentId, std::vector<std::shared_ptr<const SessionSeen>>> sessions;
     std::map<EstablishmentId, std::vector<std::shared_ptr<const DeviceKnown>>> devices;
-    sessions[site_.establishment];
+    // An idle night writes nothing but this.
+    if (now - forgot_at_ >= forgets_every) {
+        sessions[site_.establishment];
+        forgot_at_ = now;
+    }
     for (const auto& seen : sessions_.all()) {
         if (seen->last_person_at > seen->written_at) {
             sessions[seen->viewer.establishment].push_back(seen);

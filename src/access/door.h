@@ -126,6 +126,7 @@ private:
     const web::Site& site_;
     Secrets& secrets_;
     std::function<Html(const web::Request&)> notice_;
+    Instant forgot_at_{};           // keep() alone
     Memory<SessionSeen> sessions_;
     Memory<DeviceKnown> devices_;
     Memory<TokenKnown> tokens_;

@@ -466,6 +466,20 @@ TEST_F(AtTheDoor, KeepsWhoWasSeen) {
     }), 0);
 }
 
+// A change that no action made isn't noticed at once: between changes nothing is read.
+TEST_F(AtTheDoor, AnswersFromMemoryForHalfAMinute) {
+    auto browser = signed_in("grace");
+    EXPECT_EQ(get(browser, "/board").status, 200);
+    database->write(smi, [&](sql::Transaction& tx) {
+        tx.run("DELETE FROM account_role WHERE establishment_id = $1", smi);
+        return true;
+    });
+    clock.advance(Millis{29'999});
+    EXPECT_EQ(get(browser, "/board").status, 200);
+    clock.advance(Millis{1});
+    EXPECT_EQ(get(browser, "/board").status, 403);
+}
+
 TEST_F(AtTheDoor, EveryRouteForEveryRoleAndForNobody) {
     EveryRoute walk(all, site, *door, clock.now());
     walk.walk();
