@@ -92,6 +92,7 @@ Response all_components(const Request& request) {
     main << ways({{"Board", here.with("page", "board")},
                   {"Overview", here.with("page", "overview")},
                   {"Asking", here.with("page", "ask")},
+                  {"Asking, quietly", here.with("page", "quiet")},
                   {"A peer’s page", here.with("page", "peer")},
                   {"Done", here.with("page", "done")}})
          << part("Text", texts(request.tongue)) << part("States", states())
@@ -117,7 +118,8 @@ Route showcase_route() {
         const auto wanted = wanted_page(request);
         if (wanted == "board") return board_sketch(request);
         if (wanted == "overview") return overview_sketch(request);
-        if (wanted == "ask") return ask_sketch(request);
+        if (wanted == "ask") return ask_sketch(request, false);
+        if (wanted == "quiet") return ask_sketch(request, true);
         if (wanted == "peer") return peer_sketch(request);
         if (wanted == "done") return done_sketch(request);
         return all_components(request);

@@ -6,7 +6,7 @@
 namespace alongside::web {
 
 // GET /components, in the demo only: all components with invented data. `?page=` board, overview,
-// ask, peer, done: whole pages made of them.
+// ask, quiet, peer, done: whole pages made of them.
 Route showcase_route();
 // GET /notices: the terms of everything that the program carries.
 Route notices_route();

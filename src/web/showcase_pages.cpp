@@ -121,17 +121,21 @@ Response overview_sketch(const Request& request) {
     return page(request, std::move(options), Html() << "<div lang=\"en\">" << main << "</div>");
 }
 
-Response ask_sketch(const Request& request) {
+Response ask_sketch(const Request& request, bool is_quiet) {
     const Url here("/components");
     const Tongue& say = request.tongue;
-    Html main = urgent_line("Hurt, or might end your life?", "Press your bell now.");
+    Html main;
+    main << (is_quiet ? Markup("<div class=\"al-quiet\">") : Markup("<div>"))
+         << urgent_line("Hurt, or might end your life?", "Press your bell now.");
     main << heading(1, "Would you like to talk to someone?", "xl")
          << paragraph("We’ll ask a trained peer to come. If that’s delayed, we’ll tell you. You do "
                       "not have to say why.")
          << ask_button(request, here, "Yes, I’d like someone to come")
          << spoken(say, "ask", say(tr("Would you like to talk to someone?")))
          << ways({{"Tomorrow instead", here}, {"Phone the helpline", here},
-                  {"Talk to staff", here}});
+                  {"Talk to staff", here}})
+         << note("What stays between you", paragraph("Here stand the scheme’s own words."))
+         << "</div>";
     PageOptions options;
     options.title = "Ask for someone";
     options.is_dark = true;
@@ -151,7 +155,9 @@ Response peer_sketch(const Request& request) {
                         button_form(request, here, "I can go", Weight::big),
                         button_form(request, here, "Not this time", Weight::secondary)})
          << hint_text("Saying no is always fine. You won’t be asked why.")
-         << ways({{"I need to talk to someone", here}, {"I can’t today", here}})
+         << "<div class=\"al-care\">"
+         << button_form(request, here, "I need to talk to someone", Weight::secondary)
+         << button_form(request, here, "I can’t today", Weight::secondary) << "</div>"
          << row_links({{"My shifts", "Next: Thu 23:00", here},
                        {"My hours", "6 this week, limit 12", here},
                        {"My debrief", "Today 14:00, chapel", here},

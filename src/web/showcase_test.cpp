@@ -224,8 +224,8 @@ TEST(Navigation, LeadsOnlyWhereTheViewerMayGo) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, Sketches,
-                         testing::Combine(testing::Values("", "board", "overview", "ask", "peer",
-                                                         "done"),
+                         testing::Combine(testing::Values("", "board", "overview", "ask", "quiet",
+                                                          "peer", "done"),
                                           testing::Values("en", "fr-CA")));
 
 }  // namespace

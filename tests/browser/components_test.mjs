@@ -2,7 +2,7 @@
 // JavaScript, on paper and for people who see little colour.
 import { checkEverywhere, checkPage, expect, openWindow, picture } from "./harness.mjs";
 
-const sketches = ["", "board", "overview", "ask", "peer", "done"];
+const sketches = ["", "board", "overview", "ask", "quiet", "peer", "done"];
 const address = (sketch) => sketch ? `/components?page=${sketch}` : "/components";
 
 export default async function run({ browser, demo, tests }) {
