@@ -1,0 +1,77 @@
+// What waiting browsers cost. Sanitizers keep memory of their own, so it isn't measured there.
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+
+#include <fstream>
+
+#include "web/testing.h"
+#include "web/testing_socket.h"
+
+namespace alongside::web {
+namespace {
+
+// Kilobytes of this process that are in memory.
+long resident_kb() {
+    std::ifstream status("/proc/self/status");
+    std::string word;
+    while (status >> word) {
+        if (word == "VmRSS:") {
+            long out = 0;
+            status >> out;
+            return out;
+        }
+    }
+    return 0;
+}
+
+TEST(Memory, OfTwoThousandLiveBoardsIsSmall) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    GTEST_SKIP() << "a sanitizer's own memory would be measured";
+#endif
+    constexpr int boards = 2000;
+    rlimit handles{};
+    getrlimit(RLIMIT_NOFILE, &handles);
+    handles.rlim_cur = handles.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &handles);
+    if (handles.rlim_cur < 2 * boards + 100) GTEST_SKIP() << "too few file handles are allowed";
+
+    SystemClock clock;
+    SystemEntropy entropy;
+    OpenGate gate;
+    Routes routes;
+    Listen listen;
+    listen.port = 0;
+    const auto live = make_live(clock);
+    const auto smi = *EstablishmentId::parse("SMI");
+    int shown = 1;
+    routes.add(Route(Method::get, "/board/live", Permission::see_board, [&](Request&) {
+                   live->view(smi, "board:SMI:A", [&] {
+                       return Html() << std::string(20'000, 'a') << shown << "\n";
+                   });
+                   Response out;
+                   out.live_view = "board:SMI:A";
+                   return out;
+               }).live());
+    const auto server = Server::start(listen, routes, gate, *live, clock, entropy);
+    const long before = resident_kb();
+    std::vector<Wired> open;
+    for (int i = 0; i < boards; ++i) {
+        open.emplace_back(server->port());
+        open.back().send("GET /board/live HTTP/1.1\r\nHost: a\r\nX-Role: officer\r\n"
+                         "User-Agent: a browser with a long name\r\nCookie: session=" +
+                         std::string(64, 'x') + "\r\n\r\n");
+    }
+    for (auto& wired : open) ASSERT_NE(wired.until("a1\n").find("a1\n"), std::string::npos);
+    shown = 2;
+    live->changed(smi);
+    for (auto& wired : open) ASSERT_NE(wired.until("a2\n").find("a2\n"), std::string::npos);
+    EXPECT_EQ(live->watchers("board:"), boards);
+    const long grown = resident_kb() - before;
+    RecordProperty("grown_kb", std::to_string(grown));
+    // The test's own clients are in the same process.
+    EXPECT_LT(grown, 40 * 1024) << grown / boards << " kB a board";
+    std::printf("2,000 boards: %ld kB, in all %ld kB\n", grown, resident_kb());
+}
+
+}  // namespace
+}  // namespace alongside::web
