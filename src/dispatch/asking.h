@@ -1,0 +1,52 @@
+// Who stands before the asking page, and what they may ask for.
+#pragma once
+
+#include "dispatch/cell.h"
+
+namespace alongside::dispatch {
+
+struct Asking {
+    enum class From {
+        account,         // the account's own person
+        cell_alone,      // an in-cell device, one occupant: known by the cell
+        cell_shared,     // an in-cell device, several occupants: they say which
+        shared_screen,   // a kiosk or an office: cell number, and initials where needed
+        nobody_known,    // an account of no person, or an empty cell
+    };
+    From from = From::nobody_known;
+    schemes::Channel channel = schemes::Channel::in_cell;
+    std::optional<PersonId> person;
+    LocationKey place;
+    std::string wing;
+    bool is_staff = false;
+    std::vector<people::Name> occupants;             // of a shared cell
+    std::vector<views::SchemeNow> schemes;           // that this person may ask here
+    std::vector<views::SchemeNow> all;               // open here, for helplines
+    bool is_on_device() const {
+        return from == From::cell_alone || from == From::cell_shared ||
+               from == From::shared_screen;
+    }
+};
+Asking asking(sql::Reader&, const Viewer&, Instant now);
+
+// What a press asks for; carried along while somebody says who they are.
+struct Wanted {
+    std::string scheme, when, language, sex, asked_for, cell, initials, who;
+    bool is_quiet = false;
+};
+Wanted wanted_from(const web::Request&);
+std::vector<web::Hidden> carried(const Wanted&);
+// "morning" is 09:00 of the next day, "afternoon" 14:00, "evening" 19:00, on the prison's clock.
+std::optional<Instant> time_wanted(const views::House&, std::string_view when);
+
+// Bound to this run, the device and the request: whoever holds it in a cookie asked here.
+std::string asked_mark(const Room&, const Viewer&, RequestId);
+void leave_mark(const Room&, const web::Request&, web::Response&, RequestId);
+void wipe_mark(const web::Request&, web::Response&);
+bool has_mark(const Room&, const web::Request&, RequestId);
+
+// Title, dark, and bare where the screen is a device's.
+web::PageOptions asking_options(const web::Request&, const std::string& title);
+Html press_your_bell(const Tongue&);
+
+}  // namespace alongside::dispatch

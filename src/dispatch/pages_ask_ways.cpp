@@ -1,0 +1,174 @@
+// Ways beside the one button: later, wishes, the helpline, staff.
+#include "dispatch/asking.h"
+
+namespace alongside::dispatch {
+namespace {
+
+using web::Choice;
+
+Asking asking_here(const Room& room, const web::Request& request) {
+    return room.site.database.read([&](sql::Reader& reader) {
+        return asking(reader, request.viewer, request.now);
+    });
+}
+
+Url back(const Wanted& wanted) {
+    const Url open = Url("/ask").with("open", "yes");
+    return wanted.is_quiet ? open.with("mode", "quiet") : open;
+}
+
+web::Response show(web::Request& request, const Wanted& wanted, const std::string& heading,
+                   Html inner) {
+    const Tongue& say = request.tongue;
+    Html main;
+    main << press_your_bell(say) << web::heading(1, heading, "xl") << inner;
+    if (!request.viewer.account) {
+        main << web::clears_itself(say, 120, Url("/ask/clear"));
+    }
+    auto options = asking_options(request, wanted.is_quiet ? say(tr("Start")) : heading);
+    options.before_main = web::back_link(say, back(wanted));
+    if (!wanted.is_quiet) return web::page(request, options, std::move(main));
+    return web::page(request, options,
+                     Html() << "<div class=\"al-quiet\">" << main << "</div>");
+}
+
+Html hidden(const Wanted& wanted) {
+    Html out;
+    for (const auto& field : carried(wanted)) {
+        out << "<input type=\"hidden\" name=\"" << field.name << "\" value=\"" << field.value
+            << "\">";
+    }
+    return out;
+}
+
+// One scheme goes along unseen; of several the person chooses.
+Html scheme_field(const web::Request& request, const Asking& who) {
+    if (who.schemes.size() == 1) {
+        return Html() << "<input type=\"hidden\" name=\"scheme\" value=\""
+                      << who.schemes.front().scheme.text() << "\">";
+    }
+    std::vector<Choice> choices;
+    for (const auto& scheme : who.schemes) {
+        const auto& words = scheme.policy->say(request.tongue.tag());
+        choices.push_back({scheme.scheme.text(), words.name, words.ask_promise, choices.empty()});
+    }
+    return web::radios(request, {.name = "scheme", .label = request.tongue(tr("Who to ask"))},
+                       std::move(choices));
+}
+
+Html nobody_to_ask(const Tongue& say) {
+    return web::empty_state(say(tr("No peers can be asked here just now. You can phone the "
+                                   "helpline or talk to staff. In an emergency press your bell.")));
+}
+
+std::vector<Choice> peers_by_name(const Room& room, const web::Request& request,
+                                  const Asking& who) {
+    const Tongue& say = request.tongue;
+    std::vector<Choice> out{{"", say(tr("Anybody")), "", true}};
+    room.site.database.read([&](sql::Reader& reader) {
+        for (const auto& scheme : who.schemes) {
+            for (const auto& member : people::members(reader, request.viewer.establishment,
+                                                      scheme.scheme, request.now)) {
+                if (who.person == member.person_id) continue;
+                out.push_back({member.member_id.text(), member.label, "", false});
+            }
+        }
+        return true;
+    });
+    return out;
+}
+
+}  // namespace
+
+web::Response ask_later_page(const Room& room, web::Request& request) {
+    const Tongue& say = request.tongue;
+    const Asking who = asking_here(room, request);
+    Wanted wanted = wanted_from(request);
+    wanted.scheme.clear();
+    if (who.schemes.empty()) {
+        return show(request, wanted, say(tr("Tomorrow instead")), nobody_to_ask(say));
+    }
+    Html inner;
+    inner << hidden(wanted) << scheme_field(request, who)
+          << web::radios(request, {.name = "when", .label = say(tr("When would suit you?"))},
+                         {{"morning", say(tr("Tomorrow morning, about 9")), "", true},
+                          {"afternoon", say(tr("Tomorrow afternoon, about 2")), "", false},
+                          {"evening", say(tr("Tomorrow evening, about 7")), "", false}})
+          << web::submit(say(tr("Ask for tomorrow")), web::Weight::big);
+    return show(request, wanted, say(tr("Tomorrow instead")),
+                web::form(request, Url("/ask"), std::move(inner)));
+}
+
+web::Response ask_wishes_page(const Room& room, web::Request& request) {
+    const Tongue& say = request.tongue;
+    const Asking who = asking_here(room, request);
+    Wanted wanted = wanted_from(request);
+    wanted.scheme.clear();
+    const std::string heading = say(tr("Anything that would help?"));
+    if (who.schemes.empty()) return show(request, wanted, heading, nobody_to_ask(say));
+    std::vector<web::Choice> tongues{{"", say(tr("Any language")), "", true}};
+    for (const auto& language : languages()) {
+        tongues.push_back({std::string(language.tag), std::string(language.name), "", false});
+    }
+    Html inner;
+    inner << hidden(wanted) << scheme_field(request, who)
+          << web::select(request, {.name = "language", .label = say(tr("Language"))},
+                         std::move(tongues))
+          << web::radios(request, {.name = "sex", .label = say(tr("Would you rather talk to"))},
+                         {{"", say(tr("No matter")), "", true},
+                          {"female", say(tr("A woman")), "", false},
+                          {"male", say(tr("A man")), "", false}},
+                         true)
+          << web::select(request,
+                         {.name = "asked_for", .label = say(tr("Somebody you would like to come")),
+                          .hint = say(tr("They come if they can. If they can’t, somebody else "
+                                         "does."))},
+                         peers_by_name(room, request, who))
+          << web::submit(say(tr("Ask for someone to come")), web::Weight::big);
+    Html main;
+    main << "<p class=\"govuk-body-l\">"
+         << say(tr("You can leave everything as it is. You are never asked why.")) << "</p>"
+         << web::form(request, Url("/ask"), std::move(inner));
+    if (request.viewer.account) {
+        main << "<p class=\"govuk-body\">"
+             << web::link(say(tr("Somebody you would rather not meet")), Url("/avoid")) << "</p>";
+    } else {
+        main << web::paragraph(say(tr("Somebody you would rather not meet? Tell a peer or any "
+                                      "officer a name. You won’t be asked why.")));
+    }
+    return show(request, wanted, heading, std::move(main));
+}
+
+web::Response ask_helpline_page(const Room& room, web::Request& request) {
+    const Tongue& say = request.tongue;
+    const Asking who = asking_here(room, request);
+    const Wanted wanted = wanted_from(request);
+    Html inner;
+    bool is_any = false;
+    for (const auto& scheme : who.all) {
+        const auto& words = scheme.policy->say(say.tag());
+        if (words.helpline.empty()) continue;
+        is_any = true;
+        inner << web::note(words.name, Html() << "<p class=\"govuk-body-l\">" << words.helpline
+                                              << "</p>");
+    }
+    if (!is_any) {
+        inner << web::empty_state(say(tr("No helpline is set up here. Press your bell and ask to "
+                                         "talk to staff.")));
+    }
+    return show(request, wanted, say(tr("Phone the helpline")), std::move(inner));
+}
+
+web::Response ask_staff_page(const Room&, web::Request& request) {
+    const Tongue& say = request.tongue;
+    const Wanted wanted = wanted_from(request);
+    Html inner;
+    inner << "<p class=\"govuk-body-l\">"
+          << say(tr("Press your bell, or tell any officer: “I would like to talk to someone.”"))
+          << "</p>"
+          << web::paragraph(say(tr("You do not have to say why. If you have asked for a peer, that "
+                                   "stays asked until you say that you no longer need it.")));
+    return show(request, wanted, say(tr("Talk to staff")), std::move(inner));
+}
+
+}  // namespace alongside::dispatch

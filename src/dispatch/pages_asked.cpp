@@ -1,0 +1,232 @@
+// What happens next, honestly, for the person who asked; and taking it back, as easy as asking.
+#include "dispatch/asking.h"
+
+namespace alongside::dispatch {
+namespace {
+
+using views::Job;
+
+struct Mine {
+    views::RequestRow row;
+    views::Asker who;
+    views::House house;
+};
+
+bool is_theirs(const Room& room, sql::Reader& reader, const web::Request& request,
+               const views::RequestRow& row, const views::Asker& who) {
+    const auto& viewer = request.viewer;
+    if (viewer.account) return viewer.person == who.person_id;
+    if (!viewer.device) return false;
+    if (has_mark(room, request, row.request_id)) return true;
+    if (viewer.device->kind != DeviceKind::in_cell) return false;
+    return people::occupants(reader, viewer.establishment, viewer.device->place) ==
+           std::vector{who.person_id};
+}
+
+std::optional<Mine> mine(const Room& room, const web::Request& request) {
+    const auto id = request.id<RequestId>("id");
+    if (!id) return std::nullopt;
+    return room.site.database.read([&](sql::Reader& reader) -> std::optional<Mine> {
+        const auto& prison = request.viewer.establishment;
+        auto row = views::request(reader, prison, *id);
+        if (!row) return std::nullopt;
+        const auto who = views::asker(room.keys, *row);
+        if (!who || !is_theirs(room, reader, request, *row, *who)) return std::nullopt;
+        return Mine{std::move(*row), *who, views::house(reader, prison, request.now)};
+    });
+}
+
+// Others on this screen see the same whether or not there ever was such a request.
+web::Response cleared(const web::Request& request) {
+    const Tongue& say = request.tongue;
+    Html main;
+    main << press_your_bell(say) << web::heading(1, say(tr("This screen has been cleared")), "xl")
+         << "<p class=\"govuk-body-l\">"
+         << say(tr("What was asked for stays asked. An officer can tell you how it stands."))
+         << "</p>" << web::button_link(say(tr("Start")), Url("/ask"), web::Weight::big);
+    auto out = web::page(request, asking_options(request, say(tr("Start"))), std::move(main), 404);
+    wipe_mark(request, out);
+    return out;
+}
+
+struct Stand {
+    Words headline, more;
+};
+
+Stand waiting_stand(const Job& job, bool watched) {
+    if (!watched) {
+        return {tr("You have asked, but no officer is looking right now"),
+                tr("Press your bell, and say that you would like to talk to someone. What you "
+                   "asked here is kept.")};
+    }
+    if (job.row.state == State::offered) {
+        return {tr("A peer is being asked"), tr("If they can’t, the next one is asked.")};
+    }
+    return {tr("You have asked"),
+            tr("An officer sees it and looks for a peer. If that takes long, we tell you here.")};
+}
+
+Stand stand_of(const Job& job, bool watched) {
+    switch (job.row.state) {
+        case State::waiting:
+        case State::offered: return waiting_stand(job, watched);
+        case State::accepted:
+            return {tr("Someone said yes"), tr("They come as soon as they can be unlocked.")};
+        case State::unlocking:
+            return {tr("Someone said yes"), tr("We are waiting for the unlock.")};
+        case State::escorting:
+            return {tr("Someone is on the way to you"), tr("An officer brings them.")};
+        case State::together: return {tr("Someone is with you"), Words{}};
+        case State::returning: return {tr("Your talk is over"), tr("You can ask again any time.")};
+        case State::closed: return {tr("This is closed"), tr("You can ask again any time.")};
+    }
+    return {};
+}
+
+// A refusal is told, with what is offered instead (rule 17).
+Html refusal_told(const Tongue& say, const views::House& house, const Job& job) {
+    Html out;
+    for (const auto& unlock : job.unlocks) {
+        if (!unlock.decision || unlock.authorised_at || !unlock.alternative || !unlock.review_at) {
+            continue;
+        }
+        const bool is_refused = *unlock.decision == "refused";
+        out << web::inset(
+            Html() << "<p class=\"govuk-body-l\"><b>"
+                   << (is_refused ? say(tr("The unlock was refused just now."))
+                                  : say(tr("The unlock is delayed.")))
+                   << "</b></p>" << web::paragraph(say(advice_of(*unlock.alternative)))
+                   << web::paragraph(say(tr("It is looked at again at {time}.",
+                                            {{"time", house.clock(*unlock.review_at)}}))));
+    }
+    return out;
+}
+
+// Steps of the escalation that were taken are told too.
+Html escalation_told(const Tongue& say, const Job& job) {
+    Html out;
+    if (!job.policy || job.row.started_at) return out;
+    for (int i = 0; i < job.row.escalated; ++i) {
+        if (static_cast<std::size_t>(i) >= job.policy->escalation.size()) break;
+        switch (job.policy->escalation[static_cast<std::size_t>(i)].kind) {
+            case schemes::EscalationKind::second_peer: break;
+            case schemes::EscalationKind::helpline:
+                out << web::inset(web::paragraph(
+                    say(tr("It takes longer than we would like. You can phone the helpline: {how}",
+                           {{"how", job.policy->say(say.tag()).helpline}}))));
+                break;
+            case schemes::EscalationKind::staff_check_in:
+                out << web::paragraph(say(tr("Staff were asked to look in on you.")));
+                break;
+        }
+    }
+    return out;
+}
+
+Html draw(const Tongue& say, const views::House& house, const Job& job, bool watched) {
+    Html out;
+    if (job.is_later(house.now)) {
+        out << web::heading(1, say(tr("You have asked for later")), "xl")
+            << "<p class=\"govuk-body-l\">"
+            << say(tr("From {time} on we look for a peer. If you need someone sooner, ask again or "
+                      "press your bell.",
+                      {{"time", when_text(say, house.zone, job.row.wanted_from, house.now)}}))
+            << "</p>";
+        return out;
+    }
+    const Stand stand = stand_of(job, watched);
+    out << web::heading(1, say(stand.headline), "xl");
+    if (!stand.more.empty()) out << "<p class=\"govuk-body-l\">" << say(stand.more) << "</p>";
+    out << refusal_told(say, house, job) << escalation_told(say, job);
+    if (job.row.state != State::closed) {
+        out << web::hint_text(say(tr("Asked at {asked}. As of {now}.",
+                                     {{"asked", when_text(say, house.zone, job.row.asked_at,
+                                                          house.now)},
+                                      {"now", house.clock(house.now)}})));
+    }
+    return out;
+}
+
+Html draw_now(const Room& room, const Tongue& say, const EstablishmentId& prison, RequestId id) {
+    const auto [house, job] = room.site.database.read([&](sql::Reader& reader) {
+        const auto now = room.site.clock.now();
+        auto open = views::job(reader, room.keys, prison, id);
+        if (!open) {
+            Job over;
+            if (auto row = views::request(reader, prison, id)) over.row = std::move(*row);
+            over.row.state = State::closed;
+            over.row.wanted_from = Instant{};
+            open = std::move(over);
+        }
+        return std::pair{views::house(reader, prison, now), std::move(*open)};
+    });
+    return draw(say, house, job, is_watched(room, prison, job.row.wing));
+}
+
+std::string view_name(const web::Request& request, RequestId id) {
+    return "asked:" + request.viewer.establishment.text() + ":" + id.text() + ":" +
+           std::string(request.tongue.tag());
+}
+
+std::shared_ptr<const std::string> drawing(const Room& room, const web::Request& request,
+                                           RequestId id) {
+    return room.site.live.view(
+        request.viewer.establishment, view_name(request, id),
+        [room, say = request.tongue, prison = request.viewer.establishment, id] {
+            return draw_now(room, say, prison, id);
+        });
+}
+
+}  // namespace
+
+web::Response asked_page(const Room& room, web::Request& request) {
+    const auto found = mine(room, request);
+    if (!found) return cleared(request);
+    const Tongue& say = request.tongue;
+    const RequestId id = found->row.request_id;
+    Html main;
+    main << press_your_bell(say)
+         << web::live_region(say, Url("/asked") / id.text() / "live",
+                             Html::drawn_by_us(*drawing(room, request, id)));
+    if (found->row.closed_at) {
+        main << web::button_link(say(tr("Ask again")), Url("/ask"), web::Weight::big);
+    } else {
+        if (!found->row.started_at) {
+            main << web::button_form(request, Url("/asked") / id.text() / "withdraw",
+                                     say(tr("I don’t need this any more")),
+                                     web::Weight::secondary);
+        }
+        main << web::ways({{say(tr("Phone the helpline")), Url("/ask/helpline")},
+                           {say(tr("Talk to staff")), Url("/ask/staff")},
+                           {say(tr("I need help right now")), Url("/danger")}});
+    }
+    if (!request.viewer.account) {
+        main << "<p class=\"govuk-body\">"
+             << web::link(say(tr("Clear this screen")), Url("/ask/clear")) << "</p>"
+             << web::clears_itself(say, 120, Url("/ask/clear"));
+    }
+    return web::page(request, asking_options(request, say(tr("What happens next"))),
+                     std::move(main));
+}
+
+web::Response asked_live(const Room& room, web::Request& request) {
+    const auto found = mine(room, request);
+    if (!found) return web::not_found(request);
+    drawing(room, request, found->row.request_id);
+    web::Response out;
+    out.live_view = view_name(request, found->row.request_id);
+    return out;
+}
+
+web::Response asked_withdraw(const Room& room, web::Request& request) {
+    const auto found = mine(room, request);
+    if (!found) return cleared(request);
+    Desk desk = room.desk();
+    const Url onward = Url("/asked") / found->row.request_id.text();
+    return done_or_told(request,
+                        withdraw(desk, request.occasion(room.site.entropy),
+                                 found->row.request_id, false),
+                        onward);
+}
+
+}  // namespace alongside::dispatch

@@ -1,0 +1,460 @@
+// The officer's board: danger, waits, together now, who is on call.
+#include <algorithm>
+
+#include "dispatch/pages.h"
+
+namespace alongside::dispatch {
+namespace {
+
+using views::Board;
+using views::Job;
+using web::Weight;
+
+struct Drawing {
+    const Tongue& say;
+    const Board& board;
+    bool acts;
+    Instant now() const { return board.house.now; }
+    std::string clock(Instant at) const { return board.house.clock(at); }
+};
+
+Url at(Markup kind, const std::string& id, Markup what) {
+    return Url(kind) / id / std::string(what.text());
+}
+
+std::string short_name(const Drawing& d, const Job& job) {
+    return job.policy ? job.policy->say(d.say.tag()).short_name : job.row.scheme.text();
+}
+
+std::string where(const Drawing& d, const Job& job) {
+    if (job.who && !job.who->place.empty()) return place_text(d.board.place_labels, job.who->place);
+    return d.say(tr("{wing} wing", {{"wing", job.row.wing}}));
+}
+
+std::string sub_line(const Drawing& d, const Job& job) {
+    std::string out = short_name(d, job) + " · " +
+                      d.say(words_of(job.row.channel, job.row.asked_by));
+    if (job.row.is_urgent) out = d.say(tr("Urgent")) + " · " + out;
+    if (job.who && !job.who->wish.language.empty()) {
+        out += " · " + language_name(job.who->wish.language);
+    }
+    return out;
+}
+
+int step_of(State state) {
+    switch (state) {
+        case State::waiting: return 0;
+        case State::offered: return 1;
+        case State::accepted: return 2;
+        case State::unlocking: case State::escorting: return 3;
+        case State::together: case State::returning: case State::closed: return 4;
+    }
+    return 0;
+}
+
+std::vector<web::Step> steps(const Drawing& d, State state) {
+    const Words names[] = {tr("Asked"), tr("Offered"), tr("Accepted"), tr("Unlock"),
+                           tr("Together")};
+    // While nobody is asked yet, asking is done and offering is what comes now.
+    const int now = std::max(step_of(state), 1);
+    std::vector<web::Step> out;
+    for (int i = 0; i < 5; ++i) {
+        const auto how = i < now ? web::Step::State::done
+                         : i == now ? web::Step::State::now : web::Step::State::ahead;
+        out.push_back({d.say(names[i]), how});
+    }
+    return out;
+}
+
+bool is_late(const Job& job, Instant now) {
+    if (!job.policy || job.row.started_at) return false;
+    const int target = job.row.is_night ? job.policy->target_minutes_night
+                                        : job.policy->target_minutes_day;
+    return now - job.row.wanted_from > Minutes(target);
+}
+
+// What the program does by itself, and when.
+Html by_itself(const Drawing& d, const Job& job) {
+    Html out;
+    if (!job.escalates_at || !job.policy) return out;
+    const auto& steps = job.policy->escalation;
+    const auto next = static_cast<std::size_t>(std::max(0, job.row.escalated));
+    if (next >= steps.size()) return out;
+    out << "<b>" << d.say(tr("Next at {time}:", {{"time", d.clock(*job.escalates_at)}}))
+        << "</b> " << d.say(words_of(steps[next].kind)) << ". ";
+    return out;
+}
+
+Words asked_how(OfferHow how) {
+    switch (how) {
+        case OfferHow::door: return tr("{peer}: asked at the door at {time}, until {until}.");
+        case OfferHow::intercom: return tr("{peer}: asked by intercom at {time}, until {until}.");
+        case OfferHow::device: return tr("{peer}: asked on their screen at {time}, until {until}.");
+    }
+    return {};
+}
+
+Html offers_line(const Drawing& d, const Job& job) {
+    Html out;
+    for (const auto& offer : job.offers) {
+        const auto* peer = d.board.peer(offer.person_id);
+        const std::string label = d.board.label_of(offer.person_id) +
+                                  (peer ? " · " + peer->place.text() : std::string());
+        Words words = asked_how(offer.how);
+        words.values = {{"peer", label}, {"time", d.clock(offer.offered_at)},
+                        {"until", d.clock(offer.answer_by)}};
+        out << d.say(words);
+        out << " ";
+        if (d.acts) {
+            out << web::link(d.say(tr("Record the answer")),
+                             Url("/offers") / offer.offer_id.text())
+                << " ";
+        }
+    }
+    return out;
+}
+
+Html unlock_line(const Drawing& d, const views::UnlockRow& unlock, const std::string& peer) {
+    Html out;
+    const auto count = unlock.officers_needed;
+    if (unlock.escorted_at) {
+        return out << d.say(tr("{peer} is on the way with an escort since {time}.",
+                               {{"peer", peer}, {"time", d.clock(*unlock.escorted_at)}}))
+                   << " ";
+    }
+    if (unlock.authorised_at) {
+        return out << d.say(tr("Authorised at {time}.", {{"time", d.clock(*unlock.authorised_at)}}))
+                   << " "
+                   << d.say(trn("Unlocking {peer} takes one officer.",
+                                "Unlocking {peer} takes {count} officers.", count,
+                                {{"peer", peer}}))
+                   << " ";
+    }
+    if (unlock.decision && unlock.reason && unlock.alternative && unlock.review_at) {
+        const bool is_refused = *unlock.decision == "refused";
+        const std::string why = d.say(words_of(*unlock.reason));
+        out << "<b>"
+            << (is_refused ? d.say(tr("Unlock refused: {reason}.", {{"reason", why}}))
+                           : d.say(tr("Unlock delayed: {reason}.", {{"reason", why}})))
+            << "</b> "
+            << d.say(tr("Instead: {alternative}. Looked at again at {time}. Tell the person.",
+                        {{"alternative", d.say(words_of(*unlock.alternative))},
+                         {"time", d.clock(*unlock.review_at)}}))
+            << " ";
+        return out;
+    }
+    return out << d.say(tr("{peer} said yes. Waiting for the night manager since {time}.",
+                           {{"peer", peer}, {"time", d.clock(unlock.asked_at)}}))
+               << " "
+               << d.say(trn("One officer is needed.", "{count} officers are needed.", count))
+               << " ";
+}
+
+Html call_outs_line(const Drawing& d, const Job& job) {
+    Html out;
+    for (const auto& call_out : job.call_outs) {
+        const std::string peer = d.board.label_of(call_out.person_id);
+        const auto* unlock = job.unlock_of(call_out.call_out_id);
+        if (call_out.departed_at) {
+            out << d.say(tr("{peer} left at {time} and is on the way back.",
+                            {{"peer", peer}, {"time", d.clock(*call_out.departed_at)}}))
+                << " ";
+        } else if (call_out.arrived_at) {
+            out << d.say(tr("{peer} is there since {time}.",
+                            {{"peer", peer}, {"time", d.clock(*call_out.arrived_at)}}))
+                << " ";
+        } else if (unlock) {
+            out << unlock_line(d, *unlock, peer);
+        } else {
+            out << d.say(tr("{peer} said yes at {time}.",
+                            {{"peer", peer}, {"time", d.clock(call_out.accepted_at)}}))
+                << " ";
+        }
+    }
+    return out;
+}
+
+Html next_line(const Drawing& d, const Job& job) {
+    Html out;
+    out << by_itself(d, job) << offers_line(d, job) << call_outs_line(d, job);
+    if (job.row.state == State::waiting && job.offers.empty() && job.call_outs.empty() &&
+        !job.is_later(d.now())) {
+        out << d.say(tr("Nobody is being asked.")) << " ";
+    }
+    if (d.acts && job.row.channel == schemes::Channel::kiosk && job.call_outs.empty()) {
+        out << web::link(d.say(tr("Ask them: “Did you ask?”")),
+                         at("/requests", job.row.request_id.text(), "did-you-ask"))
+            << " ";
+    }
+    return out << web::link(d.say(tr("Details")), Url("/requests") / job.row.request_id.text());
+}
+
+// The one thing to do next; nothing where others act, or the program waits.
+std::optional<Html> action(const Drawing& d, const Job& job) {
+    const Url details = Url("/requests") / job.row.request_id.text();
+    if (!d.acts) return web::button_link(d.say(tr("Details")), details, Weight::secondary);
+    for (const auto& call_out : job.call_outs) {
+        const std::string id = call_out.call_out_id.text();
+        const auto* unlock = job.unlock_of(call_out.call_out_id);
+        if (call_out.departed_at) {
+            return web::shared_button(d.say(tr("Both are back")), at("/call-outs", id, "back"));
+        }
+        if (call_out.arrived_at) continue;
+        if (!unlock) {
+            return web::shared_button(d.say(tr("Ask for unlock")), at("/call-outs", id, "unlock"));
+        }
+        if (unlock->escorted_at) {
+            return web::button_link(d.say(tr("They are there")), at("/call-outs", id, "arrive"));
+        }
+        if (unlock->authorised_at) {
+            return web::shared_button(d.say(tr("Out of the cell")),
+                                      at("/unlocks", unlock->unlock_id.text(), "escort"));
+        }
+    }
+    if (job.row.state == State::waiting) {
+        return web::button_link(d.say(tr("Choose a peer")),
+                                at("/requests", job.row.request_id.text(), "choose"));
+    }
+    if (!job.offers.empty()) {
+        return web::button_link(d.say(tr("Record the answer")),
+                                Url("/offers") / job.offers.front().offer_id.text());
+    }
+    return web::button_link(d.say(tr("Details")), details, Weight::secondary);
+}
+
+Html waiting_card(const Drawing& d, const Job& job) {
+    const Span wait = span_of(d.say, d.now() - job.row.wanted_from);
+    const bool late = is_late(job, d.now());
+    Html next = next_line(d, job);
+    if (late) next = Html() << web::chip(d.say(tr("Late")), web::Tone::gap) << " " << next;
+    return web::card(d.say, {.key = job.row.request_id.text(), .wait = wait.number,
+                             .wait_unit = wait.unit, .where = where(d, job),
+                             .sub = sub_line(d, job), .action = action(d, job),
+                             .steps = steps(d, job.row.state), .next = std::move(next),
+                             .tone = late ? web::Tone::gap : web::Tone::teal});
+}
+
+Html later_card(const Drawing& d, const Job& job) {
+    const std::string from = when_text(d.say, d.board.house.zone, job.row.wanted_from, d.now());
+    return web::card(d.say, {.key = job.row.request_id.text(), .wait = from, .wait_unit = "",
+                             .where = where(d, job), .sub = sub_line(d, job), .action = {},
+                             .steps = {}, .next = next_line(d, job), .tone = web::Tone::off});
+}
+
+Html check_line(const Drawing& d, const views::SessionRow& session, bool is_missed) {
+    Html out;
+    if (is_missed) {
+        out << web::chip(d.say(tr("A look-in was missed")), web::Tone::gap) << " ";
+    }
+    if (session.checked_at) {
+        out << d.say(tr("Last looked in on at {time}.",
+                        {{"time", d.clock(*session.checked_at)}})) << " ";
+    }
+    if (session.check_due) {
+        out << d.say(tr("Look in by {time}.", {{"time", d.clock(*session.check_due)}})) << " ";
+    }
+    return out;
+}
+
+Html together_card(const Drawing& d, const Job& job) {
+    const auto& session = *job.session;
+    const Span span = span_of(d.say, d.now() - session.peer_came_at);
+    const bool is_missed = session.check_missed_at.has_value() ||
+                           (session.check_due && *session.check_due <= d.now());
+    const std::string place = session.suite ? place_text(d.board.place_labels, *session.suite)
+                                            : d.say(tr("in the cell"));
+    std::string sub = short_name(d, job) + " · " + place;
+    if (!session.is_private) sub += " · " + d.say(tr("not private"));
+    const std::string id = session.session_id.text();
+    std::optional<Html> button;
+    Html next = check_line(d, session, is_missed);
+    if (d.acts) {
+        const bool is_due = session.check_due && *session.check_due <= d.now() + Minutes(5);
+        button = is_due ? web::shared_button(d.say(tr("I looked in: both well")),
+                                             at("/sessions", id, "checks"))
+                        : web::button_link(d.say(tr("They have finished")),
+                                           at("/sessions", id, "over"), Weight::secondary);
+        if (is_due) {
+            next << web::link(d.say(tr("They have finished")), at("/sessions", id, "over")) << " ";
+        }
+    }
+    next << call_outs_line(d, job)
+         << web::link(d.say(tr("Details")), Url("/requests") / job.row.request_id.text());
+    return web::card(d.say, {.key = job.row.request_id.text(), .wait = span.number,
+                             .wait_unit = d.say(tr("{unit} together", {{"unit", span.unit}})),
+                             .where = where(d, job), .sub = std::move(sub),
+                             .action = std::move(button), .steps = {}, .next = std::move(next),
+                             .tone = is_missed ? web::Tone::gap : web::Tone::with});
+}
+
+bool is_together(const Job& job) {
+    return job.session && job.row.state == State::together;
+}
+
+Html main_part(const Drawing& d) {
+    std::vector<const Job*> waiting, later, together;
+    for (const auto& job : d.board.jobs) {
+        (is_together(job) ? together : job.is_later(d.now()) ? later : waiting).push_back(&job);
+    }
+    const long count = static_cast<long>(waiting.size());
+    std::optional<Html> raise;
+    if (d.acts) raise = web::button_link(d.say(tr("Raise a request")), Url("/board/raise"));
+    Html out;
+    out << web::head_row(count == 0 ? d.say(tr("Nobody is waiting"))
+                                    : d.say(trn("One person is waiting",
+                                                "{count} people are waiting", count)),
+                         std::move(raise));
+    if (count == 0) {
+        out << web::empty_state(
+            d.say(tr("When somebody asks, they are shown here, the longest wait first. If the bell "
+                     "rings and the person would like to talk to a peer, raise a request.")));
+    }
+    for (const Job* job : waiting) out << waiting_card(d, *job);
+    if (!together.empty()) {
+        out << web::heading(2, d.say(tr("Together now")), "m");
+        for (const Job* job : together) out << together_card(d, *job);
+    }
+    if (!later.empty()) {
+        out << web::heading(2, d.say(tr("Asked for later")), "m");
+        for (const Job* job : later) out << later_card(d, *job);
+    }
+    return out;
+}
+
+Html peer_chip(const Drawing& d, const views::Peer& peer) {
+    if (peer.is_called_out) return web::chip(d.say(tr("Called out")), web::Tone::with);
+    if (peer.resting_until) {
+        return web::chip(d.say(tr("Resting until {time}",
+                                  {{"time", when_text(d.say, d.board.house.zone,
+                                                      *peer.resting_until, d.now())}})),
+                         web::Tone::rest);
+    }
+    return web::chip(d.say(tr("On call until {time}",
+                              {{"time", d.clock(peer.on_call_until.value_or(d.now()))}})),
+                     web::Tone::ready);
+}
+
+Html on_call_part(const Drawing& d) {
+    std::vector<web::PeerRow> rows;
+    for (const auto& [id, peer] : d.board.peers) {
+        if (!peer.on_call_until && !peer.resting_until && !peer.is_called_out) continue;
+        const bool is_excused = peer.is_excused && !peer.is_called_out;
+        rows.push_back({peer.label + " · " + peer.place.text(), peer_chip(d, peer),
+                        is_excused ? d.say(tr("Excused from work today. Tell the workshop."))
+                                   : std::string(),
+                        {}});
+    }
+    std::ranges::sort(rows, {}, &web::PeerRow::who);
+    Html out;
+    out << web::heading(2, d.say(tr("On call now")), "m");
+    if (rows.empty()) {
+        return out << web::empty_state(d.say(tr(
+                   "Nobody is on call. Offer the helpline, or a talk with staff, and tell the "
+                   "coordinator.")));
+    }
+    return out << web::peer_rows(std::move(rows));
+}
+
+std::string scheme_of(const Drawing& d, const rota::Gap& gap) {
+    return d.say(tr("{from} to {to}, {shift}: {count} short",
+                    {{"from", when_text(d.say, d.board.house.zone, gap.from, d.now())},
+                     {"to", d.clock(gap.to)},
+                     {"shift", gap.name},
+                     {"count", std::to_string(gap.short_by)}}));
+}
+
+Html cover_part(const Drawing& d) {
+    Html inner;
+    if (d.board.gaps.empty()) {
+        inner << web::paragraph(d.say(tr("Full for the next twelve hours.")));
+    } else {
+        inner << "<ul class=\"govuk-list\">";
+        for (const auto& gap : d.board.gaps) inner << "<li><b>" << scheme_of(d, gap) << "</b></li>";
+        inner << "</ul>";
+    }
+    return web::note(d.say(tr("Cover")), std::move(inner));
+}
+
+Html danger_note(const Drawing& d) {
+    Html inner;
+    inner << web::paragraph(d.say(tr("Use the emergency alarm first. Observations and care plans "
+                                     "go on during every session.")));
+    if (d.acts) {
+        inner << web::button_link(d.say(tr("Immediate danger")), Url("/danger"), Weight::warning);
+    }
+    return web::note(d.say(tr("Someone in danger right now?")), std::move(inner));
+}
+
+Html keys_part(const Drawing& d) {
+    Html inner;
+    inner << "<ul class=\"govuk-list\"><li><kbd>Alt</kbd> + <kbd>1</kbd> … <kbd>9</kbd> "
+          << d.say(tr("go to the button of that card, counted from the top"))
+          << "</li><li><kbd>Tab</kbd>, <kbd>Enter</kbd> "
+          << d.say(tr("move on, and press")) << "</li><li><kbd>Ctrl</kbd> + <kbd>P</kbd> "
+          << d.say(tr("print this board for paper")) << "</li></ul>";
+    return web::details(d.say(tr("Keys")), std::move(inner));
+}
+
+Html draw(const Tongue& say, const Board& board, bool acts) {
+    const Drawing d{say, board, acts};
+    return Html() << draw_dangers(say, board.house, board.dangers, acts)
+                  << web::two_columns(main_part(d), Html() << on_call_part(d) << danger_note(d)
+                                                           << cover_part(d) << keys_part(d));
+}
+
+// Views of those who act are counted as live boards; those who only look are not.
+std::string view_name(const Viewer& who, const Tongue& say) {
+    const bool acts = who.may(Permission::run_call_out);
+    return std::string(acts ? "board:" : "seen:") + who.establishment.text() + ":" +
+           (who.wing.empty() ? "*" : who.wing) + ":" + (who.scheme ? who.scheme->text() : "*") +
+           ":" + std::string(say.tag());
+}
+
+// What draws the viewer's board now, and again whenever something has changed.
+std::shared_ptr<const std::string> drawing(const Room& room, const web::Request& request) {
+    const auto& who = request.viewer;
+    const bool acts = who.may(Permission::run_call_out);
+    return room.site.live.view(
+        who.establishment, view_name(who, request.tongue),
+        [room, acts, say = request.tongue, prison = who.establishment,
+         scope = views::scope_of(who)] {
+            const auto board = room.site.database.read([&](sql::Reader& reader) {
+                return views::board(reader, room.keys, prison, scope, room.site.clock.now());
+            });
+            return draw(say, board, acts);
+        });
+}
+
+}  // namespace
+
+bool is_watched(const Room& room, const EstablishmentId& prison, std::string_view wing) {
+    const std::string all = "board:" + prison.text() + ":";
+    if (wing.empty()) return room.site.live.watchers(all) > 0;
+    return room.site.live.watchers(all + std::string(wing) + ":") > 0 ||
+           room.site.live.watchers(all + "*:") > 0;
+}
+
+web::Response board_page(const Room& room, web::Request& request) {
+    const Tongue& say = request.tongue;
+    const auto html = drawing(room, request);
+    const auto house = room.site.database.read([&](sql::Reader& reader) {
+        return views::house(reader, request.viewer.establishment, request.now);
+    });
+    const std::string wing = request.viewer.wing;
+    web::PageOptions options{.title = wing.empty() ? say(tr("Board"))
+                                                   : say(tr("Board of {wing} wing",
+                                                            {{"wing", wing}}))};
+    options.locks_itself = true;
+    options.live_status = say(tr("As of {time}", {{"time", house.clock(request.now)}}));
+    return web::page(request, options,
+                     web::live_region(say, Url("/board/live"), Html::drawn_by_us(*html)));
+}
+
+web::Response board_live(const Room& room, web::Request& request) {
+    drawing(room, request);
+    web::Response out;
+    out.live_view = view_name(request.viewer, request.tongue);
+    return out;
+}
+
+}  // namespace alongside::dispatch

@@ -1,0 +1,262 @@
+// From yes to being back: unlock, escort, arrival, looking in, the end, and home again.
+#include <algorithm>
+
+#include "dispatch/pages.h"
+
+namespace alongside::dispatch {
+namespace {
+
+using web::Choice;
+
+struct Here {
+    views::CallOutRow call_out;
+    views::Job job;
+};
+
+std::optional<Here> call_out_here(const Room& room, web::Request& request) {
+    const auto id = Uuid::parse(request.capture("id"));
+    if (!id) return std::nullopt;
+    const auto row = room.site.database.read([&](sql::Reader& reader) {
+        return views::call_out(reader, request.viewer.establishment, *id);
+    });
+    if (!row) return std::nullopt;
+    auto job = job_here(room, request, row->request_id);
+    if (!job) return std::nullopt;
+    return Here{*row, std::move(*job)};
+}
+
+web::Response gone(const web::Request& request) {
+    return told(request, {"dispatch.over", tr("This is over, or was called off."), "", 404},
+                Url("/board"));
+}
+
+struct Session {
+    views::SessionRow row;
+    views::Job job;
+};
+
+std::optional<Session> session_here(const Room& room, web::Request& request) {
+    const auto id = request.id<SessionId>("id");
+    if (!id) return std::nullopt;
+    const auto row = room.site.database.read([&](sql::Reader& reader) {
+        return views::session(reader, request.viewer.establishment, *id);
+    });
+    if (!row || row->ended_at) return std::nullopt;
+    auto job = job_here(room, request, row->request_id);
+    if (!job) return std::nullopt;
+    return Session{*row, std::move(*job)};
+}
+
+Words kind_name(people::PlaceKind kind) {
+    switch (kind) {
+        case people::PlaceKind::cell: return tr("In the cell");
+        case people::PlaceKind::suite: return tr("Suite");
+        case people::PlaceKind::listeners_room: return tr("Listeners’ room");
+        case people::PlaceKind::crisis_cell: return tr("Crisis cell");
+        case people::PlaceKind::office: return tr("Office");
+        case people::PlaceKind::other: return tr("Another place");
+    }
+    return {};
+}
+
+bool may_meet_in(const schemes::Policy& policy, people::PlaceKind kind) {
+    return std::ranges::find(policy.places, kind) != policy.places.end();
+}
+
+// Where they may be: the cell, and the free suites of the scheme, those of the wing first.
+std::vector<Choice> places(const Room& room, const web::Request& request, const views::Job& job) {
+    const Tongue& say = request.tongue;
+    const auto& prison = request.viewer.establishment;
+    auto [suites, taken] = room.site.database.read([&](sql::Reader& reader) {
+        return std::pair{people::suites(reader, prison), views::open_sessions(reader, prison)};
+    });
+    std::ranges::stable_sort(suites, {}, [&](const people::Place& place) {
+        return std::pair(place.wing != job.row.wing, place.place.text());
+    });
+    std::vector<Choice> out;
+    if (!job.policy || may_meet_in(*job.policy, people::PlaceKind::cell)) {
+        out.push_back({"cell", say(tr("In their own cell")), "", true});
+    }
+    for (const auto& place : suites) {
+        if (job.policy && !may_meet_in(*job.policy, place.kind)) continue;
+        const bool is_taken = std::ranges::any_of(taken, [&](const views::SessionRow& session) {
+            return session.suite == place.place;
+        });
+        if (is_taken) continue;
+        const std::string label = place.label.empty() ? place.place.text() : place.label;
+        out.push_back({place.place.text(), label,
+                       place.has_alarm ? say(kind_name(place.kind))
+                                       : say(tr("{kind}. No alarm within reach",
+                                                {{"kind", say(kind_name(place.kind))}})),
+                       out.empty()});
+    }
+    return out;
+}
+
+web::Response show_arrival(const Room& room, web::Request& request, const Here& here,
+                           const web::FieldErrors& errors) {
+    const Tongue& say = request.tongue;
+    const std::string where = here.job.who ? here.job.who->place.text() : here.job.row.wing;
+    web::PageOptions options{.title = say(tr("They are there"))};
+    options.is_wide = false;
+    options.before_main = web::back_link(say, Url("/board"));
+    Html inner;
+    inner << web::radios(request, {.name = "place",
+                                   .label = say(tr("Where are they?")),
+                                   .value = std::string(request.form.get("place")),
+                                   .errors = &errors},
+                         places(room, request, here.job))
+          << web::radios(request, {.name = "cellmate",
+                                   .label = say(tr("Is a cellmate there?")),
+                                   .hint = say(tr("Then it is recorded as not private.")),
+                                   .value = std::string(request.form.get("cellmate")),
+                                   .errors = &errors},
+                         {{"no", say(tr("No")), "", true}, {"yes", say(tr("Yes")), "", false}},
+                         true)
+          << web::submit(say(tr("Both are there")));
+    Html main;
+    main << web::error_summary(request, errors)
+         << web::head_row(say(tr("The peer is with the person of {place}", {{"place", where}})))
+         << web::form(request, Url("/call-outs") / here.call_out.call_out_id.text() / "arrive",
+                      std::move(inner))
+         << web::paragraph(say(tr("Care plans and your own observations go on as before.")));
+    return web::page(request, options, std::move(main), errors.empty() ? 200 : 422);
+}
+
+}  // namespace
+
+web::Response ask_unlock_post(const Room& room, web::Request& request) {
+    const auto here = call_out_here(room, request);
+    if (!here) return gone(request);
+    Desk desk = room.desk();
+    const UnlockId unlock_id(request.id_to_make(room.site.entropy));
+    return done_or_told(request,
+                        ask_unlock(desk, request.occasion(room.site.entropy), unlock_id,
+                                   here->call_out.call_out_id),
+                        Url("/board"));
+}
+
+web::Response escort_post(const Room& room, web::Request& request) {
+    const auto id = request.id<UnlockId>("id");
+    if (!id) return gone(request);
+    Desk desk = room.desk();
+    return done_or_told(request, escort(desk, request.occasion(room.site.entropy), *id),
+                        Url("/board"));
+}
+
+web::Response arrive_page(const Room& room, web::Request& request) {
+    const auto here = call_out_here(room, request);
+    if (!here) return gone(request);
+    if (here->call_out.arrived_at) return web::see_other(Url("/board"));
+    return show_arrival(room, request, *here, {});
+}
+
+web::Response arrive_post(const Room& room, web::Request& request) {
+    const auto here = call_out_here(room, request);
+    if (!here) return gone(request);
+    web::FieldErrors errors;
+    Arrival arrival;
+    arrival.call_out_id = here->call_out.call_out_id;
+    arrival.cellmate_is_there = request.form.get("cellmate") == "yes";
+    const std::string said(request.form.get("place"));
+    if (said.empty()) {
+        errors.push_back({"place", tr("Say where they are.")});
+    } else if (said != "cell") {
+        const auto key = LocationKey::parse(said, request.viewer.establishment);
+        const auto place = !key ? std::nullopt : room.site.database.read([&](sql::Reader& reader) {
+            return people::place(reader, request.viewer.establishment, *key);
+        });
+        if (!place) {
+            errors.push_back({"place", tr("There is no such place.")});
+        } else {
+            arrival.place_kind = place->kind;
+            arrival.suite = place->place;
+        }
+    }
+    if (!errors.empty()) return show_arrival(room, request, *here, errors);
+    Desk desk = room.desk();
+    const auto result = arrive(desk, request.occasion(room.site.entropy), arrival);
+    if (!result) {
+        web::add_refusal(errors, result.error());
+        return show_arrival(room, request, *here, errors);
+    }
+    return web::see_other(Url("/board"));
+}
+
+web::Response check_post(const Room& room, web::Request& request) {
+    const auto here = session_here(room, request);
+    if (!here) return gone(request);
+    Desk desk = room.desk();
+    return done_or_told(request,
+                        check(desk, request.occasion(room.site.entropy), here->row.session_id),
+                        Url("/board"));
+}
+
+web::Response over_page(const Room& room, web::Request& request) {
+    const Tongue& say = request.tongue;
+    const auto here = session_here(room, request);
+    if (!here) return gone(request);
+    web::PageOptions options{.title = say(tr("They have finished"))};
+    options.is_wide = false;
+    options.before_main = web::back_link(say, Url("/board"));
+    Html inner;
+    const bool asks_hard = here->job.policy &&
+                           here->job.policy->debrief_owed == schemes::DebriefOwed::after_hard_ones;
+    if (asks_hard) {
+        inner << web::checkboxes(
+            request, {.name = "hard", .label = say(tr("A debrief for the peer"))},
+            {{"yes", say(tr("There was a death, self-harm or great distress")),
+              say(tr("A debrief is then offered within a day. Nothing else is kept.")), false}});
+    }
+    inner << web::submit(say(tr("They have finished")));
+    const std::string id = here->row.session_id.text();
+    Html main;
+    main << web::head_row(say(tr("Both leave the place, and go back")))
+         << web::paragraph(say(tr("Nobody is left alone there. See the person back first, or with "
+                                  "the peer.")))
+         << web::form(request, Url("/sessions") / id / "over", std::move(inner));
+    return web::page(request, options, std::move(main));
+}
+
+web::Response over_post(const Room& room, web::Request& request) {
+    const auto here = session_here(room, request);
+    if (!here) return gone(request);
+    Desk desk = room.desk();
+    return done_or_told(request,
+                        depart(desk, request.occasion(room.site.entropy), here->row.session_id,
+                               request.form.get("hard") == "yes"),
+                        Url("/board"));
+}
+
+web::Response back_post(const Room& room, web::Request& request) {
+    const auto here = call_out_here(room, request);
+    if (!here) return gone(request);
+    Desk desk = room.desk();
+    return done_or_told(request,
+                        back(desk, request.occasion(room.site.entropy),
+                             here->call_out.call_out_id),
+                        Url("/board"));
+}
+
+web::Response call_off_post(const Room& room, web::Request& request) {
+    const auto here = call_out_here(room, request);
+    if (!here) return gone(request);
+    Desk desk = room.desk();
+    return done_or_told(request,
+                        call_off(desk, request.occasion(room.site.entropy),
+                                 here->call_out.call_out_id),
+                        Url("/requests") / here->call_out.request_id.text());
+}
+
+web::Response hand_over_post(const Room& room, web::Request& request) {
+    const auto here = call_out_here(room, request);
+    const auto to = Uuid::parse(request.form.get("to"));
+    if (!here || !to) return gone(request);
+    Desk desk = room.desk();
+    return done_or_told(request,
+                        hand_over(desk, request.occasion(room.site.entropy),
+                                  here->call_out.call_out_id, *to),
+                        Url("/board"));
+}
+
+}  // namespace alongside::dispatch

@@ -1,0 +1,157 @@
+// Immediate danger: an explicit press, confirmed; on every live board at once (rule 20).
+#include <algorithm>
+
+#include "access/access.h"
+#include "dispatch/cell.h"
+#include "dispatch/asking.h"
+
+namespace alongside::dispatch {
+namespace {
+
+bool is_officer(const Viewer& who) { return who.may(Permission::acknowledge_danger); }
+
+std::string pressed_by(const Viewer& who) {
+    if (is_officer(who)) return "officer";
+    return who.has(Role::peer) ? "peer" : "the_person";
+}
+
+// Where help should run to; the empty key where nobody knows.
+LocationKey place_of(const Room& room, const web::Request& request) {
+    const auto& who = request.viewer;
+    if (who.device) return who.device->place;
+    if (!who.person) return {};
+    return room.site.database.read([&](sql::Reader& reader) {
+        const auto at = people::whereabouts(reader, who.establishment, *who.person);
+        return at ? at->place : LocationKey{};
+    });
+}
+
+Words whose(const std::string& by) {
+    if (by == "officer") return tr("An officer pressed at {time}.");
+    if (by == "peer") return tr("A peer pressed at {time}.");
+    return tr("The person pressed at {time}.");
+}
+
+web::Response show(const Room& room, web::Request& request, const std::string& typed,
+                   const web::FieldErrors& errors) {
+    const Tongue& say = request.tongue;
+    const bool officer = is_officer(request.viewer);
+    const LocationKey place = place_of(room, request);
+    const bool asks_place = officer || place.empty();
+    Html inner;
+    if (asks_place) {
+        inner << web::text_input(request, {.name = "place", .label = say(tr("Where?")),
+                                           .hint = say(tr("A cell, for example B-2-014")),
+                                           .value = typed, .errors = &errors},
+                                 "text", 10);
+    }
+    inner << web::submit(asks_place ? say(tr("Yes: call help there"))
+                                    : say(tr("Yes, I need help now")),
+                         web::Weight::warning);
+    Html main;
+    main << web::error_summary(request, errors);
+    if (officer) {
+        main << web::warning(say, say(tr("Use the emergency alarm first.")));
+    } else {
+        main << press_your_bell(say);
+    }
+    main << web::heading(1, say(tr("Is somebody in danger right now?")), "xl")
+         << "<p class=\"govuk-body-l\">"
+         << say(tr("Hurt, unconscious, or about to be. This shows on every board at once, and "
+                   "staff come."))
+         << "</p>" << web::form(request, Url("/danger"), std::move(inner))
+         << "<p class=\"govuk-body\">"
+         << web::link(say(tr("No, go back")), officer ? Url("/board") : Url("/ask")) << "</p>";
+    web::PageOptions options = officer ? web::PageOptions{.title = say(tr("Immediate danger"))}
+                                       : asking_options(request, say(tr("Help right now")));
+    options.is_wide = false;
+    return web::page(request, options, std::move(main), errors.empty() ? 200 : 422);
+}
+
+web::Response pressed(const web::Request& request) {
+    const Tongue& say = request.tongue;
+    Html main;
+    main << web::heading(1, say(tr("Staff are being called")), "xl") << "<p class=\"govuk-body-l\">"
+         << say(tr("Press your bell as well, and keep it pressed if nobody comes.")) << "</p>"
+         << web::button_link(say(tr("Go back")), Url("/ask"), web::Weight::secondary);
+    return web::page(request, asking_options(request, say(tr("Help right now"))), std::move(main));
+}
+
+}  // namespace
+
+web::Response danger_page(const Room& room, web::Request& request) {
+    if (request.query.get("pressed") == "yes") return pressed(request);
+    return show(room, request, std::string(request.query.get("place")), {});
+}
+
+web::Response danger_post(const Room& room, web::Request& request) {
+    const std::string typed(request.form.get("place"));
+    LocationKey place = place_of(room, request);
+    const bool officer = is_officer(request.viewer);
+    if (officer || place.empty()) {
+        place = room.site.database.read([&](sql::Reader& reader) {
+            return cell_said(reader, request.viewer.establishment, typed, request.viewer.wing)
+                .place;
+        });
+        if (place.empty()) {
+            return show(room, request, typed,
+                        {{"place", tr("There is no such place. Use the emergency alarm, and check "
+                                      "the number.")}});
+        }
+    }
+    Desk desk = room.desk();
+    const auto result = press_danger(
+        desk, request.occasion(room.site.entropy),
+        Danger{request.id_to_make(room.site.entropy), place, pressed_by(request.viewer)});
+    return done_or_told(request, result,
+                        officer ? Url("/board") : Url("/danger").with("pressed", "yes"));
+}
+
+web::Response danger_acknowledge_post(const Room& room, web::Request& request) {
+    const auto id = Uuid::parse(request.capture("id"));
+    if (!id) return web::not_found(request);
+    Desk desk = room.desk();
+    return done_or_told(request,
+                        acknowledge_danger(desk, request.occasion(room.site.entropy), *id),
+                        Url("/board"));
+}
+
+web::Response danger_end_post(const Room& room, web::Request& request) {
+    const auto id = Uuid::parse(request.capture("id"));
+    if (!id) return web::not_found(request);
+    Desk desk = room.desk();
+    return done_or_told(request, end_danger(desk, request.occasion(room.site.entropy), *id),
+                        Url("/board"));
+}
+
+Html draw_dangers(const Tongue& say, const views::House& house,
+                  const std::vector<views::DangerRow>& dangers, bool acts) {
+    Html out;
+    for (const auto& danger : dangers) {
+        Html inner;
+        Words by = whose(danger.pressed_by);
+        by.values = {{"time", house.clock(danger.pressed_at)}};
+        inner << web::paragraph(say(by));
+        const Url url = Url("/danger") / danger.danger_id.text();
+        if (danger.acknowledged_at) {
+            inner << web::paragraph(say(tr("An officer is going, since {time}.",
+                                           {{"time", house.clock(*danger.acknowledged_at)}})));
+        } else if (danger.control_room_at) {
+            inner << web::paragraph(say(tr("Nobody has answered. The control room was told at "
+                                           "{time}.",
+                                           {{"time", house.clock(*danger.control_room_at)}})));
+        }
+        if (acts && !danger.acknowledged_at) {
+            inner << web::shared_button(say(tr("I am going")), url / "acknowledge",
+                                        web::Weight::big);
+        } else if (acts) {
+            inner << web::shared_button(say(tr("The danger is over")), url / "end",
+                                        web::Weight::secondary);
+        }
+        out << web::alarm(say(tr("Danger at {place}", {{"place", danger.place.text()}})),
+                          std::move(inner));
+    }
+    return out;
+}
+
+}  // namespace alongside::dispatch

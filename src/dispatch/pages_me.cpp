@@ -1,0 +1,335 @@
+// A peer's own page: the call now, looking after oneself, and a list of the rest.
+#include <algorithm>
+
+#include "dispatch/pages.h"
+
+namespace alongside::dispatch {
+namespace {
+
+using web::Weight;
+
+struct Me {
+    views::House house;
+    PersonId person;
+    std::vector<people::Membership> memberships;
+    std::vector<views::SchemeNow> schemes;       // those I belong to
+    std::optional<views::OfferRow> offer;
+    std::optional<views::CallOutRow> call_out;
+    std::optional<views::Job> job;               // of the offer or the call-out
+    std::optional<Instant> on_call_until;
+    std::optional<welfare::Load> load;
+    std::vector<views::MyShift> shifts;
+    std::vector<views::SheetOwed> sheets;
+    std::vector<welfare::DebriefOwed> debriefs;
+    bool is_talk_asked = false;
+};
+
+template <class Row>
+std::optional<Row> of_person(const std::vector<Row>& rows, const PersonId& person) {
+    const auto found = std::ranges::find(rows, person, &Row::person_id);
+    return found == rows.end() ? std::nullopt : std::optional(*found);
+}
+
+welfare::Window window_of(const Me& me) {
+    const schemes::Policy plain;
+    const auto& policy = me.schemes.empty() ? plain : *me.schemes.front().policy;
+    return {me.house.now, policy.night, me.house.zone, policy.fairness_days};
+}
+
+Me load(const Room& room, sql::Reader& reader, const web::Request& request, PersonId person) {
+    const auto& prison = request.viewer.establishment;
+    const Instant now = request.now;
+    Me me{views::house(reader, prison, now), person,
+          people::memberships(reader, prison, person), {}, {}, {}, {}, {}, {}, {}, {}, {}, false};
+    for (auto& scheme : views::schemes_now(reader, prison)) {
+        const bool is_mine = std::ranges::find(me.memberships, scheme.scheme,
+                                               &people::Membership::scheme) !=
+                             me.memberships.end();
+        if (!is_mine) continue;
+        const auto on = of_person(rota::on_call_at(reader, prison, scheme.scheme, now), person);
+        if (on) me.on_call_until = std::max(me.on_call_until.value_or(now), on->until_at);
+        me.schemes.push_back(std::move(scheme));
+    }
+    me.offer = of_person(views::open_offers(reader, prison), person);
+    me.call_out = of_person(views::open_call_outs(reader, prison), person);
+    if (me.offer || me.call_out) {
+        me.job = views::job(reader, room.keys, prison,
+                            me.call_out ? me.call_out->request_id : me.offer->request_id);
+    }
+    me.load = welfare::load_of(reader, prison, person, window_of(me));
+    me.shifts = views::shifts_of(reader, prison, person, now);
+    me.sheets = views::sheets_owed(reader, prison, person, now - Hours(72));
+    for (auto& debrief : welfare::open_debriefs(reader, prison, std::nullopt)) {
+        if (debrief.person_id == person) me.debriefs.push_back(std::move(debrief));
+    }
+    me.is_talk_asked = of_person(welfare::open_support_asks(reader, prison), person).has_value();
+    return me;
+}
+
+// A wing is enough to decide by; the cell is the escort's business until somebody goes.
+std::string where_to(const Tongue& say, const views::Job& job) {
+    return say(tr("{wing} wing", {{"wing", job.row.wing}}));
+}
+
+Html offer_panel(const web::Request& request, const Me& me) {
+    const Tongue& say = request.tongue;
+    const Url url = Url("/me/offers") / me.offer->offer_id.text() / "answer";
+    const std::string minutes = span_text(say, me.house.now - me.job->row.wanted_from);
+    web::Call call;
+    call.title = say(tr("Someone on {place} would like to talk",
+                        {{"place", where_to(say, *me.job)}}));
+    call.lines.push_back(say(tr("Asked {time} ago", {{"time", minutes}})));
+    call.lines.push_back(say(tr("An officer will unlock you.")));
+    call.lines.push_back(say(tr("Please answer by {time}.",
+                                {{"time", me.house.clock(me.offer->answer_by)}})));
+    call.yes = web::button_form(request, url, say(tr("I can go")), Weight::big,
+                                {{"answer", "going"}});
+    call.no = web::button_form(request, url, say(tr("Not this time")), Weight::secondary,
+                               {{"answer", "not_going"}});
+    return Html() << web::call_panel(std::move(call))
+                  << web::hint_text(say(tr("Saying no is always fine. You won’t be asked why.")));
+}
+
+Html call_out_panel(const web::Request& request, const Me& me) {
+    const Tongue& say = request.tongue;
+    const auto& call_out = *me.call_out;
+    const std::string place = where_to(say, *me.job);
+    Html inner;
+    std::string title;
+    if (call_out.departed_at) {
+        title = say(tr("Thank you. You are on the way back"));
+        inner << web::paragraph(say(tr("Your rest begins when you are back.")));
+    } else if (call_out.arrived_at) {
+        title = say(tr("You are with someone"));
+        inner << web::paragraph(say(tr("Since {time}. An officer looks in on you both. Press the "
+                                       "alarm or call out if you need help.",
+                                       {{"time", me.house.clock(*call_out.arrived_at)}})));
+    } else {
+        title = say(tr("You said yes. An officer will unlock you"));
+        inner << web::paragraph(say(tr("You are going to {place}.", {{"place", place}})));
+    }
+    inner << web::button_link(say(tr("Somebody is in danger")), Url("/danger"), Weight::warning);
+    return web::note(title, std::move(inner));
+}
+
+Html call_now(const web::Request& request, const Me& me) {
+    const Tongue& say = request.tongue;
+    if (me.call_out && me.job) return call_out_panel(request, me);
+    if (me.offer && me.job) return offer_panel(request, me);
+    if (me.load && me.load->resting_until) {
+        return web::note(say(tr("You are resting")),
+                         web::paragraph(say(tr("Nobody calls you out while you rest."))));
+    }
+    return web::empty_state(me.on_call_until
+                                ? say(tr("Nobody needs you right now. If someone does, it is shown "
+                                         "here, and an officer comes to your door."))
+                                : say(tr("You are not on call now.")));
+}
+
+std::string status_line(const Tongue& say, const Me& me) {
+    std::string out;
+    if (me.load && me.load->resting_until) {
+        const std::string until =
+            when_text(say, me.house.zone, *me.load->resting_until, me.house.now);
+        out = me.load->is_excused_from_work
+                  ? say(tr("Resting until {time}; excused from work.", {{"time", until}}))
+                  : say(tr("Resting until {time}.", {{"time", until}}));
+    } else if (me.load && me.load->is_standing_down) {
+        out = say(tr("You have today off. Nobody asks why."));
+    } else if (me.on_call_until) {
+        out = say(tr("You are on call until {time}.",
+                     {{"time", when_text(say, me.house.zone, *me.on_call_until, me.house.now)}}));
+    }
+    if (me.load && me.load->last_ended) {
+        const auto days = std::chrono::duration_cast<std::chrono::days>(me.house.now -
+                                                                        *me.load->last_ended);
+        const long count = static_cast<long>(days.count());
+        out += (out.empty() ? "" : " ") +
+               (count == 0 ? say(tr("Last out today or last night."))
+                           : say(trn("Last out a day ago.", "Last out {count} days ago.", count)));
+    }
+    return out;
+}
+
+// Looking after oneself: two big buttons, no reasons.
+Html care(const web::Request& request, const Me& me) {
+    const Tongue& say = request.tongue;
+    Html out;
+    out << "<div class=\"al-care\">";
+    if (me.is_talk_asked) {
+        out << web::inset(web::paragraph(say(tr("You said that you need to talk. Somebody comes to "
+                                                "you."))));
+    } else {
+        out << web::button_form(request, Url("/me/talk"), say(tr("I need to talk to someone")),
+                                Weight::secondary);
+    }
+    if (me.load && me.load->is_standing_down) {
+        out << web::button_form(request, Url("/me/not-today"), say(tr("I can go again today")),
+                                Weight::secondary, {{"off", "no"}});
+    } else {
+        out << web::button_form(request, Url("/me/not-today"), say(tr("I can’t today")),
+                                Weight::secondary, {{"off", "yes"}});
+    }
+    return out << "</div>";
+}
+
+std::string hours_text(Millis length) {
+    const auto tenths = std::chrono::duration_cast<Minutes>(length).count() / 6;
+    std::string out = std::to_string(tenths / 10);
+    if (tenths % 10 != 0) out += "." + std::to_string(tenths % 10);
+    return out;
+}
+
+Html rows(const Tongue& say, const Me& me) {
+    std::vector<web::RowLink> list;
+    for (const auto& sheet : me.sheets) {
+        list.push_back({say(tr("My sheet")),
+                        say(tr("For {time}: takes a minute",
+                               {{"time", when_text(say, me.house.zone, sheet.arrived_at,
+                                                   me.house.now)}})),
+                        Url("/sheets") / sheet.session_id.text()});
+    }
+    const int limit = me.schemes.empty() ? 12 : me.schemes.front().policy->hours_per_7_days;
+    list.push_back({say(tr("My shifts")),
+                    me.shifts.empty()
+                        ? say(tr("None planned"))
+                        : say(tr("Next: {time}",
+                                 {{"time", when_text(say, me.house.zone, me.shifts.front().from_at,
+                                                     me.house.now)}})),
+                    Url("/me").at("shifts")});
+    list.push_back({say(tr("My hours")),
+                    say(tr("{hours} in seven days, limit {limit}",
+                           {{"hours", hours_text(me.load ? me.load->in_7_days : Millis(0))},
+                            {"limit", std::to_string(limit)}})),
+                    Url("/me").at("hours")});
+    list.push_back({say(tr("My debrief")),
+                    me.debriefs.empty() ? say(tr("None waiting"))
+                    : me.debriefs.front().offered_at ? say(tr("Offered"))
+                                                     : say(tr("Owed to you")),
+                    Url("/me").at("debrief")});
+    list.push_back({say(tr("Someone I’d rather not meet")), "", Url("/avoid")});
+    return web::row_links(std::move(list));
+}
+
+Html shifts_part(const Tongue& say, const Me& me) {
+    Html out;
+    out << "<section id=\"shifts\">" << web::heading(2, say(tr("My shifts")), "m");
+    if (me.shifts.empty()) {
+        return out << web::empty_state(say(tr("No shift is planned for you. Ask the coordinator if "
+                                              "you expected one."))) << "</section>";
+    }
+    out << "<ul class=\"govuk-list\">";
+    for (const auto& shift : me.shifts) {
+        out << "<li>"
+            << say(tr("{from} to {to}, {shift}",
+                      {{"from", when_text(say, me.house.zone, shift.from_at, me.house.now)},
+                       {"to", me.house.clock(shift.until_at)},
+                       {"shift", shift.name}}))
+            << "</li>";
+    }
+    return out << "</ul></section>";
+}
+
+Html rest_part(const web::Request& request, const Me& me) {
+    if (!me.load || !me.load->resting_until) return {};
+    const Tongue& say = request.tongue;
+    Html inner;
+    inner << web::paragraph(say(tr("Only you can end your rest early, and nobody may ask you to. "
+                                   "It is then counted as broken.")))
+          << web::button_form(request, Url("/me/rest-ended"),
+                              say(tr("End my rest: it is my own wish")), Weight::secondary);
+    return web::details(say(tr("My rest")), std::move(inner));
+}
+
+Html debrief_part(const web::Request& request, const Me& me) {
+    const Tongue& say = request.tongue;
+    Html out;
+    out << "<section id=\"debrief\">" << web::heading(2, say(tr("My debrief")), "m");
+    if (me.debriefs.empty()) {
+        return out << web::paragraph(say(tr("No debrief is waiting. If you want one, press “I need "
+                                            "to talk to someone”.")))
+                   << "</section>";
+    }
+    for (const auto& debrief : me.debriefs) {
+        out << web::paragraph(
+            debrief.offered_at
+                ? say(tr("Offered to you. Tell your coordinator or partner when it suits you."))
+                : say(tr("Somebody offers you one by {time}.",
+                         {{"time", when_text(say, me.house.zone, debrief.offer_by,
+                                             me.house.now)}})));
+        out << web::button_form(request,
+                                Url("/me/debriefs") / debrief.debrief_id.text() / "not-wanted",
+                                say(tr("No thanks, I don’t need it")), Weight::secondary);
+    }
+    return out << "</section>";
+}
+
+Html hours_part(const Tongue& say, const Me& me) {
+    const int nights = me.load ? me.load->nights_in_7_days : 0;
+    return Html() << "<section id=\"hours\">" << web::heading(2, say(tr("My hours")), "m")
+                  << web::paragraph(say(tr("{hours} hours with people in the last seven days.",
+                                           {{"hours", hours_text(me.load ? me.load->in_7_days
+                                                                         : Millis(0))}})))
+                  << web::paragraph(say(trn("One night in the last seven days.",
+                                            "{count} nights in the last seven days.", nights)))
+                  << "</section>";
+}
+
+// Somebody with an account who is no peer: what is theirs here.
+web::Response plain_page(web::Request& request) {
+    const Tongue& say = request.tongue;
+    std::vector<web::RowLink> list;
+    if (request.viewer.may(Permission::ask) && request.viewer.person) {
+        list.push_back({say(tr("Ask for someone")), "", Url("/ask")});
+        list.push_back({say(tr("Someone I’d rather not meet")), "", Url("/avoid")});
+    }
+    list.push_back({say(tr("My account")), "", Url("/account")});
+    web::PageOptions options{.title = say(tr("My page"))};
+    options.is_wide = false;
+    return web::page(request, options,
+                     Html() << web::head_row(say(tr("My page")))
+                            << web::row_links(std::move(list)));
+}
+
+}  // namespace
+
+web::Response me_page(const Room& room, web::Request& request) {
+    if (!request.viewer.may(Permission::answer_offers) || !request.viewer.person) {
+        return plain_page(request);
+    }
+    const Tongue& say = request.tongue;
+    const Me me = room.site.database.read([&](sql::Reader& reader) {
+        return load(room, reader, request, *request.viewer.person);
+    });
+    web::PageOptions options{.title = say(tr("My page"))};
+    options.is_wide = false;
+    const std::string line = status_line(say, me);
+    Html main;
+    main << web::heading(1, say(tr("My page")), "m");
+    if (!line.empty()) main << web::paragraph(line);
+    main << call_now(request, me) << care(request, me) << rows(say, me)
+         << rest_part(request, me) << shifts_part(say, me) << hours_part(say, me)
+         << debrief_part(request, me);
+    return web::page(request, options, std::move(main));
+}
+
+web::Response my_answer_post(const Room& room, web::Request& request) {
+    const auto id = request.id<OfferId>("id");
+    Answer said{};
+    Words problem;
+    const auto offer = !id ? std::nullopt : room.site.database.read([&](sql::Reader& reader) {
+        return views::offer(reader, request.viewer.establishment, *id);
+    });
+    const bool is_mine = offer && request.viewer.person == offer->person_id;
+    if (!is_mine || !web::read_field(request.form.get("answer"), said, problem) ||
+        said == Answer::not_reached) {
+        return told(request, {"dispatch.offer_over",
+                              tr("This is over. Somebody else may be going."), "", 404},
+                    Url("/me"));
+    }
+    Desk desk = room.desk();
+    return done_or_told(request, answer(desk, request.occasion(room.site.entropy), *id, said),
+                        Url("/me"));
+}
+
+}  // namespace alongside::dispatch

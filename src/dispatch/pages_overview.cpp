@@ -1,0 +1,289 @@
+// The coordinator's overview: what needs you first, four figures, and the load of each peer.
+#include <algorithm>
+#include <cmath>
+
+#include "dispatch/indicators.h"
+#include "dispatch/pages.h"
+#include "dispatch/unmet.h"
+
+namespace alongside::dispatch {
+namespace {
+
+using web::Weight;
+
+struct Over {
+    views::House house;
+    std::vector<views::SchemeNow> schemes;       // the viewer's
+    std::map<PersonId, views::Peer> peers;       // members of them
+    std::vector<welfare::DebriefOwed> debriefs;
+    std::vector<rota::Gap> gaps;
+    std::vector<views::Job> jobs;
+    std::vector<welfare::SupportAsk> support;
+    std::vector<views::CountedRow> counted;
+    std::vector<welfare::Load> loads;
+    views::PromisesRow promises{};
+};
+
+constexpr int period_days = 30;
+
+Over load(const Room& room, sql::Reader& reader, const web::Request& request) {
+    const auto& viewer = request.viewer;
+    const auto& prison = viewer.establishment;
+    const Instant now = request.now, since = now - std::chrono::days(period_days);
+    Over out{views::house(reader, prison, now), {}, {}, {}, {}, {}, {}, {}, {}, {}};
+    for (auto& scheme : views::schemes_now(reader, prison)) {
+        if (viewer.scheme && *viewer.scheme != scheme.scheme) continue;
+        // Why a debrief is owed is the partner's alone, and so is that it is (rule 10).
+        const bool sees_debriefs = !scheme.policy->debrief_by_partner_alone ||
+                                   viewer.has(Role::partner);
+        if (sees_debriefs) {
+            for (auto& debrief : welfare::open_debriefs(reader, prison, scheme.scheme)) {
+                out.debriefs.push_back(std::move(debrief));
+            }
+        }
+        const auto gaps = rota::gaps(reader, prison, scheme.scheme, now,
+                                     now + std::chrono::days(3));
+        out.gaps.insert(out.gaps.end(), gaps.begin(), gaps.end());
+        out.schemes.push_back(std::move(scheme));
+    }
+    out.peers = views::all_peers(reader, prison, out.schemes);
+    auto board = views::board(reader, room.keys, prison, views::scope_of(viewer), now);
+    out.jobs = std::move(board.jobs);
+    for (auto& row : welfare::open_support_asks(reader, prison)) {
+        if (out.peers.contains(row.person_id)) out.support.push_back(row);
+    }
+    for (auto& row : views::counted(reader, prison, since, now)) {
+        if (!viewer.scheme || *viewer.scheme == row.scheme) out.counted.push_back(std::move(row));
+    }
+    if (!out.schemes.empty()) {
+        const auto& policy = *out.schemes.front().policy;
+        for (auto& one : welfare::loads(reader, prison, {now, policy.night, out.house.zone,
+                                                         policy.fairness_days})) {
+            if (out.peers.contains(one.person_id)) out.loads.push_back(one);
+        }
+    }
+    out.promises = views::promises(reader, prison, viewer.scheme, since, now);
+    return out;
+}
+
+std::string label(const Over& over, const PersonId& person) {
+    const auto found = over.peers.find(person);
+    return found == over.peers.end() ? std::string("–") : found->second.label;
+}
+
+web::ToDo to_do(Html text, const std::string& button, const Url& url, bool is_urgent = true) {
+    return {std::move(text), web::button_link(button, url, Weight::secondary), is_urgent};
+}
+
+void add_debriefs(const Tongue& say, const Over& over, std::vector<web::ToDo>& list) {
+    for (const auto& debrief : over.debriefs) {
+        if (debrief.offered_at || debrief.offer_by > over.house.now) continue;
+        list.push_back(to_do(
+            Html() << "<b>"
+                   << say(tr("A debrief is overdue by {time}.",
+                             {{"time", span_text(say, over.house.now - debrief.offer_by)}}))
+                   << "</b> " << label(over, debrief.person_id) << ".",
+            say(tr("Arrange it")), Url("/debriefs")));
+    }
+}
+
+void add_support(const Tongue& say, const Over& over, std::vector<web::ToDo>& list) {
+    for (const auto& row : over.support) {
+        list.push_back(to_do(
+            Html() << "<b>" << say(tr("A peer needs to talk.")) << "</b> "
+                   << label(over, row.person_id) << ", "
+                   << say(tr("since {time}.", {{"time", when_text(say, over.house.zone,
+                                                                  row.asked_at,
+                                                                  over.house.now)}})),
+            say(tr("Answer")), Url("/debriefs")));
+    }
+}
+
+void add_gaps(const Tongue& say, const Over& over, std::vector<web::ToDo>& list) {
+    for (const auto& gap : over.gaps) {
+        list.push_back(to_do(
+            Html() << "<b>"
+                   << say(tr("{from} to {to}, {shift}: {count} short.",
+                             {{"from", when_text(say, over.house.zone, gap.from, over.house.now)},
+                              {"to", over.house.clock(gap.to)},
+                              {"shift", gap.name},
+                              {"count", std::to_string(gap.short_by)}}))
+                   << "</b>",
+            say(tr("See who is on")), Url("/on-call"), gap.from <= over.house.now + Hours(12)));
+    }
+}
+
+void add_jobs(const Tongue& say, const Over& over, std::vector<web::ToDo>& list) {
+    for (const auto& job : over.jobs) {
+        const Url url = Url("/requests") / job.row.request_id.text();
+        const bool is_refused = std::ranges::any_of(job.unlocks, [](const views::UnlockRow& row) {
+            return row.decision && !row.authorised_at;
+        });
+        if (is_refused) {
+            list.push_back(to_do(Html() << "<b>" << say(tr("An unlock was refused or delayed."))
+                                        << "</b> "
+                                        << say(tr("{wing} wing", {{"wing", job.row.wing}})) << ".",
+                                 say(tr("See why")), url));
+            continue;
+        }
+        const Millis target = Minutes(!job.policy        ? 30
+                                      : job.row.is_night ? job.policy->target_minutes_night
+                                                         : job.policy->target_minutes_day);
+        if (job.row.started_at || over.house.now - job.row.wanted_from <= target) continue;
+        list.push_back(to_do(
+            Html() << "<b>"
+                   << say(tr("Somebody has waited {time}.",
+                             {{"time", span_text(say, over.house.now - job.row.wanted_from)}}))
+                   << "</b> " << say(tr("{wing} wing", {{"wing", job.row.wing}})) << ".",
+            say(tr("See the request")), url));
+    }
+}
+
+std::string decimal_sign(const Tongue& say) { return say.tag().starts_with("fr") ? "," : "."; }
+
+std::string percent(const Tongue& say, std::optional<double> share) {
+    if (!share) return "–";
+    const long tenths = std::lround(*share * 1000);
+    std::string text = std::to_string(tenths / 10);
+    if (tenths % 10 != 0) text += decimal_sign(say) + std::to_string(tenths % 10);
+    return say(tr("{number}%", {{"number", text}}));
+}
+
+std::string minutes(const Tongue& say, std::optional<Minutes> length) {
+    return length ? say(tr("{minutes} min", {{"minutes", std::to_string(length->count())}})) : "–";
+}
+
+Html four_figures(const Tongue& say, const Over& over) {
+    std::vector<Counted> requests;
+    for (const auto& row : over.counted) {
+        requests.push_back(counted_of(row, over.schemes, over.house.now));
+    }
+    const Indicators in = indicators(requests);
+    const auto& kept = over.promises;
+    const auto part = [](int some, int all) {
+        return all == 0 ? std::nullopt : std::optional(static_cast<double>(some) / all);
+    };
+    const auto of = [&](int some, int all, const Words& words) {
+        Words out = words;
+        out.values = {{"some", std::to_string(some)}, {"all", std::to_string(all)}};
+        return say(out);
+    };
+    const std::string waits =
+        say(tr("9 in 10 less than {p90} · at night half less than {night}",
+               {{"p90", minutes(say, in.wait_p90)},
+                {"night", minutes(say, in.night_wait_median)}}));
+    return web::figures(
+        {{say(tr("Someone came")), percent(say, in.fill),
+          of(in.started, in.asked - in.withdrawn_in_time - in.open,
+             tr("{some} of {all} requests"))},
+         {say(tr("Half waited less than")), minutes(say, in.wait_median), waits},
+         {say(tr("Rest kept")), percent(say, part(kept.rests_kept, kept.rests_over)),
+          of(kept.rests_kept, kept.rests_over, tr("{some} of {all} night calls"))},
+         {say(tr("Debriefed in time")), percent(say, part(kept.debriefs_in_time,
+                                                          kept.debriefs_due)),
+          of(kept.debriefs_in_time, kept.debriefs_due, tr("{some} of {all} that were owed"))}});
+}
+
+Html definitions(const Tongue& say) {
+    Html inner;
+    for (const auto& words :
+         {tr("Someone came: sessions begun, out of requests that the person did not take back "
+             "before the target time. Open requests are not counted yet. A request taken back "
+             "later, or reported by staff as not needed, counts as unmet."),
+          tr("Waits are from asking to somebody being there. Requests that nobody came to are "
+             "counted for as long as they waited (Kaplan and Meier), so they don’t make waits look "
+             "shorter."),
+          tr("Rest kept: rests after night work that were neither waived nor broken by another "
+             "call, out of those that are over."),
+          tr("Debriefed in time: offered by the time they were due, out of those due.")}) {
+        inner << web::paragraph(say(words));
+    }
+    return web::details(say(tr("How these figures are made")), std::move(inner));
+}
+
+Html load_chart(const Tongue& say, const Over& over) {
+    std::vector<web::Bar> bars;
+    const double limit = over.schemes.empty() ? 12.0
+                                              : over.schemes.front().policy->hours_per_7_days;
+    for (const auto& [person, peer] : over.peers) {
+        const auto found = std::ranges::find(over.loads, person, &welfare::Load::person_id);
+        const double hours =
+            found == over.loads.end()
+                ? 0.0
+                : static_cast<double>(found->in_7_days.count()) / 3'600'000.0;
+        const long tenths = std::lround(hours * 10);
+        std::string shown = std::to_string(tenths / 10);
+        if (tenths % 10 != 0) shown += decimal_sign(say) + std::to_string(tenths % 10);
+        bars.push_back({peer.label, hours, say(tr("{hours} h", {{"hours", shown}})),
+                        hours >= limit});
+    }
+    if (bars.empty()) {
+        return web::empty_state(say(tr("No peers yet. Add the first ones on the Peers page.")),
+                                web::button_link(say(tr("Peers")), Url("/peers"),
+                                                 Weight::secondary));
+    }
+    std::ranges::sort(bars, [](const web::Bar& a, const web::Bar& b) {
+        return std::pair(a.label.size(), a.label) < std::pair(b.label.size(), b.label);
+    });
+    const std::string limit_text =
+        say(tr("limit {hours} h", {{"hours", std::to_string(std::lround(limit))}}));
+    return web::bar_chart(say, say(tr("Hours with people, last seven days")), std::move(bars),
+                          limit, limit_text);
+}
+
+std::string greeting(const Tongue& say, const views::House& house, long things) {
+    const int hour = house.zone.local(house.now).minute / 60;
+    const std::string hello = hour < 5    ? say(tr("Good night"))
+                              : hour < 12 ? say(tr("Good morning"))
+                              : hour < 18 ? say(tr("Good afternoon"))
+                                          : say(tr("Good evening"));
+    const std::string first = things == 0 ? say(tr("Nothing needs you first"))
+                                          : say(trn("One thing first", "{count} things first",
+                                                    things));
+    return say(tr("{greeting}. {things}", {{"greeting", hello}, {"things", first}}));
+}
+
+Html this_week(const Tongue& say, const Over& over) {
+    std::vector<web::PeerRow> rows;
+    for (const auto& debrief : over.debriefs) {
+        if (!debrief.offered_at && debrief.offer_by <= over.house.now) continue;
+        rows.push_back({say(tr("Debrief: {peer}", {{"peer", label(over, debrief.person_id)}})),
+                        debrief.offered_at
+                            ? web::chip(say(tr("Offered")), web::Tone::ready)
+                            : web::chip(say(tr("By {time}",
+                                               {{"time", when_text(say, over.house.zone,
+                                                                   debrief.offer_by,
+                                                                   over.house.now)}})),
+                                        web::Tone::with),
+                        "", {}});
+    }
+    Html out;
+    out << web::heading(2, say(tr("Coming up")), "m");
+    if (rows.empty()) {
+        return out << web::empty_state(say(tr("No debrief is waiting.")));
+    }
+    return out << web::peer_rows(std::move(rows));
+}
+
+}  // namespace
+
+web::Response overview_page(const Room& room, web::Request& request) {
+    const Tongue& say = request.tongue;
+    const Over over = room.site.database.read([&](sql::Reader& reader) {
+        return load(room, reader, request);
+    });
+    std::vector<web::ToDo> list;
+    add_debriefs(say, over, list);
+    add_support(say, over, list);
+    add_jobs(say, over, list);
+    add_gaps(say, over, list);
+    Html main;
+    main << web::head_row(greeting(say, over.house, static_cast<long>(list.size())))
+         << web::to_do(std::move(list));
+    main << web::heading(2, say(trn("The last day", "The last {count} days", period_days)), "m")
+         << four_figures(say, over) << definitions(say)
+         << web::two_columns(load_chart(say, over), this_week(say, over));
+    return web::page(request, {.title = say(tr("Overview"))}, std::move(main));
+}
+
+}  // namespace alongside::dispatch

@@ -1,0 +1,223 @@
+// An officer raises a request for somebody who said yes: cell, scheme, send.
+#include <algorithm>
+
+#include "dispatch/cell.h"
+
+namespace alongside::dispatch {
+namespace {
+
+using web::Choice;
+
+// What was typed, as it was typed, so that a form that doesn't fit is shown again whole.
+struct Typed {
+    std::string cell, scheme, ago, asked_by, who, language, sex;
+    bool is_urgent = false;
+};
+
+Typed typed(const web::Request& request) {
+    const auto& form = request.form;
+    const auto get = [&](std::string_view name) { return std::string(form.get(name)); };
+    return {get("cell"), get("scheme"), get("ago"), get("asked_by"), get("who"), get("language"),
+            get("sex"), form.get("urgent") == "yes"};
+}
+
+std::vector<Choice> scheme_choices(const Tongue& say, const std::vector<views::SchemeNow>& all) {
+    std::vector<Choice> out;
+    for (const auto& scheme : all) {
+        if (!scheme.is_running || !scheme.policy->residents_ask) continue;
+        const auto& words = scheme.policy->say(say.tag());
+        out.push_back({scheme.scheme.text(), words.short_name, words.name, false});
+    }
+    if (!out.empty()) out.front().is_chosen = true;
+    return out;
+}
+
+void choose(std::vector<Choice>& choices, std::string_view value) {
+    if (value.empty()) return;
+    for (auto& choice : choices) choice.is_chosen = choice.value == value;
+}
+
+std::vector<Choice> ago_choices(const Tongue& say, const std::string& value) {
+    std::vector<Choice> out{{"0", say(tr("Just now")), "", true}};
+    for (const int minutes : {5, 10, 20}) {
+        out.push_back({std::to_string(minutes),
+                       say(trn("A minute ago", "{count} minutes ago", minutes)), "", false});
+    }
+    choose(out, value);
+    return out;
+}
+
+std::vector<Choice> asked_by_choices(const Tongue& say, const std::string& value) {
+    std::vector<Choice> out{
+        {"the_person", say(tr("They asked: the bell, or in passing")), "", true},
+        {"staff_with_yes", say(tr("I offered it, and they said yes")), "", false}};
+    choose(out, value);
+    return out;
+}
+
+Html wishes(const web::Request& request, const Typed& said) {
+    const Tongue& say = request.tongue;
+    std::vector<Choice> tongues{{"", say(tr("Any language")), "", said.language.empty()}};
+    for (const auto& language : languages()) {
+        tongues.push_back({std::string(language.tag), std::string(language.name), "",
+                           said.language == language.tag});
+    }
+    std::vector<Choice> sexes{{"", say(tr("No matter")), "", said.sex.empty()},
+                              {"female", say(tr("A woman")), "", said.sex == "female"},
+                              {"male", say(tr("A man")), "", said.sex == "male"}};
+    Html inner;
+    inner << web::select(request, {.name = "language", .label = say(tr("Language"))}, tongues)
+          << web::select(request, {.name = "sex", .label = say(tr("Who should come"))}, sexes)
+          << web::checkboxes(request, {.name = "urgent", .label = say(tr("How urgent"))},
+                             {{"yes", say(tr("Urgent: ask several peers at once")), "",
+                               said.is_urgent}});
+    return web::details(say(tr("What they wish, if they said so")), std::move(inner));
+}
+
+Html who_radios(const web::Request& request, const web::FieldErrors& errors,
+                const std::vector<people::Name>& names) {
+    if (names.size() < 2) return {};
+    std::vector<Choice> choices;
+    for (const auto& name : names) {
+        choices.push_back({name.person_id.text(), name.given_names + " " + name.family_name,
+                           name.number, false});
+    }
+    return web::radios(request, {.name = "who",
+                                 .label = request.tongue(tr("Who would like to talk?")),
+                                 .errors = &errors},
+                       std::move(choices));
+}
+
+struct Shown {
+    std::vector<views::SchemeNow> schemes;
+    std::vector<people::Name> names;         // of a cell with several people
+};
+
+web::Response show(web::Request& request, const Typed& said, const Shown& shown,
+                   const web::FieldErrors& errors) {
+    const Tongue& say = request.tongue;
+    auto schemes = scheme_choices(say, shown.schemes);
+    web::PageOptions options{.title = say(tr("Raise a request"))};
+    options.is_wide = false;
+    options.before_main = web::back_link(say, Url("/board"));
+    Html main;
+    main << web::error_summary(request, errors)
+         << web::head_row(say(tr("Who would like to talk to somebody?")));
+    if (schemes.empty()) {
+        main << web::empty_state(say(tr("No scheme can be asked now. Offer the helpline, or a talk "
+                                        "with staff.")));
+        return web::page(request, options, std::move(main));
+    }
+    choose(schemes, said.scheme);
+    const std::string wing_hint =
+        request.viewer.wing.empty()
+            ? say(tr("For example B-2-014"))
+            : say(tr("For example 2-014 on {wing} wing", {{"wing", request.viewer.wing}}));
+    Html inner;
+    inner << web::text_input(request, {.name = "cell", .label = say(tr("Cell")),
+                                       .hint = wing_hint, .value = said.cell, .errors = &errors},
+                             "text", 10)
+          << who_radios(request, errors, shown.names)
+          << web::radios(request, {.name = "scheme", .label = say(tr("Who should be asked")),
+                                   .errors = &errors},
+                         std::move(schemes))
+          << web::radios(request, {.name = "ago", .label = say(tr("When did they ask?")),
+                                   .hint = say(tr("The wait counts from then.")),
+                                   .errors = &errors},
+                         ago_choices(say, said.ago), true)
+          << web::radios(request, {.name = "asked_by", .label = say(tr("How it came about")),
+                                   .errors = &errors},
+                         asked_by_choices(say, said.asked_by))
+          << wishes(request, said)
+          << web::inset(web::paragraph(
+                 say(tr("Don’t ask why. Send it only if the person says yes."))))
+          << web::submit(say(tr("They say yes: send the request")));
+    main << web::form(request, Url("/board/raise"), std::move(inner))
+         << web::paragraph(say(tr("If they say no, nothing is kept.")));
+    return web::page(request, options, std::move(main), errors.empty() ? 200 : 422);
+}
+
+// Who lives there, and which of them it is; errors beside their fields.
+std::optional<PersonId> person_in(sql::Reader& reader, const web::Request& request,
+                                  const Typed& said, const CellSaid& cell, Shown& shown,
+                                  web::FieldErrors& errors) {
+    const auto& viewer = request.viewer;
+    if (said.cell.empty()) {
+        errors.push_back({"cell", tr("Enter the cell.")});
+    } else if (cell.place.empty() || !viewer.sees_wing(cell.place.wing())) {
+        errors.push_back({"cell", tr("There is no such cell on your wing. Check the number on the "
+                                     "door.")});
+    } else if (cell.occupants.empty()) {
+        errors.push_back({"cell", tr("The roll says that nobody lives in that cell. If somebody "
+                                     "does, tell the coordinator, and offer the helpline.")});
+    } else if (cell.occupants.size() == 1) {
+        return cell.occupants.front();
+    } else {
+        for (const auto& id : cell.occupants) {
+            if (auto name = people::name_of(reader, id)) shown.names.push_back(*name);
+            if (id.text() == said.who) return id;
+        }
+        errors.push_back({"who", tr("Several people live in that cell. Choose who asks.")});
+    }
+    return std::nullopt;
+}
+
+Minutes ago(const Typed& said) {
+    if (said.ago == "5") return Minutes(5);
+    if (said.ago == "10") return Minutes(10);
+    if (said.ago == "20") return Minutes(20);
+    return Minutes(0);
+}
+
+std::optional<people::Sex> sex_of(const std::string& text) {
+    if (text == "female") return people::Sex::female;
+    if (text == "male") return people::Sex::male;
+    return std::nullopt;
+}
+
+}  // namespace
+
+web::Response raise_page(const Room& room, web::Request& request) {
+    Typed said;
+    said.cell = std::string(request.query.get("cell"));
+    Shown shown{room.site.database.read([&](sql::Reader& reader) {
+        return views::schemes_now(reader, request.viewer.establishment);
+    }), {}};
+    return show(request, said, shown, {});
+}
+
+web::Response raise_post(const Room& room, web::Request& request) {
+    const Typed said = typed(request);
+    web::FieldErrors errors;
+    Shown shown;
+    CellSaid cell;
+    const auto person = room.site.database.read([&](sql::Reader& reader) {
+        shown.schemes = views::schemes_now(reader, request.viewer.establishment);
+        cell = cell_said(reader, request.viewer.establishment, said.cell, request.viewer.wing);
+        return person_in(reader, request, said, cell, shown, errors);
+    });
+    const auto scheme = SchemeCode::parse(said.scheme);
+    if (!scheme) errors.push_back({"scheme", tr("Choose who should be asked.")});
+    if (!person || !scheme) return show(request, said, shown, errors);
+
+    Ask ask{.request_id = RequestId(request.id_to_make(room.site.entropy)),
+            .scheme = *scheme,
+            .person_id = *person,
+            .channel = schemes::Channel::officer,
+            .asked_by = said.asked_by == "staff_with_yes" ? AskedBy::staff_with_yes
+                                                          : AskedBy::the_person,
+            .asked_at = request.now - ago(said),
+            .wanted_from = {},
+            .is_urgent = said.is_urgent,
+            .wish = {said.language, sex_of(said.sex), {}},
+            .place = cell.place};
+    Desk desk = room.desk();
+    const auto made = dispatch::ask(desk, request.occasion(room.site.entropy), ask);
+    if (!made) {
+        web::add_refusal(errors, made.error());
+        return show(request, said, shown, errors);
+    }
+    return web::see_other(Url("/requests") / made->text() / "choose");
+}
+
+}  // namespace alongside::dispatch

@@ -1,0 +1,377 @@
+// One request: what happened, in words; the explanation for those entitled; how it is closed.
+#include <algorithm>
+
+#include "access/access.h"
+#include "dispatch/cell.h"
+#include "dispatch/rules.h"
+
+namespace alongside::dispatch {
+namespace {
+
+using web::Choice;
+using web::Weight;
+
+struct Seen {
+    views::House house;
+    views::RequestRow row;
+    std::optional<views::Job> job;           // while it is open
+    std::optional<views::Asker> who;
+    std::shared_ptr<const schemes::Policy> policy;
+    std::string asker_name;                  // for those who may know it
+    std::map<PersonId, views::Peer> peers;
+    std::vector<views::EventRow> events;
+    std::optional<dispatch::Choice> choice;
+};
+
+// Who asked is for those who unlock and escort; of schemes that promise it, for nobody above them.
+bool may_know_who(const Viewer& who, const schemes::Policy* policy) {
+    if (who.may(Permission::run_call_out)) return true;
+    const bool is_held_by_partner =
+        !policy || policy->tier == schemes::Tier::T0 || policy->tier == schemes::Tier::T1;
+    return !is_held_by_partner && who.may(Permission::see_unmet);
+}
+
+std::optional<Seen> look(const Room& room, const web::Request& request) {
+    const auto id = request.id<RequestId>("id");
+    if (!id) return std::nullopt;
+    const auto& viewer = request.viewer;
+    return room.site.database.read([&](sql::Reader& reader) -> std::optional<Seen> {
+        const auto& prison = viewer.establishment;
+        auto row = views::request(reader, prison, *id);
+        if (!row) return std::nullopt;
+        Seen out{views::house(reader, prison, request.now), *row,
+                 views::job(reader, room.keys, prison, *id), views::asker(room.keys, *row),
+                 schemes::policy(reader, prison, row->scheme), {},
+                 views::all_peers(reader, prison, views::schemes_now(reader, prison)), {}, {}};
+        views::Job scoped;
+        if (out.job) scoped = *out.job;
+        else scoped.row = *row;
+        if (!views::is_in_scope(views::scope_of(viewer), scoped, out.peers)) return std::nullopt;
+        if (!may_know_who(viewer, out.policy.get())) {
+            out.who.reset();
+        } else if (out.who) {
+            const auto name = people::name_of(reader, out.who->person_id);
+            if (name) out.asker_name = name->given_names + " " + name->family_name;
+        }
+        out.events = views::events(reader, prison, *id);
+        if (out.job && viewer.may(Permission::see_overview)) {
+            if (auto choice = choose(reader, room.keys, prison, *id, request.now)) {
+                out.choice = std::move(*choice);
+            }
+        }
+        return out;
+    });
+}
+
+std::string scheme_name(const Tongue& say, const Seen& seen) {
+    return seen.policy ? seen.policy->say(say.tag()).name : seen.row.scheme.text();
+}
+
+Words state_words(const Seen& seen) {
+    switch (seen.row.state) {
+        case State::waiting: return tr("Waiting");
+        case State::offered: return tr("A peer is being asked");
+        case State::accepted: return tr("A peer said yes");
+        case State::unlocking: return tr("Waiting for the unlock");
+        case State::escorting: return tr("On the way");
+        case State::together: return tr("Together");
+        case State::returning: return tr("On the way back");
+        case State::closed: return tr("Closed");
+    }
+    return {};
+}
+
+std::string who_text(const Tongue& say, const Seen& seen) {
+    if (seen.row.identity_gone_at) return say(tr("Not known any more: the name was destroyed"));
+    if (!seen.who) return say(tr("Not shown here"));
+    return seen.asker_name.empty() ? seen.who->place.text()
+                                   : seen.asker_name + " · " + seen.who->place.text();
+}
+
+std::string identity_text(const Tongue& say, const Seen& seen) {
+    const auto when = [&](Instant at) {
+        return when_text(say, seen.house.zone, at, seen.house.now);
+    };
+    if (seen.row.identity_gone_at) {
+        return say(tr("Destroyed {time}", {{"time", when(*seen.row.identity_gone_at)}}));
+    }
+    if (seen.row.identity_held) {
+        return say(tr("Kept on purpose: {reason}",
+                      {{"reason", detail_words(say, *seen.row.identity_held)}}));
+    }
+    if (seen.row.identity_until) {
+        return say(tr("Destroyed at {time}", {{"time", when(*seen.row.identity_until)}}));
+    }
+    return say(tr("Kept until some time after the request is closed"));
+}
+
+Html facts(const Tongue& say, const Seen& seen) {
+    const auto when = [&](Instant at) {
+        return Html() << when_text(say, seen.house.zone, at, seen.house.now);
+    };
+    std::vector<web::Pair> pairs{
+        {say(tr("Who")), Html() << who_text(say, seen), {}},
+        {say(tr("Scheme")), Html() << scheme_name(say, seen), {}},
+        {say(tr("Wing")), Html() << seen.row.wing, {}},
+        {say(tr("How")), Html() << say(words_of(seen.row.channel, seen.row.asked_by)), {}},
+        {say(tr("Asked")), when(seen.row.asked_at), {}}};
+    if (seen.row.wanted_from > seen.row.asked_at) {
+        pairs.push_back({say(tr("Wanted from")), when(seen.row.wanted_from), {}});
+    }
+    if (seen.row.started_at) {
+        pairs.push_back({say(tr("Someone was there")), when(*seen.row.started_at), {}});
+        pairs.push_back({say(tr("Wait")),
+                         Html() << span_text(say, *seen.row.started_at - seen.row.wanted_from),
+                         {}});
+    }
+    if (seen.row.close_reason) {
+        pairs.push_back({say(tr("Closed because")), Html() << say(words_of(*seen.row.close_reason)),
+                         {}});
+    }
+    pairs.push_back({say(tr("The name")), Html() << identity_text(say, seen), {}});
+    return web::summary_list(std::move(pairs));
+}
+
+Html history(const Tongue& say, const Seen& seen) {
+    Html out;
+    out << web::heading(2, say(tr("What happened")), "m");
+    if (seen.events.empty()) {
+        return out << web::empty_state(say(tr("The steps of this request are no longer kept.")));
+    }
+    std::vector<web::Happened> list;
+    for (const auto& event : seen.events) {
+        Html detail;
+        const std::string words = detail_words(say, event.detail);
+        if (!words.empty()) detail << web::paragraph(words);
+        list.push_back({happening_words(say, event.what), by_words(say, event.by_kind), event.at,
+                        when_text(say, seen.house.zone, event.at, seen.house.now),
+                        std::move(detail)});
+    }
+    return out << web::timeline(std::move(list));
+}
+
+// Counts per rule: enough to see what is short, and not who is kept from whom.
+Html explanation(const Tongue& say, const Seen& seen) {
+    if (!seen.choice) return {};
+    std::map<Excluded, long> counts;
+    for (const auto& left_out : seen.choice->left_out) ++counts[left_out.why];
+    web::Table table;
+    table.caption = say(tr("Who could be sent now"));
+    table.head = {say(tr("Rule")), say(tr("Peers"))};
+    table.is_number = {false, true};
+    table.rows.push_back({Html() << say(tr("Can be sent")),
+                          Html() << static_cast<long>(seen.choice->ranked.size())});
+    for (const auto& [why, count] : counts) {
+        table.rows.push_back({Html() << say(words_of(why)), Html() << count});
+    }
+    return web::table(std::move(table));
+}
+
+Html going_on(const web::Request& request, const Seen& seen) {
+    const Tongue& say = request.tongue;
+    Html out;
+    for (const auto& call_out : seen.job->call_outs) {
+        const auto peer = seen.peers.find(call_out.person_id);
+        const std::string label = peer == seen.peers.end() ? std::string("–") : peer->second.label;
+        const Url url = Url("/call-outs") / call_out.call_out_id.text();
+        Html inner;
+        if (!call_out.arrived_at) {
+            inner << web::button_link(say(tr("They are there")), url / "arrive", Weight::secondary)
+                  << web::button_form(request, url / "call-off", say(tr("Call off")),
+                                      Weight::secondary);
+        } else if (!call_out.departed_at) {
+            for (const auto& other : seen.job->call_outs) {
+                if (other.call_out_id == call_out.call_out_id || !other.arrived_at) continue;
+                inner << web::button_form(request, url / "hand-over", say(tr("Hand over")),
+                                          Weight::secondary,
+                                          {{"to", other.call_out_id.text()}});
+            }
+        }
+        if (!inner.empty()) out << web::note(label, std::move(inner));
+    }
+    return out;
+}
+
+std::vector<Choice> close_choices(const Tongue& say) {
+    std::vector<Choice> out;
+    for (const auto reason : {CloseReason::HELPLINE_TAKEN, CloseReason::STAFF_TALKED,
+                              CloseReason::ASLEEP, CloseReason::NOT_ABLE, CloseReason::DUPLICATE,
+                              CloseReason::DANGER}) {
+        const bool is_asleep = reason == CloseReason::ASLEEP;
+        out.push_back({boost::describe::enum_to_string(reason, ""), say(words_of(reason)),
+                       is_asleep ? say(tr("After two looks, ten minutes apart.")) : "",
+                       false});
+    }
+    return out;
+}
+
+Html actions(const web::Request& request, const Seen& seen, const web::FieldErrors& errors) {
+    const Tongue& say = request.tongue;
+    const Url url = Url("/requests") / seen.row.request_id.text();
+    Html out;
+    out << going_on(request, seen) << "<div class=\"govuk-button-group\">"
+        << web::button_link(say(tr("Choose a peer")), url / "choose");
+    if (!seen.row.is_urgent) {
+        out << web::button_form(request, url / "urgent", say(tr("Make it urgent")),
+                                Weight::secondary);
+    }
+    const bool is_refused = std::ranges::any_of(seen.job->unlocks, [](const auto& unlock) {
+        return unlock.decision && !unlock.authorised_at;
+    });
+    if (is_refused) {
+        out << web::button_form(request, url / "told", say(tr("I told the person")),
+                                Weight::secondary);
+    }
+    out << web::button_form(request, url / "looked-in", say(tr("I looked: they seem asleep")),
+                            Weight::secondary)
+        << web::button_form(request, url / "withdraw", say(tr("They say: no longer needed")),
+                            Weight::secondary)
+        << web::button_link(say(tr("Did they ask?")), url / "did-you-ask", Weight::secondary)
+        << "</div>";
+    Html inner;
+    inner << web::radios(request, {.name = "reason",
+                                   .label = say(tr("Why is it closed?")),
+                                   .value = std::string(request.form.get("reason")),
+                                   .errors = &errors},
+                         close_choices(say))
+          << web::submit(say(tr("Close the request")), Weight::secondary);
+    Html closing = web::form(request, url / "close", std::move(inner));
+    if (errors.empty()) return out << web::details(say(tr("Close it for another reason")), closing);
+    return out << closing;
+}
+
+// Safer custody: a death, serious self-harm, a complaint or an access request keeps the name.
+Html holding(const web::Request& request, const Seen& seen) {
+    const Tongue& say = request.tongue;
+    if (seen.row.identity_gone_at) return {};
+    const Url url = Url("/requests") / seen.row.request_id.text();
+    if (seen.row.identity_held) {
+        return Html() << web::button_form(request, url / "release",
+                                          say(tr("No longer keep the name")), Weight::secondary);
+    }
+    std::vector<Choice> choices;
+    for (const auto* code : {"death", "serious_self_harm", "complaint", "access_request"}) {
+        choices.push_back({code, detail_words(say, code), "", false});
+    }
+    Html inner;
+    inner << web::radios(request, {.name = "why", .label = say(tr("Why must the name be kept?"))},
+                         std::move(choices))
+          << web::submit(say(tr("Keep the name")), Weight::secondary);
+    return web::details(say(tr("Keep the name from being destroyed")),
+                        web::form(request, url / "hold", std::move(inner)));
+}
+
+web::Response show(web::Request& request, const Seen& seen, const web::FieldErrors& errors) {
+    const Tongue& say = request.tongue;
+    const auto& viewer = request.viewer;
+    web::PageOptions options{.title = say(tr("Request"))};
+    options.before_main = web::back_link(
+        say, viewer.may(Permission::see_board) ? Url("/board") : Url("/unmet"));
+    Html main;
+    main << web::error_summary(request, errors)
+         << web::head_row(say(tr("Request, {wing} wing", {{"wing", seen.row.wing}})),
+                          web::chip(say(state_words(seen)),
+                                    seen.job ? web::Tone::teal : web::Tone::off));
+    main << facts(say, seen);
+    if (seen.job && viewer.may(Permission::run_call_out)) main << actions(request, seen, errors);
+    main << explanation(say, seen);
+    if (viewer.may(Permission::see_unmet)) main << holding(request, seen);
+    main << history(say, seen);
+    return web::page(request, options, std::move(main), errors.empty() ? 200 : 422);
+}
+
+web::Response not_here(const web::Request& request) {
+    return told(request, {"dispatch.unknown_request",
+                          tr("There is no such request, or it is not of your wing."), "", 404},
+                Url("/"));
+}
+
+// One action on the request of this route, then back to it.
+template <class Action>
+web::Response act(const Room& room, web::Request& request, Action&& action) {
+    const auto id = request.id<RequestId>("id");
+    if (!id || !look(room, request)) return not_here(request);
+    Desk desk = room.desk();
+    return done_or_told(request, action(desk, request.occasion(room.site.entropy), *id),
+                        Url("/requests") / id->text());
+}
+
+}  // namespace
+
+web::Response request_page(const Room& room, web::Request& request) {
+    const auto seen = look(room, request);
+    if (!seen) return not_here(request);
+    access::log_look(room.site.database, request.occasion(room.site.entropy),
+                     seen->row.request_id);
+    return show(request, *seen, {});
+}
+
+web::Response close_post(const Room& room, web::Request& request) {
+    const auto seen = look(room, request);
+    if (!seen) return not_here(request);
+    const Url onward = Url("/requests") / seen->row.request_id.text();
+    CloseReason reason{};
+    Words problem;
+    web::FieldErrors errors;
+    if (request.form.get("reason").empty()) {
+        errors.push_back({"reason", tr("Choose why it is closed.")});
+    } else if (!web::read_field(request.form.get("reason"), reason, problem)) {
+        errors.push_back({"reason", problem});
+    }
+    if (!errors.empty()) return show(request, *seen, errors);
+    Desk desk = room.desk();
+    const auto result = dispatch::close(desk, request.occasion(room.site.entropy),
+                                        seen->row.request_id, reason);
+    if (!result) {
+        auto refusal = result.error();
+        if (!seen->job) return told(request, refusal, onward);
+        refusal.field = "reason";
+        web::add_refusal(errors, refusal);
+        return show(request, *seen, errors);
+    }
+    return web::see_other(onward);
+}
+
+web::Response urgent_post(const Room& room, web::Request& request) {
+    return act(room, request, [](Desk& desk, const Occasion& occasion, RequestId id) {
+        return make_urgent(desk, occasion, id);
+    });
+}
+
+web::Response withdraw_reported_post(const Room& room, web::Request& request) {
+    return act(room, request, [](Desk& desk, const Occasion& occasion, RequestId id) {
+        return withdraw(desk, occasion, id, true);
+    });
+}
+
+web::Response looked_in_post(const Room& room, web::Request& request) {
+    return act(room, request, [](Desk& desk, const Occasion& occasion, RequestId id) {
+        return look_in(desk, occasion, id);
+    });
+}
+
+web::Response told_post(const Room& room, web::Request& request) {
+    return act(room, request, [](Desk& desk, const Occasion& occasion, RequestId id) {
+        return tell_the_person(desk, occasion, id);
+    });
+}
+
+web::Response hold_post(const Room& room, web::Request& request) {
+    const std::string why(request.form.get("why"));
+    if (why.empty()) {
+        return told(request, {"dispatch.why_needed", tr("Choose why the name must be kept."), "why",
+                              422},
+                    Url("/requests") / std::string(request.capture("id")));
+    }
+    return act(room, request, [&](Desk& desk, const Occasion& occasion, RequestId id) {
+        return hold_identity(desk, occasion, id, why);
+    });
+}
+
+web::Response release_post(const Room& room, web::Request& request) {
+    return act(room, request, [](Desk& desk, const Occasion& occasion, RequestId id) {
+        return release_identity(desk, occasion, id);
+    });
+}
+
+}  // namespace alongside::dispatch

@@ -1,0 +1,47 @@
+// What several pages do alike.
+#include "access/access.h"
+#include "dispatch/pages.h"
+
+namespace alongside::dispatch {
+
+web::Response told(const web::Request& request, const Refusal& refusal, const Url& onward) {
+    if (request.wants_json) return web::refused(request, refusal);
+    const Tongue& say = request.tongue;
+    Html main;
+    main << web::heading(1, say(tr("Nothing was changed")))
+         << web::paragraph(say(refusal.sentence))
+         << web::paragraph(say(tr("Somebody else may have been quicker, or this page was open for "
+                                  "a while.")))
+         << web::button_link(say(tr("See how it stands now")), onward);
+    return web::page(request, {.title = say(tr("Nothing was changed"))}, std::move(main),
+                     refusal.status);
+}
+
+web::Response done_or_told(const web::Request& request, const Result<Done>& result,
+                           const Url& onward) {
+    return result ? web::see_other(onward) : told(request, result.error(), onward);
+}
+
+std::optional<views::Job> job_here(const Room& room, web::Request& request, RequestId id) {
+    const auto& who = request.viewer;
+    auto out = room.site.database.read([&](sql::Reader& reader) -> std::optional<views::Job> {
+        auto job = views::job(reader, room.keys, who.establishment, id);
+        if (!job) return std::nullopt;
+        const auto peers = views::all_peers(reader, who.establishment,
+                                            views::schemes_now(reader, who.establishment));
+        if (!views::is_in_scope(views::scope_of(who), *job, peers)) return std::nullopt;
+        return job;
+    });
+    if (out && request.method == web::Method::get) {
+        access::log_look(room.site.database, request.occasion(room.site.entropy), id);
+    }
+    return out;
+}
+
+std::string place_text(const std::map<std::string, std::string>& labels,
+                       const LocationKey& place) {
+    const auto found = labels.find(place.text());
+    return found == labels.end() ? place.text() : found->second;
+}
+
+}  // namespace alongside::dispatch

@@ -1,0 +1,109 @@
+// Every URL of this room, and what it needs.
+#include "dispatch/pages.h"
+
+namespace alongside::dispatch {
+namespace {
+
+using web::Method;
+using Page = web::Response (*)(const Room&, web::Request&);
+
+struct Line {
+    Method method;
+    std::string_view pattern;
+    Permission permission;
+    Page page;
+    bool is_live = false;
+};
+
+constexpr auto get = Method::get, post = Method::post;
+using enum Permission;
+
+constexpr Line lines[] = {
+    {get, "/ask", ask, ask_page},
+    {post, "/ask", ask, ask_post},
+    {get, "/ask/later", ask, ask_later_page},
+    {get, "/ask/wishes", ask, ask_wishes_page},
+    {get, "/ask/helpline", ask, ask_helpline_page},
+    {get, "/ask/staff", ask, ask_staff_page},
+    {get, "/ask/clear", ask, ask_clear},
+    {get, "/asked/{id}", ask, asked_page},
+    {get, "/asked/{id}/live", ask, asked_live, true},
+    {post, "/asked/{id}/withdraw", ask, asked_withdraw},
+
+    {get, "/board", see_board, board_page},
+    {get, "/board/live", see_board, board_live, true},
+    {get, "/board/raise", raise_request, raise_page},
+    {post, "/board/raise", raise_request, raise_post},
+    {get, "/requests/{id}/choose", run_call_out, choose_page},
+    {post, "/requests/{id}/offers", run_call_out, offer_post},
+    {get, "/requests/{id}/did-you-ask", run_call_out, did_you_ask_page},
+    {post, "/requests/{id}/did-not-ask", run_call_out, did_not_ask_post},
+    {get, "/offers/{id}", run_call_out, offer_page},
+    {post, "/offers/{id}/answer", run_call_out, answer_post},
+    {post, "/call-outs/{id}/unlock", run_call_out, ask_unlock_post},
+    {get, "/call-outs/{id}/arrive", run_call_out, arrive_page},
+    {post, "/call-outs/{id}/arrive", run_call_out, arrive_post},
+    {post, "/call-outs/{id}/call-off", run_call_out, call_off_post},
+    {post, "/call-outs/{id}/hand-over", run_call_out, hand_over_post},
+    {post, "/call-outs/{id}/back", run_call_out, back_post},
+    {post, "/sessions/{id}/checks", run_call_out, check_post},
+    {get, "/sessions/{id}/over", run_call_out, over_page},
+    {post, "/sessions/{id}/over", run_call_out, over_post},
+
+    {get, "/unlocks", authorise_unlock, unlocks_page},
+    {get, "/unlocks/live", authorise_unlock, unlocks_live, true},
+    {post, "/unlocks/{id}/authorise", authorise_unlock, authorise_post},
+    {get, "/unlocks/{id}/refuse", authorise_unlock, refuse_page},
+    {post, "/unlocks/{id}/refuse", authorise_unlock, refuse_post},
+    {post, "/unlocks/{id}/escort", run_call_out, escort_post},
+
+    {get, "/me", see_own_page, me_page},
+    {post, "/me/offers/{id}/answer", answer_offers, my_answer_post},
+    {post, "/me/not-today", answer_offers, my_day_post},
+    {post, "/me/talk", answer_offers, my_talk_post},
+    {post, "/me/rest-ended", answer_offers, my_rest_post},
+    {post, "/me/debriefs/{id}/not-wanted", answer_offers, my_debrief_post},
+    {get, "/sheets/{id}", answer_offers, sheet_page},
+    {post, "/sheets/{id}", answer_offers, sheet_post},
+
+    {get, "/requests/{id}", see_request, request_page},
+    {post, "/requests/{id}/close", run_call_out, close_post},
+    {post, "/requests/{id}/urgent", run_call_out, urgent_post},
+    {post, "/requests/{id}/withdraw", run_call_out, withdraw_reported_post},
+    {post, "/requests/{id}/looked-in", run_call_out, looked_in_post},
+    {post, "/requests/{id}/told", run_call_out, told_post},
+    {post, "/requests/{id}/hold", see_unmet, hold_post},
+    {post, "/requests/{id}/release", see_unmet, release_post},
+
+    {get, "/overview", see_overview, overview_page},
+    {get, "/unmet", see_unmet, unmet_page},
+    {get, "/unmet/csv", see_unmet, unmet_csv},
+
+    {get, "/danger", ask, danger_page},
+    {post, "/danger", ask, danger_post},
+    {post, "/danger/{id}/acknowledge", acknowledge_danger, danger_acknowledge_post},
+    {post, "/danger/{id}/end", acknowledge_danger, danger_end_post},
+};
+
+}  // namespace
+
+std::vector<web::Route> page_routes(web::Site& site, vault::KeyFile& keys) {
+    Room room{site, keys, std::string(32, '\0')};
+    site.entropy.fill(std::as_writable_bytes(std::span(room.marks_key)));
+    std::vector<web::Route> out;
+    for (const auto& line : lines) {
+        web::Route route(line.method, line.pattern, line.permission,
+                         [room, page = line.page](web::Request& request) {
+                             return page(room, request);
+                         });
+        if (line.is_live) route.live();
+        out.push_back(std::move(route));
+    }
+    return out;
+}
+
+std::vector<web::Route> routes(web::Site& site, vault::KeyFile& keys) {
+    return page_routes(site, keys);
+}
+
+}  // namespace alongside::dispatch

@@ -1,0 +1,181 @@
+#include "dispatch/views.h"
+
+#include <algorithm>
+
+namespace alongside::dispatch::views {
+namespace {
+
+void hang_on(sql::Reader& reader, const EstablishmentId& prison, std::vector<Job>& jobs) {
+    std::map<RequestId, Job*> by_id;
+    for (auto& job : jobs) by_id[job.row.request_id] = &job;
+    const auto of = [&](const RequestId& id) {
+        const auto found = by_id.find(id);
+        return found == by_id.end() ? nullptr : found->second;
+    };
+    for (auto& row : open_offers(reader, prison)) {
+        if (Job* job = of(row.request_id)) job->offers.push_back(std::move(row));
+    }
+    for (auto& row : open_call_outs(reader, prison)) {
+        if (Job* job = of(row.request_id)) job->call_outs.push_back(std::move(row));
+    }
+    for (auto& row : open_unlocks(reader, prison)) {
+        if (Job* job = of(row.request_id)) job->unlocks.push_back(std::move(row));
+    }
+    for (auto& row : open_sessions(reader, prison)) {
+        if (Job* job = of(row.request_id)) job->session = std::move(row);
+    }
+    for (const auto& row : escalations_due(reader, prison)) {
+        if (Job* job = of(RequestId(row.subject))) job->escalates_at = row.due_at;
+    }
+}
+
+// The policies' night; the program's own where no scheme is open.
+welfare::Window window(const House& house, const std::vector<SchemeNow>& schemes) {
+    const schemes::Policy plain;
+    const schemes::Policy& policy = schemes.empty() ? plain : *schemes.front().policy;
+    return {house.now, policy.night, house.zone, policy.fairness_days};
+}
+
+void add_states(sql::Reader& reader, const House& house, const std::vector<SchemeNow>& schemes,
+                std::map<PersonId, Peer>& peers) {
+    for (const auto& scheme : schemes) {
+        for (const auto& on : rota::on_call_at(reader, house.prison, scheme.scheme, house.now)) {
+            const auto found = peers.find(on.person_id);
+            if (found == peers.end()) continue;
+            auto& until = found->second.on_call_until;
+            until = until ? std::max(*until, on.until_at) : on.until_at;
+        }
+    }
+    for (const auto& load : welfare::loads(reader, house.prison, window(house, schemes))) {
+        const auto found = peers.find(load.person_id);
+        if (found == peers.end()) continue;
+        found->second.resting_until = load.resting_until;
+        found->second.is_excused = load.is_excused_from_work;
+        // Who stands down is not on call; that it is by their own wish is nobody's business.
+        if (load.is_standing_down) found->second.on_call_until.reset();
+    }
+}
+
+}  // namespace
+
+House house(sql::Reader& reader, const EstablishmentId& prison, Instant now) {
+    const auto known = people::establishment(reader, prison);
+    auto zone = known ? Zone::find(known->time_zone) : std::nullopt;
+    if (!zone) zone = Zone::find("UTC");
+    return {prison, known ? known->name : prison.text(), *zone, now};
+}
+
+std::optional<Asker> asker(const vault::KeyFile& keys, const RequestRow& row) {
+    if (!row.sealed) return std::nullopt;
+    const auto text = keys.open(row.key_slot, *row.sealed, row.request_id.text());
+    return text ? asker_from(*text) : std::nullopt;
+}
+
+const UnlockRow* Job::unlock_of(const Uuid& call_out_id) const {
+    const auto found = std::ranges::find(unlocks, call_out_id, &UnlockRow::call_out_id);
+    return found == unlocks.end() ? nullptr : &*found;
+}
+
+Scope scope_of(const Viewer& viewer) { return {viewer.wing, viewer.scheme}; }
+
+std::vector<SchemeNow> schemes_now(sql::Reader& reader, const EstablishmentId& prison) {
+    std::vector<SchemeNow> out;
+    for (const auto& code : schemes::open_schemes(reader, prison)) {
+        auto policy = schemes::policy(reader, prison, code);
+        if (!policy) continue;
+        out.push_back({code, std::move(policy), schemes::is_running(reader, prison, code)});
+    }
+    return out;
+}
+
+const Peer* Board::peer(const PersonId& id) const {
+    const auto found = peers.find(id);
+    return found == peers.end() ? nullptr : &found->second;
+}
+
+std::string Board::label_of(const PersonId& id) const {
+    const Peer* known = peer(id);
+    return known ? known->label : std::string("–");
+}
+
+std::map<PersonId, Peer> all_peers(sql::Reader& reader, const EstablishmentId& prison,
+                                   const std::vector<SchemeNow>& schemes) {
+    std::map<PersonId, Peer> out;
+    for (const auto& scheme : schemes) {
+        const auto facts = people::scheme_facts(reader, prison, scheme.scheme);
+        for (const auto& member : facts->members) {
+            out.try_emplace(member.person_id,
+                            Peer{member.person_id, member.label, member.place, member.wing,
+                                 std::nullopt, std::nullopt, false, false});
+        }
+    }
+    return out;
+}
+
+bool is_in_scope(const Scope& scope, const Job& job, const std::map<PersonId, Peer>& peers) {
+    if (scope.scheme && job.row.scheme != *scope.scheme) return false;
+    if (scope.wing.empty() || scope.wing == job.row.wing) return true;
+    const auto lives_here = [&](const auto& row) {
+        const auto found = peers.find(row.person_id);
+        return found != peers.end() && found->second.wing == scope.wing;
+    };
+    return std::ranges::any_of(job.offers, lives_here) ||
+           std::ranges::any_of(job.call_outs, lives_here);
+}
+
+Board board(sql::Reader& reader, const vault::KeyFile& keys, const EstablishmentId& prison,
+            const Scope& scope, Instant now) {
+    Board out{house(reader, prison, now), {}, {}, {}, schemes_now(reader, prison), {}, {}};
+    for (auto& danger : open_dangers(reader, prison)) {
+        if (scope.wing.empty() || danger.wing == scope.wing) out.dangers.push_back(danger);
+    }
+    auto peers = all_peers(reader, prison, out.schemes);
+    add_states(reader, out.house, out.schemes, peers);
+
+    std::vector<Job> jobs;
+    for (auto& row : open_requests(reader, prison)) jobs.push_back({std::move(row)});
+    hang_on(reader, prison, jobs);
+    for (auto& job : jobs) {
+        for (const auto& row : job.call_outs) {
+            const auto found = peers.find(row.person_id);
+            if (found != peers.end()) found->second.is_called_out = true;
+        }
+        if (!is_in_scope(scope, job, peers)) continue;
+        const auto of = std::ranges::find(out.schemes, job.row.scheme, &SchemeNow::scheme);
+        if (of != out.schemes.end()) job.policy = of->policy;
+        job.who = asker(keys, job.row);
+        out.jobs.push_back(std::move(job));
+    }
+    for (auto& [id, peer] : peers) {
+        const bool is_shown = peer.on_call_until || peer.resting_until || peer.is_called_out;
+        const bool is_asked = std::ranges::any_of(out.jobs, [&](const Job& job) {
+            return std::ranges::find(job.offers, id, &OfferRow::person_id) != job.offers.end();
+        });
+        if (is_shown || is_asked) out.peers.emplace(id, std::move(peer));
+    }
+    for (const auto& scheme : out.schemes) {
+        if (scope.scheme && scheme.scheme != *scope.scheme) continue;
+        const auto gaps = rota::gaps(reader, prison, scheme.scheme, now, now + Hours(12));
+        out.gaps.insert(out.gaps.end(), gaps.begin(), gaps.end());
+    }
+    for (const auto& place : people::suites(reader, prison)) {
+        out.place_labels[place.place.text()] =
+            place.label.empty() ? place.place.text() : place.label;
+    }
+    return out;
+}
+
+std::optional<Job> job(sql::Reader& reader, const vault::KeyFile& keys,
+                       const EstablishmentId& prison, RequestId id) {
+    auto row = request(reader, prison, id);
+    if (!row || row->closed_at) return std::nullopt;
+    std::vector<Job> jobs;
+    jobs.push_back({std::move(*row)});
+    hang_on(reader, prison, jobs);
+    Job& out = jobs.front();
+    out.policy = schemes::policy(reader, prison, out.row.scheme);
+    out.who = asker(keys, out.row);
+    return std::move(out);
+}
+
+}  // namespace alongside::dispatch::views

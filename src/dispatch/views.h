@@ -1,0 +1,92 @@
+// What pages show, gathered in a bounded number of statements. Reading alone.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/civil_time.h"
+#include "dispatch/askers.h"
+#include "dispatch/store_views.h"
+#include "rota/rota.h"
+
+namespace alongside::dispatch::views {
+
+// The prison, its clock, and the moment that a page is drawn for.
+struct House {
+    EstablishmentId prison;
+    std::string name;
+    Zone zone;
+    Instant now;
+    std::string clock(Instant at) const { return clock_time(zone, at); }
+};
+// UTC where the prison or its zone isn't known.
+House house(sql::Reader&, const EstablishmentId&, Instant now);
+
+// Who asked, as long as their key exists.
+using dispatch::Asker;
+std::optional<Asker> asker(const vault::KeyFile&, const RequestRow&);
+
+// A peer as boards show one: no state but on call, called out, and resting.
+struct Peer {
+    PersonId person_id;
+    std::string label;
+    LocationKey place;
+    std::string wing;
+    std::optional<Instant> on_call_until, resting_until;
+    bool is_excused = false, is_called_out = false;
+};
+
+// One open request with everything that hangs on it.
+struct Job {
+    RequestRow row;
+    std::optional<Asker> who;
+    std::shared_ptr<const schemes::Policy> policy;
+    std::vector<OfferRow> offers;
+    std::vector<CallOutRow> call_outs;
+    std::vector<UnlockRow> unlocks;
+    std::optional<SessionRow> session;
+    std::optional<Instant> escalates_at;
+    bool is_later(Instant now) const { return row.wanted_from > now; }
+    const UnlockRow* unlock_of(const Uuid& call_out_id) const;
+};
+
+// What one viewer's pages may be about.
+struct Scope {
+    std::string wing;                       // empty: all
+    std::optional<SchemeCode> scheme;       // nothing: all
+};
+Scope scope_of(const Viewer& viewer);
+
+struct SchemeNow {
+    SchemeCode scheme;
+    std::shared_ptr<const schemes::Policy> policy;
+    bool is_running = true;
+};
+// Open here, in the order of their codes.
+std::vector<SchemeNow> schemes_now(sql::Reader&, const EstablishmentId&);
+
+struct Board {
+    House house;
+    std::vector<DangerRow> dangers;         // of the scope, first pressed first
+    std::vector<Job> jobs;                  // of the scope, or with a peer of its wing
+    std::map<PersonId, Peer> peers;         // on call, resting, or on a job
+    std::vector<SchemeNow> schemes;
+    std::vector<rota::Gap> gaps;            // of the next twelve hours
+    std::map<std::string, std::string> place_labels;   // "B-S-1" to "B wing suite"
+    const Peer* peer(const PersonId& id) const;
+    std::string label_of(const PersonId& id) const;
+};
+Board board(sql::Reader&, const vault::KeyFile&, const EstablishmentId&, const Scope&,
+            Instant now);
+
+// One open request by id, whatever its scope; nothing when it is closed or unknown.
+std::optional<Job> job(sql::Reader&, const vault::KeyFile&, const EstablishmentId&, RequestId);
+bool is_in_scope(const Scope& scope, const Job& job, const std::map<PersonId, Peer>& peers);
+// Members of all open schemes, by person: label and place.
+std::map<PersonId, Peer> all_peers(sql::Reader&, const EstablishmentId&,
+                                   const std::vector<SchemeNow>&);
+
+}  // namespace alongside::dispatch::views
