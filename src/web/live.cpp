@@ -68,10 +68,13 @@ void LiveHub::draw_now(Lock& lock, const ViewPtr& view) {
     ENSURE(view->drawing == 0);
     view->drawing = version(view->establishment);
     const auto draw = view->draw;
+    const auto before = view->html;
     lock.unlock();
-    std::string html;
+    std::shared_ptr<const std::string> html;
+    std::shared_ptr<const LiveEvent> event;
     try {
-        html = draw().text();
+        html = std::make_shared<const std::string>(draw().take());
+        if (!before || *before != *html) event = event_of(*html);
     } catch (...) {
         lock.lock();
         view->drawing = 0;
@@ -79,18 +82,20 @@ void LiveHub::draw_now(Lock& lock, const ViewPtr& view) {
         throw;
     }
     lock.lock();
-    take(lock, *view, std::move(html));
+    take(*view, std::move(html), std::move(event));
     if (!view->watchers.empty() && view->drawn < version(view->establishment)) draw_soon(view);
 }
 
-void LiveHub::take(Lock&, View& view, std::string html) {
+// No event: the drawing is the same as before.
+void LiveHub::take(View& view, std::shared_ptr<const std::string> html,
+                   std::shared_ptr<const LiveEvent> event) {
     view.drawn = view.drawing;
     view.drawing = 0;
     view.drawn_at = clock_.now();
     drawn_.notify_all();
-    if (view.html && *view.html == html) return;
-    view.html = std::make_shared<const std::string>(std::move(html));
-    view.event = event_of(*view.html);
+    if (!event) return;
+    view.html = std::move(html);
+    view.event = std::move(event);
     for (const auto& watcher : view.watchers) watcher->show(view.event);
 }
 

@@ -71,7 +71,8 @@ private:
 
     std::uint64_t& version(const EstablishmentId& establishment);
     void draw_now(Lock& lock, const ViewPtr& view);
-    void take(Lock& lock, View& view, std::string html);
+    void take(View& view, std::shared_ptr<const std::string> html,
+              std::shared_ptr<const LiveEvent> event);
     void draw_soon(const ViewPtr& view);
     void draw_waiting(const std::weak_ptr<View>& view);
     bool is_fresh(const View& view) const;
