@@ -10,7 +10,7 @@
 namespace alongside::rota {
 namespace {
 
-constexpr Hours ahead{36};          // a copy holds the stretches of this long from where it was read
+constexpr Hours ahead{36};          // how long a copy holds the stretches, from where it was read
 
 struct Kept {
     Uuid version;

@@ -25,9 +25,9 @@ BOOST_DESCRIBE_STRUCT(OnCall, (), (person_id, shift_id, until_at))
 // under the rota's version: one small statement while nothing changed.
 std::vector<OnCall> on_call_at(sql::Reader&, const EstablishmentId&, const SchemeCode&, Instant);
 
-// A stretch of a shift in which fewer people can come than it needs: nobody was put on it, was taken
-// off it, rests after night work or stands down. Each stretch is of one shift; adjoining ones of
-// the same shortage are one, never across a covered stretch. By start.
+// A stretch of a shift in which fewer people can come than it needs: nobody was put on it, or who
+// was is off it, rests after night work or stands down. Each stretch is of one shift; adjoining
+// ones of the same shortage are one, never across a covered stretch. By start.
 struct Gap {
     ShiftId shift_id;
     std::string name;
@@ -68,8 +68,8 @@ Result<Done> cancel_shift(sql::Database&, const Occasion&, ShiftId);
 Result<Done> put_on(sql::Database&, const Occasion&, ShiftId, const std::vector<PersonId>&);
 Result<Done> take_off(sql::Database&, const Occasion&, ShiftId, PersonId, Instant from);
 // Inside another room's transaction: from `from` on, this person is on no shift until `until`
-// (nothing: for good): the gaps show at once (rule 13). `why` is a code of shift_person.removed_why:
-// left, moved, not_ready. Rest and stand-downs need no withdrawing: gaps() sees them, and a rest
+// (nothing: for good): the gaps show at once (rule 13). `why` is a code of removed_why in
+// shift_person: left, moved, not_ready. Rest and stand-downs need no withdrawing: gaps() sees them, and a rest
 // that is waived or a stand-down taken back puts the person back by itself.
 void withdraw(sql::Transaction&, const Occasion&, PersonId, Instant from,
               std::optional<Instant> until, std::string_view why);

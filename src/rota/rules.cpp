@@ -91,6 +91,17 @@ std::vector<Planned> planned_on(const Pattern& pattern, Day day, const Zone& zon
     return out;
 }
 
+std::optional<int> minute_of_day(std::string_view text) {
+    const auto digit = [&](std::size_t i) { return text[i] >= '0' && text[i] <= '9'; };
+    if (text.size() != 5 || text[2] != ':' || !digit(0) || !digit(1) || !digit(3) || !digit(4)) {
+        return std::nullopt;
+    }
+    const int hour = (text[0] - '0') * 10 + text[1] - '0';
+    const int minute = (text[3] - '0') * 10 + text[4] - '0';
+    if (hour > 23 || minute > 59) return std::nullopt;
+    return hour * 60 + minute;
+}
+
 std::optional<BadPattern> what_is_wrong(const Pattern& pattern) {
     if (pattern.cycle_days < 1 || pattern.cycle_days > longest_cycle_days ||
         !pattern.anchor_on.ok()) {

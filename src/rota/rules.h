@@ -34,6 +34,9 @@ struct Planned {
 };
 std::vector<Planned> planned_on(const Pattern& pattern, Day day, const Zone& zone);
 
+// "22:00" as minutes of the day.
+std::optional<int> minute_of_day(std::string_view text);
+
 // What is wrong with a pattern, in order of precedence.
 enum class BadPattern { cycle, no_shifts, name, day, start, length, needed, twice };
 std::optional<BadPattern> what_is_wrong(const Pattern& pattern);

@@ -1,0 +1,343 @@
+// On call: who is on now, gaps first, the coming fortnight; and shifts by hand.
+#include "rota/pages.h"
+
+#include <algorithm>
+
+#include "base/ensure.h"
+#include "people/people.h"
+#include "rota/refusals.h"
+#include "welfare/welfare.h"
+
+namespace alongside::rota::pages {
+namespace {
+
+constexpr Hours fortnight{14 * 24};
+
+std::string lower(std::string text) {
+    for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+    return text;
+}
+
+struct Shown {
+    std::vector<OnCall> now;
+    std::vector<Gap> gaps;
+    std::vector<store::Shift> shifts;
+    std::map<ShiftId, std::vector<store::Put>> puts;
+    std::vector<welfare::Load> loads;
+};
+
+Shown gather(sql::Reader& reader, const web::Request& request, const Hall& hall) {
+    const auto& home = request.viewer.establishment;
+    const auto until = request.now + fortnight;
+    Shown out;
+    out.now = on_call_at(reader, home, hall.scheme, request.now);
+    out.gaps = gaps(reader, home, hall.scheme, request.now, until);
+    out.shifts = store::shifts(reader, home, hall.scheme, request.now, until);
+    for (const auto& put : store::puts(reader, home, hall.scheme, request.now, until)) {
+        out.puts[put.shift_id].push_back(put);
+    }
+    out.loads = welfare::loads(reader, home, {request.now, hall.policy->night, hall.zone,
+                                              hall.policy->fairness_days});
+    return out;
+}
+
+const welfare::Load* load_of(const Shown& shown, PersonId person) {
+    const auto found = std::find_if(shown.loads.begin(), shown.loads.end(),
+                                    [&](const auto& one) { return one.person_id == person; });
+    return found == shown.loads.end() ? nullptr : &*found;
+}
+
+// Who stands down is shown to those who manage peers alone; rest is shown to everybody.
+Html now_rows(const web::Request& request, const Hall& hall, const Shown& shown) {
+    const Tongue& say = request.tongue;
+    const bool manages = request.viewer.may(Permission::manage_peers);
+    std::vector<web::PeerRow> rows;
+    for (const auto& one : shown.now) {
+        const auto* load = load_of(shown, one.person_id);
+        Html chip = web::chip(say(tr("on call")), web::Tone::ready);
+        std::string below =
+            say(tr("until {time}", {{"time", clock_time(hall.zone, one.until_at)}}));
+        if (load && load->is_standing_down) {
+            if (!manages) continue;
+            chip = web::chip(say(tr("standing down")), web::Tone::off);
+        } else if (load && load->resting_until) {
+            chip = web::chip(say(tr("resting")), web::Tone::rest);
+            below = say(tr("until {time}", {{"time", clock_time(hall.zone, *load->resting_until)}}));
+        }
+        rows.push_back({hall.label(say, one.person_id), std::move(chip), std::move(below), {}});
+    }
+    if (rows.empty()) return web::empty_state(say(tr("Nobody is on call now.")));
+    return web::peer_rows(std::move(rows));
+}
+
+Html gap_list(const web::Request& request, const Hall& hall, const Shown& shown) {
+    const Tongue& say = request.tongue;
+    if (shown.gaps.empty()) {
+        return web::paragraph(say(tr("Every shift of the coming 14 days has enough people.")));
+    }
+    std::vector<web::ToDo> list;
+    for (const auto& gap : shown.gaps) {
+        std::optional<Html> action;
+        if (request.viewer.may(Permission::manage_peers)) {
+            action = web::button_link(say(tr("Put somebody on")),
+                                      Url("/on-call/shifts") / gap.shift_id.text(),
+                                      web::Weight::secondary);
+        }
+        list.push_back({Html() << day_of(say, hall.zone, gap.from) << ", "
+                               << hours_of(hall.zone, gap.from, gap.to) << ", " << gap.name << ": "
+                               << say(trn("{count} person short", "{count} people short",
+                                          gap.short_by)),
+                        std::move(action), gap.from < request.now + Hours{48}});
+    }
+    return web::to_do(std::move(list));
+}
+
+// By label; with times for those who are on for a part of what is left of it.
+std::string who_is_on(const web::Request& request, const Hall& hall, const Shown& shown,
+                      const store::Shift& shift) {
+    std::vector<std::string> labels;
+    const auto puts = shown.puts.find(shift.shift_id);
+    if (puts == shown.puts.end()) return {};
+    for (const auto& put : puts->second) {
+        auto label = hall.label(request.tongue, put.person_id);
+        const auto begins = std::max(shift.starts_at, request.now);
+        if (put.from_at > begins || put.until_at < shift.ends_at) {
+            label += " (" + hours_of(hall.zone, put.from_at, put.until_at) + ")";
+        }
+        labels.push_back(std::move(label));
+    }
+    std::sort(labels.begin(), labels.end());
+    std::string out;
+    for (const auto& label : labels) out += (out.empty() ? "" : ", ") + label;
+    return out;
+}
+
+Html shift_table(const web::Request& request, const Hall& hall, const Shown& shown) {
+    const Tongue& say = request.tongue;
+    const bool manages = request.viewer.may(Permission::manage_peers);
+    if (shown.shifts.empty()) {
+        return web::empty_state(say(tr("There is no shift in the coming 14 days. Add one, or fill "
+                                       "them from a pattern.")));
+    }
+    web::Table table;
+    table.caption = say(tr("The coming 14 days"));
+    table.caption_is_hidden = true;
+    table.head = {say(tr("Day")), say(tr("Time")), say(tr("Shift")), say(tr("Needed")),
+                  say(tr("Who"))};
+    table.is_number = {false, false, false, true, false};
+    if (manages) {
+        table.head.push_back(say(tr("Do")));
+        table.is_number.push_back(false);
+    }
+    for (const auto& shift : shown.shifts) {
+        const std::string who = who_is_on(request, hall, shown, shift);
+        std::vector<Html> row{Html() << day_of(say, hall.zone, shift.starts_at),
+                              Html() << hours_of(hall.zone, shift.starts_at, shift.ends_at),
+                              Html() << shift.name, Html() << shift.needed,
+                              Html() << (who.empty() ? say(tr("nobody yet")) : who)};
+        if (manages) {
+            Html link;
+            link << "<a class=\"govuk-link\" href=\""
+                 << Url("/on-call/shifts") / shift.shift_id.text() << "\">" << say(tr("Change"))
+                 << web::visually_hidden(" " + shift.name + ", " +
+                                         day_of(say, hall.zone, shift.starts_at))
+                 << "</a>";
+            row.push_back(std::move(link));
+        }
+        table.rows.push_back(std::move(row));
+    }
+    return web::table(std::move(table));
+}
+
+web::Response week(web::Site& site, web::Request& request) {
+    const Tongue& say = request.tongue;
+    std::optional<Hall> about;
+    Shown shown;
+    site.database.read([&](sql::Reader& reader) {
+        about = hall(reader, request);
+        if (about) shown = gather(reader, request, *about);
+        return true;
+    });
+    if (!about) return no_scheme(request);
+    web::PageOptions options;
+    options.title = say(tr("On call: {scheme}",
+                           {{"scheme", about->policy->say(say.tag()).short_name}}));
+    Html main;
+    std::optional<Html> action;
+    if (request.viewer.may(Permission::manage_peers)) {
+        action = web::button_link(say(tr("Add a shift")), here(*about, Url("/on-call/new")));
+    }
+    main << web::head_row(options.title, std::move(action));
+    for (const auto& other : about->others) {
+        if (other == about->scheme) continue;
+        main << "<p>" << web::link(say(tr("On call: {scheme}", {{"scheme", other.text()}})),
+                                   Url("/on-call").with("scheme", other.text())) << "</p>";
+    }
+    main << web::heading(2, say(tr("Gaps")), "m") << gap_list(request, *about, shown)
+         << web::heading(2, say(tr("On call now")), "m") << now_rows(request, *about, shown)
+         << web::heading(2, say(tr("The coming 14 days")), "m")
+         << shift_table(request, *about, shown);
+    if (request.viewer.may(Permission::manage_peers)) {
+        main << "<p>" << web::link(say(tr("Repeating pattern")),
+                                   here(*about, Url("/on-call/pattern"))) << "</p>";
+    }
+    return web::page(request, std::move(options), std::move(main));
+}
+
+// ---- a new shift --------------------------------------------------------------------------------
+
+struct NewShift {
+    Day day;
+    std::string name, from, to;
+    int needed;
+};
+BOOST_DESCRIBE_STRUCT(NewShift, (), (day, name, from, to, needed))
+
+web::Response new_shift(const web::Request& request, const Hall& about,
+                        const web::FieldErrors& errors, int status) {
+    const Tongue& say = request.tongue;
+    web::PageOptions options;
+    options.title = say(tr("Add a shift"));
+    options.before_main = web::back_link(say, here(about, Url("/on-call")));
+    const auto field = [&](const char* name, std::string label, std::string hint,
+                           std::string otherwise) {
+        web::Field out;
+        out.name = name;
+        out.label = std::move(label);
+        out.hint = std::move(hint);
+        out.value = request.form.has(name) ? std::string(request.form.get(name)) : otherwise;
+        out.errors = &errors;
+        return out;
+    };
+    const auto today = iso_day(about.zone.local(request.now).day);
+    Html inner;
+    inner << "<input type=\"hidden\" name=\"scheme\" value=\"" << about.scheme.text() << "\">"
+          << web::date_input(request, field("day", say(tr("Day on which it begins")), "", today))
+          << web::text_input(request, field("name", say(tr("Name of the shift")),
+                                            say(tr("For example: night")), ""), "text", 20)
+          << web::text_input(request, field("from", say(tr("Begins at")),
+                                            say(tr("On the wall clock, like 22:00")), "22:00"),
+                             "text", 5)
+          << web::text_input(request, field("to", say(tr("Ends at")),
+                                            say(tr("The next day where it is earlier")), "06:00"),
+                             "text", 5)
+          << web::text_input(request, field("needed", say(tr("How many people")), "", "1"),
+                             "text", 3)
+          << web::submit(say(tr("Add")));
+    Html main;
+    main << web::error_summary(request, errors) << web::head_row(options.title)
+         << web::form(request, Url("/on-call"), std::move(inner));
+    return web::page(request, std::move(options), std::move(main), status);
+}
+
+std::optional<Hall> hall_of(web::Site& site, const web::Request& request) {
+    return site.database.read([&](sql::Reader& reader) { return hall(reader, request); });
+}
+
+web::Response add_form(web::Site& site, web::Request& request) {
+    const auto about = hall_of(site, request);
+    if (!about) return no_scheme(request);
+    return new_shift(request, *about, {}, 200);
+}
+
+web::Response add(web::Site& site, web::Request& request) {
+    const auto about = hall_of(site, request);
+    if (!about) return no_scheme(request);
+    auto bound = web::from_form<NewShift>(request);
+    const auto from = rules::minute_of_day(request.form.get("from"));
+    const auto to = rules::minute_of_day(request.form.get("to"));
+    if (!from) bound.errors.push_back({"from", tr("Write a time like 22:00.")});
+    if (!to) bound.errors.push_back({"to", tr("Write a time like 22:00.")});
+    if (!bound.errors.empty()) return new_shift(request, *about, bound.errors, 422);
+    Day end_day = bound.value->day;
+    if (*to <= *from) end_day = Day{std::chrono::sys_days{end_day} + std::chrono::days{1}};
+    const ShiftId id(request.id_to_make(site.entropy));
+    const auto done = add_shift(site.database, request.occasion(site.entropy), id, about->scheme,
+                                bound.value->name, about->zone.instant(bound.value->day, *from),
+                                about->zone.instant(end_day, *to), bound.value->needed);
+    if (done) return web::see_other(Url("/on-call/shifts") / id.text());
+    web::add_refusal(bound.errors, done.error());
+    return new_shift(request, *about, bound.errors, done.error().status);
+}
+
+}  // namespace
+
+// ---- what all of them share ---------------------------------------------------------------------
+
+std::string Hall::label(const Tongue& say, PersonId person) const {
+    const auto found = labels.find(person);
+    return found == labels.end() ? say(tr("A former member")) : found->second;
+}
+
+std::optional<Hall> hall(sql::Reader& reader, const web::Request& request) {
+    const auto& home = request.viewer.establishment;
+    auto wanted = SchemeCode::parse(request.query.get("scheme"));
+    if (!wanted) wanted = SchemeCode::parse(request.form.get("scheme"));
+    std::vector<SchemeCode> seen;
+    for (const auto& scheme : schemes::open_schemes(reader, home)) {
+        if (!request.viewer.scheme || *request.viewer.scheme == scheme) seen.push_back(scheme);
+    }
+    if (seen.empty()) return std::nullopt;
+    if (wanted && std::find(seen.begin(), seen.end(), *wanted) == seen.end()) return std::nullopt;
+    const auto establishment = people::establishment(reader, home);
+    ENSURE(establishment.has_value());
+    const auto zone = Zone::find(establishment->time_zone);
+    ENSURE(zone.has_value());
+    Hall out{wanted ? *wanted : seen.front(), seen, {}, *zone, {}, {}, {}};
+    out.policy = schemes::policy(reader, home, out.scheme);
+    for (const auto& member : people::members(reader, home, out.scheme, request.now)) {
+        out.labels[member.person_id] = member.label;
+        out.member_of_label[lower(member.label)] = member.member_id.text();
+        out.label_of_member[member.member_id.text()] = member.label;
+    }
+    return out;
+}
+
+std::string day_of(const Tongue& say, const Zone& zone, Instant at) {
+    const Day day = zone.local(at).day;
+    const Words names[] = {tr("Sun"), tr("Mon"), tr("Tue"), tr("Wed"),
+                           tr("Thu"), tr("Fri"), tr("Sat")};
+    const auto weekday = std::chrono::weekday{std::chrono::sys_days{day}}.c_encoding();
+    return say(names[weekday]) + " " + iso_day(day);
+}
+
+std::string hours_of(const Zone& zone, Instant from, Instant to) {
+    return clock_time(zone, from) + "–" + clock_time(zone, to);
+}
+
+Url here(const Hall& hall, Url page) { return page.with("scheme", hall.scheme.text()); }
+
+web::Response no_scheme(const web::Request& request) {
+    const Tongue& say = request.tongue;
+    web::PageOptions options;
+    options.title = say(tr("On call"));
+    Html main;
+    main << web::head_row(options.title)
+         << web::empty_state(say(tr("No scheme is open here. Open one on the policy page.")));
+    return web::page(request, std::move(options), std::move(main), 404);
+}
+
+}  // namespace alongside::rota::pages
+
+namespace alongside::rota {
+
+std::vector<web::Route> shift_routes(web::Site& site);
+
+std::vector<web::Route> routes(web::Site& site) {
+    using enum web::Method;
+    using enum Permission;
+    const auto on = [&site](web::Response (*handler)(web::Site&, web::Request&)) {
+        return [&site, handler](web::Request& request) { return handler(site, request); };
+    };
+    std::vector<web::Route> out;
+    out.emplace_back(get, "/on-call", see_board, on(pages::week));
+    out.emplace_back(get, "/on-call/new", manage_peers, on(pages::add_form));
+    out.emplace_back(post, "/on-call", manage_peers, on(pages::add));
+    out.emplace_back(get, "/on-call/pattern", manage_peers, on(pages::pattern_page));
+    out.emplace_back(post, "/on-call/pattern", manage_peers, on(pages::save_pattern_form));
+    out.emplace_back(post, "/on-call/pattern/shifts", manage_peers, on(pages::fill_form));
+    for (auto& route : shift_routes(site)) out.push_back(std::move(route));
+    return out;
+}
+
+}  // namespace alongside::rota

@@ -1,0 +1,178 @@
+// The repeating pattern: one line a shift, with the names that boards show.
+#include <algorithm>
+
+#include "base/ensure.h"
+#include "rota/pages.h"
+#include "rota/pattern_text.h"
+#include "rota/refusals.h"
+
+namespace alongside::rota::pages {
+namespace {
+
+struct Cycle {
+    int cycle_days;
+    Day anchor_on;
+};
+BOOST_DESCRIBE_STRUCT(Cycle, (), (cycle_days, anchor_on))
+struct Stretch {
+    Day from, to;
+};
+BOOST_DESCRIBE_STRUCT(Stretch, (), (from, to))
+
+struct Typed {
+    std::string cycle_days = "7", anchor_on, shifts;
+    std::vector<std::pair<int, Words>> by_line;
+};
+
+Words what_is_wrong(BadLine why) {
+    switch (why) {
+        case BadLine::shape:
+            return tr("Write day; from–to; name; how many; who. Between them stands a semicolon.");
+        case BadLine::day: return tr("The day is a number of the cycle, from 1.");
+        case BadLine::time: return tr("Write the times like 22:00-06:00.");
+        case BadLine::needed: return tr("How many is a number from 1 to 20.");
+        case BadLine::who: return tr("No member of the scheme is called that.");
+    }
+    return {};
+}
+
+Html pattern_form(const web::Request& request, const Hall& about, const Typed& typed,
+                  const web::FieldErrors& errors) {
+    const Tongue& say = request.tongue;
+    web::Field cycle, anchor, shifts;
+    cycle.name = "cycle_days";
+    cycle.label = say(tr("Days of the cycle"));
+    cycle.hint = say(tr("1 to 56; after that it begins again."));
+    cycle.value = typed.cycle_days;
+    cycle.errors = &errors;
+    anchor.name = "anchor_on";
+    anchor.label = say(tr("The day that is day 1"));
+    anchor.value = typed.anchor_on;
+    anchor.errors = &errors;
+    shifts.name = "shifts";
+    shifts.label = say(tr("Shifts, one a line"));
+    shifts.hint = say(tr("Day; from-to; name; how many; who. For example: 1; 22:00-06:00; night; "
+                         "1; Peer 3, Peer 5"));
+    shifts.value = typed.shifts;
+    shifts.errors = &errors;
+    return web::form(request, Url("/on-call/pattern"),
+                     Html() << "<input type=\"hidden\" name=\"scheme\" value=\""
+                            << about.scheme.text() << "\">"
+                            << web::text_input(request, cycle, "text", 3)
+                            << web::date_input(request, anchor)
+                            << web::textarea(request, shifts, 15)
+                            << web::submit(say(tr("Save the pattern"))));
+}
+
+Html fill(const web::Request& request, const Hall& about, const web::FieldErrors& errors) {
+    const Tongue& say = request.tongue;
+    const auto today = std::chrono::sys_days{about.zone.local(request.now).day};
+    web::Field from, to;
+    from.name = "from";
+    from.label = say(tr("First day"));
+    from.value = request.form.has("from") ? std::string(request.form.get("from"))
+                                          : iso_day(Day{today});
+    from.errors = &errors;
+    to.name = "to";
+    to.label = say(tr("Up to, without, this day"));
+    to.value = request.form.has("to") ? std::string(request.form.get("to"))
+                                      : iso_day(Day{today + std::chrono::days{28}});
+    to.errors = &errors;
+    return web::form(request, Url("/on-call/pattern/shifts"),
+                     Html() << "<input type=\"hidden\" name=\"scheme\" value=\""
+                            << about.scheme.text() << "\">" << web::date_input(request, from)
+                            << web::date_input(request, to)
+                            << web::submit(say(tr("Make the shifts")), web::Weight::secondary));
+}
+
+web::Response shown(const web::Request& request, const Hall& about, const Typed& typed,
+                    const web::FieldErrors& errors, int status) {
+    const Tongue& say = request.tongue;
+    web::PageOptions options;
+    options.title = say(tr("Repeating pattern"));
+    options.before_main = web::back_link(say, here(about, Url("/on-call")));
+    Html main;
+    main << web::error_summary(request, errors) << web::head_row(options.title);
+    if (!typed.by_line.empty()) {
+        web::Table table;
+        table.caption = say(tr("What is wrong"));
+        table.head = {say(tr("Line")), say(tr("What is wrong"))};
+        table.is_number = {true, false};
+        for (const auto& [line, words] : typed.by_line) {
+            table.rows.push_back({Html() << line, Html() << say(words)});
+        }
+        main << web::table(std::move(table));
+    }
+    main << pattern_form(request, about, typed, errors)
+         << web::heading(2, say(tr("Fill from the pattern")), "m")
+         << web::paragraph(say(tr("Makes the shifts that aren’t there yet. Those that are there, "
+                                  "also cancelled ones, stay as they are.")))
+         << fill(request, about, errors);
+    return web::page(request, std::move(options), std::move(main), status);
+}
+
+std::pair<std::optional<Hall>, std::optional<Pattern>> load(web::Site& site,
+                                                            const web::Request& request) {
+    return site.database.read([&](sql::Reader& reader) {
+        auto about = hall(reader, request);
+        std::optional<Pattern> saved;
+        if (about) saved = rota::pattern(reader, request.viewer.establishment, about->scheme);
+        return std::pair(std::move(about), std::move(saved));
+    });
+}
+
+Typed as_typed(const web::Request& request, const Hall& about,
+               const std::optional<Pattern>& saved) {
+    Typed out;
+    out.anchor_on = iso_day(about.zone.local(request.now).day);
+    if (!saved) return out;
+    out.cycle_days = std::to_string(saved->cycle_days);
+    out.anchor_on = iso_day(saved->anchor_on);
+    out.shifts = pattern_text(*saved, about.label_of_member);
+    return out;
+}
+
+}  // namespace
+
+web::Response pattern_page(web::Site& site, web::Request& request) {
+    const auto [about, saved] = load(site, request);
+    if (!about) return no_scheme(request);
+    return shown(request, *about, as_typed(request, *about, saved), {}, 200);
+}
+
+web::Response save_pattern_form(web::Site& site, web::Request& request) {
+    const auto [about, saved] = load(site, request);
+    if (!about) return no_scheme(request);
+    Typed typed{std::string(request.form.get("cycle_days")),
+                std::string(request.form.get("anchor_on")),
+                std::string(request.form.get("shifts")), {}};
+    auto bound = web::from_form<Cycle>(request);
+    auto read = read_pattern_text(typed.shifts, about->member_of_label);
+    for (const auto& wrong : read.wrong) {
+        typed.by_line.emplace_back(wrong.line, what_is_wrong(wrong.why));
+    }
+    if (!read.wrong.empty()) {
+        bound.errors.push_back({"shifts", tr("Some lines can’t be read. They are listed below.")});
+    }
+    if (!bound.errors.empty()) return shown(request, *about, typed, bound.errors, 422);
+    const auto done = save_pattern(site.database, request.occasion(site.entropy), about->scheme,
+                                   {bound.value->cycle_days, bound.value->anchor_on, read.shifts});
+    if (done) return web::see_other(here(*about, Url("/on-call/pattern")));
+    web::add_refusal(bound.errors, done.error());
+    return shown(request, *about, typed, bound.errors, done.error().status);
+}
+
+web::Response fill_form(web::Site& site, web::Request& request) {
+    const auto [about, saved] = load(site, request);
+    if (!about) return no_scheme(request);
+    auto bound = web::from_form<Stretch>(request);
+    const auto typed = as_typed(request, *about, saved);
+    if (!bound.errors.empty()) return shown(request, *about, typed, bound.errors, 422);
+    const auto done = fill_from_pattern(site.database, request.occasion(site.entropy),
+                                        about->scheme, bound.value->from, bound.value->to);
+    if (done) return web::see_other(here(*about, Url("/on-call")));
+    web::add_refusal(bound.errors, done.error());
+    return shown(request, *about, typed, bound.errors, done.error().status);
+}
+
+}  // namespace alongside::rota::pages

@@ -1,0 +1,165 @@
+// One shift: who is on it, putting several on at once, taking off, cancelling.
+#include <algorithm>
+
+#include "rota/pages.h"
+#include "rota/refusals.h"
+
+namespace alongside::rota {
+namespace {
+
+struct Shown {
+    std::optional<store::Shift> shift;
+    std::vector<store::Put> puts;
+    std::optional<pages::Hall> about;
+};
+
+Shown gather(web::Site& site, web::Request& request) {
+    const auto id = request.id<ShiftId>("id");
+    if (!id) return {};
+    return site.database.read([&](sql::Reader& reader) {
+        Shown out;
+        out.shift = store::shift(reader, request.viewer.establishment, *id);
+        if (!out.shift) return out;
+        auto about_it = request;
+        about_it.query = {};
+        about_it.query.add("scheme", out.shift->scheme.text());
+        out.about = pages::hall(reader, about_it);
+        out.puts = store::puts_of_shift(reader, request.viewer.establishment, *id);
+        return out;
+    });
+}
+
+Html on_list(const web::Request& request, const Shown& shown) {
+    const Tongue& say = request.tongue;
+    if (shown.puts.empty()) return web::empty_state(say(tr("Nobody is on this shift yet.")));
+    web::Table table;
+    table.caption = say(tr("On this shift"));
+    table.caption_is_hidden = true;
+    table.head = {say(tr("Who")), say(tr("Time")), say(tr("Do"))};
+    for (const auto& put : shown.puts) {
+        Html take_off;
+        if (put.until_at > request.now) {
+            take_off << web::button_form(
+                request, Url("/on-call/shifts") / shown.shift->shift_id.text() / "taken-off",
+                say(tr("Take off")), web::Weight::secondary,
+                {{"person_id", put.person_id.text()}});
+        }
+        table.rows.push_back({Html() << shown.about->label(say, put.person_id),
+                              Html() << pages::hours_of(shown.about->zone, put.from_at,
+                                                        put.until_at),
+                              std::move(take_off)});
+    }
+    return web::table(std::move(table));
+}
+
+Html put_form(const web::Request& request, const Shown& shown, const web::FieldErrors& errors) {
+    const Tongue& say = request.tongue;
+    std::vector<web::Choice> choices;
+    for (const auto& [person, label] : shown.about->labels) {
+        const auto is_on = std::any_of(shown.puts.begin(), shown.puts.end(), [&](const auto& put) {
+            return put.person_id == person && put.until_at >= shown.shift->ends_at;
+        });
+        if (!is_on) choices.push_back({person.text(), label, "", false});
+    }
+    if (choices.empty()) return web::paragraph(say(tr("Every member is on this shift.")));
+    std::sort(choices.begin(), choices.end(),
+              [](const auto& a, const auto& b) { return a.text < b.text; });
+    web::Field field;
+    field.name = "people";
+    field.label = say(tr("Put on this shift"));
+    field.hint = say(tr("Choose as many as you like."));
+    field.errors = &errors;
+    return web::form(request, Url("/on-call/shifts") / shown.shift->shift_id.text() / "people",
+                     Html() << web::checkboxes(request, field, std::move(choices))
+                            << web::submit(say(tr("Put them on"))));
+}
+
+web::Response page(web::Site& site, web::Request& request, const web::FieldErrors& errors,
+                   int status) {
+    const Tongue& say = request.tongue;
+    const auto shown = gather(site, request);
+    if (!shown.shift || !shown.about) return web::not_found(request);
+    const auto& shift = *shown.shift;
+    web::PageOptions options;
+    options.title = shift.name + ", " + pages::day_of(say, shown.about->zone, shift.starts_at);
+    options.before_main = web::back_link(say, pages::here(*shown.about, Url("/on-call")));
+    Html main;
+    main << web::error_summary(request, errors) << web::head_row(options.title)
+         << web::paragraph(say(trn("{hours}, needs {count} person", "{hours}, needs {count} people",
+                                   shift.needed,
+                                   {{"hours", pages::hours_of(shown.about->zone, shift.starts_at,
+                                                              shift.ends_at)}})));
+    if (shift.cancelled_at) {
+        main << web::warning(say, say(tr("This shift was cancelled.")));
+    } else {
+        main << on_list(request, shown) << put_form(request, shown, errors)
+             << web::button_form(request,
+                                 Url("/on-call/shifts") / shift.shift_id.text() / "cancelled",
+                                 say(tr("Cancel this shift")), web::Weight::warning);
+    }
+    return web::page(request, std::move(options), std::move(main), status);
+}
+
+web::Response answer(web::Site& site, web::Request& request, const Result<Done>& done) {
+    if (done) {
+        return web::see_other(Url("/on-call/shifts") / request.capture("id"));
+    }
+    if (done.error().status == 404) return web::refused(request, done.error());
+    web::FieldErrors errors;
+    web::add_refusal(errors, done.error());
+    return page(site, request, errors, done.error().status);
+}
+
+web::Response put_people_on(web::Site& site, web::Request& request) {
+    const auto id = request.id<ShiftId>("id");
+    if (!id) return web::not_found(request);
+    std::vector<PersonId> people;
+    for (const auto text : request.form.all("people")) {
+        const auto person = PersonId::parse(text);
+        if (!person) return answer(site, request, refusal(Refused::not_a_member));
+        people.push_back(*person);
+    }
+    if (people.empty()) {
+        return answer(site, request,
+                      Refusal{"rota.nobody_chosen", tr("Choose at least one person."), "people",
+                              422});
+    }
+    return answer(site, request,
+                  put_on(site.database, request.occasion(site.entropy), *id, people));
+}
+
+web::Response take_one_off(web::Site& site, web::Request& request) {
+    const auto id = request.id<ShiftId>("id");
+    const auto person = PersonId::parse(request.form.get("person_id"));
+    if (!id || !person) return web::not_found(request);
+    return answer(site, request,
+                  take_off(site.database, request.occasion(site.entropy), *id, *person,
+                           request.now));
+}
+
+web::Response cancel(web::Site& site, web::Request& request) {
+    const auto id = request.id<ShiftId>("id");
+    if (!id) return web::not_found(request);
+    return answer(site, request,
+                  cancel_shift(site.database, request.occasion(site.entropy), *id));
+}
+
+}  // namespace
+
+std::vector<web::Route> shift_routes(web::Site& site) {
+    using enum web::Method;
+    constexpr auto who = Permission::manage_peers;
+    const auto on = [&site](web::Response (*handler)(web::Site&, web::Request&)) {
+        return [&site, handler](web::Request& request) { return handler(site, request); };
+    };
+    std::vector<web::Route> out;
+    out.emplace_back(get, "/on-call/shifts/{id}", who, [&site](web::Request& request) {
+        return page(site, request, {}, 200);
+    });
+    out.emplace_back(post, "/on-call/shifts/{id}/people", who, on(put_people_on));
+    out.emplace_back(post, "/on-call/shifts/{id}/taken-off", who, on(take_one_off));
+    out.emplace_back(post, "/on-call/shifts/{id}/cancelled", who, on(cancel));
+    return out;
+}
+
+}  // namespace alongside::rota

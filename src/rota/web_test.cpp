@@ -1,0 +1,157 @@
+#include <gtest/gtest.h>
+
+#include "rota/pattern_text.h"
+#include "rota/rota.h"
+#include "schemes/testing.h"
+#include "welfare/welfare.h"
+
+using namespace alongside;
+using namespace alongside::rota;
+using people::refused;
+
+namespace {
+
+class OnCallPages : public schemes::EveryPage {
+protected:
+    void SetUp() override {
+        EveryPage::SetUp();
+        if (HasFatalFailure()) return;
+        routes_.add(rota::routes(site()));
+        clock.set(parse_iso_instant("2026-11-21T12:00:00Z").value());
+        come_in(Role::coordinator);
+    }
+    void open() {
+        ASSERT_EQ(refused(schemes::open_scheme(db(), now(), people::scheme("pops"))), "");
+        one_ = resident("A0001AA");
+        two_ = resident("A0002AA", "A-1-002");
+        member(one_, "Peer 1");
+        member(two_, "Peer 2");
+    }
+    std::string add_tonight() {
+        return where(post("/on-call", "scheme=pops&day=2026-11-21&name=night&from=11%3A00&"
+                                      "to=19%3A00&needed=2"));
+    }
+    PersonId one_, two_;
+};
+INSTANTIATE_ON_EVERY_ENGINE(OnCallPages);
+
+TEST_P(OnCallPages, SayWhatToDoWhereNoSchemeIsOpen) {
+    EXPECT_EQ(get("/on-call").status, 404);
+    EXPECT_TRUE(shows(get("/on-call"), "No scheme is open"));
+}
+
+TEST_P(OnCallPages, AShiftIsAddedAndSeveralArePutOn) {
+    open();
+    EXPECT_TRUE(shows(get("/on-call"), "There is no shift"));
+    const auto shift = add_tonight();
+    ASSERT_FALSE(shift.empty());
+    EXPECT_TRUE(shows(get("/on-call"), "2 people short"));
+    EXPECT_TRUE(shows(get(shift), "Nobody is on this shift yet"));
+    EXPECT_EQ(post(shift + "/people", "people=" + one_.text() + "&people=" + two_.text()).status,
+              303);
+    const auto page = get("/on-call?scheme=pops");
+    EXPECT_TRUE(shows(page, "Every shift of the coming 14 days has enough people"));
+    EXPECT_TRUE(shows(page, "Peer 1, Peer 2"));
+    EXPECT_TRUE(shows(page, "until 19:00"));
+    EXPECT_EQ(post(shift + "/taken-off", "person_id=" + one_.text()).status, 303);
+    EXPECT_TRUE(shows(get("/on-call"), "1 person short"));
+    EXPECT_EQ(post(shift + "/cancelled").status, 303);
+    EXPECT_TRUE(shows(get(shift), "This shift was cancelled"));
+}
+
+TEST_P(OnCallPages, OfficersReadAndNeverSeeWhoStandsDown) {
+    open();
+    const auto shift = add_tonight();
+    EXPECT_EQ(post(shift + "/people", "people=" + one_.text()).status, 303);
+    ASSERT_EQ(refused(welfare::stand_down(db(), now(), one_, Uuid::v7(clock.now(), entropy),
+                                          clock.now() + Hours{3})), "");
+    EXPECT_TRUE(shows(get("/on-call"), "standing down"));
+    come_in(Role::officer);
+    const auto page = get("/on-call");
+    EXPECT_EQ(page.status, 200);
+    EXPECT_FALSE(shows(page, "standing down"));
+    EXPECT_TRUE(shows(page, "Nobody is on call now"));
+    EXPECT_FALSE(shows(page, "/on-call/shifts/"));
+    EXPECT_EQ(get(shift).status, 403);
+    EXPECT_EQ(post(shift + "/cancelled").status, 403);
+}
+
+TEST_P(OnCallPages, MistakesAreShownBesideTheirFields) {
+    open();
+    const auto bad = post("/on-call", "scheme=pops&day=2026-13-41&name=&from=25%3A00&to=x&needed=0");
+    EXPECT_EQ(bad.status, 422);
+    EXPECT_TRUE(shows(bad, "Write a time like 22:00."));
+    EXPECT_EQ(post("/on-call", "scheme=pops&day=2026-11-20&name=night&from=11%3A00&to=12%3A00&"
+                               "needed=1").status, 422) << "over already";
+    const auto shift = add_tonight();
+    EXPECT_EQ(post(shift + "/people").status, 422);
+    EXPECT_EQ(post(shift + "/people", "people=nobody").status, 422);
+    EXPECT_EQ(get("/on-call/shifts/nothing").status, 404);
+    EXPECT_EQ(get("/on-call?scheme=nobodys").status, 404);
+}
+
+TEST_P(OnCallPages, APatternIsWrittenReadAndFilledFrom) {
+    open();
+    const auto saved = post("/on-call/pattern",
+                            "scheme=pops&cycle_days=2&anchor_on=2026-11-21&shifts="
+                            "1%3B+22%3A00-06%3A00%3B+night%3B+1%3B+peer+1%0D%0A"
+                            "2%3B+22%3A00-06%3A00%3B+night%3B+2%3B+Peer+1%2C+Peer+2");
+    EXPECT_EQ(saved.status, 303);
+    EXPECT_TRUE(shows(get("/on-call/pattern"), "2; 22:00-06:00; night; 2; Peer 1, Peer 2"));
+    EXPECT_EQ(post("/on-call/pattern/shifts", "scheme=pops&from=2026-11-21&to=2026-11-25").status,
+              303);
+    EXPECT_EQ(count("SELECT COUNT(*) FROM shift"), 4);
+    const auto wrong = post("/on-call/pattern",
+                            "scheme=pops&cycle_days=2&anchor_on=2026-11-21&shifts="
+                            "1%3B+22%3A00-06%3A00%3B+night%3B+1%3B+Nobody%0Anonsense");
+    EXPECT_EQ(wrong.status, 422);
+    EXPECT_TRUE(shows(wrong, "No member of the scheme is called that"));
+    EXPECT_TRUE(shows(wrong, "nonsense")) << "what was typed stays";
+    EXPECT_EQ(post("/on-call/pattern/shifts", "scheme=pops&from=2026-11-21&to=2026-11-21").status,
+              422);
+}
+
+struct LineRow {
+    const char* name;
+    const char* line;
+    std::optional<BadLine> why;
+};
+class EachLine : public testing::TestWithParam<LineRow> {};
+TEST_P(EachLine, IsReadOrTold) {
+    const auto read = read_pattern_text(GetParam().line, {{"peer 1", "id"}});
+    if (!GetParam().why) {
+        EXPECT_TRUE(read.wrong.empty());
+        EXPECT_EQ(read.shifts.size(), 1u);
+        return;
+    }
+    ASSERT_EQ(read.wrong.size(), 1u);
+    EXPECT_EQ(read.wrong[0].why, *GetParam().why);
+    EXPECT_EQ(read.wrong[0].line, 1);
+}
+INSTANTIATE_TEST_SUITE_P(
+    Rota, EachLine,
+    testing::ValuesIn(std::vector<LineRow>{
+        {"Whole", "1; 22:00-06:00; night; 1; Peer 1", std::nullopt},
+        {"NobodyYet", "1;22:00-06:00;night;1;", std::nullopt},
+        {"TooFew", "1; 22:00-06:00; night; 1", BadLine::shape},
+        {"DayZero", "0; 22:00-06:00; night; 1; Peer 1", BadLine::day},
+        {"DayWord", "Mon; 22:00-06:00; night; 1; Peer 1", BadLine::day},
+        {"OneTime", "1; 22:00; night; 1; Peer 1", BadLine::time},
+        {"BadTime", "1; 22:00-24:00; night; 1; Peer 1", BadLine::time},
+        {"NobodyNeeded", "1; 22:00-06:00; night; 0; Peer 1", BadLine::needed},
+        {"Unknown", "1; 22:00-06:00; night; 1; Peer 9", BadLine::who},
+    }),
+    [](const auto& one) { return std::string(one.param.name); });
+
+TEST(PatternLines, AreReadAsTheyAreWritten) {
+    const auto read = read_pattern_text("\n1; 00:00-00:00; all day; 1;\n2; 23:30-00:15; x; 1; ;\n",
+                                        {});
+    ASSERT_EQ(read.shifts.size(), 1u);
+    EXPECT_EQ(read.shifts[0].minutes, 24 * 60);
+    ASSERT_EQ(read.wrong.size(), 1u);
+    EXPECT_EQ(read.wrong[0].line, 3);
+    const Pattern pattern{7, Day{}, read.shifts};
+    EXPECT_EQ(read_pattern_text(pattern_text(pattern, {}), {}).shifts[0].minutes, 24 * 60);
+}
+
+}  // namespace

@@ -1,0 +1,97 @@
+// Pages as somebody sees them: for the tests of this room and those above it.
+#pragma once
+
+#include "people/testing.h"
+#include "web/server.h"
+
+namespace alongside::schemes {
+
+// Lets in whoever the test says.
+class SaidGate final : public web::Gate {
+public:
+    void identify(web::Request& request) override {
+        request.viewer = who;
+        request.tongue = Tongue::of(language);
+        request.csrf = "right";
+        request.now = now;
+    }
+    bool is_form_genuine(const web::Request& request) override {
+        return request.form.get("csrf") == "right";
+    }
+    web::Response turned_away(web::Request&, const web::Route&) override {
+        return web::text("not permitted", 403);
+    }
+    void leave(const web::Request&, web::Response&) override {}
+
+    Viewer who;
+    std::string language = "en";
+    Instant now{};
+};
+
+class EveryPage : public people::EveryPrison {
+protected:
+    void SetUp() override {
+        EveryPrison::SetUp();
+        if (HasFatalFailure()) return;
+        live_ = web::make_live(clock);
+        site_ = std::make_unique<web::Site>(
+            web::Site{db(), clock, entropy, *live_, mdi, false});
+    }
+    void TearDown() override {
+        site_.reset();
+        live_.reset();
+        EveryPrison::TearDown();
+    }
+    web::Site& site() { return *site_; }
+    void come_in(Role role, std::optional<PersonId> person = {},
+                 std::optional<SchemeCode> scheme = {}) {
+        gate.who = {};
+        gate.who.establishment = mdi;
+        gate.who.account = AccountId(Uuid::v7(clock.now(), entropy));
+        gate.who.roles.set(static_cast<std::size_t>(role));
+        gate.who.person = person;
+        gate.who.scheme = std::move(scheme);
+        gate.who.actor = "account:test";
+    }
+    web::Response get(const std::string& path) { return ask(web::Method::get, path, ""); }
+    // `fields` as a browser sends them, already encoded.
+    web::Response post(const std::string& path, const std::string& fields = "") {
+        return ask(web::Method::post, path, fields + (fields.empty() ? "" : "&") + "csrf=right");
+    }
+    static std::string where(const web::Response& response) {
+        for (const auto& [name, value] : response.headers) {
+            if (name == "Location" || name == "location") return value;
+        }
+        return {};
+    }
+    static bool shows(const web::Response& response, std::string_view text) {
+        return response.body->find(text) != std::string::npos;
+    }
+
+    web::Routes routes_;
+    SaidGate gate;
+
+private:
+    web::Response ask(web::Method method, const std::string& path, const std::string& body) {
+        web::Request request;
+        request.method = method;
+        const auto mark = path.find('?');
+        request.path = path.substr(0, mark);
+        if (mark != path.npos) {
+            const auto query = path.substr(mark + 1);
+            const auto is = query.find('=');
+            request.query.add(query.substr(0, is), query.substr(is + 1));
+        }
+        request.body = body;
+        if (method == web::Method::post) {
+            request.headers.add("content-type", "application/x-www-form-urlencoded");
+        }
+        request.now = clock.now();
+        gate.now = clock.now();
+        return web::answer(routes_, gate, entropy, std::move(request));
+    }
+    std::unique_ptr<web::Live> live_;
+    std::unique_ptr<web::Site> site_;
+};
+
+}  // namespace alongside::schemes

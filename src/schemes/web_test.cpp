@@ -1,0 +1,94 @@
+#include <gtest/gtest.h>
+
+#include "schemes/schemes.h"
+#include "schemes/testing.h"
+
+using namespace alongside;
+using namespace alongside::schemes;
+
+namespace {
+
+class PolicyPage : public EveryPage {
+protected:
+    void SetUp() override {
+        EveryPage::SetUp();
+        if (HasFatalFailure()) return;
+        routes_.add(routes(site()));
+        come_in(Role::coordinator);
+    }
+    static std::string encoded(const std::string& text) {
+        std::string out;
+        for (const unsigned char c : text) {
+            char two[4];
+            std::snprintf(two, sizeof two, "%%%02X", c);
+            out += two;
+        }
+        return out;
+    }
+    static std::string pops() { return *template_text(*SchemeCode::parse("pops")); }
+};
+INSTANTIATE_ON_EVERY_ENGINE(PolicyPage);
+
+TEST_P(PolicyPage, ShowsEachValueWithItsSourceAndTheWordsOfEachLanguage) {
+    const auto all = get("/policy");
+    EXPECT_EQ(all.status, 200);
+    EXPECT_TRUE(shows(all, "not open here"));
+    EXPECT_EQ(post("/policy/pops/opening").status, 303);
+    const auto page = get("/policy/pops");
+    EXPECT_EQ(page.status, 200);
+    EXPECT_TRUE(shows(page, "rest.hours"));
+    EXPECT_TRUE(shows(page, "default"));
+    EXPECT_TRUE(shows(page, "published description of POPS"));
+    EXPECT_TRUE(shows(page, "lang=\"fr-CA\""));
+    gate.language = "fr-CA";
+    EXPECT_TRUE(shows(get("/policy/pops"), "Service de prévention par les pairs"));
+}
+
+TEST_P(PolicyPage, TellsEachMistakeByItsLineAndKeepsWhatWasTyped) {
+    EXPECT_EQ(post("/policy/pops/opening").status, 303);
+    auto text = pops();
+    text.replace(text.find("\nhours = 8"), 10, "\nhours = 5\nmotto = 1");
+    const auto answer = post("/policy/pops", "based_on=0&policy=" + encoded(text));
+    EXPECT_EQ(answer.status, 422);
+    EXPECT_TRUE(shows(answer, "rest.hours"));
+    EXPECT_TRUE(shows(answer, "8 hours at least"));
+    EXPECT_TRUE(shows(answer, "rest.motto"));
+    EXPECT_TRUE(shows(answer, "hours = 5"));
+    EXPECT_TRUE(shows(get("/policy/pops"), "The template is in force."));
+}
+
+TEST_P(PolicyPage, SavesANewVersionAndRefusesAStaleForm) {
+    EXPECT_EQ(post("/policy/pops/opening").status, 303);
+    auto text = pops();
+    text.replace(text.find("\nhours = 8"), 10, "\nhours = 9");
+    EXPECT_EQ(post("/policy/pops", "based_on=0&policy=" + encoded(text)).status, 303);
+    EXPECT_TRUE(shows(get("/policy/pops"), "Version 1"));
+    EXPECT_TRUE(shows(get("/policy/pops/versions/1"), "hours = 9"));
+    EXPECT_EQ(get("/policy/pops/versions/2").status, 404);
+    EXPECT_EQ(get("/policy/pops/versions/x").status, 404);
+    EXPECT_TRUE(shows(get("/policy/pops/edit"), "hours = 9"));
+    text.replace(text.find("\nhours = 9"), 10, "\nhours = 10");
+    EXPECT_EQ(post("/policy/pops", "based_on=0&policy=" + encoded(text)).status, 409);
+}
+
+TEST_P(PolicyPage, PausesAndLetsRunAgain) {
+    EXPECT_EQ(post("/policy/pops/pause", "is_paused=yes").status, 409) << "not open";
+    EXPECT_EQ(post("/policy/pops/opening").status, 303);
+    EXPECT_EQ(post("/policy/pops/pause", "is_paused=yes").status, 303);
+    EXPECT_TRUE(shows(get("/policy/pops"), "nobody new is sent"));
+    EXPECT_EQ(post("/policy/pops/pause", "is_paused=no").status, 303);
+    EXPECT_FALSE(shows(get("/policy/pops"), "nobody new is sent"));
+}
+
+TEST_P(PolicyPage, IsNotThereForAnUnknownSchemeOrAnotherLead) {
+    EXPECT_EQ(get("/policy/nobodys").status, 404);
+    EXPECT_EQ(post("/policy/nobodys/opening").status, 404);
+    come_in(Role::coordinator, {}, *SchemeCode::parse("listeners"));
+    EXPECT_EQ(get("/policy/pops").status, 404);
+    EXPECT_FALSE(shows(get("/policy"), "/policy/pops"));
+    EXPECT_EQ(post("/policy/pops/opening").status, 403);
+    come_in(Role::officer);
+    EXPECT_EQ(get("/policy").status, 403);
+}
+
+}  // namespace
