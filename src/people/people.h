@@ -4,6 +4,7 @@
 #include <boost/describe.hpp>
 #include <cstdint>
 #include <functional>
+#include <iosfwd>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,6 +16,10 @@
 #include "nouns/viewer.h"
 #include "sql/database.h"
 #include "web/server.h"
+
+namespace CLI {
+class App;
+}
 
 namespace alongside::people {
 
@@ -275,5 +280,17 @@ using OnNeeds = std::function<std::vector<SchemeNeeds>(sql::Reader&, const Estab
 void on_needs(OnNeeds ask);                 // by main.cpp, once, at start
 
 std::vector<web::Route> routes(web::Site&);     // Peers, clearances, import with preview
+
+// What the commands need, opened only when one of them runs.
+struct Desk {
+    sql::Database* database;
+    const Clock* clock;
+    Entropy* entropy;
+    EstablishmentId establishment;
+    std::ostream* out;
+    std::ostream* err;
+};
+// `import roll FILE`, `import kept-apart FILE`. `exit_code`: 0 applied, 2 bad input, 3 needs a yes.
+void add_commands(CLI::App& app, std::function<Desk()> desk, int& exit_code);
 
 }  // namespace alongside::people

@@ -63,6 +63,8 @@ Refusal refusal(Refused why) {
 Refusal refusal(MemberRefused why) {
     switch (why) {
         using enum MemberRefused;
+        case unknown_scheme:
+            return {"people.unknown_scheme", tr("There is no such scheme here."), "scheme", 422};
         case unknown_member:
             return {"people.unknown_member", tr("We don't know this member."), "member", 404};
         case member_left:

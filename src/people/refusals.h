@@ -36,6 +36,7 @@ Refusal refusal(Refused why);
 
 // Of members of a scheme.
 enum class MemberRefused {
+    unknown_scheme,
     unknown_member,
     member_left,
     staff_cannot_join,

@@ -1,0 +1,167 @@
+// `alongside import roll FILE` and `alongside import kept-apart FILE`.
+#include <CLI/CLI.hpp>
+#include <boost/json.hpp>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+
+#include "people/import.h"
+#include "people/refusals.h"
+
+namespace alongside::people {
+namespace {
+
+constexpr int applied_code = 0;
+constexpr int bad_input_code = 2;
+constexpr int needs_yes_code = 3;
+constexpr int lines_shown = 200;
+
+// One import by command.
+struct Run {
+    Desk desk;
+    const ImportCommand& command;
+
+    Occasion occasion() const {
+        return {the_program(desk.establishment), desk.clock->now(), desk.entropy};
+    }
+    int refuse(const Refusal& why, int code) const {
+        const auto text = Tongue::english()(why.sentence);
+        if (command.as_json) {
+            *desk.out << boost::json::serialize(boost::json::object{{"errorCode", why.code},
+                                                                    {"userMessage", text}})
+                      << "\n";
+        } else {
+            *desk.err << text << "\n";
+        }
+        return code;
+    }
+
+    // The overview, and the bad rows with line, column and reason.
+    void show(const ImportOverview& o) const {
+        const auto bad = desk.database->read([&](sql::Reader& r) {
+            return bad_lines(r, desk.establishment, o.import_id, -1, lines_shown);
+        });
+        const Tongue say = Tongue::english();
+        if (command.as_json) {
+            boost::json::array lines;
+            for (const auto& line : bad) {
+                lines.push_back(boost::json::object{{"line", line.line},
+                                                    {"column", line.column},
+                                                    {"code", code(line.flaw)},
+                                                    {"reason", say(sentence(line.flaw))}});
+            }
+            *desk.out << boost::json::serialize(boost::json::object{
+                             {"importId", o.import_id.text()},
+                             {"state", boost::describe::enum_to_string(o.state, "")},
+                             {"rows", o.rows_read}, {"bad", o.rows_bad},
+                             {"otherPrisons", o.rows_elsewhere},
+                             {"arrived", o.arrived}, {"moved", o.moved}, {"left", o.gone},
+                             {"merged", o.merged}, {"changed", o.changed},
+                             {"opened", o.opened}, {"closed", o.closed},
+                             {"skipped", o.skipped}, {"leftOut", o.columns_left_out},
+                             {"badRows", std::move(lines)}})
+                      << "\n";
+            return;
+        }
+        for (const auto& line : bad) {
+            *desk.err << "line " << line.line << (line.column.empty() ? "" : ", ") << line.column
+                      << ": " << say(sentence(line.flaw)) << " (" << code(line.flaw) << ")\n";
+        }
+        *desk.out << o.rows_read << " rows, " << o.rows_bad << " bad\n";
+        if (o.kind == ImportKind::roll) {
+            *desk.out << o.arrived << " arrived, " << o.moved << " moved, " << o.gone
+                      << " left, " << o.changed << " changed, " << o.merged << " merged\n";
+        } else {
+            *desk.out << o.opened << " opened or changed, " << o.closed << " closed\n";
+        }
+        if (!o.columns_left_out.empty()) {
+            *desk.out << "columns not kept: " << o.columns_left_out << "\n";
+        }
+    }
+
+    int finish(const ImportOverview& staged) const {
+        if (staged.state == ImportState::abandoned) {
+            show(staged);
+            return refuse(refusal(ImportRefused::strict_and_bad), bad_input_code);
+        }
+        if (staged.needs_yes() && !command.allow_many_leaving) {
+            show(staged);
+            return refuse(refusal(ImportRefused::many_leaving), needs_yes_code);
+        }
+        if (!command.is_yes) {
+            show(staged);
+            if (!command.as_json) *desk.out << "Nothing is changed yet. Apply it with --yes.\n";
+            return needs_yes_code;
+        }
+        const auto done = apply_import(*desk.database, occasion(), staged.import_id,
+                                       command.allow_many_leaving);
+        if (!done) return refuse(done.error(), bad_input_code);
+        show(*done);
+        return applied_code;
+    }
+
+    int go() const {
+        auto options = command.options;
+        if (!command.column_map_file.empty()) {
+            std::ifstream map(command.column_map_file, std::ios::binary);
+            if (!map) return refuse(refusal(ImportRefused::cannot_read_file), bad_input_code);
+            options.column_map.assign(std::istreambuf_iterator<char>(map), {});
+        }
+        std::ifstream file;
+        if (command.file != "-") {
+            file.open(command.file, std::ios::binary);
+            if (!file) return refuse(refusal(ImportRefused::cannot_read_file), bad_input_code);
+        }
+        std::istream& in = command.file == "-" ? std::cin : file;
+        std::string buffer(256 * 1024, '\0');
+        const ReadMore more = [&]() -> std::string_view {
+            in.read(buffer.data(), static_cast<std::streamsize>(buffer.size()));
+            return {buffer.data(), static_cast<std::size_t>(in.gcount())};
+        };
+        const auto id = ImportId::make(desk.clock->now(), *desk.entropy);
+        const auto staged =
+            command.kind == ImportKind::roll
+                ? stage_roll(*desk.database, occasion(), id, more, options)
+                : stage_kept_apart(*desk.database, occasion(), id, more, options);
+        if (!staged) return refuse(staged.error(), bad_input_code);
+        return finish(*staged);
+    }
+};
+
+}  // namespace
+
+void add_commands(CLI::App& app, std::function<Desk()> desk, int& exit_code) {
+    auto* import = app.add_subcommand("import", "The roll, or who is kept apart, from a file");
+    import->require_subcommand(1);
+    const auto add = [&](const char* name, const char* about, ImportKind kind) {
+        auto* sub = import->add_subcommand(name, about);
+        const auto command = std::make_shared<ImportCommand>();
+        command->kind = kind;
+        sub->add_option("FILE", command->file, "CSV, or JSON where the name ends in .json; - reads "
+                                               "standard input")->required();
+        sub->add_option("--columns", command->column_map_file,
+                        "A column map (TOML) for files with other names");
+        sub->add_flag("--strict", command->options.is_strict, "One bad row: none is taken");
+        sub->add_flag("--yes", command->is_yes, "Apply the difference");
+        sub->add_flag("--json", command->as_json, "Print the result as JSON");
+        const auto is_json_file = std::make_shared<bool>(false);
+        sub->add_flag("--json-file", *is_json_file, "The file is JSON, whatever its name");
+        if (kind == ImportKind::roll) {
+            sub->add_flag("--add-places", command->options.add_places,
+                          "Add unknown cells of known wings");
+            sub->add_flag("--allow-many-leaving", command->allow_many_leaving,
+                          "Yes, so many have left");
+        }
+        sub->footer("Exit codes: 0 applied, 2 bad input, 3 needs --yes or --allow-many-leaving.");
+        sub->callback([command, is_json_file, desk, &exit_code] {
+            if (*is_json_file || command->file.ends_with(".json")) {
+                command->options.format = Rows::Format::json;
+            }
+            exit_code = Run{desk(), *command}.go();
+        });
+    };
+    add("roll", "Who is here, and where", ImportKind::roll);
+    add("kept-apart", "Who must not meet", ImportKind::kept_apart);
+}
+
+}  // namespace alongside::people
