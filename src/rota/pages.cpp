@@ -62,7 +62,8 @@ Html now_rows(const web::Request& request, const Hall& hall, const Shown& shown)
             chip = web::chip(say(tr("standing down")), web::Tone::off);
         } else if (load && load->resting_until) {
             chip = web::chip(say(tr("resting")), web::Tone::rest);
-            below = say(tr("until {time}", {{"time", clock_time(hall.zone, *load->resting_until)}}));
+            below = say(tr("until {time}",
+                           {{"time", clock_time(hall.zone, *load->resting_until)}}));
         }
         rows.push_back({hall.label(say, one.person_id), std::move(chip), std::move(below), {}});
     }

@@ -69,8 +69,8 @@ Result<Done> put_on(sql::Database&, const Occasion&, ShiftId, const std::vector<
 Result<Done> take_off(sql::Database&, const Occasion&, ShiftId, PersonId, Instant from);
 // Inside another room's transaction: from `from` on, this person is on no shift until `until`
 // (nothing: for good): the gaps show at once (rule 13). `why` is a code of removed_why in
-// shift_person: left, moved, not_ready. Rest and stand-downs need no withdrawing: gaps() sees them, and a rest
-// that is waived or a stand-down taken back puts the person back by itself.
+// shift_person: left, moved, not_ready. Rest and stand-downs need no withdrawing: gaps() sees them,
+// and a rest that is waived or a stand-down taken back puts the person back by itself.
 void withdraw(sql::Transaction&, const Occasion&, PersonId, Instant from,
               std::optional<Instant> until, std::string_view why);
 

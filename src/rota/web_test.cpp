@@ -78,7 +78,8 @@ TEST_P(OnCallPages, OfficersReadAndNeverSeeWhoStandsDown) {
 
 TEST_P(OnCallPages, MistakesAreShownBesideTheirFields) {
     open();
-    const auto bad = post("/on-call", "scheme=pops&day=2026-13-41&name=&from=25%3A00&to=x&needed=0");
+    const auto bad = post("/on-call",
+                          "scheme=pops&day=2026-13-41&name=&from=25%3A00&to=x&needed=0");
     EXPECT_EQ(bad.status, 422);
     EXPECT_TRUE(shows(bad, "Write a time like 22:00."));
     EXPECT_EQ(post("/on-call", "scheme=pops&day=2026-11-20&name=night&from=11%3A00&to=12%3A00&"
