@@ -44,12 +44,11 @@ Html one_scheme(const web::Request& request, const views::SchemeNow& scheme, con
     }
     Wanted asked = wanted;
     asked.scheme = scheme.scheme.text();
-    const std::string button = is_only ? say(tr("Yes, I’d like someone to come"))
-                                       : say(tr("Ask for {scheme}",
-                                                {{"scheme", words.short_name}}));
-    out << web::ask_button(request, Url("/ask"),
-                           is_watched ? button : say(tr("Ask for someone to talk to")),
-                           carried(asked));
+    const std::string button = !is_only ? say(tr("Ask for {scheme}",
+                                                 {{"scheme", words.short_name}}))
+                               : is_watched ? say(tr("Yes, I’d like someone to come"))
+                                            : say(tr("Ask for someone to talk to"));
+    out << web::ask_button(request, Url("/ask"), button, carried(asked));
     if (!words.confidentiality.empty()) {
         Html inner = web::paragraph(words.confidentiality);
         if (!wanted.is_quiet) {

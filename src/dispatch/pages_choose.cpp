@@ -193,7 +193,11 @@ web::Response choose_page(const Room& room, web::Request& request) {
 web::Response offer_post(const Room& room, web::Request& request) {
     const auto id = request.id<RequestId>("id");
     const auto job = id ? job_here(room, request, *id) : std::nullopt;
-    if (!job) return web::not_found(request);
+    if (!job) {
+        return told(request, {"dispatch.request_closed",
+                              tr("This request is closed, or it is not of your wing."), "", 409},
+                    Url("/board"));
+    }
     OfferHow how = OfferHow::door;
     Words problem;
     web::FieldErrors errors;
