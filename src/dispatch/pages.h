@@ -68,10 +68,6 @@ web::Response me_page(const Room&, web::Request&);
 web::Response my_answer_post(const Room&, web::Request&);
 web::Response sheet_page(const Room&, web::Request&);
 web::Response sheet_post(const Room&, web::Request&);
-web::Response my_day_post(const Room&, web::Request&);
-web::Response my_talk_post(const Room&, web::Request&);
-web::Response my_rest_post(const Room&, web::Request&);
-web::Response my_debrief_post(const Room&, web::Request&);
 
 // ---- one request --------------------------------------------------------------------------------
 web::Response request_page(const Room&, web::Request&);

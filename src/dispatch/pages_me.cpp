@@ -160,15 +160,15 @@ Html care(const web::Request& request, const Me& me) {
         out << web::inset(web::paragraph(say(tr("You said that you need to talk. Somebody comes to "
                                                 "you."))));
     } else {
-        out << web::button_form(request, Url("/me/talk"), say(tr("I need to talk to someone")),
-                                Weight::secondary);
+        out << web::button_form(request, Url("/me/need-to-talk"),
+                                say(tr("I need to talk to someone")), Weight::secondary);
     }
     if (me.load && me.load->is_standing_down) {
-        out << web::button_form(request, Url("/me/not-today"), say(tr("I can go again today")),
-                                Weight::secondary, {{"off", "no"}});
+        out << web::button_form(request, Url("/me/stand-down/end"),
+                                say(tr("I can go again today")), Weight::secondary);
     } else {
-        out << web::button_form(request, Url("/me/not-today"), say(tr("I can’t today")),
-                                Weight::secondary, {{"off", "yes"}});
+        out << web::button_form(request, Url("/me/stand-down"), say(tr("I can’t today")),
+                                Weight::secondary);
     }
     return out << "</div>";
 }
@@ -236,7 +236,7 @@ Html rest_part(const web::Request& request, const Me& me) {
     Html inner;
     inner << web::paragraph(say(tr("Only you can end your rest early, and nobody may ask you to. "
                                    "It is then counted as broken.")))
-          << web::button_form(request, Url("/me/rest-ended"),
+          << web::button_form(request, Url("/me/waive-rest"),
                               say(tr("End my rest: it is my own wish")), Weight::secondary);
     return web::details(say(tr("My rest")), std::move(inner));
 }
@@ -258,7 +258,7 @@ Html debrief_part(const web::Request& request, const Me& me) {
                          {{"time", when_text(say, me.house.zone, debrief.offer_by,
                                              me.house.now)}})));
         out << web::button_form(request,
-                                Url("/me/debriefs") / debrief.debrief_id.text() / "not-wanted",
+                                Url("/me/debriefs") / debrief.debrief_id.text() / "declined",
                                 say(tr("No thanks, I don’t need it")), Weight::secondary);
     }
     return out << "</section>";

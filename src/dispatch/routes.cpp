@@ -59,10 +59,6 @@ constexpr Line lines[] = {
 
     {get, "/me", see_own_page, me_page},
     {post, "/me/offers/{id}/answer", answer_offers, my_answer_post},
-    {post, "/me/not-today", answer_offers, my_day_post},
-    {post, "/me/talk", answer_offers, my_talk_post},
-    {post, "/me/rest-ended", answer_offers, my_rest_post},
-    {post, "/me/debriefs/{id}/not-wanted", answer_offers, my_debrief_post},
     {get, "/sheets/{id}", answer_offers, sheet_page},
     {post, "/sheets/{id}", answer_offers, sheet_post},
 

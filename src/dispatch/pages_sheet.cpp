@@ -1,4 +1,4 @@
-// What a peer does for themselves: a day off, a word with somebody, rest, debrief, the sheet.
+// The contact sheet: one page of taps, with only what the scheme keeps.
 #include <algorithm>
 
 #include "dispatch/pages.h"
@@ -7,24 +7,6 @@ namespace alongside::dispatch {
 namespace {
 
 using web::Choice;
-
-web::Response not_a_person(const web::Request& request) {
-    return told(request, {"dispatch.no_person", tr("This account belongs to nobody on the roll."),
-                          "", 409},
-                Url("/me"));
-}
-
-// "Today" ends with the night that follows: at six in the morning.
-Instant end_of_today(const Room& room, const web::Request& request) {
-    const auto house = room.site.database.read([&](sql::Reader& reader) {
-        return views::house(reader, request.viewer.establishment, request.now);
-    });
-    const auto local = house.zone.local(request.now);
-    constexpr int six = 6 * 60;
-    const std::chrono::days more(local.minute < six ? 0 : 1);
-    const Day next = std::chrono::sys_days(local.day) + more;
-    return house.zone.instant(next, six);
-}
 
 struct Here {
     views::SheetOwed sheet;
@@ -165,57 +147,6 @@ web::Response sheet_post(const Room& room, web::Request& request) {
         return show(request, *here, errors);
     }
     return web::see_other(Url("/me"));
-}
-
-web::Response my_day_post(const Room& room, web::Request& request) {
-    if (!request.viewer.person) return not_a_person(request);
-    auto& database = room.site.database;
-    const Occasion occasion = request.occasion(room.site.entropy);
-    if (request.form.get("off") == "no") {
-        return done_or_told(
-            request, welfare::take_back_stand_down(database, occasion, *request.viewer.person),
-            Url("/me"));
-    }
-    const Uuid id = request.id_to_make(room.site.entropy);
-    return done_or_told(request,
-                        welfare::stand_down(database, occasion, *request.viewer.person, id,
-                                            end_of_today(room, request)),
-                        Url("/me"));
-}
-
-web::Response my_talk_post(const Room& room, web::Request& request) {
-    if (!request.viewer.person) return not_a_person(request);
-    return done_or_told(request,
-                        welfare::need_to_talk(room.site.database,
-                                              request.occasion(room.site.entropy),
-                                              *request.viewer.person,
-                                              request.id_to_make(room.site.entropy)),
-                        Url("/me"));
-}
-
-web::Response my_rest_post(const Room& room, web::Request& request) {
-    if (!request.viewer.person) return not_a_person(request);
-    return done_or_told(request,
-                        welfare::waive_rest(room.site.database,
-                                            request.occasion(room.site.entropy),
-                                            *request.viewer.person),
-                        Url("/me"));
-}
-
-web::Response my_debrief_post(const Room& room, web::Request& request) {
-    const auto id = request.id<DebriefId>("id");
-    if (!id || !request.viewer.person) return not_a_person(request);
-    const bool is_mine = room.site.database.read([&](sql::Reader& reader) {
-        const auto open = welfare::open_debriefs(reader, request.viewer.establishment, {});
-        return std::ranges::any_of(open, [&](const welfare::DebriefOwed& debrief) {
-            return debrief.debrief_id == *id && debrief.person_id == *request.viewer.person;
-        });
-    });
-    if (!is_mine) return web::see_other(Url("/me"));
-    return done_or_told(request,
-                        welfare::decline_debrief(room.site.database,
-                                                 request.occasion(room.site.entropy), *id),
-                        Url("/me"));
 }
 
 }  // namespace alongside::dispatch
