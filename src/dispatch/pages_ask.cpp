@@ -40,7 +40,6 @@ Html one_scheme(const web::Request& request, const views::SchemeNow& scheme, con
     if (!is_only) out << web::heading(2, words.name, "m");
     if (is_watched) {
         out << large(words.ask_promise);
-        if (!wanted.is_quiet) out << web::spoken(say, "ask-promise", words.ask_promise);
     }
     Wanted asked = wanted;
     asked.scheme = scheme.scheme.text();
@@ -49,14 +48,22 @@ Html one_scheme(const web::Request& request, const views::SchemeNow& scheme, con
                                : is_watched ? say(tr("Yes, I’d like someone to come"))
                                             : say(tr("Ask for someone to talk to"));
     out << web::ask_button(request, Url("/ask"), button, carried(asked));
-    if (!words.confidentiality.empty()) {
-        Html inner = web::paragraph(words.confidentiality);
-        if (!wanted.is_quiet) {
-            inner << web::spoken(say, "confidentiality", words.confidentiality);
-        }
-        out << web::note(say(tr("What stays between you")), std::move(inner));
-    }
     return out;
+}
+
+// The scheme's own words on what stays between the two, and all of it read aloud.
+Html in_confidence(const web::Request& request, const views::SchemeNow& scheme, bool is_quiet,
+                   bool is_watched, bool is_only) {
+    const Tongue& say = request.tongue;
+    const auto& words = scheme.policy->say(say.tag());
+    if (words.confidentiality.empty()) return {};
+    Html inner = web::paragraph(words.confidentiality);
+    if (!is_quiet) {
+        inner << web::spoken(say, "confidentiality", words.confidentiality);
+        if (is_watched) inner << web::spoken(say, "ask-promise", words.ask_promise);
+    }
+    const std::string title = say(tr("What stays between you"));
+    return web::note(is_only ? title : words.short_name + " · " + title, std::move(inner));
 }
 
 Url here(Markup path, bool is_quiet) {
@@ -107,6 +114,9 @@ Html first_screen(const Room& room, web::Request& request, const Asking& who,
     }
     out << "<p class=\"govuk-body\">"
         << web::link(say(tr("I need help right now")), Url("/danger")) << "</p>";
+    for (const auto& scheme : who.schemes) {
+        out << in_confidence(request, scheme, wanted.is_quiet, watched, who.schemes.size() == 1);
+    }
     return out << web::language_row(request);
 }
 

@@ -76,7 +76,8 @@ bool is_late(const Job& job, Instant now) {
 // What the program does by itself, and when.
 Html by_itself(const Drawing& d, const Job& job) {
     Html out;
-    if (!job.escalates_at || !job.policy) return out;
+    const bool is_alone = job.row.state == State::waiting || job.row.state == State::offered;
+    if (!job.escalates_at || !job.policy || !is_alone) return out;
     const auto& steps = job.policy->escalation;
     const auto next = static_cast<std::size_t>(std::max(0, job.row.escalated));
     if (next >= steps.size()) return out;

@@ -193,6 +193,10 @@ Html rows(const Tongue& say, const Me& me) {
     list.push_back({say(tr("My shifts")),
                     me.shifts.empty()
                         ? say(tr("None planned"))
+                    : me.shifts.front().from_at <= me.house.now
+                        ? say(tr("Now, until {time}",
+                                 {{"time", when_text(say, me.house.zone, me.shifts.front().until_at,
+                                                     me.house.now)}}))
                         : say(tr("Next: {time}",
                                  {{"time", when_text(say, me.house.zone, me.shifts.front().from_at,
                                                      me.house.now)}})),
@@ -223,7 +227,7 @@ Html shifts_part(const Tongue& say, const Me& me) {
         out << "<li>"
             << say(tr("{from} to {to}, {shift}",
                       {{"from", when_text(say, me.house.zone, shift.from_at, me.house.now)},
-                       {"to", me.house.clock(shift.until_at)},
+                       {"to", when_text(say, me.house.zone, shift.until_at, me.house.now)},
                        {"shift", shift.name}}))
             << "</li>";
     }

@@ -169,9 +169,10 @@ Html four_figures(const Tongue& say, const Over& over) {
         return say(out);
     };
     const std::string waits =
-        say(tr("9 in 10 less than {p90} · at night half less than {night}",
-               {{"p90", minutes(say, in.wait_p90)},
-                {"night", minutes(say, in.night_wait_median)}}));
+        !in.wait_median ? say(tr("Too few came to say"))
+                        : say(tr("9 in 10 less than {p90} · at night half less than {night}",
+                                 {{"p90", minutes(say, in.wait_p90)},
+                                  {"night", minutes(say, in.night_wait_median)}}));
     return web::figures(
         {{say(tr("Someone came")), percent(say, in.fill),
           of(in.started, in.asked - in.withdrawn_in_time - in.open,
@@ -227,8 +228,9 @@ Html load_chart(const Tongue& say, const Over& over) {
     });
     const std::string limit_text =
         say(tr("limit {hours} h", {{"hours", std::to_string(std::lround(limit))}}));
-    return web::bar_chart(say, say(tr("Hours with people, last seven days")), std::move(bars),
-                          limit, limit_text);
+    const std::string title = say(tr("Hours with people, last seven days"));
+    return Html() << web::heading(2, title, "m")
+                  << web::bar_chart(say, title, std::move(bars), limit, limit_text);
 }
 
 std::string greeting(const Tongue& say, const views::House& house, long things) {
