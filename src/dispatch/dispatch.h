@@ -163,6 +163,9 @@ std::optional<Instant> run_timers(Desk&, const Occasion&);
 // Movement of people, inside the transaction that records it (see people::on_movement).
 void person_moved(sql::Transaction&, vault::KeyFile&, const Occasion&, const people::Movement&);
 
+// What a locked board still shows of immediate danger, without buttons; for access::Door.
+Html danger_notice(sql::Database&, const web::Request&);
+
 std::vector<web::Route> routes(web::Site&, vault::KeyFile&);
 
 }  // namespace alongside::dispatch
