@@ -6,7 +6,6 @@
 #include "base/ensure.h"
 #include "dispatch/loading.h"
 #include "ledger/ledger.h"
-#include "rota/rota.h"
 
 namespace alongside::dispatch {
 
@@ -22,10 +21,13 @@ std::string_view kind_of(const Viewer& who) {
     return "program";
 }
 
-bool speaks_for(const Viewer& who, PersonId person) {
-    if (who.person == person) return true;
-    if (who.is_machine) return true;
-    return who.device && !who.account;
+bool is_the_program(const Viewer& who) { return who.is_machine && who.actor == "program"; }
+
+bool speaks_for(const Viewer& who, const Asker& asker) {
+    if (who.person == asker.person_id || is_the_program(who)) return true;
+    if (who.is_machine) return who.may(Permission::raise_request);
+    if (!who.device || who.account) return false;
+    return who.device->kind != DeviceKind::in_cell || who.device->place == asker.place;
 }
 
 Occasion unnamed(const Occasion& occasion, std::string_view handle) {
@@ -110,12 +112,8 @@ void leave_the_person(sql::Transaction& tx, const Occasion& occasion,
                       bool was_hard) {
     const auto& id = occasion.who.establishment;
     store::set_departed(tx, id, call_out.call_out_id, occasion.now);
-    const auto rests_until =
-        welfare::end_exposure(tx, occasion, call_out.person_id, call_out.session_id, policy,
-                              zone_of(tx, id), was_hard);
-    if (rests_until) {
-        rota::withdraw(tx, occasion, call_out.person_id, occasion.now, rests_until, "resting");
-    }
+    welfare::end_exposure(tx, occasion, call_out.person_id, call_out.session_id, policy,
+                          zone_of(tx, id), was_hard);
 }
 
 void end_together(sql::Transaction& tx, const Occasion& occasion, const store::Request& request,

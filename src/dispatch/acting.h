@@ -27,9 +27,11 @@ auto act(Desk& desk, const Occasion& occasion, F&& work) {
 
 // 'the_person', 'peer', 'officer', 'night_manager', 'staff' or 'program'.
 std::string_view kind_of(const Viewer& who);
-// The person's own account, a device that nobody has signed in to, or a program that speaks for
-// somebody.
-bool speaks_for(const Viewer& who, PersonId person);
+// Timers, commands and the simulation; not a token of another program, which has a role.
+bool is_the_program(const Viewer& who);
+// The person's own account, the device in their cell, a kiosk or office that nobody has signed in
+// to, or another program that may raise requests.
+bool speaks_for(const Viewer& who, const Asker& asker);
 // The same occasion under a handle that doesn't say whose account or cell it was.
 Occasion unnamed(const Occasion& occasion, std::string_view handle);
 // Where it is the person's own doing; otherwise the occasion as it is.
@@ -57,7 +59,7 @@ void settle(sql::Transaction& tx, const EstablishmentId& id, RequestId request);
 void stop_coming(sql::Transaction& tx, const Occasion& occasion, const store::CallOut& call_out);
 // Every open offer of the request ends: somebody else is going, or nobody is needed.
 void stop_asking(sql::Transaction& tx, const Occasion& occasion, RequestId request);
-// One peer leaves the person; exposure ends, and rest begins on the rota.
+// One peer leaves the person; exposure ends, and rest begins where it touched a night.
 void leave_the_person(sql::Transaction& tx, const Occasion& occasion,
                       const store::CallOut& call_out, const schemes::Policy& policy,
                       bool was_hard);

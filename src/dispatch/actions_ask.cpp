@@ -133,7 +133,7 @@ Result<Done> withdraw(Desk& desk, const Occasion& occasion, RequestId request_id
         const auto asker = asker_of(desk.keys, *request);
         auto as = occasion;
         if (!reported_by_officer) {
-            if (!asker || !speaks_for(occasion.who, asker->person_id)) {
+            if (!asker || !speaks_for(occasion.who, *asker)) {
                 return refusal(Refused::not_yours);
             }
             as = as_the_person(occasion, asker->person_id);

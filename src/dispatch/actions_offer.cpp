@@ -46,10 +46,15 @@ std::optional<Refusal> no_more_offers(sql::Reader& db, const EstablishmentId& id
     return std::nullopt;
 }
 
-// A peer answers on a device or by account; an officer for whoever stands behind the door.
-bool may_answer_for(const Viewer& who, PersonId person) {
-    return who.person == person || who.is_machine || who.may(Permission::run_call_out) ||
-           (who.device && !who.account);
+// A peer answers by account or on the device in the own cell; an officer for whoever stands behind
+// the door.
+bool may_answer_for(sql::Reader& db, const Viewer& who, PersonId peer) {
+    if (who.person == peer || is_the_program(who) || who.may(Permission::run_call_out)) {
+        return true;
+    }
+    if (!who.device || who.account || who.device->kind != DeviceKind::in_cell) return false;
+    const auto where = people::whereabouts(db, who.establishment, peer);
+    return where && where->place == who.device->place;
 }
 
 int lowest_free_place(const std::vector<store::CallOut>& taken) {
@@ -196,7 +201,7 @@ Result<Done> answer(Desk& desk, const Occasion& occasion, OfferId offer_id, Answ
         if (call_out && answer == Answer::going) return Done();     // said before
         const auto offer = store::offer(tx, id, offer_id);
         if (!offer) return refusal(Refused::unknown_offer);
-        if (!may_answer_for(occasion.who, offer->person_id)) return refusal(Refused::not_yours);
+        if (!may_answer_for(tx, occasion.who, offer->person_id)) return refusal(Refused::not_yours);
         switch (answer) {
             case Answer::going: return accept(tx, desk.keys, occasion, *offer);
             case Answer::not_going:

@@ -105,8 +105,8 @@ Result<store::Session> running_session(sql::Reader& db, const EstablishmentId& i
 
 void schedule_check(sql::Transaction& tx, const EstablishmentId& id, SessionId session,
                     Instant after, const schemes::Policy& policy) {
-    const auto due_at = after + Minutes(policy.check_every_minutes);
-    store::add_check(tx, id, session, due_at);
+    auto due_at = after + Minutes(policy.check_every_minutes);
+    while (!store::add_check(tx, id, session, due_at)) due_at += Millis(1);
     store::set_timer(tx, id, {store::TimerKind::check_due, session.uuid, due_at});
 }
 

@@ -67,7 +67,8 @@ Result<Done> fill_sheet(Desk& desk, const Occasion& occasion, const Sheet& sheet
     return act(desk, occasion, [&](sql::Transaction& tx) -> Result<Done> {
         const auto session = store::session(tx, id, sheet.session_id);
         if (!session) return refusal(Refused::unknown_session);
-        const bool is_own = occasion.who.is_machine || occasion.who.person == sheet.person_id;
+        const bool is_own =
+            is_the_program(occasion.who) || occasion.who.person == sheet.person_id;
         if (!is_own || !was_there(tx, id, *session, sheet.person_id)) {
             return refusal(Refused::not_yours);
         }

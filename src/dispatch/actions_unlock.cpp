@@ -9,7 +9,7 @@ namespace {
 constexpr auto same_decision_within = Minutes(1);
 
 bool may_decide(const Viewer& who) {
-    return who.may(Permission::authorise_unlock) || who.actor == "program";
+    return who.may(Permission::authorise_unlock) || is_the_program(who);
 }
 
 int officers_needed(sql::Reader& db, const EstablishmentId& id, PersonId peer,

@@ -1,4 +1,5 @@
 // Every URL of this room, and what it needs.
+#include "dispatch/api.h"
 #include "dispatch/pages.h"
 
 namespace alongside::dispatch {
@@ -99,7 +100,9 @@ std::vector<web::Route> page_routes(web::Site& site, vault::KeyFile& keys) {
 }
 
 std::vector<web::Route> routes(web::Site& site, vault::KeyFile& keys) {
-    return page_routes(site, keys);
+    auto out = page_routes(site, keys);
+    for (auto& route : api_routes(site, keys)) out.push_back(std::move(route));
+    return out;
 }
 
 }  // namespace alongside::dispatch

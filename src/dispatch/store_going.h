@@ -130,7 +130,8 @@ std::optional<RequestId> who_is_in(sql::Reader&, const EstablishmentId&, const L
 void end_session(sql::Transaction&, const EstablishmentId&, SessionId, Instant);
 std::int64_t together_ms(sql::Reader&, const EstablishmentId&, RequestId, Instant now);
 
-void add_check(sql::Transaction&, const EstablishmentId&, SessionId, Instant due_at);
+// False if one was due at that very moment, done or not.
+bool add_check(sql::Transaction&, const EstablishmentId&, SessionId, Instant due_at);
 // Every check of the session that stands open, missed ones included. How many there were.
 int do_checks(sql::Transaction&, const EstablishmentId&, SessionId, Instant,
               const std::string& by);

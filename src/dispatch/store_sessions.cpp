@@ -48,10 +48,12 @@ std::int64_t together_ms(sql::Reader& db, const EstablishmentId& id, RequestId r
         id, request, now);
 }
 
-void add_check(sql::Transaction& tx, const EstablishmentId& id, SessionId session,
+bool add_check(sql::Transaction& tx, const EstablishmentId& id, SessionId session,
                Instant due_at) {
-    tx.run("INSERT INTO session_check (establishment_id, session_id, due_at) VALUES ($1, $2, $3)",
-           id, session, due_at);
+    return tx.run("INSERT INTO session_check (establishment_id, session_id, due_at) "
+                  "VALUES ($1, $2, $3) "
+                  "ON CONFLICT (establishment_id, session_id, due_at) DO NOTHING",
+                  id, session, due_at) > 0;
 }
 
 int do_checks(sql::Transaction& tx, const EstablishmentId& id, SessionId session, Instant now,

@@ -35,6 +35,7 @@ void changed(sql::Transaction& tx, const Occasion& occasion, const store::Member
 // Not to be sent any more: shifts, offers and calls of the member end at once (rule 12).
 void no_longer_ready(sql::Transaction& tx, const Occasion& occasion,
                      const store::Member& member) {
+    changed(tx, occasion, member);                  // whoever is told reads the facts as they are
     movement::tell(tx, occasion, {member.person_id, Movement::Kind::no_longer_ready, {}});
 }
 

@@ -1,0 +1,389 @@
+#include "dispatch/api.h"
+
+#include <algorithm>
+#include <functional>
+
+#include "access/access.h"
+#include "dispatch/acting.h"
+#include "dispatch/api_shapes.h"
+#include "web/forms.h"
+#include "web/schema.h"
+
+namespace alongside::dispatch {
+namespace {
+
+using namespace shapes;
+
+// ---- what every handler does ----------------------------------------------------------------
+
+struct Api {
+    web::Site& site;
+    vault::KeyFile& keys;
+
+    Desk desk() const { return {site.database, keys, &site.live}; }
+    Occasion now(const web::Request& request) const { return request.occasion(site.entropy); }
+
+    // 204, or the refusal as JSON.
+    static web::Response done(const web::Request& request, const Result<Done>& result) {
+        if (!result) return web::refused(request, result.error());
+        auto out = web::text({}, 204);
+        out.content_type.clear();
+        return out;
+    }
+    template <class Shape>
+    static web::Response shown(const Shape& shape, int status = 200) {
+        return web::json(web::to_json(shape), status);
+    }
+};
+
+using Handle = std::function<web::Response(const Api&, web::Request&)>;
+
+// The id in the path; 404 where it isn't one.
+template <class AnyId, class Work>
+Handle with_id(Work work) {
+    return [work](const Api& api, web::Request& request) {
+        const auto text = request.capture("id");
+        const auto id = AnyId::parse(text);
+        if (!id) return web::not_found(request);
+        return work(api, request, *id);
+    };
+}
+// The id in the path and the body.
+template <class AnyId, class Body, class Work>
+Handle with_body(Work work) {
+    return with_id<AnyId>([work](const Api& api, web::Request& request, const AnyId& id) {
+        const auto body = web::from_json<Body>(request);
+        if (!body.value) return web::bad_fields(request, body.errors);
+        return work(api, request, id, *body.value);
+    });
+}
+// One action upon the thing in the path, without a body.
+template <class AnyId, class Action>
+Handle just(Action action) {
+    return with_id<AnyId>([action](const Api& api, web::Request& request, const AnyId& id) {
+        auto desk = api.desk();
+        return Api::done(request, action(desk, api.now(request), id));
+    });
+}
+
+// ---- reading ------------------------------------------------------------------------------------
+
+std::optional<PersonReference> reference(sql::Reader& db, const vault::KeyFile& keys,
+                                         const store::Request& request,
+                                         const schemes::Policy& policy) {
+    if (policy.tier == schemes::Tier::T0 || policy.tier == schemes::Tier::T1) return {};
+    const auto asker = asker_of(keys, request);
+    const auto name = asker ? people::name_of(db, asker->person_id) : std::nullopt;
+    if (!name) return std::nullopt;
+    return PersonReference{name->person_id, name->number};
+}
+
+RequestSeen seen(sql::Reader& db, const vault::KeyFile& keys, const EstablishmentId& id,
+                 const store::Request& r) {
+    RequestSeen out{r.request_id, r.scheme,     r.wing,      r.state,
+                    r.asked_at,   r.wanted_from, r.is_night, r.is_urgent,
+                    r.started_at, r.closed_at,  r.close_reason, {}, {}};
+    out.personReference = reference(db, keys, r, *policy_of(db, id, r.scheme));
+    for (const auto& one : store::call_outs(db, id, r.request_id)) {
+        CallOutSeen call_out{one.call_out_id, one.accepted_at, {},        {},
+                             one.arrived_at,  one.departed_at, one.back_at};
+        const auto unlocks = store::unlocks_of_call_out(db, id, one.call_out_id);
+        if (!unlocks.empty()) call_out.unlockId = unlocks.back().unlock_id;
+        if (one.arrived_at) call_out.sessionId = one.session_id;
+        out.callOuts.push_back(call_out);
+    }
+    return out;
+}
+
+PeerSeen peer_seen(const Candidate& one) {
+    return {one.person_id, one.label, one.place, one.nearness, one.speaks_the_language};
+}
+
+web::Response get_requests(const Api& api, web::Request& request) {
+    const auto& id = request.viewer.establishment;
+    RequestList out;
+    api.site.database.read([&](sql::Reader& db) {
+        for (const auto& one : store::open_requests(db, id)) {
+            if (!request.viewer.sees_wing(one.wing)) continue;
+            if (request.viewer.scheme && *request.viewer.scheme != one.scheme) continue;
+            out.requests.push_back(seen(db, api.keys, id, one));
+            out.requests.back().personReference.reset();            // one at a time, and logged
+        }
+        return true;
+    });
+    return Api::shown(out);
+}
+
+web::Response get_request(const Api& api, web::Request& request, RequestId request_id) {
+    const auto& id = request.viewer.establishment;
+    const auto found = api.site.database.read([&](sql::Reader& db) {
+        const auto row = store::request(db, id, request_id);
+        return row ? std::optional(seen(db, api.keys, id, *row)) : std::nullopt;
+    });
+    const auto& viewer = request.viewer;
+    const bool is_theirs = found && viewer.sees_wing(found->wing) &&
+                           (!viewer.scheme || *viewer.scheme == found->scheme);
+    if (!is_theirs) return web::refused(request, refusal(Refused::unknown_request));
+    access::log_look(api.site.database, api.now(request), request_id);
+    return Api::shown(*found);
+}
+
+web::Response get_choice(const Api& api, web::Request& request, RequestId request_id) {
+    const auto choice = api.site.database.read([&](sql::Reader& db) {
+        return choose(db, api.keys, request.viewer.establishment, request_id, request.now);
+    });
+    if (!choice) return web::refused(request, choice.error());
+    const auto view = for_officer(*choice);
+    ChoiceSeen out{{}, {}, choice->is_in_sight_only, choice->peers_wanted};
+    for (const auto& one : view.best) out.best.push_back(peer_seen(one));
+    for (const auto& one : view.resting) out.resting.push_back({one.label, one.resting_until});
+    return Api::shown(out);
+}
+
+// ---- acting -------------------------------------------------------------------------------------
+
+web::Response post_request(const Api& api, web::Request& request) {
+    const auto body = web::from_json<NewRequest>(request);
+    if (!body.value) return web::bad_fields(request, body.errors);
+    const auto& said = *body.value;
+    auto person = said.personId;
+    if (!person && said.prisonerNumber) {
+        person = api.site.database.read(
+            [&](sql::Reader& db) { return people::find_by_number(db, *said.prisonerNumber); });
+    }
+    Ask ask;
+    ask.request_id = RequestId(request.id_to_make(api.site.entropy));
+    ask.scheme = said.scheme;
+    ask.person_id = person.value_or(PersonId());                    // nobody: person_not_here
+    ask.channel = said.channel.value_or(schemes::Channel::api);
+    ask.asked_by = said.askedBy.value_or(AskedBy::the_person);
+    ask.asked_at = said.askedAt.value_or(request.now);
+    ask.wanted_from = said.wantedFrom;
+    ask.is_urgent = said.isUrgent;
+    ask.wish = {said.language.value_or(""), said.sex, said.askedFor};
+    ask.place = said.place.value_or(LocationKey());
+    auto desk = api.desk();
+    const auto made = dispatch::ask(desk, api.now(request), ask);
+    if (!made) return web::refused(request, made.error());
+    const auto& id = request.viewer.establishment;
+    return Api::shown(api.site.database.read([&](sql::Reader& db) {
+        return seen(db, api.keys, id, *store::request(db, id, *made));
+    }), 201);
+}
+
+web::Response post_offer(const Api& api, web::Request& request, RequestId request_id,
+                         const NewOffer& said) {
+    const Offer one{OfferId(request.id_to_make(api.site.entropy)), request_id,
+                    said.personId.value_or(PersonId()), said.how.value_or(OfferHow::door),
+                    said.isOwnWish};
+    auto desk = api.desk();
+    const auto made = offer(desk, api.now(request), one);
+    if (!made) return web::refused(request, made.error());
+    return Api::shown(OfferMade{one.offer_id, peer_seen(*made)}, 201);
+}
+
+web::Response post_unlock(const Api& api, web::Request& request, Uuid call_out) {
+    const UnlockId unlock(request.id_to_make(api.site.entropy));
+    auto desk = api.desk();
+    const auto made = ask_unlock(desk, api.now(request), unlock, call_out);
+    if (!made) return web::refused(request, made.error());
+    const auto all = api.site.database.read([&](sql::Reader& db) {
+        return store::unlocks_of_call_out(db, request.viewer.establishment, call_out);
+    });
+    return Api::shown(UnlockAsked{all.back().unlock_id}, 201);      // the one before, if there is
+}
+
+web::Response post_arrival(const Api& api, web::Request& request, Uuid call_out,
+                           const ArrivalSeen& said) {
+    auto desk = api.desk();
+    const auto made = arrive(desk, api.now(request),
+                             {call_out, said.placeKind, said.place.value_or(LocationKey()),
+                              said.isCellmateThere});
+    if (!made) return web::refused(request, made.error());
+    const auto session = api.site.database.read([&](sql::Reader& db) {
+        return session_of(db, request.viewer.establishment, call_out);
+    });
+    return Api::shown(SessionBegun{session.value_or(SessionId())}, 201);
+}
+
+web::Response post_danger(const Api& api, web::Request& request) {
+    const auto body = web::from_json<DangerPressed>(request);
+    if (!body.value) return web::bad_fields(request, body.errors);
+    const Uuid id = request.id_to_make(api.site.entropy);
+    auto desk = api.desk();
+    const auto made =
+        press_danger(desk, api.now(request), {id, body.value->place, body.value->pressedBy});
+    if (!made) return web::refused(request, made.error());
+    return Api::shown(DangerSeen{id}, 201);
+}
+
+// ---- the table ----------------------------------------------------------------------------------
+
+class Table {
+public:
+    Table(web::Site& site, vault::KeyFile& keys) : api_{site, keys} {}
+
+    void add(web::Method method, std::string_view pattern, Permission permission, Handle handle,
+             web::About about) {
+        about.tag = "Requests";
+        out_.push_back(web::Route(method, pattern, permission,
+                                  [api = api_, handle](web::Request& request) {
+                                      request.wants_json = true;
+                                      return handle(api, request);
+                                  })
+                           .about(about));
+    }
+    void post(std::string_view pattern, Permission permission, Handle handle,
+              std::string_view summary, std::string_view body = {}) {
+        add(web::Method::post, pattern, permission, std::move(handle),
+            {.summary = summary, .request_schema = body, .success = 204});
+    }
+    std::vector<web::Route> take() && { return std::move(out_); }
+
+private:
+    Api api_;
+    std::vector<web::Route> out_;
+};
+
+using web::describe_schema;
+
+void add_asking(Table& table) {
+    using enum Permission;
+    const auto one = describe_schema<RequestSeen>("Request");
+    table.add(web::Method::get, "/api/v1/requests", see_board, get_requests,
+              {.summary = "Open requests of the viewer's wing",
+               .response_schema = describe_schema<RequestList>("RequestList")});
+    table.add(web::Method::post, "/api/v1/requests", raise_request, post_request,
+              {.summary = "Raise a request, with the person's yes",
+               .request_schema = describe_schema<NewRequest>("NewRequest"),
+               .response_schema = one, .success = 201});
+    table.add(web::Method::get, "/api/v1/requests/{id}", see_request,
+              with_id<RequestId>(get_request),
+              {.summary = "One request; looking is logged", .response_schema = one});
+    table.add(web::Method::get, "/api/v1/requests/{id}/choice", run_call_out,
+              with_id<RequestId>(get_choice),
+              {.summary = "Who could go now",
+               .response_schema = describe_schema<ChoiceSeen>("Choice")});
+    table.post("/api/v1/requests/{id}/withdrawal", raise_request,
+               with_body<RequestId, Withdrawal>([](const Api& api, web::Request& request,
+                                                   RequestId id, const Withdrawal& said) {
+                   auto desk = api.desk();
+                   return Api::done(request, withdraw(desk, api.now(request), id,
+                                                      said.isReportedByOfficer));
+               }),
+               "The person takes the request back", describe_schema<Withdrawal>("Withdrawal"));
+    table.post("/api/v1/requests/{id}/not-asked", raise_request, just<RequestId>(did_not_ask),
+               "The person says that they hadn't asked");
+    table.post("/api/v1/requests/{id}/urgency", run_call_out, just<RequestId>(make_urgent),
+               "It can't wait: several peers may be asked at once");
+    table.post("/api/v1/requests/{id}/looks", run_call_out, just<RequestId>(look_in),
+               "Somebody looked in, and the person seemed asleep");
+    table.post("/api/v1/requests/{id}/telling", run_call_out, just<RequestId>(tell_the_person),
+               "The person was told of a refused or delayed unlock");
+    table.post("/api/v1/requests/{id}/closure", run_call_out,
+               with_body<RequestId, Closure>([](const Api& api, web::Request& request,
+                                                RequestId id, const Closure& said) {
+                   auto desk = api.desk();
+                   return Api::done(request, close(desk, api.now(request), id, said.reason));
+               }),
+               "Close it by hand, with a coded reason", describe_schema<Closure>("Closure"));
+}
+
+void add_offering(Table& table) {
+    using enum Permission;
+    table.add(web::Method::post, "/api/v1/requests/{id}/offers", run_call_out,
+              with_body<RequestId, NewOffer>(post_offer),
+              {.summary = "Ask a peer",
+               .request_schema = describe_schema<NewOffer>("NewOffer"),
+               .response_schema = describe_schema<OfferMade>("Offer"), .success = 201});
+    const auto answered = with_body<OfferId, AnswerGiven>(
+        [](const Api& api, web::Request& request, OfferId id, const AnswerGiven& said) {
+            auto desk = api.desk();
+            return Api::done(request, answer(desk, api.now(request), id, said.answer));
+        });
+    table.post("/api/v1/offers/{id}/answer", run_call_out, answered,
+               "What was answered at the door; going makes a call-out with the offer's id",
+               describe_schema<AnswerGiven>("Answer"));
+    table.post("/api/v1/call-outs/{id}/calling-off", run_call_out, just<Uuid>(call_off),
+               "The peer isn't needed after all, or can't come");
+    table.add(web::Method::post, "/api/v1/call-outs/{id}/unlocks", run_call_out,
+              with_id<Uuid>(post_unlock),
+              {.summary = "Ask the night manager to unlock",
+               .response_schema = describe_schema<UnlockAsked>("Unlock"), .success = 201});
+    table.post("/api/v1/unlocks/{id}/authorisation", authorise_unlock,
+               just<UnlockId>(dispatch::authorise_unlock), "The night manager says yes");
+    table.post("/api/v1/unlocks/{id}/refusal", authorise_unlock,
+               with_body<UnlockId, UnlockRefusal>([](const Api& api, web::Request& request,
+                                                     UnlockId id, const UnlockRefusal& said) {
+                   auto desk = api.desk();
+                   std::optional<Minutes> review;
+                   if (said.reviewMinutes) review = Minutes(*said.reviewMinutes);
+                   return Api::done(request, refuse_unlock(desk, api.now(request), id,
+                                                           said.isDelay, said.reason,
+                                                           said.alternative, review));
+               }),
+               "Refused or delayed, with a reason, an alternative and a review",
+               describe_schema<UnlockRefusal>("UnlockRefusal"));
+    table.post("/api/v1/unlocks/{id}/escort", run_call_out, just<UnlockId>(escort),
+               "Out of the cell, with officers");
+}
+
+void add_being_there(Table& table) {
+    using enum Permission;
+    table.add(web::Method::post, "/api/v1/call-outs/{id}/arrival", run_call_out,
+              with_body<Uuid, ArrivalSeen>(post_arrival),
+              {.summary = "The peer is beside the person",
+               .request_schema = describe_schema<ArrivalSeen>("Arrival"),
+               .response_schema = describe_schema<SessionBegun>("Session"), .success = 201});
+    table.post("/api/v1/call-outs/{id}/hand-over", run_call_out,
+               with_body<Uuid, HandOver>([](const Api& api, web::Request& request, Uuid id,
+                                            const HandOver& said) {
+                   auto desk = api.desk();
+                   return Api::done(request,
+                                    hand_over(desk, api.now(request), id, said.toCallOutId));
+               }),
+               "Another peer, who is there, takes over", describe_schema<HandOver>("HandOver"));
+    table.post("/api/v1/call-outs/{id}/return", run_call_out, just<Uuid>(back),
+               "The peer is in the own cell again");
+    table.post("/api/v1/sessions/{id}/checks", run_call_out, just<SessionId>(check),
+               "A timed look at both");
+    table.post("/api/v1/sessions/{id}/departure", run_call_out,
+               with_body<SessionId, Departure>([](const Api& api, web::Request& request,
+                                                  SessionId id, const Departure& said) {
+                   auto desk = api.desk();
+                   return Api::done(request, depart(desk, api.now(request), id, said.wasHard));
+               }),
+               "Both have left", describe_schema<Departure>("Departure"));
+    table.post("/api/v1/sessions/{id}/sheets", answer_offers,
+               with_body<SessionId, SheetFilled>([](const Api& api, web::Request& request,
+                                                    SessionId id, const SheetFilled& said) {
+                   auto desk = api.desk();
+                   const auto own = request.viewer.person.value_or(PersonId());
+                   return Api::done(request, fill_sheet(desk, api.now(request),
+                                                        {id, said.personId.value_or(own),
+                                                         said.wasPrivate, said.topic,
+                                                         said.outcome, said.onward,
+                                                         said.distress, said.wantsDebrief}));
+               }),
+               "The peer's contact sheet", describe_schema<SheetFilled>("ContactSheet"));
+    table.add(web::Method::post, "/api/v1/dangers", run_call_out, post_danger,
+              {.summary = "Immediate danger",
+               .request_schema = describe_schema<DangerPressed>("NewDanger"),
+               .response_schema = describe_schema<DangerSeen>("Danger"), .success = 201});
+    table.post("/api/v1/dangers/{id}/acknowledgement", acknowledge_danger,
+               just<Uuid>(dispatch::acknowledge_danger), "Somebody, by name, is on the way");
+    table.post("/api/v1/dangers/{id}/end", acknowledge_danger, just<Uuid>(end_danger),
+               "It is over");
+}
+
+}  // namespace
+
+std::vector<web::Route> api_routes(web::Site& site, vault::KeyFile& keys) {
+    Table table(site, keys);
+    add_asking(table);
+    add_offering(table);
+    add_being_there(table);
+    return std::move(table).take();
+}
+
+}  // namespace alongside::dispatch
