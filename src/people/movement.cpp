@@ -30,7 +30,8 @@ Now as_it_stands(const store::Presence& p) {
 }
 
 bool be(sql::Transaction& tx, const Occasion& occasion, PersonId person,
-        const std::optional<store::Presence>& before, const Now& now) {
+        const std::optional<store::Presence>& before, const Now& now,
+        std::optional<Uuid> presence_id) {
     const auto& prison = occasion.who.establishment;
     const bool is_moved =
         !before || before->place != now.place || before->in_out != now.in_out;
@@ -44,9 +45,9 @@ bool be(sql::Transaction& tx, const Occasion& occasion, PersonId person,
                             is_moved ? store::EndedHow::moved : store::EndedHow::changed);
     }
     store::begin_presence(tx, prison,
-                          {Uuid::v7(occasion.now, *occasion.entropy), person, now.place, now.wing,
-                           now.in_out, now.category, now.age_group, now.is_vulnerable,
-                           now.release_on, occasion.now});
+                          {presence_id.value_or(Uuid::v7(occasion.now, *occasion.entropy)), person,
+                           now.place, now.wing, now.in_out, now.category, now.age_group,
+                           now.is_vulnerable, now.release_on, occasion.now});
     if (!before) return true;  // nobody depends yet on somebody who has just come
     store::new_versions_of(tx, prison, person);
     // A new category or pool can end a clearance as a new cell can, so both are told.

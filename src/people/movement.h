@@ -22,8 +22,10 @@ struct Now {
 };
 Now as_it_stands(const store::Presence& presence);
 // True if anything changed. A new place, or going out or coming back, is a move and is told.
+// A presence id may be given where many are made at once.
 bool be(sql::Transaction& tx, const Occasion& occasion, PersonId person,
-        const std::optional<store::Presence>& before, const Now& now);
+        const std::optional<store::Presence>& before, const Now& now,
+        std::optional<Uuid> presence_id = {});
 
 // Ends presence and memberships. Nothing where the person isn't present.
 bool depart(sql::Transaction& tx, const Occasion& occasion, PersonId person, bool is_transfer);

@@ -11,6 +11,7 @@
 #include "sql/file_lease.h"
 #include "sql/pool.h"
 #include "sql/sqlite_connection.h"
+#include "sql/sqlite_plan.h"
 #include "sql/sqlite_writer.h"
 
 namespace alongside::sql {
@@ -110,9 +111,11 @@ void SqliteDatabase::read_erased(const std::function<void(Reader&)>& work) {
 void SqliteDatabase::change_schema(
     const std::function<void(Transaction&, const RunScript&)>& work) {
     writer_.write([&](Transaction& tx) {
-        work(tx, [&](std::string_view text) {
+        const RunScript script = [&](std::string_view text) {
             connection_.script(in_dialect(Engine::sqlite, text));
-        });
+        };
+        work(tx, script);
+        teach_planner(tx, script);
         return true;
     });
 }

@@ -260,6 +260,33 @@ TEST_F(SqliteTest, CopiesAMemoryDatabaseToAFile) {
     EXPECT_EQ(ticks(*Database::open("sqlite:" + folder_.file("copy.db"))), 1);
 }
 
+struct PlanStep {
+    int id, parent, notused;
+    std::string detail;
+};
+BOOST_DESCRIBE_STRUCT(PlanStep, (), (id, parent, notused, detail))
+
+TEST_F(SqliteTest, LooksForOnePersonNotThroughAWholePrison) {
+    const auto file = "sqlite:" + folder_.file("plan.db");
+    const auto db = Database::open(file, {.create = true});
+    db->read([](Reader& reader) { return reader.one<int>("SELECT 1"); });  // opened before
+    migrate(*db, {{"0001_bed.sql",
+                   "CREATE TABLE bed (establishment_id TEXT NOT NULL, bed_id UUID NOT NULL, "
+                   "person_id UUID NOT NULL, until_at BIGINT, "
+                   "PRIMARY KEY (establishment_id, bed_id));"
+                   "CREATE INDEX bed_by_person ON bed (establishment_id, person_id);"}});
+    const auto plan_of = [](Database& opened) {
+        return opened.read([](Reader& reader) {
+            return reader.rows<PlanStep>("EXPLAIN QUERY PLAN SELECT bed_id FROM bed WHERE "
+                                         "establishment_id = 'SMI' AND person_id = x'00' AND "
+                                         "until_at IS NULL ORDER BY bed_id").at(0).detail;
+        });
+    };
+    EXPECT_NE(plan_of(*db).find("bed_by_person"), std::string::npos) << plan_of(*db);
+    const auto again = Database::open(file);
+    EXPECT_NE(plan_of(*again).find("bed_by_person"), std::string::npos) << plan_of(*again);
+}
+
 TEST_F(SqliteTest, KnowsWhatTheDiskHasLeft) {
     EXPECT_GT(db_->disk_left().value_or(0), 1000u);
     EXPECT_EQ(Database::open("sqlite::memory:")->disk_left(), std::nullopt);
