@@ -102,7 +102,9 @@ CREATE UNIQUE INDEX presence_now ON presence (establishment_id, person_id)
     WHERE until_at IS NULL;
 -- Someone who is present in another prison of the estate.
 CREATE INDEX presence_anywhere ON presence (person_id) WHERE until_at IS NULL;
-CREATE INDEX presence_by_place ON presence (establishment_id, place) WHERE until_at IS NULL;
+-- With the person, so that no planner prefers presence_now for the order of a cell's occupants.
+CREATE INDEX presence_by_place ON presence (establishment_id, place, person_id)
+    WHERE until_at IS NULL;
 
 -- Someone whom a person would rather not meet in this: no reason, seen by no member of staff.
 CREATE TABLE avoid (

@@ -1,7 +1,6 @@
 #include "dispatch/loading.h"
 
 #include <algorithm>
-#include <unordered_map>
 #include <unordered_set>
 
 #include "base/ensure.h"
@@ -91,36 +90,32 @@ std::string unit_of(const std::vector<people::Wing>& wings, std::string_view win
     return found == wings.end() ? std::string() : found->unit;
 }
 
+// The row of one person among rows that are sorted by person, one each.
+template <class Row>
+const Row* of(const std::vector<Row>& rows, PersonId person) {
+    const auto found = std::lower_bound(
+        rows.begin(), rows.end(), person,
+        [](const Row& row, const PersonId& one) { return row.person_id < one; });
+    return found != rows.end() && found->person_id == person ? &*found : nullptr;
+}
+
 void load_peers(sql::Reader& db, const EstablishmentId& id, const Readiness& ready,
                 const std::vector<people::Wing>& wings, RequestId request, const Zone& zone,
                 Instant now, Facts& facts) {
     const auto& policy = *ready.policy;
-    std::unordered_map<PersonId, Instant> on_call;
-    for (const auto& one : rota::on_call_at(db, id, policy.scheme, now)) {
-        auto& until = on_call[one.person_id];
-        until = std::max(until, one.until_at);
-    }
-    std::unordered_map<PersonId, welfare::Load> loads;
-    for (auto& load : welfare::loads(db, id, {now, policy.night, zone, policy.fairness_days})) {
-        loads.emplace(load.person_id, std::move(load));
-    }
+    const auto on_call = rota::on_call_at(db, id, policy.scheme, now);
+    const auto loads = welfare::loads(db, id, {now, policy.night, zone, policy.fairness_days});
     const auto busy = load_busyness(db, id, request);
-    std::unordered_map<std::string, std::string> units;
-    for (const auto& wing : wings) units[wing.wing] = wing.unit;
 
     facts.peers.reserve(ready.facts->members.size());
     for (std::size_t i = 0; i < ready.facts->members.size(); ++i) {
         const auto& member = ready.facts->members[i];
         auto peer = peer_from(member);
-        if (const auto unit = units.find(peer.wing); unit != units.end()) peer.unit = unit->second;
+        peer.unit = unit_of(wings, peer.wing);
         peer.not_ready = ready.not_ready[i];
         peer.is_cleared_for_unit = ready.is_cleared[i];
-        if (const auto one = on_call.find(peer.person_id); one != on_call.end()) {
-            peer.on_call_until = one->second;
-        }
-        if (const auto load = loads.find(peer.person_id); load != loads.end()) {
-            peer.load = load->second;
-        }
+        if (const auto* one = of(on_call, peer.person_id)) peer.on_call_until = one->until_at;
+        if (const auto* load = of(loads, peer.person_id)) peer.load = *load;
         if (busy.called.contains(peer.person_id)) peer.load.is_with_someone = true;
         peer.is_being_asked = busy.asked.contains(peer.person_id);
         peer.was_asked = busy.said_no.contains(peer.person_id);

@@ -112,13 +112,12 @@ struct Rank {
     Nearness nearness;
     std::int64_t minus_idle_ms;
     bool is_not_asked_for;
-    PersonId person_id;
-    MemberId member_id;
+    PersonId person_id;                              // once in a scheme
     std::uint32_t index;
 
     auto key() const {
         return std::tie(exposure_band, lacks_language, nearness, minus_idle_ms, is_not_asked_for,
-                        person_id, member_id);
+                        person_id);
     }
 };
 
@@ -135,7 +134,6 @@ Rank rank(const PeerFacts& peer, const Facts& facts, const Wish& wish, Instant n
             -idle_since(peer.load.last_ended, now).count(),
             !(wish.asked_for && *wish.asked_for == peer.member_id),
             peer.person_id,
-            peer.member_id,
             index};
 }
 
