@@ -1,0 +1,124 @@
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <boost/json.hpp>
+#include <cmath>
+#include <memory>
+
+#include "simulate/simulate.h"
+
+namespace alongside::simulate {
+namespace {
+
+struct Options {
+    std::string scene = "stony-mountain";
+    std::string policy = "alongside";
+    YearOptions year;
+    bool is_sweep = false;
+    bool as_json = false;
+    bool lists_assumptions = false;
+};
+
+std::string minutes(double value) {
+    return std::isfinite(value) ? fmt::format("{:.0f} min", value) : "not reached";
+}
+
+void print(const Console& console, const Scene& scene, const YearReport& report) {
+    console.out << fmt::format(
+        "{}, a simulated year\n\n"
+        "Requests                      {}\n"
+        "Somebody came                 {:.1f} %\n"
+        "Half waited less than         {}\n"
+        "Nine in ten less than         {}\n"
+        "Denied at night               {:.1f} %\n"
+        "The busiest peer's share      {:.1f} %\n"
+        "Most hours in one week        {:.1f} h\n"
+        "Night calls with rest broken  {}\n"
+        "Debriefs offered late         {}\n"
+        "Broken invariants             {}\n"
+        "Ledger entries                {}\n"
+        "Took                          {:.1f} s\n\n"
+        "Demand follows a published count of interventions delivered; how many were asked for is "
+        "not published.\nRest that is real costs fill when peers are few: see --sweep.\n",
+        scene.name, report.requests, report.fill * 100, minutes(report.wait_median_minutes),
+        minutes(report.wait_p90_minutes), report.night_denial * 100, report.concentration * 100,
+        report.max_peer_hours_per_week, report.rest_broken, report.debriefs_late,
+        report.invariant_violations, report.ledger_entries, report.seconds);
+    for (const auto& violation : report.violations) console.problems << violation << '\n';
+}
+
+void print_sweep(const Console& console, const std::vector<SweepRow>& rows, bool as_json) {
+    if (!as_json) {
+        console.out << sweep_table(rows);
+        return;
+    }
+    boost::json::array out;
+    for (const auto& row : rows) {
+        out.push_back(boost::json::object{{"night_share", row.night_share},
+                                          {"mean_hours", row.mean_hours},
+                                          {"peers", row.peers},
+                                          {"alongside", to_json(row.alongside)},
+                                          {"list", to_json(row.list)}});
+    }
+    console.out << boost::json::serialize(out) << '\n';
+}
+
+void run(const Console& console, int& exit_code, const Options& options) {
+    const auto scene = read_scene(options.scene);
+    const auto assume = Assumptions::read(scene);
+    if (options.lists_assumptions) {
+        for (const auto& [key, one] : assume.all()) {
+            console.out << fmt::format("{:<44} {:>10} {}\n", key, one.value, one.source);
+        }
+        return;
+    }
+    YearOptions year = options.year;
+    year.policy = options.policy == "list" ? CallBy::list : CallBy::alongside;
+    if (options.is_sweep) {
+        const auto rows = sweep(scene, assume, year, [&](int done, int all) {
+            console.problems << "\r" << done << " of " << all << " years" << std::flush;
+        });
+        console.problems << '\n';
+        return print_sweep(console, rows, options.as_json);
+    }
+    const auto report = simulate_year(scene, assume, year, [&](int day, int days) {
+        if (!options.as_json && day % 7 == 0) {
+            console.problems << "\rday " << day << " of " << days << std::flush;
+        }
+    });
+    if (!options.as_json) console.problems << "\r                  \r";
+    if (options.as_json) {
+        console.out << boost::json::serialize(to_json(report)) << '\n';
+        for (const auto& violation : report.violations) console.problems << violation << '\n';
+    } else {
+        print(console, scene, report);
+    }
+    if (report.invariant_violations != 0) exit_code = 1;
+}
+
+}  // namespace
+
+void add_commands(CLI::App& app, const Console& console, int& exit_code) {
+    auto* command = app.add_subcommand(
+        "simulate", "A year of nights from one seed, through the real rules and actions");
+    auto options = std::make_shared<Options>();
+    command->add_option("--scene", options->scene, "A scene's name, or a file")
+        ->capture_default_str();
+    command->add_option("--policy", options->policy,
+                        "alongside, or list: the first name on the paper list")
+        ->capture_default_str()
+        ->check(CLI::IsMember({"alongside", "list"}));
+    command->add_option("--seed", options->year.seed, "The same seed, the same year")
+        ->capture_default_str();
+    command->add_option("--days", options->year.days, "How many days")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 3660));
+    command->add_flag("--sweep", options->is_sweep,
+                      "Both policies over night share, session length and number of peers");
+    command->add_flag("--assumptions", options->lists_assumptions,
+                      "Print what the scene assumes, with where each value comes from");
+    command->add_flag("--json", options->as_json, "Print the result as JSON");
+    command->callback([&console, &exit_code, options] { run(console, exit_code, *options); });
+}
+
+}  // namespace alongside::simulate

@@ -1,0 +1,228 @@
+#include "simulate/scene.h"
+
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <stdexcept>
+
+#include "base/embedded.h"
+
+namespace alongside::simulate {
+namespace {
+
+// Reads one table of a scene strictly; every complaint names the file and the line.
+class Table {
+public:
+    Table(const toml::table& table, std::string file) : table_(table), file_(std::move(file)) {}
+
+    [[noreturn]] void wrong(std::string_view key, std::string_view why) const {
+        const auto* node = table_.get(key);
+        const auto where = node ? node->source().begin : table_.source().begin;
+        throw std::invalid_argument(file_ + ", line " + std::to_string(where.line) + ": " +
+                                    std::string(key) + " " + std::string(why));
+    }
+    std::string text(std::string_view key) const {
+        if (const auto value = table_[key].value<std::string>()) return *value;
+        wrong(key, "must be a text");
+    }
+    std::string text_or_nothing(std::string_view key) const {
+        return table_.contains(key) ? text(key) : std::string();
+    }
+    int number(std::string_view key, int least, int most) const {
+        const auto value = table_[key].value<std::int64_t>();
+        if (!value || *value < least || *value > most) {
+            wrong(key, "must be a whole number from " + std::to_string(least) + " to " +
+                           std::to_string(most));
+        }
+        return static_cast<int>(*value);
+    }
+    std::vector<std::string> texts(std::string_view key) const {
+        std::vector<std::string> out;
+        const auto* list = table_[key].as_array();
+        if (!list) wrong(key, "must be a list of texts");
+        for (const auto& item : *list) {
+            const auto value = item.value<std::string>();
+            if (!value) wrong(key, "must be a list of texts");
+            out.push_back(*value);
+        }
+        return out;
+    }
+    int minute_of_day(std::string_view key) const {
+        const auto value = text(key);
+        int hour = -1;
+        int minute = -1;
+        if (value.size() != 5 || std::sscanf(value.c_str(), "%2d:%2d", &hour, &minute) != 2 ||
+            hour < 0 || hour > 23 || minute < 0 || minute > 59) {
+            wrong(key, "must be a time of day such as \"22:00\"");
+        }
+        return hour * 60 + minute;
+    }
+    SchemeCode scheme(std::string_view key) const {
+        if (const auto code = SchemeCode::parse(text(key))) return *code;
+        wrong(key, "must be the code of a scheme");
+    }
+    Table inner(std::string_view key) const {
+        if (const auto* table = table_[key].as_table()) return {*table, file_};
+        wrong(key, "is missing");
+    }
+    std::vector<Table> list(std::string_view key) const {
+        std::vector<Table> out;
+        const auto* items = table_[key].as_array();
+        if (!items) wrong(key, "is missing");
+        for (const auto& item : *items) {
+            if (!item.is_table()) wrong(key, "must be tables");
+            out.emplace_back(*item.as_table(), file_);
+        }
+        return out;
+    }
+
+private:
+    const toml::table& table_;
+    std::string file_;
+};
+
+std::string text_of(const std::string& name_or_path) {
+    if (const auto* file = embedded_file("tests/scenes/" + name_or_path + ".toml")) {
+        return std::string(file->bytes);
+    }
+    std::ifstream in(name_or_path, std::ios::binary);
+    if (!in || std::filesystem::is_directory(name_or_path)) {
+        std::string known;
+        for (const auto& name : scene_names()) known += " " + name;
+        throw std::invalid_argument("There is no scene called '" + name_or_path +
+                                    "' and no such file. Scenes inside the program:" + known);
+    }
+    std::ostringstream all;
+    all << in.rdbuf();
+    return all.str();
+}
+
+void read_prison(Scene& scene, const Table& prison) {
+    const auto id = EstablishmentId::parse(prison.text("id"));
+    if (!id) prison.wrong("id", "must be three capital letters");
+    scene.establishment = *id;
+    scene.name = prison.text("name");
+    scene.time_zone = prison.text("time_zone");
+    if (!Zone::find(scene.time_zone)) prison.wrong("time_zone", "is no time zone");
+    scene.number_pattern = prison.text("number_pattern");
+    scene.language = prison.text("language");
+}
+
+void read_wings(Scene& scene, const Table& top) {
+    for (const auto& unit : top.list("units")) {
+        scene.units.push_back({unit.text("unit"), unit.text("name"), unit.text("security_level"),
+                               unit.text("regime"), unit.number("night_unlock_officers", 1, 4)});
+    }
+    for (const auto& wing : top.list("wings")) {
+        SceneWing out{wing.text("wing"), wing.text("unit"), wing.text("name"),
+                      wing.number("landings", 1, 20), wing.number("cells", 1, 2000), 0,
+                      wing.text_or_nothing("suite")};
+        out.residents = wing.number("residents", 0, 2 * out.cells);
+        if (std::ranges::find(scene.units, out.unit, &people::Unit::unit) == scene.units.end()) {
+            wing.wrong("unit", "is none of the units above");
+        }
+        scene.wings.push_back(std::move(out));
+    }
+}
+
+void read_members(Scene& scene, const Table& top) {
+    for (const auto& member : top.list("members")) {
+        scene.members.push_back({member.scheme("scheme"), member.text("label"),
+                                 member.text("wing"), member.text("languages"),
+                                 member.texts("cleared")});
+        const auto& wing = scene.members.back().wing;
+        if (std::ranges::find(scene.wings, wing, &SceneWing::wing) == scene.wings.end()) {
+            member.wrong("wing", "is none of the wings above");
+        }
+    }
+    for (const auto& shift : top.list("shifts")) {
+        scene.shifts.push_back({shift.scheme("scheme"), shift.text("name"),
+                                shift.minute_of_day("from"), shift.number("hours", 1, 24) * 60,
+                                shift.number("needed", 1, 20)});
+    }
+}
+
+toml::table parsed(const std::string& text, const std::string& file) {
+    try {
+        return toml::parse(text, file);
+    } catch (const toml::parse_error& error) {
+        throw std::invalid_argument(file + ", line " +
+                                    std::to_string(error.source().begin.line) + ": " +
+                                    std::string(error.description()));
+    }
+}
+
+LocationKey cell(const Scene& scene, const SceneWing& wing, int i) {
+    const int each = (wing.cells + wing.landings - 1) / wing.landings;
+    char text[64];
+    std::snprintf(text, sizeof text, "%s-%d-%03d", wing.wing.c_str(), i / each + 1, i % each + 1);
+    const auto key = LocationKey::parse(text, scene.establishment);
+    if (!key) throw std::invalid_argument(scene.file + ": no place can be called " + text);
+    return *key;
+}
+
+}  // namespace
+
+LocationKey cell_of(const Scene& scene, const SceneWing& wing, int resident) {
+    return cell(scene, wing, resident % wing.cells);
+}
+
+people::NewEstablishment layout_of(const Scene& scene) {
+    people::NewEstablishment prison{scene.establishment, scene.name, scene.time_zone,
+                                    scene.number_pattern, scene.language, scene.units, {}, {}};
+    for (const auto& wing : scene.wings) {
+        prison.wings.push_back({wing.wing, wing.unit, wing.name});
+        for (int i = 0; i < wing.cells; ++i) {
+            prison.places.push_back({cell(scene, wing, i), wing.wing, people::PlaceKind::cell, "",
+                                     true});
+        }
+        if (!wing.suite.empty()) {
+            prison.places.push_back(
+                {*LocationKey::parse(wing.wing + "-0-SUITE", scene.establishment), wing.wing,
+                 people::PlaceKind::suite, wing.suite, true});
+        }
+    }
+    return prison;
+}
+
+people::NewEstablishment read_layout(const std::string& name_or_path) {
+    Scene scene;
+    scene.file = name_or_path;
+    const auto table = parsed(text_of(name_or_path), name_or_path);
+    const Table top(table, name_or_path);
+    read_prison(scene, top.inner("prison"));
+    read_wings(scene, top);
+    return layout_of(scene);
+}
+
+std::vector<std::string> scene_names() {
+    std::vector<std::string> out;
+    for (const auto& file : embedded_in("tests/scenes")) {
+        out.push_back(std::filesystem::path(file.path).stem().string());
+    }
+    return out;
+}
+
+Scene read_scene(const std::string& name_or_path) {
+    Scene scene;
+    scene.file = name_or_path;
+    scene.text = text_of(name_or_path);
+    const auto table = parsed(scene.text, name_or_path);
+    const Table top(table, name_or_path);
+    if (table.contains("extends")) {
+        scene = read_scene(top.text("extends"));
+        read_members(scene, top);
+        return scene;
+    }
+    read_prison(scene, top.inner("prison"));
+    read_wings(scene, top);
+    scene.officers = top.inner("staff").number("officers", 1, 500);
+    read_members(scene, top);
+    return scene;
+}
+
+}  // namespace alongside::simulate

@@ -1,0 +1,87 @@
+#include <gtest/gtest.h>
+
+#include <boost/json.hpp>
+#include <fstream>
+
+#include "simulate/simulate.h"
+
+namespace alongside::simulate {
+namespace {
+
+YearReport weeks(CallBy policy, std::uint64_t seed, int days = 21) {
+    const auto scene = read_scene("stony-mountain");
+    YearOptions options;
+    options.days = days;
+    options.seed = seed;
+    options.policy = policy;
+    return simulate_year(scene, Assumptions::read(scene), options);
+}
+
+std::string bytes(const YearReport& report) {
+    auto json = to_json(report);
+    json.erase("seconds");
+    return boost::json::serialize(json);
+}
+
+TEST(Year, KeepsWhatMustAlwaysHold) {
+    const auto report = weeks(CallBy::alongside, 1);
+    EXPECT_EQ(report.invariant_violations, 0) << (report.violations.empty()
+                                                      ? ""
+                                                      : report.violations.front());
+    EXPECT_EQ(report.rest_broken, 0);
+    EXPECT_GT(report.requests, 100);
+    EXPECT_GT(report.fill, 0.5);
+    EXPECT_GT(report.ledger_entries, report.requests * 5);
+}
+
+TEST(Year, IsTheSameForTheSameSeedAndAnotherForAnother) {
+    const auto first = bytes(weeks(CallBy::alongside, 7, 7));
+    EXPECT_EQ(first, bytes(weeks(CallBy::alongside, 7, 7)));
+    EXPECT_NE(first, bytes(weeks(CallBy::alongside, 8, 7)));
+}
+
+TEST(Year, ByThePaperListBreaksRest) {
+    const auto report = weeks(CallBy::list, 1);
+    EXPECT_GT(report.rest_broken, 0);
+    EXPECT_EQ(report.invariant_violations, 0) << "a peer's own wish is no violation, but counted";
+}
+
+std::string complaint_about(const std::string& text) {
+    const std::string path = testing::TempDir() + "scene.toml";
+    std::ofstream(path) << text;
+    try {
+        (void)Assumptions::read(read_scene(path));
+    } catch (const std::invalid_argument& error) {
+        return error.what();
+    }
+    return "";
+}
+
+TEST(Scene, NamesTheLineOfAMistake) {
+    EXPECT_NE(complaint_about("[prison\n").find("line 1"), std::string::npos);
+    EXPECT_NE(complaint_about("[prison]\nid = \"smi\"\n").find("line 2: id"), std::string::npos);
+    EXPECT_NE(complaint_about("extends = \"stony-mountain\"\nmembers = []\n[[shifts]]\n"
+                              "scheme = \"pops\"\nname = \"late\"\nfrom = \"25:00\"\n")
+                  .find("line 6: from"),
+              std::string::npos);
+    EXPECT_NE(complaint_about("extends = \"nowhere\"\n").find("stony-mountain"),
+              std::string::npos);
+}
+
+TEST(Scene, SaysWhereEachAssumptionComesFrom) {
+    const auto assume = Assumptions::read(read_scene("stony-mountain"));
+    EXPECT_EQ(assume["demand.per_year"], 3239);
+    for (const auto& [key, one] : assume.all()) EXPECT_FALSE(one.source.empty()) << key;
+}
+
+TEST(Scene, GetsAsManyMembersAsASweepAsksFor) {
+    const auto scene = read_scene("stony-mountain");
+    const auto pops = *SchemeCode::parse("pops");
+    EXPECT_EQ(with_members(scene, pops, 14).members.size(), 14u);
+    EXPECT_EQ(with_members(scene, pops, 5).members.size(), 5u);
+    EXPECT_THROW((void)with_members(scene, *SchemeCode::parse("listeners"), 5),
+                 std::invalid_argument);
+}
+
+}  // namespace
+}  // namespace alongside::simulate

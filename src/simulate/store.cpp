@@ -1,0 +1,280 @@
+#include "simulate/store.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+
+#include "ledger/ledger.h"
+
+namespace alongside::simulate {
+namespace {
+
+class Asserting {
+public:
+    Asserting(sql::Reader& reader, const EstablishmentId& prison, Instant now)
+        : reader_(reader), prison_(prison), now_(now) {}
+
+    // The statement counts what must not be.
+    template <class... Args>
+    void none(int rule, const char* what, const sql::Statement& statement, const Args&... args) {
+        if (reader_.one<std::int64_t>(statement, args...) != 0) found_.push_back({rule, what});
+    }
+
+    void readiness(const schemes::Policy& policy);
+    void rest(const schemes::Policy& policy);
+    void kept_apart(const Asker& asker);
+    void place();
+    void suites();
+    void nothing_lost();
+    void welfare(const schemes::Policy& policy);
+    void movement();
+    void unlocks(const schemes::Policy& policy);
+
+    std::vector<Violation> take() { return std::move(found_); }
+
+private:
+    sql::Reader& reader_;
+    const EstablishmentId& prison_;
+    Instant now_;
+    std::vector<Violation> found_;
+};
+
+// Rule 1: whoever has been sent and is not back was ready when they said yes.
+void Asserting::readiness(const schemes::Policy& policy) {
+    none(1, "someone was sent without a membership, a compact, or while suspended",
+         "SELECT COUNT(*) FROM call_out c JOIN request r ON r.establishment_id = c.establishment_id"
+         " AND r.request_id = c.request_id WHERE c.establishment_id = $1 AND c.ended_at IS NULL"
+         " AND NOT EXISTS (SELECT 1 FROM member m JOIN member_compact k"
+         "   ON k.establishment_id = m.establishment_id AND k.member_id = m.member_id"
+         "   WHERE m.establishment_id = c.establishment_id AND m.person_id = c.person_id"
+         "   AND m.scheme = r.scheme AND m.joined_at <= c.accepted_at"
+         "   AND (m.left_at IS NULL OR m.left_at > c.accepted_at)"
+         "   AND k.signed_at <= c.accepted_at"
+         "   AND (k.ended_at IS NULL OR k.ended_at > c.accepted_at)"
+         "   AND (m.probation_until IS NULL OR m.probation_until <= c.accepted_at)"
+         "   AND NOT EXISTS (SELECT 1 FROM member_suspension s"
+         "     WHERE s.establishment_id = m.establishment_id AND s.member_id = m.member_id"
+         "     AND s.from_at <= c.accepted_at"
+         "     AND (s.ended_at IS NULL OR s.ended_at > c.accepted_at)))",
+         prison_);
+    for (const auto& module : policy.modules) {
+        if (!module.is_mandatory) continue;
+        none(1, "someone was sent without a mandatory module",
+             "SELECT COUNT(*) FROM call_out c JOIN request r"
+             " ON r.establishment_id = c.establishment_id AND r.request_id = c.request_id"
+             " WHERE c.establishment_id = $1 AND c.ended_at IS NULL AND r.scheme = $2"
+             " AND NOT EXISTS (SELECT 1 FROM member m JOIN member_module d"
+             "   ON d.establishment_id = m.establishment_id AND d.member_id = m.member_id"
+             "   WHERE m.establishment_id = c.establishment_id AND m.person_id = c.person_id"
+             "   AND m.scheme = r.scheme AND d.module = $3 AND d.done_at <= c.accepted_at"
+             "   AND (d.expires_at IS NULL OR d.expires_at > c.accepted_at))",
+             prison_, policy.scheme, module.code);
+    }
+}
+
+// Rule 2: nobody works within protected rest unless they wished to; one call a night, and no more
+// nights in 7 days than the policy allows.
+void Asserting::rest(const schemes::Policy& policy) {
+    none(2, "a session began within somebody's protected rest",
+         "SELECT COUNT(*) FROM exposure e JOIN rest t ON t.establishment_id = e.establishment_id"
+         " AND t.person_id = e.person_id AND t.session_id <> e.session_id"
+         " WHERE e.establishment_id = $1 AND e.until_at IS NULL AND NOT e.is_own_wish"
+         " AND t.waived_at IS NULL AND e.from_at >= t.from_at AND e.from_at < t.until_at",
+         prison_);
+    none(2, "more nights in seven days than the policy allows",
+         "SELECT COUNT(*) FROM exposure e WHERE e.establishment_id = $1 AND e.until_at IS NULL"
+         " AND NOT e.is_own_wish AND e.night_of IS NOT NULL"
+         " AND (SELECT COUNT(DISTINCT o.night_of) FROM exposure o"
+         "   WHERE o.establishment_id = e.establishment_id AND o.person_id = e.person_id"
+         "   AND o.night_of IS NOT NULL AND o.night_of <> e.night_of"
+         "   AND o.from_at > e.from_at - 604800000 AND o.from_at <= e.from_at) >= $2",
+         prison_, policy.nights_per_7_days);
+    none(2, "two calls in one night",
+         "SELECT COUNT(*) FROM exposure e JOIN exposure o"
+         " ON o.establishment_id = e.establishment_id AND o.person_id = e.person_id"
+         " AND o.night_of = e.night_of AND o.session_id <> e.session_id"
+         " WHERE e.establishment_id = $1 AND e.until_at IS NULL AND NOT e.is_own_wish"
+         " AND NOT o.is_own_wish",
+         prison_);
+}
+
+// Rule 3: nobody is sent to someone they are kept apart from, by the record, by either's private
+// list, or by a shared cell; every occupant of the asker's cell counts.
+void Asserting::kept_apart(const Asker& asker) {
+    none(3, "someone was sent to a person they are kept apart from",
+         "SELECT COUNT(*) FROM call_out c JOIN presence a"
+         " ON a.establishment_id = c.establishment_id AND a.person_id = $3 AND a.until_at IS NULL"
+         " JOIN presence o ON o.establishment_id = a.establishment_id AND o.place = a.place"
+         " AND o.until_at IS NULL"
+         " WHERE c.establishment_id = $1 AND c.request_id = $2 AND c.ended_at IS NULL"
+         " AND c.arrived_at IS NULL"
+         " AND (o.person_id = c.person_id"
+         "   OR EXISTS (SELECT 1 FROM kept_apart k WHERE k.closed_at IS NULL"
+         "     AND k.opened_at <= c.accepted_at AND"
+         "     ((k.first_person = c.person_id AND k.second_person = o.person_id)"
+         "       OR (k.second_person = c.person_id AND k.first_person = o.person_id)))"
+         "   OR EXISTS (SELECT 1 FROM avoid v WHERE v.establishment_id = c.establishment_id"
+         "     AND v.since <= c.accepted_at AND"
+         "     ((v.person_id = c.person_id AND v.other_person_id = o.person_id)"
+         "       OR (v.person_id = o.person_id AND v.other_person_id = c.person_id))))",
+         prison_, asker.request_id, asker.person_id);
+    none(4, "someone was left alone with a person whom staff said no for",
+         "SELECT COUNT(*) FROM call_out c JOIN alone_answer w"
+         " ON w.establishment_id = c.establishment_id AND w.person_id = $3"
+         " WHERE c.establishment_id = $1 AND c.request_id = $2 AND c.ended_at IS NULL"
+         " AND w.answer = 'no' AND w.decided_at <= c.accepted_at AND NOT EXISTS ("
+         "   SELECT 1 FROM alone_answer l WHERE l.establishment_id = w.establishment_id"
+         "   AND l.person_id = w.person_id AND l.decided_at > w.decided_at"
+         "   AND l.decided_at <= c.accepted_at)",
+         prison_, asker.request_id, asker.person_id);
+}
+
+// Rule 4: cleared for the unit of the wing they were sent to.
+void Asserting::place() {
+    none(4, "someone was sent to a unit they are not cleared for",
+         "SELECT COUNT(*) FROM call_out c JOIN request r"
+         " ON r.establishment_id = c.establishment_id AND r.request_id = c.request_id"
+         " JOIN wing w ON w.establishment_id = r.establishment_id AND w.wing = r.wing"
+         " WHERE c.establishment_id = $1 AND c.ended_at IS NULL AND c.arrived_at IS NULL"
+         " AND NOT EXISTS (SELECT 1 FROM member m JOIN member_clearance d"
+         "   ON d.establishment_id = m.establishment_id AND d.member_id = m.member_id"
+         "   WHERE m.establishment_id = c.establishment_id AND m.person_id = c.person_id"
+         "   AND m.scheme = r.scheme AND d.unit = w.unit AND d.is_cleared"
+         "   AND d.decided_at <= c.accepted_at"
+         "   AND (d.until_at IS NULL OR d.until_at > c.accepted_at)"
+         "   AND NOT EXISTS (SELECT 1 FROM member_clearance l"
+         "     WHERE l.establishment_id = d.establishment_id AND l.member_id = d.member_id"
+         "     AND l.unit = d.unit AND l.decided_at > d.decided_at"
+         "     AND l.decided_at <= c.accepted_at))",
+         prison_);
+}
+
+// Rule 6: an open session has both people and, in a suite, an alarm; a check that was due and not
+// made has alarmed within a minute.
+void Asserting::suites() {
+    none(6, "someone is alone in a session that is not over",
+         "SELECT COUNT(*) FROM session WHERE establishment_id = $1 AND ended_at IS NULL"
+         " AND (person_left_at IS NULL) <> (peer_left_at IS NULL)",
+         prison_);
+    none(6, "a suite without an alarm is in use",
+         "SELECT COUNT(*) FROM session s JOIN place p ON p.establishment_id = s.establishment_id"
+         " AND p.place = s.suite WHERE s.establishment_id = $1 AND s.ended_at IS NULL"
+         " AND s.suite IS NOT NULL AND NOT p.has_alarm",
+         prison_);
+    none(6, "a check is overdue and nobody was told",
+         "SELECT COUNT(*) FROM session s JOIN session_check k"
+         " ON k.establishment_id = s.establishment_id AND k.session_id = s.session_id"
+         " WHERE s.establishment_id = $1 AND s.ended_at IS NULL AND k.done_at IS NULL"
+         " AND k.missed_at IS NULL AND k.due_at < $2",
+         prison_, now_ - Minutes{6});
+}
+
+// Rules 7, 8, 9 and 12.
+void Asserting::nothing_lost() {
+    none(8, "a request was closed without anybody's reason",
+         "SELECT COUNT(*) FROM request WHERE establishment_id = $1 AND closed_at = $2"
+         " AND close_reason IS NULL",
+         prison_, now_);
+    none(8, "an open request waits for nothing: no offer, no call-out, no timer",
+         "SELECT COUNT(*) FROM request r WHERE r.establishment_id = $1 AND r.closed_at IS NULL"
+         " AND r.state IN ('waiting', 'offered') AND r.escalated = 0 AND NOT EXISTS ("
+         "   SELECT 1 FROM timer t WHERE t.establishment_id = r.establishment_id"
+         "   AND t.subject = r.request_id)",
+         prison_);
+    none(9, "an offer outlived its request",
+         "SELECT COUNT(*) FROM offer o JOIN request r ON r.establishment_id = o.establishment_id"
+         " AND r.request_id = o.request_id WHERE o.establishment_id = $1"
+         " AND r.closed_at IS NOT NULL",
+         prison_);
+    none(9, "saying no was told apart from not being reached",
+         "SELECT COUNT(*) FROM offer WHERE establishment_id = $1 AND ended_how IS NOT NULL"
+         " AND ended_how NOT IN ('going', 'not_available', 'called_off')",
+         prison_);
+    none(12, "someone who is suspended is being asked",
+         "SELECT COUNT(*) FROM offer o JOIN request r ON r.establishment_id = o.establishment_id"
+         " AND r.request_id = o.request_id JOIN member m"
+         " ON m.establishment_id = o.establishment_id AND m.person_id = o.person_id"
+         " AND m.scheme = r.scheme AND m.left_at IS NULL JOIN member_suspension s"
+         " ON s.establishment_id = m.establishment_id AND s.member_id = m.member_id"
+         " WHERE o.establishment_id = $1 AND o.ended_at IS NULL AND s.ended_at IS NULL",
+         prison_);
+}
+
+// Rule 10: each session that is over and owes a debrief has one.
+void Asserting::welfare(const schemes::Policy& policy) {
+    if (policy.debrief_owed != schemes::DebriefOwed::after_every_session) return;
+    none(10, "a session owes a debrief that nobody wrote down",
+         "SELECT COUNT(*) FROM exposure e WHERE e.establishment_id = $1 AND e.scheme = $2"
+         " AND e.until_at >= $3 AND NOT EXISTS (SELECT 1 FROM debrief d"
+         "   WHERE d.establishment_id = e.establishment_id AND d.person_id = e.person_id"
+         "   AND d.session_id = e.session_id)",
+         prison_, policy.scheme, now_ - Hours{1});
+}
+
+// Rule 13: whoever has left is asked nothing, sent nowhere and on no shift.
+void Asserting::movement() {
+    none(13, "someone who has left is still called on",
+         "SELECT COUNT(*) FROM call_out c WHERE c.establishment_id = $1 AND c.ended_at IS NULL"
+         " AND NOT EXISTS (SELECT 1 FROM presence p WHERE p.establishment_id = c.establishment_id"
+         "   AND p.person_id = c.person_id AND p.until_at IS NULL)",
+         prison_);
+    none(13, "someone who has left is still being asked",
+         "SELECT COUNT(*) FROM offer o WHERE o.establishment_id = $1 AND o.ended_at IS NULL"
+         " AND NOT EXISTS (SELECT 1 FROM presence p WHERE p.establishment_id = o.establishment_id"
+         "   AND p.person_id = o.person_id AND p.until_at IS NULL)",
+         prison_);
+    none(13, "someone who has left is on call",
+         "SELECT COUNT(*) FROM shift_person s JOIN shift h"
+         " ON h.establishment_id = s.establishment_id AND h.shift_id = s.shift_id"
+         " WHERE s.establishment_id = $1 AND s.until_at > $2 AND s.from_at <= $2"
+         " AND h.ends_at > $2 AND h.starts_at <= $2"
+         " AND NOT EXISTS (SELECT 1 FROM presence p WHERE p.establishment_id = s.establishment_id"
+         "   AND p.person_id = s.person_id AND p.until_at IS NULL)",
+         prison_, now_);
+}
+
+// Rule 17: out of the cell only when authorised and escorted; a refusal is reviewed in time.
+void Asserting::unlocks(const schemes::Policy& policy) {
+    none(17, "someone is with a person without having been unlocked and escorted",
+         "SELECT COUNT(*) FROM call_out c WHERE c.establishment_id = $1 AND c.ended_at IS NULL"
+         " AND c.arrived_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM unlock u"
+         "   WHERE u.establishment_id = c.establishment_id AND u.call_out_id = c.call_out_id"
+         "   AND u.authorised_at IS NOT NULL AND u.escorted_at IS NOT NULL"
+         "   AND u.escorted_at <= c.arrived_at)",
+         prison_);
+    none(17, "a refusal to unlock is reviewed too late",
+         "SELECT COUNT(*) FROM unlock u JOIN unlock_decision d"
+         " ON d.establishment_id = u.establishment_id AND d.unlock_id = u.unlock_id"
+         " WHERE u.establishment_id = $1 AND u.ended_at IS NULL"
+         " AND d.review_at - d.decided_at > $2",
+         prison_, std::int64_t{60'000} * policy.unlock_review_minutes);
+}
+
+}  // namespace
+
+std::vector<Violation> violations(sql::Reader& reader, const EstablishmentId& prison,
+                                  const schemes::Policy& policy, Instant now,
+                                  const std::vector<Asker>& open) {
+    Asserting that(reader, prison, now);
+    that.readiness(policy);
+    that.rest(policy);
+    for (const auto& asker : open) that.kept_apart(asker);
+    that.place();
+    that.suites();
+    that.nothing_lost();
+    that.welfare(policy);
+    that.movement();
+    that.unlocks(policy);
+    return that.take();
+}
+
+std::vector<LocationKey> cells_of_wing(sql::Reader& reader, const EstablishmentId& prison,
+                                       const std::string& wing) {
+    return reader.rows<LocationKey>(
+        "SELECT place FROM place WHERE establishment_id = $1 AND wing = $2 AND kind = 'cell'"
+        " AND closed_at IS NULL ORDER BY place",
+        prison, wing);
+}
+
+}  // namespace alongside::simulate

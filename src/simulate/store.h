@@ -1,0 +1,39 @@
+// The simulation's own reading: invariants in their own SQL, never through the rules they check,
+// and the figures of a year.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "nouns/names.h"
+#include "schemes/schemes.h"
+#include "simulate/simulate.h"
+#include "sql/database.h"
+
+namespace alongside::simulate {
+
+// What the simulation knows of the request that the last step was about, since the database
+// rightly can't say who asked.
+struct Asker {
+    RequestId request_id;
+    PersonId person_id;
+};
+
+struct Violation {
+    int rule;                    // of the rules that hold always
+    std::string what;
+};
+// Everything that must hold at this instant; what doesn't. `asker` adds rule 3.
+std::vector<Violation> violations(sql::Reader&, const EstablishmentId&, const schemes::Policy&,
+                                  Instant now, const std::vector<Asker>& open);
+
+// The figures of the year that ended at `end`.
+YearReport figures(sql::Reader&, const EstablishmentId&, const schemes::Policy&, Instant begin,
+                   Instant end);
+
+// A cell of this wing that is somebody's already; for moves.
+std::vector<LocationKey> cells_of_wing(sql::Reader&, const EstablishmentId&,
+                                       const std::string& wing);
+
+}  // namespace alongside::simulate

@@ -1,0 +1,198 @@
+// Many years side by side: which policy, how much night work, how long sessions, how many peers.
+#include <fmt/format.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/json.hpp>
+#include <cmath>
+#include <map>
+#include <stdexcept>
+#include <thread>
+
+#include "simulate/simulate.h"
+
+namespace alongside::simulate {
+namespace {
+
+constexpr std::array night_shares{0.13, 0.23, 0.33};
+constexpr std::array mean_hours{1.0, 1.5, 2.0};
+constexpr int fewest_peers = 5;
+constexpr int most_peers = 14;
+constexpr double enough = 0.95;
+
+boost::json::value number(double value) {
+    return std::isfinite(value) ? boost::json::value(value) : boost::json::value(nullptr);
+}
+
+double number_from(const boost::json::value& value) {
+    return value.is_null() ? std::nan("") : value.to_number<double>();
+}
+
+YearReport report_from(const boost::json::object& json) {
+    YearReport out;
+    out.requests = json.at("requests").to_number<std::int64_t>();
+    out.fill = number_from(json.at("fill"));
+    out.wait_median_minutes = number_from(json.at("wait_median_minutes"));
+    out.wait_p90_minutes = number_from(json.at("wait_p90_minutes"));
+    out.night_denial = number_from(json.at("night_denial"));
+    out.concentration = number_from(json.at("concentration"));
+    out.max_peer_hours_per_week = number_from(json.at("max_peer_hours_per_week"));
+    out.rest_broken = json.at("rest_broken").to_number<std::int64_t>();
+    out.debriefs_late = json.at("debriefs_late").to_number<std::int64_t>();
+    out.invariant_violations = json.at("invariant_violations").to_number<std::int64_t>();
+    out.ledger_entries = json.at("ledger_entries").to_number<std::int64_t>();
+    out.seconds = number_from(json.at("seconds"));
+    return out;
+}
+
+struct Task {
+    std::size_t row;
+    CallBy policy;
+};
+
+// A year in a process of its own, since the rooms know one prison's listeners at a time.
+struct Running {
+    pid_t child;
+    int pipe;
+    Task task;
+};
+
+Running start(const Scene& scene, Assumptions assume, YearOptions options, const SweepRow& row,
+              const Task& task) {
+    std::array<int, 2> ends{};
+    if (pipe(ends.data()) != 0) throw std::runtime_error("no pipe for a year");
+    const pid_t child = fork();
+    if (child < 0) throw std::runtime_error("no process for a year");
+    if (child > 0) {
+        close(ends[1]);
+        return {child, ends[0], task};
+    }
+    close(ends[0]);
+    int code = 1;
+    try {
+        assume.set("demand.night_share", row.night_share);
+        assume.set("sessions.mean_hours", row.mean_hours);
+        options.policy = task.policy;
+        options.checks_every_step = false;
+        const auto report = simulate_year(with_members(scene, assume.scheme(), row.peers), assume,
+                                          options);
+        const auto text = boost::json::serialize(to_json(report));
+        code = write(ends[1], text.data(), text.size()) == static_cast<ssize_t>(text.size()) ? 0
+                                                                                             : 1;
+    } catch (const std::exception&) {
+        code = 1;
+    }
+    _exit(code);
+}
+
+YearReport finish(const Running& running) {
+    std::string text;
+    std::array<char, 4096> buffer{};
+    for (ssize_t got = 0; (got = read(running.pipe, buffer.data(), buffer.size())) > 0;) {
+        text.append(buffer.data(), static_cast<std::size_t>(got));
+    }
+    close(running.pipe);
+    int status = 0;
+    waitpid(running.child, &status, 0);
+    if (status != 0) throw std::runtime_error("a simulated year ended early");
+    return report_from(boost::json::parse(text).as_object());
+}
+
+}  // namespace
+
+boost::json::object to_json(const YearReport& report) {
+    boost::json::array violations(report.violations.begin(), report.violations.end());
+    return {{"requests", report.requests},
+            {"fill", number(report.fill)},
+            {"wait_median_minutes", number(report.wait_median_minutes)},
+            {"wait_p90_minutes", number(report.wait_p90_minutes)},
+            {"night_denial", number(report.night_denial)},
+            {"concentration", number(report.concentration)},
+            {"max_peer_hours_per_week", number(report.max_peer_hours_per_week)},
+            {"rest_broken", report.rest_broken},
+            {"debriefs_late", report.debriefs_late},
+            {"invariant_violations", report.invariant_violations},
+            {"ledger_entries", report.ledger_entries},
+            {"seconds", report.seconds}};
+}
+
+Scene with_members(const Scene& scene, const SchemeCode& scheme, int peers) {
+    Scene out = scene;
+    std::vector<SceneMember> ours;
+    for (const auto& member : scene.members) {
+        if (member.scheme == scheme) ours.push_back(member);
+    }
+    if (ours.empty()) throw std::invalid_argument(scene.file + " has no members of the scheme");
+    std::erase_if(out.members, [&](const SceneMember& one) { return one.scheme == scheme; });
+    for (int i = 0; i < peers; ++i) {
+        auto member = ours[static_cast<std::size_t>(i) % ours.size()];
+        member.label = "Peer " + std::to_string(i + 1);
+        out.members.push_back(member);
+    }
+    return out;
+}
+
+std::vector<SweepRow> sweep(const Scene& scene, const Assumptions& assumptions,
+                            const YearOptions& options,
+                            const std::function<void(int, int)>& done) {
+    std::vector<SweepRow> rows;
+    for (const double night : night_shares) {
+        for (const double hours : mean_hours) {
+            for (int peers = fewest_peers; peers <= most_peers; ++peers) {
+                rows.push_back({night, hours, peers, {}, {}});
+            }
+        }
+    }
+    std::vector<Task> tasks;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        tasks.push_back({i, CallBy::alongside});
+        tasks.push_back({i, CallBy::list});
+    }
+    const std::size_t at_once = std::max(1u, std::thread::hardware_concurrency());
+    std::vector<Running> running;
+    std::size_t next = 0;
+    std::size_t finished = 0;
+    while (finished < tasks.size()) {
+        while (next < tasks.size() && running.size() < at_once) {
+            const Task task = tasks[next++];
+            running.push_back(start(scene, assumptions, options, rows[task.row], task));
+        }
+        const Running first = running.front();
+        running.erase(running.begin());
+        auto& row = rows[first.task.row];
+        (first.task.policy == CallBy::alongside ? row.alongside : row.list) = finish(first);
+        done(static_cast<int>(++finished), static_cast<int>(tasks.size()));
+    }
+    return rows;
+}
+
+std::string sweep_table(const std::vector<SweepRow>& rows) {
+    std::string out = fmt::format(
+        "{:>6} {:>6} {:>6} | {:>7} {:>7} {:>8} {:>7} | {:>7} {:>7} {:>8} {:>7}\n", "night", "hours",
+        "peers", "fill", "median", "denied", "broken", "fill", "median", "denied", "broken");
+    out += fmt::format("{:>20} | {:^32} | {:^32}\n", "", "Alongside: rest is real",
+                       "paper list: first name");
+    std::map<std::pair<double, double>, std::pair<int, int>> needed;
+    for (const auto& row : rows) {
+        const auto half = [](const YearReport& one) {
+            return fmt::format("{:>6.1f}% {:>5.0f} m {:>7.1f}% {:>7}", one.fill * 100,
+                               one.wait_median_minutes, one.night_denial * 100, one.rest_broken);
+        };
+        out += fmt::format("{:>5.0f}% {:>6.1f} {:>6} | {} | {}\n", row.night_share * 100,
+                           row.mean_hours, row.peers, half(row.alongside), half(row.list));
+        auto& least = needed[{row.night_share, row.mean_hours}];
+        if (row.alongside.fill >= enough && least.first == 0) least.first = row.peers;
+        if (row.list.fill >= enough && least.second == 0) least.second = row.peers;
+    }
+    out += "\nPeers needed so that someone comes to 95 % (0: more than were tried)\n";
+    for (const auto& [key, least] : needed) {
+        out += fmt::format("night {:>2.0f} %, sessions of {:.1f} h: {:>2} with real rest, {:>2} "
+                           "by the paper list\n",
+                           key.first * 100, key.second, least.first, least.second);
+    }
+    return out;
+}
+
+}  // namespace alongside::simulate

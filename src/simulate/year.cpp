@@ -1,0 +1,162 @@
+// The people of a year: those who ask, officers, the night manager, peers and the coordinator,
+// each doing through the real actions what they would do in service.
+#include "simulate/year.h"
+
+#include <stdlib.h>
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+
+#include "base/embedded.h"
+#include "base/ensure.h"
+#include "simulate/store.h"
+
+namespace alongside::simulate {
+namespace {
+
+// A database that lives as long as the simulation.
+class Scratch {
+public:
+    Scratch() {
+        std::string pattern =
+            (std::filesystem::temp_directory_path() / "alongside-year-XXXXXX").string();
+        ENSURE(mkdtemp(pattern.data()) != nullptr);
+        folder_ = pattern;
+        sql::Options options;
+        options.create = true;
+        options.wait_for_disk = false;
+        options.readers = 1;
+        database_ = sql::Database::open("sqlite:" + (folder_ / "year.db").string(), options);
+        std::vector<sql::Migration> all;
+        for (const auto& file : embedded_in("migrations")) {
+            all.push_back({file.path.substr(std::string_view("migrations/").size()), file.bytes});
+        }
+        sql::migrate(*database_, all);
+    }
+    ~Scratch() {
+        database_.reset();
+        std::error_code ignored;
+        std::filesystem::remove_all(folder_, ignored);
+    }
+    Scratch(const Scratch&) = delete;
+    Scratch& operator=(const Scratch&) = delete;
+    sql::Database& database() { return *database_; }
+
+private:
+    std::filesystem::path folder_;
+    std::unique_ptr<sql::Database> database_;
+};
+
+Instant first_day(const Zone& zone) {
+    using namespace std::chrono;
+    return zone.instant(year{2025} / January / 6, 0);   // a Monday, so that weeks are whole
+}
+
+}  // namespace
+
+Year::Year(sql::Database& database, const Scene& scene, const Assumptions& assume,
+           const YearOptions& options)
+    : database(database), scene(scene), assume(assume), options(options), chance(options.seed),
+      entropy(options.seed ^ 0x616c6f6e67736964ULL), keys(vault::KeyFile::in_memory(entropy)),
+      desk{database, *keys, nullptr}, zone(*Zone::find(scene.time_zone)),
+      begin(first_day(zone)), now(begin) {
+    made = populate(database, scene, begin - Hours{1}, options.days / 7 + 2, entropy);
+    policy = database.read([&](sql::Reader& reader) {
+        return schemes::policy(reader, scene.establishment, assume.scheme());
+    });
+    ENSURE(policy != nullptr);
+    std::size_t i = 0;
+    for (const auto& wing : scene.wings) {
+        for (int n = 0; n < wing.residents; ++n) {
+            residents.push_back({made.residents[i++], wing.wing, wing.unit});
+        }
+    }
+    for (const auto& member : made.members) {
+        if (member.scheme == assume.scheme()) peers.push_back({member, true});
+    }
+}
+
+Occasion Year::occasion() {
+    return {the_program(scene.establishment), now, &entropy};
+}
+
+void Year::at(Instant when, std::function<void()> act) {
+    events.push({std::max(when, now), next_order++, std::move(act)});
+}
+
+bool Year::is_night() const { return night_at(zone, policy->night, now).has_value(); }
+
+void Year::note(int rule, const std::string& what) {
+    ++violation_count;
+    if (noted.insert({rule, what}).second) {
+        first_violations.push_back("rule " + std::to_string(rule) + ": " + what + " (" +
+                                   iso_instant(now) + ")");
+    }
+}
+
+void Year::step() {
+    if (!options.checks_every_step) return;
+    std::vector<Asker> open;
+    for (const auto& [request, call] : calls) {
+        if (call.is_sent) open.push_back({call.request_id, call.person_id});
+    }
+    const auto found = database.read([&](sql::Reader& reader) {
+        return violations(reader, scene.establishment, *policy, now, open);
+    });
+    for (const auto& one : found) note(one.rule, one.what);
+}
+
+// The program's own timers run when they fall due, not when somebody happens to act.
+void Year::run_due_timers() {
+    const auto next = dispatch::run_timers(desk, occasion());
+    if (next && (!next_wake || *next < *next_wake)) {
+        next_wake = *next;
+        at(*next, [this] {
+            next_wake.reset();
+            step();
+        });
+    }
+}
+
+void Year::run(const YearProgress& progress) {
+    const Instant end = begin + Hours{24} * options.days;
+    int day = -1;
+    for (int d = 0; d < options.days; ++d) {
+        const auto local = std::chrono::sys_days{zone.local(begin).day} + std::chrono::days{d};
+        at(zone.instant(Day{local}, 0), [this, local] { begin_day(Day{local}); });
+    }
+    while (!events.empty() && events.top().at < end) {
+        const auto event = events.top();
+        events.pop();
+        now = event.at;
+        run_due_timers();
+        event.act();
+        run_due_timers();
+        const int today = static_cast<int>((now - begin) / Hours{24});
+        if (today != day && progress) progress(today, options.days);
+        day = today;
+    }
+    now = end;
+    run_due_timers();
+    step();
+}
+
+YearReport simulate_year(const Scene& scene, const Assumptions& assumptions,
+                         const YearOptions& options, const YearProgress& progress) {
+    const auto started = std::chrono::steady_clock::now();
+    Scratch scratch;
+    Year year(scratch.database(), scene, assumptions, options);
+    const auto listening = dispatch::listen_to_movements(*year.keys);
+    year.run(progress);
+    auto report = scratch.database().read([&](sql::Reader& reader) {
+        return figures(reader, scene.establishment, *year.policy, year.begin, year.now);
+    });
+    report.invariant_violations = year.violation_count;
+    report.violations = year.first_violations;
+    report.seconds =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+    return report;
+}
+
+}  // namespace alongside::simulate

@@ -1,0 +1,120 @@
+// The state of one simulated year; its parts are in year_*.cpp.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <queue>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/civil_time.h"
+#include "dispatch/dispatch.h"
+#include "simulate/chance.h"
+#include "simulate/simulate.h"
+#include "vault/vault.h"
+
+namespace alongside::simulate {
+
+// One request, as those who act on it know it.
+struct Call {
+    RequestId request_id;
+    PersonId person_id;
+    std::string unit;
+    Instant asked_at{};
+    bool is_sent = false;            // somebody has said yes and is not back
+    bool is_over = false;
+    int peers_going = 0;
+    std::optional<Uuid> second;      // the call-out of the second of a pair, or who takes over
+};
+
+struct Year {
+    Year(sql::Database& database, const Scene& scene, const Assumptions& assume,
+         const YearOptions& options);
+    void run(const YearProgress& progress);
+
+    // ---- year.cpp: the clock
+    Occasion occasion();
+    void at(Instant when, std::function<void()> act);
+    bool is_night() const;
+    void note(int rule, const std::string& what);
+    void step();
+    void run_due_timers();
+
+    // ---- year_days.cpp: what a day brings
+    void begin_day(Day day);
+    void draw_requests(Day day, bool is_weekend);
+    void ask(const std::string& unit);
+    void morning();
+    void debriefs();
+    void fill_gaps();
+    void people_move();
+    void people_leave();
+    void peer_leaves(std::size_t peer);
+    void peer_joins();
+    void stand_downs();
+    void suspend_somebody();
+    void somebody_dies();
+    long poisson(double mean);
+
+    // ---- year_calls.cpp: what happens to one request
+    void try_offer(const RequestId& request);
+    std::optional<dispatch::Offer> next_offer(const Call& call);
+    void answered(const RequestId& request, const dispatch::Offer& offer);
+    void unlock(const RequestId& request, Uuid call_out);
+    void authorise(const RequestId& request, UnlockId unlock, Uuid call_out, bool is_review);
+    void escorted(const RequestId& request, UnlockId unlock, Uuid call_out);
+    void arrived(const RequestId& request, Uuid call_out);
+    void checks(const RequestId& request, Uuid call_out, SessionId session, Instant until);
+    void departed(const RequestId& request, Uuid call_out, SessionId session);
+    void unfilled(const RequestId& request);
+    void over(const RequestId& request);
+    Call* open_call(const RequestId& request);
+
+    struct Event {
+        Instant at;
+        std::uint64_t order;
+        std::function<void()> act;
+        friend bool operator<(const Event& a, const Event& b) {   // the queue's top is the least
+            return std::tie(a.at, a.order) > std::tie(b.at, b.order);
+        }
+    };
+    struct Resident {
+        PersonId person_id;
+        std::string wing, unit;
+    };
+    struct Peer {
+        Populated::Member member;
+        bool is_here;
+    };
+
+    sql::Database& database;
+    const Scene& scene;
+    const Assumptions& assume;
+    const YearOptions options;
+    Chance chance;
+    SeededEntropy entropy;
+    std::unique_ptr<vault::KeyFile> keys;
+    dispatch::Desk desk;
+    Zone zone;
+    Instant begin, now;
+    std::shared_ptr<const schemes::Policy> policy;
+    Populated made;
+    std::vector<Resident> residents;
+    std::vector<Peer> peers;
+    std::map<RequestId, Call> calls;                 // the open ones
+    std::set<DebriefId> late_debriefs;
+    std::set<DebriefId> seen_debriefs;
+    std::map<std::string, Instant> surge_until;      // by unit, after a death
+    int arrivals = 0;
+
+    std::priority_queue<Event> events;
+    std::uint64_t next_order = 0;
+    std::optional<Instant> next_wake;
+    std::int64_t violation_count = 0;
+    std::set<std::pair<int, std::string>> noted;
+    std::vector<std::string> first_violations;
+};
+
+}  // namespace alongside::simulate

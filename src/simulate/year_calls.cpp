@@ -1,0 +1,210 @@
+// What happens to one request: officers look for a peer, knock, unlock, escort, check, bring back.
+#include <cmath>
+
+#include "simulate/store.h"
+#include "simulate/year.h"
+
+namespace alongside::simulate {
+
+using dispatch::Excluded;
+
+Call* Year::open_call(const RequestId& request) {
+    const auto found = calls.find(request);
+    return found == calls.end() ? nullptr : &found->second;
+}
+
+// By the rules: the best. By the list: the first name on it who is on call and free, whatever
+// their rest; someone who rests then goes of their own wish.
+std::optional<dispatch::Offer> Year::next_offer(const Call& call) {
+    dispatch::Offer offer;
+    offer.offer_id = OfferId::make(now, entropy);
+    offer.request_id = call.request_id;
+    offer.how = dispatch::OfferHow::door;
+    if (options.policy == CallBy::alongside) return offer;
+
+    const auto choice = database.read([&](sql::Reader& reader) {
+        return dispatch::choose(reader, *keys, scene.establishment, call.request_id, now);
+    });
+    if (!choice) return std::nullopt;
+    for (const auto& peer : peers) {
+        const PersonId person = peer.member.person_id;
+        offer.person_id = person;
+        for (const auto& one : choice->ranked) {
+            if (one.person_id == person) return offer;
+        }
+        for (const auto& one : choice->left_out) {
+            const bool only_tired = one.why == Excluded::resting ||
+                                    one.why == Excluded::called_this_night ||
+                                    one.why == Excluded::nights_limit ||
+                                    one.why == Excluded::hours_limit;
+            if (one.person_id == person && only_tired) {
+                offer.is_own_wish = true;
+                return offer;
+            }
+        }
+    }
+    return std::nullopt;
+}
+
+void Year::try_offer(const RequestId& request) {
+    const Call* call = open_call(request);
+    if (!call || call->is_sent) return;
+    if (now - call->asked_at >
+        Minutes{static_cast<int>(60 * assume["answers.closed_unfilled_after_hours"])}) {
+        unfilled(request);
+        return;
+    }
+    const auto offer = next_offer(*call);
+    const bool was_offered = offer && dispatch::offer(desk, occasion(), *offer);
+    step();
+    if (!was_offered) {
+        at(now + Minutes{10}, [this, request] { try_offer(request); });
+        return;
+    }
+    at(now + chance.after_minutes(assume["answers.answer_after_minutes"]),
+       [this, request, offer = *offer] { answered(request, offer); });
+}
+
+void Year::answered(const RequestId& request, const dispatch::Offer& offer) {
+    Call* call = open_call(request);
+    if (!call) return;
+    const double going = assume[is_night() ? "answers.going_at_night" : "answers.going_by_day"];
+    using dispatch::Answer;
+    const Answer answer = chance.happens(going)  ? Answer::going
+                          : chance.happens(0.5) ? Answer::not_going
+                                                : Answer::not_reached;
+    const bool was_taken = dispatch::answer(desk, occasion(), offer.offer_id, answer).has_value();
+    if (was_taken && answer == Answer::going) {
+        call->is_sent = true;
+        ++call->peers_going;
+        step();
+        at(now + Minutes{1}, [this, request, id = offer.offer_id.uuid] { unlock(request, id); });
+        return;
+    }
+    step();
+    at(now + chance.after_minutes(assume["answers.knock_after_minutes"]),
+       [this, request] { try_offer(request); });
+}
+
+void Year::unlock(const RequestId& request, Uuid call_out) {
+    if (!open_call(request)) return;
+    const auto id = UnlockId::make(now, entropy);
+    const bool was_asked = dispatch::ask_unlock(desk, occasion(), id, call_out).has_value();
+    step();
+    if (!was_asked) return over(request);
+    const auto key = is_night() ? "unlocks.authorise_minutes_at_night"
+                                : "unlocks.authorise_minutes_by_day";
+    at(now + chance.after_minutes(assume[key]),
+       [this, request, id, call_out] { authorise(request, id, call_out, false); });
+}
+
+void Year::authorise(const RequestId& request, UnlockId unlock_id, Uuid call_out,
+                     bool is_review) {
+    if (!open_call(request)) return;
+    const bool night = is_night();
+    const double refused = night && !is_review ? assume["unlocks.refused_at_night"] : 0;
+    const double delayed =
+        is_review ? 0 : assume[night ? "unlocks.delayed_at_night" : "unlocks.delayed_by_day"];
+    const double drawn = chance.uniform();
+    if (drawn < refused + delayed) {
+        const bool is_delay = drawn >= refused;
+        const auto done = dispatch::refuse_unlock(desk, occasion(), unlock_id, is_delay,
+                                                  dispatch::UnlockReason::STAFFING,
+                                                  dispatch::Alternative::HELPLINE, {});
+        step();
+        if (!done) return over(request);
+        const Minutes review{policy->unlock_review_minutes};
+        if (is_delay) {
+            at(now + review, [this, request, unlock_id, call_out] {
+                authorise(request, unlock_id, call_out, true);
+            });
+        } else {
+            at(now + review, [this, request] { unfilled(request); });
+        }
+        return;
+    }
+    const bool is_out = dispatch::authorise_unlock(desk, occasion(), unlock_id).has_value();
+    step();
+    if (!is_out) return over(request);
+    at(now + chance.after_minutes(assume["unlocks.escort_minutes"]),
+       [this, request, unlock_id, call_out] { escorted(request, unlock_id, call_out); });
+}
+
+void Year::escorted(const RequestId& request, UnlockId unlock_id, Uuid call_out) {
+    if (!open_call(request)) return;
+    const bool is_out = dispatch::escort(desk, occasion(), unlock_id).has_value();
+    step();
+    if (!is_out) return over(request);
+    at(now + chance.after_minutes(assume["unlocks.escort_minutes"]),
+       [this, request, call_out] { arrived(request, call_out); });
+}
+
+void Year::arrived(const RequestId& request, Uuid call_out) {
+    if (!open_call(request)) return;
+    dispatch::Arrival arrival;
+    arrival.call_out_id = call_out;
+    arrival.cellmate_is_there = chance.happens(assume["sessions.shared_cell_share"]);
+    const bool is_there = dispatch::arrive(desk, occasion(), arrival).has_value();
+    step();
+    if (!is_there) return over(request);
+    const auto session = database.read([&](sql::Reader& reader) {
+        return dispatch::session_of(reader, scene.establishment, call_out);
+    });
+    if (!session) return over(request);
+    // Lognormal with the scene's mean: mu = ln(mean) - sigma² / 2.
+    const double sigma = assume["sessions.spread"];
+    const double mu = std::log(assume["sessions.mean_hours"]) - sigma * sigma / 2;
+    const double hours = std::min(std::exp(mu + sigma * chance.normal()),
+                                  assume["sessions.longest_hours"]);
+    const Instant until = now + Minutes{std::max(5, static_cast<int>(hours * 60))};
+    checks(request, call_out, *session, until);
+    at(until, [this, request, call_out, id = *session] { departed(request, call_out, id); });
+}
+
+void Year::checks(const RequestId& request, Uuid call_out, SessionId session, Instant until) {
+    const Instant due = now + Minutes{policy->check_every_minutes} - Minutes{1};
+    if (due >= until) return;
+    at(due, [this, request, call_out, session, until] {
+        if (!open_call(request)) return;
+        if (chance.happens(assume["unlocks.check_kept"])) {
+            (void)dispatch::check(desk, occasion(), session);
+        }
+        step();
+        checks(request, call_out, session, until);
+    });
+}
+
+void Year::departed(const RequestId& request, Uuid call_out, SessionId session) {
+    if (!open_call(request)) return;
+    const bool was_hard = chance.happens(assume["sessions.hard_share"]);
+    if (!dispatch::depart(desk, occasion(), session, was_hard)) {
+        // Someone left the prison in the middle, which ended the session already.
+        step();
+        return over(request);
+    }
+    step();
+    at(now + chance.after_minutes(assume["unlocks.escort_minutes"]),
+       [this, request, call_out] {
+           (void)dispatch::back(desk, occasion(), call_out);
+           over(request);
+           step();
+       });
+}
+
+// Nobody could come: a person closes the request with what was done instead.
+void Year::unfilled(const RequestId& request) {
+    const auto reason = chance.happens(0.5) ? dispatch::CloseReason::STAFF_TALKED
+                                            : dispatch::CloseReason::HELPLINE_TAKEN;
+    (void)dispatch::close(desk, occasion(), request, reason);
+    over(request);
+    step();
+}
+
+void Year::over(const RequestId& request) {
+    if (Call* call = open_call(request)) {
+        call->is_over = true;
+        calls.erase(request);
+    }
+}
+
+}  // namespace alongside::simulate
