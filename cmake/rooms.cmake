@@ -1,3 +1,19 @@
+# The heaviest system headers, compiled once in the room `base` and used by every room and test.
+set(ALONGSIDE_PRECOMPILED
+    <algorithm> <array> <bitset> <chrono> <functional> <map> <memory> <optional> <string>
+    <string_view> <vector> <boost/describe.hpp> <boost/json.hpp> <fmt/format.h> <tl/expected.hpp>)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-fpch-preprocess> -Winvalid-pch)
+endif()
+
+function(alongside_precompile target)
+  if(target STREQUAL "room_base")
+    target_precompile_headers(${target} PRIVATE ${ALONGSIDE_PRECOMPILED})
+  else()
+    target_precompile_headers(${target} REUSE_FROM room_base)
+  endif()
+endfunction()
+
 # alongside_room(NAME [LIBRARIES …]): the library room_NAME from src/NAME/*.cpp, linked with the
 # rooms that src/NAME/.may_include lists, and the test program test_NAME from *_test.cpp.
 function(alongside_room name)
@@ -15,6 +31,7 @@ function(alongside_room name)
   if(sources)
     add_library(room_${name} STATIC ${sources})
     set(visibility PUBLIC)
+    alongside_precompile(room_${name})
   else()
     add_library(room_${name} INTERFACE)
     set(visibility INTERFACE)
@@ -26,6 +43,7 @@ function(alongside_room name)
     add_executable(test_${name} ${tests} ${CMAKE_SOURCE_DIR}/tests/test_main.cpp)
     target_include_directories(test_${name} PRIVATE ${CMAKE_SOURCE_DIR})
     target_link_libraries(test_${name} PRIVATE room_${name} embedded GTest::gtest rapidcheck)
+    alongside_precompile(test_${name})
     set_target_properties(test_${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY
                           ${CMAKE_BINARY_DIR}/tests)
     add_test(NAME ${name} COMMAND test_${name} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})

@@ -38,7 +38,8 @@ const Routes& routes() {
     static const Routes all = [] {
         const auto none = [](Request&) { return Response{}; };
         Routes out;
-        for (const char* pattern : {"/", "/a", "/a/{id}", "/a/new", "/a/{id}/b/{other}", "/api/a"}) {
+        for (const char* pattern :
+             {"/", "/a", "/a/{id}", "/a/new", "/a/{id}/b/{other}", "/api/a"}) {
             out.add(Route(Method::get, pattern, Permission::anyone, none));
         }
         return out;

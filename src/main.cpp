@@ -1,2 +1,10 @@
-// Wiring only.
-int main() { return 0; }
+// Wiring only: the command line, and what may not leave the program as an exception.
+#include <iostream>
+
+#include "program/commands.h"
+
+int main(int count, char** words) {
+    using namespace alongside;
+    return program::run_command({words + 1, words + count}, Console{std::cout, std::cerr},
+                                nullptr);
+}

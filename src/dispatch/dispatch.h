@@ -166,6 +166,10 @@ void person_moved(sql::Transaction&, vault::KeyFile&, const Occasion&, const peo
 // What a locked board still shows of immediate danger, without buttons; for access::Door.
 Html danger_notice(sql::Database&, const web::Request&);
 
+// Everything that depends on where people are hears of it while this lives: requests, shifts, rest,
+// accounts. Held by whoever runs actions: a service, a command, a simulated year.
+people::Listening listen_to_movements(vault::KeyFile& keys);
+
 std::vector<web::Route> routes(web::Site&, vault::KeyFile&);
 
 }  // namespace alongside::dispatch

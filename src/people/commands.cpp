@@ -103,13 +103,13 @@ struct Run {
     int go() const {
         auto options = command.options;
         if (!command.column_map_file.empty()) {
-            std::ifstream map(command.column_map_file, std::ios::binary);
+            std::ifstream map(desk.folder / command.column_map_file, std::ios::binary);
             if (!map) return refuse(refusal(ImportRefused::cannot_read_file), bad_input_code);
             options.column_map.assign(std::istreambuf_iterator<char>(map), {});
         }
         std::ifstream file;
         if (command.file != "-") {
-            file.open(command.file, std::ios::binary);
+            file.open(desk.folder / command.file, std::ios::binary);
             if (!file) return refuse(refusal(ImportRefused::cannot_read_file), bad_input_code);
         }
         std::istream& in = command.file == "-" ? std::cin : file;

@@ -3,6 +3,7 @@
 
 #include <boost/describe.hpp>
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <iosfwd>
 #include <memory>
@@ -289,6 +290,7 @@ struct Desk {
     EstablishmentId establishment;
     std::ostream* out;
     std::ostream* err;
+    std::filesystem::path folder;   // where the command was typed: files are found from there
 };
 // `import roll FILE`, `import kept-apart FILE`. `exit_code`: 0 applied, 2 bad input, 3 needs a yes.
 void add_commands(CLI::App& app, std::function<Desk()> desk, int& exit_code);

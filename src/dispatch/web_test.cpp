@@ -1,0 +1,471 @@
+// The pages, asked for as a browser asks, with no JavaScript: each role's own, and each refusal.
+#include <gtest/gtest.h>
+
+#include "dispatch/pages.h"
+#include "dispatch/testing.h"
+
+using namespace std::chrono_literals;
+
+namespace alongside::dispatch {
+namespace {
+
+using web::Method;
+
+// Whoever the test says comes in; forms are genuine with csrf=right.
+class TestGate final : public web::Gate {
+public:
+    void identify(web::Request& request) override {
+        request.viewer = who;
+        request.tongue = Tongue::of(who.language);
+        request.csrf = "right";
+        for (const auto& [name, value] : cookies) request.cookies.add(name, value);
+    }
+    bool is_form_genuine(const web::Request& request) override {
+        return request.form.get("csrf") == "right";
+    }
+    web::Response turned_away(web::Request&, const web::Route&) override {
+        return web::text("not permitted", 403);
+    }
+    void leave(const web::Request&, web::Response&) override {}
+
+    Viewer who;
+    std::map<std::string, std::string> cookies;
+};
+
+// Draws at once, every time; says as many watch as the test wants.
+class DrawsAtOnce final : public web::Live {
+public:
+    std::shared_ptr<const std::string> view(const EstablishmentId&, const std::string&,
+                                            std::function<Html()> draw) override {
+        return std::make_shared<const std::string>(draw().text());
+    }
+    void changed(const EstablishmentId&) override {}
+    int watchers(std::string_view prefix) const override {
+        return prefix.starts_with(watched) ? 1 : 0;
+    }
+    std::string watched = "board:";
+};
+
+class Pages : public ByNight {
+protected:
+    void SetUp() override {
+        ByNight::SetUp();
+        if (HasFatalFailure()) return;
+        site.emplace(web::Site{db(), clock, randomness, live, smi});
+        site_routes.add(page_routes(*site, *keys));
+        site_routes.add(welfare::routes(*site));
+        person = resident("100001A", "A-1-001");
+        one = peer("200001A", "B-1-001", "Peer 1");
+        two = peer("200002A", "B-1-002", "Peer 2");
+    }
+
+    void come_in(const Occasion& occasion) { gate.who = occasion.who; }
+    void come_in_as_officer(std::string wing = {}) {
+        come_in(officer());
+        gate.who.wing = std::move(wing);
+    }
+    void come_in_by(DeviceKind kind, const char* place) {
+        gate.who = cell_device("A-1-001").who;
+        gate.who.device->kind = kind;
+        gate.who.device->place = at(place);
+    }
+
+    web::Response send(Method method, std::string path, std::string body = {}) {
+        web::Request request;
+        request.method = method;
+        request.path = std::move(path);
+        request.now = clock.now();
+        if (method == Method::post) {
+            request.headers.add("content-type", "application/x-www-form-urlencoded");
+            request.body = "csrf=right&once=" + Uuid::v7(clock.now(), seeded).text() +
+                           (body.empty() ? "" : "&") + body;
+        }
+        return web::answer(site_routes, gate, randomness, std::move(request));
+    }
+    std::string page(const std::string& path, int status = 200) {
+        const auto out = send(Method::get, path);
+        EXPECT_EQ(out.status, status) << path << "\n" << *out.body;
+        return *out.body;
+    }
+    // Where a form that was taken leads; empty where it wasn't.
+    std::string post(const std::string& path, std::string body = {}) {
+        answered = send(Method::post, path, std::move(body));
+        EXPECT_EQ(answered.status, 303) << path << "\n" << *answered.body;
+        return header(answered, "Location");
+    }
+    // What a form that wasn't taken says.
+    std::string refused_form(const std::string& path, std::string body, int status) {
+        const auto out = send(Method::post, path, std::move(body));
+        EXPECT_EQ(out.status, status) << path << "\n" << *out.body;
+        return *out.body;
+    }
+    static std::string header(const web::Response& response, std::string_view name) {
+        for (const auto& [key, value] : response.headers) {
+            if (key == name) return value;
+        }
+        return {};
+    }
+    static bool has(const std::string& body, std::string_view text) {
+        return body.find(text) != std::string::npos;
+    }
+    static std::string last_part(const std::string& path) {
+        return path.substr(path.rfind('/') + 1);
+    }
+
+    TestGate gate;
+    DrawsAtOnce live;
+    std::optional<web::Site> site;
+    web::Routes site_routes;
+    web::Response answered;
+    PersonId person, one, two;
+};
+INSTANTIATE_TEST_SUITE_P(Memory, Pages, testing::Values(sql::Store::memory));
+
+TEST_P(Pages, a_cell_asks_with_one_press_and_takes_it_back_with_one) {
+    come_in_by(DeviceKind::in_cell, "A-1-001");
+    EXPECT_TRUE(has(page("/ask"), "Talk to someone")) << "a neutral tile first";
+    EXPECT_FALSE(has(page("/ask"), "Would you like"));
+    const auto open = page("/ask?open=yes");
+    EXPECT_TRUE(has(open, "Would you like to talk to someone?"));
+    EXPECT_TRUE(has(open, "Press your bell now."));
+    EXPECT_TRUE(has(open, "You do not have to say why."));
+    EXPECT_TRUE(has(open, "What stays between you"));
+
+    const auto asked = post("/ask", "scheme=pops");
+    ASSERT_TRUE(asked.starts_with("/asked/")) << asked;
+    EXPECT_TRUE(has(page(asked), "You have asked"));
+    EXPECT_EQ(row(*RequestId::parse(last_part(asked))).state, State::waiting);
+    EXPECT_EQ(post("/ask", "scheme=pops"), asked) << "who has asked already asks once";
+
+    EXPECT_EQ(post(asked + "/withdraw"), asked);
+    EXPECT_EQ(row(*RequestId::parse(last_part(asked))).close_reason, CloseReason::WITHDRAWN);
+    EXPECT_TRUE(has(page(asked), "Ask again"));
+}
+
+TEST_P(Pages, nobody_is_promised_when_no_board_is_live) {
+    live.watched = "board:SMI:B:";
+    come_in_by(DeviceKind::in_cell, "A-1-001");
+    const auto open = page("/ask?open=yes");
+    EXPECT_TRUE(has(open, "No officer is looking at the requests right now. Press your bell"));
+    const auto promise = db().read([&](sql::Reader& reader) {
+        return escaped(schemes::policy(reader, smi, pops)->say("en").ask_promise);
+    });
+    EXPECT_FALSE(has(open, promise));
+    const auto asked = post("/ask", "scheme=pops");
+    EXPECT_TRUE(has(page(asked), "no officer is looking right now"));
+    live.watched = "board:SMI:A:";
+    EXPECT_TRUE(has(page("/ask?open=yes"), promise));
+    EXPECT_FALSE(has(page("/ask?open=yes"), "No officer is looking"));
+}
+
+TEST_P(Pages, a_kiosk_asks_by_cell_and_only_where_needed_by_initials) {
+    resident("100009A", "A-1-002");
+    people::NewPerson other{.person_id = PersonId(Uuid::v7(clock.now(), seeded)),
+                            .number = "100010A", .given_names = "Émile", .family_name = "zola",
+                            .place = at("A-1-002")};
+    must(people::register_person(db(), program(), other));
+    come_in_by(DeviceKind::wing_kiosk, "A");
+    EXPECT_TRUE(has(refused_form("/ask", "scheme=pops", 200), "Your cell’s number"));
+    EXPECT_TRUE(has(refused_form("/ask", "scheme=pops&cell=9-999", 422), "doesn’t fit a cell"));
+    EXPECT_TRUE(has(refused_form("/ask", "scheme=pops&cell=B-1-001", 422), "doesn’t fit a cell"))
+        << "a kiosk asks for its own wing";
+    const auto initials = refused_form("/ask", "scheme=pops&cell=1-002", 200);
+    EXPECT_TRUE(has(initials, "Your initials"));
+    EXPECT_FALSE(has(initials, "Namesake")) << "nobody learns who lives where";
+    refused_form("/ask", "scheme=pops&cell=1-002&initials=XX", 422);
+
+    const auto asked = post("/ask", "scheme=pops&cell=1-002&initials=p.n.");
+    ASSERT_TRUE(asked.starts_with("/asked/"));
+    const auto cookie = header(answered, "Set-Cookie");
+    ASSERT_TRUE(cookie.starts_with("asked="));
+    EXPECT_TRUE(has(page(asked, 404), "This screen has been cleared")) << "without the mark";
+    gate.cookies["asked"] = cookie.substr(6, 32);
+    EXPECT_TRUE(has(page(asked), "You have asked"));
+    EXPECT_TRUE(has(header(send(Method::get, "/ask/clear"), "Set-Cookie"), "Max-Age=0"));
+}
+
+TEST_P(Pages, cellmates_say_who_of_them_asks) {
+    const auto mate = resident("100002A", "A-1-001");
+    come_in_by(DeviceKind::in_cell, "A-1-001");
+    EXPECT_TRUE(has(refused_form("/ask", "scheme=pops", 200), "Which of you is asking?"));
+    refused_form("/ask", "scheme=pops&who=" + one.text(), 200);
+    EXPECT_TRUE(post("/ask", "scheme=pops&who=" + mate.text()).starts_with("/asked/"));
+}
+
+TEST_P(Pages, asking_for_tomorrow_waits_until_then) {
+    come_in_by(DeviceKind::in_cell, "A-1-001");
+    EXPECT_TRUE(has(page("/ask/later"), "Tomorrow morning"));
+    const auto asked = post("/ask", "scheme=pops&when=morning");
+    const auto wanted = row(*RequestId::parse(last_part(asked))).wanted_from;
+    EXPECT_EQ(wanted, when("2026-11-23T15:00:00Z")) << "nine on the prison's clock";
+    EXPECT_TRUE(has(page(asked), "You have asked for later"));
+    come_in_as_officer();
+    EXPECT_TRUE(has(page("/board"), "Asked for later"));
+}
+
+TEST_P(Pages, the_other_ways_are_one_press_away) {
+    come_in_by(DeviceKind::in_cell, "A-1-001");
+    EXPECT_TRUE(has(page("/ask/helpline"), "helpline"));
+    EXPECT_TRUE(has(page("/ask/staff"), "I would like to talk to someone"));
+    const auto wishes = page("/ask/wishes");
+    EXPECT_TRUE(has(wishes, "Peer 1"));
+    EXPECT_TRUE(has(wishes, "You are never asked why"));
+    refused_form("/ask", "scheme=nothing", 422);
+}
+
+TEST_P(Pages, an_officer_raises_a_request_in_one_form) {
+    come_in_as_officer("A");
+    EXPECT_TRUE(has(page("/board"), "Nobody is waiting"));
+    EXPECT_TRUE(has(refused_form("/board/raise", "", 422), "Enter the cell."));
+    EXPECT_TRUE(has(refused_form("/board/raise", "cell=B-1-001&scheme=pops", 422),
+                    "no such cell on your wing"));
+    EXPECT_TRUE(has(refused_form("/board/raise", "cell=A-1-003&scheme=pops", 422),
+                    "nobody lives in that cell"));
+    const auto onward = post("/board/raise",
+                             "cell=1-001&scheme=pops&ago=10&asked_by=staff_with_yes");
+    ASSERT_TRUE(onward.ends_with("/choose")) << onward;
+    const auto board = page("/board");
+    EXPECT_TRUE(has(board, "One person is waiting"));
+    EXPECT_TRUE(has(board, "A-1-001"));
+    EXPECT_TRUE(has(board, ">10<")) << "the wait counts from the bell";
+    EXPECT_TRUE(has(board, "raised by staff, agreed by the person"));
+}
+
+TEST_P(Pages, officers_see_their_own_wing_and_nobody_s_reasons) {
+    const auto request = asked(person);
+    come_in_as_officer("B");
+    EXPECT_FALSE(has(page("/board"), "A-1-001"));
+    page("/requests/" + request.text(), 404);
+    come_in_as_officer("A");
+    const auto board = page("/board");
+    EXPECT_TRUE(has(board, "A-1-001"));
+    for (const char* word : {"Suspended", "Kept apart", "Not cleared", "Cellmate"}) {
+        EXPECT_FALSE(has(board, word)) << word;
+    }
+    EXPECT_EQ(board.find("csrf"), board.find("csrf\" value=\"right"))
+        << "a shared drawing holds nobody's token";
+}
+
+TEST_P(Pages, a_call_out_goes_from_choosing_to_being_back_by_forms_alone) {
+    const auto request = asked(person);
+    const std::string url = "/requests/" + request.text();
+    come_in_as_officer();
+    EXPECT_TRUE(has(page("/board"), "Choose a peer"));
+    EXPECT_TRUE(has(page(url + "/choose"), "Knock at B-1-001"));
+    const auto offer = post(url + "/offers", "person=" + one.text() + "&how=door");
+    ASSERT_TRUE(offer.starts_with("/offers/"));
+    EXPECT_TRUE(has(page(offer), "Say this"));
+    EXPECT_TRUE(has(page("/board"), "asked at the door"));
+    EXPECT_EQ(post(offer + "/answer", "answer=going"), "/board");
+
+    const std::string call_out = "/call-outs/" + last_part(offer);
+    EXPECT_TRUE(has(page("/board"), "Ask for unlock"));
+    EXPECT_EQ(post(call_out + "/unlock"), "/board");
+    EXPECT_TRUE(has(page("/board"), "Waiting for the night manager"));
+
+    come_in(night_manager());
+    const auto queue = page("/unlocks");
+    EXPECT_TRUE(has(queue, "One unlock is waiting for you"));
+    const auto from = queue.find("/unlocks/", queue.find("formaction")) + 9;
+    const std::string unlock = "/unlocks/" + queue.substr(from, 36);
+    EXPECT_EQ(post(unlock + "/authorise"), "/unlocks");
+
+    come_in_as_officer();
+    EXPECT_EQ(post(unlock + "/escort"), "/board");
+    EXPECT_TRUE(has(page(call_out + "/arrive"), "In their own cell"));
+    EXPECT_EQ(post(call_out + "/arrive", "place=A-S&cellmate=no"), "/board");
+    EXPECT_TRUE(has(page("/board"), "Together now"));
+    EXPECT_TRUE(has(page("/board"), "A suite"));
+
+    const auto session =
+        db().read([&](sql::Reader& r) { return views::open_sessions(r, smi).front(); });
+    const std::string together = "/sessions/" + session.session_id.text();
+    clock.advance(20min);
+    EXPECT_EQ(post(together + "/checks"), "/board");
+    page(together + "/over");
+    EXPECT_EQ(post(together + "/over"), "/board");
+    EXPECT_TRUE(has(page("/board"), "Both are back"));
+    EXPECT_EQ(post(call_out + "/back"), "/board");
+    EXPECT_EQ(row(request).close_reason, CloseReason::MET);
+    EXPECT_TRUE(has(page("/board"), "Resting until"));
+    EXPECT_TRUE(has(page(url), "Someone came"));
+}
+
+TEST_P(Pages, a_stale_form_says_what_is_so_and_changes_nothing) {
+    const auto request = asked(person);
+    const auto made = offer_to(request, one);
+    must(offer(d(), officer(), made));
+    must(dispatch::close(d(), officer(), request, CloseReason::STAFF_TALKED));
+    come_in_as_officer();
+    const auto body = refused_form("/offers/" + made.offer_id.text() + "/answer",
+                                   "answer=going", 404);
+    EXPECT_TRUE(has(body, "Nothing was changed"));
+    EXPECT_TRUE(has(body, "See how it stands now"));
+    EXPECT_TRUE(has(refused_form("/requests/" + request.text() + "/offers",
+                                 "person=" + one.text() + "&how=door", 409),
+                    "This request is closed"));
+    refused_form("/call-outs/" + Uuid::v7(clock.now(), seeded).text() + "/back", "", 404);
+    EXPECT_EQ(row(request).close_reason, CloseReason::STAFF_TALKED);
+
+    const auto other = asked(person);
+    refused_form("/requests/" + other.text() + "/offers",
+                 "person=" + person.text() + "&how=door", 409);
+    EXPECT_EQ(row(other).state, State::waiting);
+}
+
+TEST_P(Pages, a_refused_unlock_needs_its_reason_and_is_told) {
+    const auto call_out = accepted(asked(person), one);
+    const UnlockId unlock(Uuid::v7(clock.now(), seeded));
+    must(ask_unlock(d(), officer(), unlock, call_out));
+    come_in(night_manager());
+    const std::string url = "/unlocks/" + unlock.text() + "/refuse";
+    page(url);
+    const auto body = refused_form(url, "", 422);
+    for (const char* words : {"Say what is decided.", "Choose a reason.",
+                              "Say what is offered instead.", "Say when you look at it again."}) {
+        EXPECT_TRUE(has(body, words)) << words;
+    }
+    EXPECT_EQ(post(url, "decision=refused&reason=STAFFING&alternative=HELPLINE&review=15"),
+              "/unlocks");
+    EXPECT_TRUE(has(page("/unlocks"), "Not enough staff"));
+    come_in_by(DeviceKind::in_cell, "A-1-001");
+    const auto asked_url = post("/ask", "scheme=pops");
+    EXPECT_TRUE(has(page(asked_url), "The unlock was refused just now."));
+    EXPECT_TRUE(has(page(asked_url), "You can phone the helpline while you wait."));
+    EXPECT_FALSE(has(page(asked_url), "Not enough staff")) << "what is offered, not staffing";
+}
+
+TEST_P(Pages, a_peer_says_no_for_free_and_looks_after_themselves) {
+    const auto request = asked(person);
+    const auto made = offer_to(request, one);
+    must(offer(d(), officer(), made));
+    come_in(as(Role::peer, one));
+    const auto mine = page("/me");
+    EXPECT_TRUE(has(mine, "would like to talk"));
+    EXPECT_TRUE(has(mine, "You won’t be asked why."));
+    EXPECT_FALSE(has(mine, "A-1-001")) << "the cell is the escort's business";
+    EXPECT_EQ(post("/me/offers/" + made.offer_id.text() + "/answer", "answer=not_going"), "/me");
+    EXPECT_EQ(row(request).state, State::waiting);
+    EXPECT_EQ(post("/me/need-to-talk"), "/me");
+    EXPECT_TRUE(has(page("/me"), "Somebody comes to you."));
+    EXPECT_EQ(post("/me/stand-down"), "/me");
+    EXPECT_TRUE(has(page("/me"), "You have today off."));
+    EXPECT_EQ(post("/me/stand-down/end"), "/me");
+    come_in(as(Role::peer, two));
+    refused_form("/me/offers/" + made.offer_id.text() + "/answer", "answer=going", 404);
+}
+
+TEST_P(Pages, a_contact_sheet_has_only_what_the_scheme_keeps) {
+    const auto session = together(accepted(asked(person), one));
+    clock.advance(40min);
+    must(depart(d(), officer(), session, false));
+    come_in(as(Role::peer, one));
+    EXPECT_TRUE(has(page("/me"), "My sheet"));
+    const auto sheet = page("/sheets/" + session.text());
+    EXPECT_TRUE(has(sheet, "Were you private?"));
+    EXPECT_FALSE(has(sheet, "Namesake"));
+    EXPECT_EQ(post("/sheets/" + session.text(), "private=yes"), "/me");
+    EXPECT_EQ(count("SELECT COUNT(*) FROM contact_sheet"), 1);
+    come_in(as(Role::peer, two));
+    page("/sheets/" + session.text(), 404);
+}
+
+TEST_P(Pages, a_request_is_shown_as_far_as_its_reader_may_see) {
+    const auto request = asked(person);
+    const std::string url = "/requests/" + request.text();
+    come_in_as_officer("A");
+    EXPECT_TRUE(has(page(url), "Planted Namesake"));
+    EXPECT_FALSE(has(page(url), "Who could be sent now"));
+    come_in(as(Role::coordinator));
+    const auto coordinators = page(url);
+    EXPECT_FALSE(has(coordinators, "Namesake"));
+    EXPECT_TRUE(has(coordinators, "Who could be sent now"));
+    come_in(as(Role::safer_custody));
+    EXPECT_EQ(post(url + "/hold", "why=complaint"), url);
+    EXPECT_TRUE(has(page(url), "Kept on purpose: A complaint"));
+    come_in_as_officer();
+    EXPECT_TRUE(has(refused_form(url + "/close", "", 422), "Choose why it is closed."));
+    refused_form(url + "/close", "reason=ASLEEP", 422);
+    EXPECT_EQ(post(url + "/close", "reason=STAFF_TALKED"), url);
+    EXPECT_TRUE(has(page(url), "Talked to staff instead"));
+}
+
+TEST_P(Pages, danger_is_confirmed_shown_on_top_and_answered_by_name) {
+    come_in_by(DeviceKind::in_cell, "A-1-001");
+    EXPECT_TRUE(has(page("/danger"), "Is somebody in danger right now?"));
+    EXPECT_EQ(post("/danger"), "/danger?pressed=yes");
+    page("/danger?pressed=yes");
+    come_in_as_officer("B");
+    EXPECT_FALSE(has(page("/board"), "Danger at A-1-001"));
+    come_in_as_officer("A");
+    const auto board = page("/board");
+    ASSERT_TRUE(has(board, "Danger at A-1-001"));
+    EXPECT_LT(board.find("Danger at A-1-001"), board.find("Nobody is waiting"));
+    web::Request locked;
+    locked.viewer.establishment = smi;
+    locked.viewer.wing = "A";
+    locked.now = clock.now();
+    EXPECT_TRUE(has(danger_notice(db(), locked).text(), "Danger at A-1-001"));
+    EXPECT_FALSE(has(danger_notice(db(), locked).text(), "button"));
+    locked.viewer.wing = "B";
+    EXPECT_TRUE(danger_notice(db(), locked).empty());
+    const auto from = board.find("/danger/") + 8;
+    const std::string url = "/danger/" + board.substr(from, 36);
+    EXPECT_EQ(post(url + "/acknowledge"), "/board");
+    EXPECT_TRUE(has(page("/board"), "An officer is going"));
+    EXPECT_EQ(post(url + "/end"), "/board");
+    EXPECT_FALSE(has(page("/board"), "Danger at"));
+    refused_form("/danger", "place=Z-9", 422);
+}
+
+TEST_P(Pages, the_overview_leads_with_what_needs_doing) {
+    asked(person);
+    clock.advance(2h);
+    come_in(as(Role::coordinator));
+    const auto over = page("/overview");
+    EXPECT_TRUE(has(over, "first")) << over;
+    EXPECT_TRUE(has(over, "Somebody has waited"));
+    EXPECT_TRUE(has(over, "Someone came"));
+    EXPECT_TRUE(has(over, "limit 12 h"));
+    come_in(as(Role::partner));
+    gate.who.scheme = listeners;
+    EXPECT_FALSE(has(page("/overview"), "Somebody has waited"));
+}
+
+TEST_P(Pages, unmet_requests_are_listed_and_leave_without_names) {
+    const auto request = asked(person);
+    clock.advance(1h);
+    must(dispatch::close(d(), officer(), request, CloseReason::NOT_ABLE));
+    come_in(as(Role::safer_custody));
+    EXPECT_TRUE(has(page("/unmet"), "One unmet request"));
+    const auto csv = page("/unmet/csv");
+    EXPECT_TRUE(csv.starts_with("request,scheme,wing,asked,night,waitedMinutes,outcome,"));
+    EXPECT_TRUE(has(csv, request.text() + ",pops,A,2026-11-22 02:30,yes,60,NOT_ABLE,0"));
+    EXPECT_FALSE(has(csv, "Namesake"));
+}
+
+TEST_P(Pages, words_that_look_like_markup_stay_words) {
+    const auto hostile = peer("200003A", "B-1-003", "<script>alert(1)</script>");
+    EXPECT_FALSE(hostile.uuid.is_nil());
+    come_in_as_officer();
+    const auto board = page("/board");
+    EXPECT_TRUE(has(board, "&lt;script&gt;alert(1)"));
+    EXPECT_FALSE(has(board, "<script>alert(1)"));
+    const auto typed = refused_form("/board/raise", "cell=%22%3E%3Cimg+src%3Dx%3E&scheme=pops",
+                                    422);
+    EXPECT_FALSE(has(typed, "<img src=x>"));
+    refused_form("/board/raise", "cell=A-1-001&scheme=%00%ff", 400);
+}
+
+TEST_P(Pages, speak_french_where_the_reader_does) {
+    asked(person);
+    come_in_as_officer();
+    gate.who.language = "fr-CA";
+    EXPECT_TRUE(has(page("/board"), "Une personne attend"));
+    come_in_by(DeviceKind::in_cell, "A-1-001");
+    gate.who.language = "fr-CA";
+    EXPECT_TRUE(has(page("/ask?open=yes"), "Aimeriez-vous parler à quelqu’un?"));
+}
+
+}  // namespace
+}  // namespace alongside::dispatch

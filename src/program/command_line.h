@@ -1,0 +1,36 @@
+// What the commands of one run share; included by the files that add commands.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/console.h"
+#include "people/people.h"
+#include "program/commands.h"
+#include "program/installation.h"
+
+namespace alongside::program {
+
+struct CommandLine {
+    Console console;
+    Installation* running = nullptr;    // inside a `serve`
+    std::string database;
+    std::string establishment;
+    int exit_code = Exit::done;
+    std::unique_ptr<Installation> own;
+    std::optional<people::Listening> listening;
+
+    // The one that runs, or the one that --database names, held alone while the command runs.
+    Installation& installation(Opening opening = {});
+};
+
+// demo, serve, simulate, openapi, version.
+void add_running_commands(CLI::App& app, CommandLine& line);
+// init, migrate, backup, restore, ledger verify.
+void add_keeping_commands(CLI::App& app, CommandLine& line);
+// What the rooms bring: account, device, token, import.
+void add_room_commands(CLI::App& app, CommandLine& line);
+
+}  // namespace alongside::program

@@ -1,0 +1,100 @@
+#include "program/commands.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <boost/json.hpp>
+#include <cstdlib>
+#include <stdexcept>
+#include <system_error>
+
+#include "dispatch/dispatch.h"
+#include "program/command_line.h"
+#include "program/control.h"
+
+namespace alongside::program {
+namespace {
+
+// Commands that change or read what a running `serve` holds: they run inside it.
+bool runs_inside(const std::vector<std::string>& words) {
+    constexpr std::array inside{"account", "device", "token", "import", "ledger", "backup"};
+    const bool asks_for_help = std::ranges::any_of(
+        words, [](const std::string& word) { return word == "--help" || word == "-h"; });
+    return !asks_for_help && std::ranges::any_of(words, [&](const std::string& word) {
+        return std::ranges::find(inside, word) != inside.end();
+    });
+}
+
+std::string default_database() {
+    const char* from_environment = std::getenv("ALONGSIDE_DATABASE");
+    return from_environment ? from_environment : "sqlite:alongside.db";
+}
+
+// The database that the words name, before they are parsed.
+std::string database_in(const std::vector<std::string>& words) {
+    constexpr std::string_view option = "--database";
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        if (words[i] == option && i + 1 < words.size()) return words[i + 1];
+        if (words[i].starts_with("--database=")) return words[i].substr(option.size() + 1);
+    }
+    return default_database();
+}
+
+int parse_and_run(const std::vector<std::string>& words, const Console& console,
+                  Installation* running) {
+    CLI::App app{"Alongside: peer support in prisons, from the first word to the debrief.",
+                 "alongside"};
+    app.require_subcommand(1);
+    app.fallthrough();
+    CommandLine line{console, running, default_database(), {}, Exit::done, {}};
+    app.add_option("--database", line.database,
+                   "sqlite:PATH or postgresql://…; else the environment's ALONGSIDE_DATABASE")
+        ->capture_default_str();
+    app.add_option("--establishment", line.establishment,
+                   "Which prison, three letters, where the database has several");
+    add_running_commands(app, line);
+    add_keeping_commands(app, line);
+    add_room_commands(app, line);
+    std::vector<std::string> reversed(words.rbegin(), words.rend());
+    try {
+        app.parse(reversed);
+    } catch (const CLI::ParseError& error) {
+        const int code = app.exit(error, console.out, console.problems);
+        return code == 0 ? Exit::done : Exit::not_understood;
+    }
+    return line.exit_code;
+}
+
+}  // namespace
+
+Installation& CommandLine::installation(Opening opening) {
+    if (running) return *running;
+    if (!own) {
+        opening.is_served = true;
+        own = Installation::open(Files::of(database), opening);
+        own->establishment = choose_establishment(*own->database, establishment);
+        listening.emplace(dispatch::listen_to_movements(*own->keys));
+    }
+    return *own;
+}
+
+int run_command(const std::vector<std::string>& words, const Console& console,
+                Installation* running) {
+    try {
+        if (!running && runs_inside(words)) {
+            const auto files = Files::of(database_in(words));
+            if (const auto code = run_there(files.socket, words, console)) return *code;
+        }
+        return parse_and_run(words, console, running);
+    } catch (const Unusable& sentence) {
+        console.problems << sentence.what() << '\n';
+        return Exit::not_understood;
+    } catch (const std::invalid_argument& sentence) {
+        console.problems << sentence.what() << '\n';
+        return Exit::not_understood;
+    } catch (const std::exception& fault) {
+        console.problems << "This did not work, and nothing was changed: " << fault.what() << '\n';
+        return Exit::fault;
+    }
+}
+
+}  // namespace alongside::program

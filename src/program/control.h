@@ -1,0 +1,30 @@
+// The local socket of a running `serve`: a command typed beside it runs inside it.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/console.h"
+
+namespace alongside::program {
+
+// Runs a command line (without the program's name) and returns its exit code.
+using RunHere = std::function<int(const std::vector<std::string>& words, const Console&)>;
+
+// Listens on a Unix socket that only this user can open; one command at a time.
+class Control {
+public:
+    // Throws std::system_error naming the path.
+    static std::unique_ptr<Control> listen(const std::string& path, RunHere run);
+    virtual ~Control() = default;       // stops and removes the socket
+};
+
+// Asks the program that listens there. Nothing if none does. Throws std::runtime_error when it
+// went away before it had answered.
+std::optional<int> run_there(const std::string& path, const std::vector<std::string>& words,
+                             const Console& console);
+
+}  // namespace alongside::program

@@ -1,0 +1,182 @@
+#include "program/serve.h"
+
+#include <signal.h>
+
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+#include "dispatch/dispatch.h"
+#include "people/people.h"
+#include "program/commands.h"
+#include "program/control.h"
+#include "program/health.h"
+#include "rota/rota.h"
+#include "schemes/schemes.h"
+#include "web/log.h"
+#include "web/once.h"
+#include "web/openapi.h"
+#include "web/showcase.h"
+#include "welfare/welfare.h"
+
+namespace alongside::program {
+namespace {
+
+// Does what is due, at most half a second late, and keeps the door tidy.
+class Timers {
+public:
+    Timers(Installation& installation, web::Live& live, access::Door& door)
+        : installation_(installation), live_(live), door_(door), thread_([this] { run(); }) {}
+    ~Timers() {
+        {
+            const std::lock_guard lock(mutex_);
+            stopping_ = true;
+        }
+        wake_.notify_all();
+        thread_.join();
+    }
+
+private:
+    void run() {
+        constexpr Millis tick{500};
+        Instant next_tidy{};
+        while (true) {
+            try {
+                dispatch::Desk desk{*installation_.database, *installation_.keys, &live_};
+                dispatch::run_timers(desk, installation_.occasion());
+                const Instant now = installation_.clock.now();
+                if (now >= next_tidy) {
+                    door_.keep(now);
+                    next_tidy = now + Millis{30'000};
+                }
+            } catch (const std::exception& trouble) {
+                // The disk or the database is away: said once a tick, tried again at the next.
+                web::log_event(web::Loudness::error, "timers", {{"what", trouble.what()}});
+            }
+            std::unique_lock lock(mutex_);
+            if (wake_.wait_for(lock, tick, [this] { return stopping_; })) return;
+        }
+    }
+
+    Installation& installation_;
+    web::Live& live_;
+    access::Door& door_;
+    std::mutex mutex_;
+    std::condition_variable wake_;
+    bool stopping_ = false;
+    std::thread thread_;
+};
+
+// SIGINT and SIGTERM, waited for instead of handled. Blocked before any thread starts.
+class StopSignal {
+public:
+    StopSignal() {
+        sigemptyset(&signals_);
+        sigaddset(&signals_, SIGINT);
+        sigaddset(&signals_, SIGTERM);
+        pthread_sigmask(SIG_BLOCK, &signals_, &before_);
+    }
+    ~StopSignal() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+    void wait() {
+        int which = 0;
+        sigwait(&signals_, &which);
+    }
+
+private:
+    sigset_t signals_{}, before_{};
+};
+
+std::string url_of(const web::Listen& listen, unsigned short port) {
+    const bool is_v6 = listen.address.find(':') != std::string::npos;
+    return std::string(listen.tls_cert.empty() ? "http://" : "https://") +
+           (is_v6 ? "[" + listen.address + "]" : listen.address) + ":" + std::to_string(port) +
+           "/";
+}
+
+// What each open scheme asks of its members, from the policy in force, for the Peers page.
+std::vector<people::SchemeNeeds> needs(sql::Reader& reader, const EstablishmentId& prison,
+                                       std::string_view language) {
+    std::vector<people::SchemeNeeds> out;
+    for (const auto& code : schemes::open_schemes(reader, prison)) {
+        const auto policy = schemes::policy(reader, prison, code);
+        if (!policy) continue;
+        people::SchemeNeeds one{code, policy->say(language).short_name, policy->compact_version,
+                                {}, {}};
+        for (const auto& module : policy->modules) {
+            one.modules.push_back({module.code, schemes::in_language(module.name, language),
+                                   module.is_mandatory});
+        }
+        for (const auto& unit : people::units(reader, prison)) one.units.push_back(unit.unit);
+        out.push_back(std::move(one));
+    }
+    return out;
+}
+
+}  // namespace
+
+void add_all_routes(web::Routes& routes, web::Site& site, Installation& installation,
+                    access::Door& door) {
+    people::on_needs(needs);
+    routes.add(access::routes(site, *installation.secrets, door, people::find_by_number));
+    routes.add(people::routes(site));
+    routes.add(schemes::routes(site));
+    routes.add(welfare::routes(site));
+    routes.add(rota::routes(site));
+    routes.add(dispatch::routes(site, *installation.keys));
+    routes.add(health_routes(site, installation));
+    routes.add(web::notices_route());
+    routes.add(web::showcase_route());
+    routes.add(openapi_route(routes));
+}
+
+boost::json::value describe_api() {
+    Installation installation;
+    installation.database = sql::Database::open("sqlite::memory:");
+    sql::migrate(*installation.database, migrations());
+    installation.keys = vault::KeyFile::in_memory(installation.entropy);
+    installation.secrets = access::Secrets::open({}, installation.entropy);
+    const auto live = web::make_live(installation.clock);
+    web::Site site{*installation.database, installation.clock, installation.entropy, *live,
+                   installation.establishment, false};
+    const auto door = access::Door::open(site, *installation.secrets);
+    web::Routes routes;
+    add_all_routes(routes, site, installation, *door);
+    return web::openapi(routes, ALONGSIDE_VERSION);
+}
+
+int serve(Installation& installation, const web::Listen& listen, bool is_demo,
+          const Console& console, const std::function<void(const std::string& url)>& ready) {
+    StopSignal stop;
+    web::log_as_json_lines();
+    const auto listening = dispatch::listen_to_movements(*installation.keys);
+    const auto live = web::make_live(installation.clock);
+    web::Site site{*installation.database, installation.clock, installation.entropy, *live,
+                   installation.establishment, is_demo};
+    const auto door = access::Door::open(site, *installation.secrets);
+    door->show_while_locked([&](const web::Request& request) {
+        return dispatch::danger_notice(*installation.database, request);
+    });
+    web::Routes routes(is_demo);
+    add_all_routes(routes, site, installation, *door);
+    const auto once = web::Once::open(*installation.database, installation.clock,
+                                      installation.entropy);
+
+    dispatch::Desk desk{*installation.database, *installation.keys, live.get()};
+    dispatch::run_timers(desk, installation.occasion());
+    const auto server = web::Server::start(listen, routes, *door, *live, installation.clock,
+                                           installation.entropy, once.get());
+    const Timers timers(installation, *live, *door);
+    const auto control = Control::listen(
+        installation.files.socket, [&](const std::vector<std::string>& words, const Console& to) {
+            return run_command(words, to, &installation);
+        });
+    ready(url_of(listen, server->port()));
+    console.out << std::flush;
+    stop.wait();
+    console.problems << "Stopping: what runs is finished first.\n" << std::flush;
+    server->stop_gracefully(Millis{10'000});
+    return Exit::done;
+}
+
+}  // namespace alongside::program

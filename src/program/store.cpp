@@ -1,0 +1,39 @@
+#include "program/store.h"
+
+#include "ledger/ledger.h"
+
+namespace alongside::program {
+namespace {
+
+struct Waiting {
+    std::int64_t number;
+    std::optional<Instant> oldest;
+};
+BOOST_DESCRIBE_STRUCT(Waiting, (), (number, oldest))
+
+}  // namespace
+
+Pulse pulse(sql::Reader& reader) {
+    const auto waiting = reader.one<Waiting>(
+        "SELECT COUNT(*) AS number, MIN(asked_at) AS oldest FROM request"
+        " WHERE closed_at IS NULL AND started_at IS NULL");
+    const auto dangers =
+        reader.one<std::int64_t>("SELECT COUNT(*) FROM danger WHERE ended_at IS NULL");
+    const auto backup =
+        reader.one<std::optional<Instant>>("SELECT MAX(made_at) FROM backup_made");
+    return {waiting.number, waiting.oldest, dangers, backup};
+}
+
+std::vector<EstablishmentId> establishments(sql::Reader& reader) {
+    return reader.rows<EstablishmentId>(
+        "SELECT establishment_id FROM establishment ORDER BY establishment_id");
+}
+
+void record_backup(sql::Transaction& tx, const Occasion& occasion, std::int64_t size_bytes) {
+    tx.run("INSERT INTO backup_made (establishment_id, made_at, size_bytes) VALUES ($1, $2, $3)",
+           occasion.who.establishment, occasion.now, size_bytes);
+    ledger::append(tx, occasion,
+                   {"backup.made", {}, R"({"sizeBytes":)" + std::to_string(size_bytes) + "}"});
+}
+
+}  // namespace alongside::program
