@@ -112,7 +112,8 @@ void Year::run_due_timers() {
     const auto next = dispatch::run_timers(desk, occasion());
     if (next && (!next_wake || *next < *next_wake)) {
         next_wake = *next;
-        at(*next, [this] {
+        at(*next, [this, when = *next] {
+            if (next_wake != when) return;   // an earlier one has taken its place
             next_wake.reset();
             step();
         });
