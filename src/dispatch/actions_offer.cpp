@@ -202,12 +202,8 @@ Result<Done> answer(Desk& desk, const Occasion& occasion, OfferId offer_id, Answ
         const auto offer = store::offer(tx, id, offer_id);
         if (!offer) return refusal(Refused::unknown_offer);
         if (!may_answer_for(tx, occasion.who, offer->person_id)) return refusal(Refused::not_yours);
-        switch (answer) {
-            case Answer::going: return accept(tx, desk.keys, occasion, *offer);
-            case Answer::not_going:
-            case Answer::not_reached: return turn_down(tx, occasion, *offer);
-        }
-        ENSURE(false);
+        if (answer == Answer::going) return accept(tx, desk.keys, occasion, *offer);
+        return turn_down(tx, occasion, *offer);
     });
 }
 
