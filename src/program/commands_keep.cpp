@@ -2,8 +2,8 @@
 #include <fmt/format.h>
 #include <fmt/ostream.h>
 
+#include <algorithm>
 #include <boost/json.hpp>
-#include <filesystem>
 
 #include "ledger/ledger.h"
 #include "program/command_line.h"
@@ -26,7 +26,10 @@ void must(const Result<T>& result) {
 }
 
 void init(CommandLine& line, const InitOptions& options) {
-    const auto layout = simulate::read_layout(line.console.file(options.layout));
+    const auto names = simulate::scene_names();
+    const bool is_name = std::ranges::find(names, options.layout) != names.end();
+    const auto layout = simulate::read_layout(is_name ? options.layout
+                                                      : line.console.file(options.layout));
     Opening opening;
     opening.create = true;
     opening.is_served = true;
@@ -67,7 +70,7 @@ void add_init(CLI::App& app, CommandLine& line) {
     auto* command = app.add_subcommand("init", "Make a database for a prison");
     auto options = std::make_shared<InitOptions>();
     command->add_option("layout", options->layout,
-                        "TOML file with the prison, its units and wings")
+                        "TOML file with the prison, its units and wings, or a scene's name")
         ->required();
     command->add_option("--admin", options->admin, "Sign-in name of the first administrator")
         ->capture_default_str();

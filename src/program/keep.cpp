@@ -159,12 +159,13 @@ Migrated migrate(const Files& files, const Console& console) {
     const std::string path = files.sqlite_path();
     Migrated out;
     sql::Options options;
-    options.create = true;
-    const bool is_new = path.empty() ? false : !fs::exists(path);
+    if (!path.empty() && !fs::exists(path)) {
+        throw Unusable("There is no database at " + path + ". Make one with: alongside init");
+    }
     auto database = sql::Database::open(files.database, options);
     const auto lease = sql::Lease::take(*database);
     if (sql::migrate(*database, migrations(), true).pending.empty()) return out;
-    if (!is_new && !path.empty()) {
+    if (!path.empty()) {
         Installation installation;
         installation.files = files;
         installation.database = std::move(database);
