@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Sums GoogleTest reports (JSON): `N passed, N failed`. Tests that can't apply to a store or a build
-(a file's bytes, in memory; memory, under a sanitizer) are named and not counted."""
+"""Sums GoogleTest reports (JSON): `N passed, N failed`. Tests that can't apply to a store or a
+build (a file's bytes, in memory; memory, under a sanitizer) are named and not counted."""
 import json
 import sys
 
