@@ -1,0 +1,135 @@
+"""kill -9 under load: nothing acknowledged is lost or done twice, and recovery needs nobody."""
+import random
+import time
+
+from load import Load
+from program import Client, Serve, holds, same, wait_until
+
+LATE_S = 1.0
+ESCALATES_AFTER_S = 10 * 60                                         # pops: the second peer
+FIRST_RESIDENT_OF_TIMERS = 200
+
+
+def iso(seconds):
+    whole = time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(seconds))
+    return f'{whole}.{int(seconds * 1000) % 1000:03}Z'
+
+
+class Kills:
+    """One installation that is killed again and again."""
+
+    def __init__(self, nights, engine, seed=1):
+        self.database = nights.on(engine)
+        self.chance = random.Random(seed)
+        self.database.token('officer')
+        self.database.token('night_manager')
+        self.serve = Serve(self.database)
+        self.serve.start()
+        self.load = Load(self.database, self.serve.url, seed=seed)
+        self.load.__enter__()
+        self.head = None
+        self.rounds = 0
+        self.lateness_s, self.recovery_s = [], []
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.load.__exit__()
+        self.serve.__exit__()
+
+    def round(self):
+        """Kill, start, and look. Paused in between, so that the other engine has the machine."""
+        self.load.go_on()
+        self.load.wait_for(8)
+        request, due = self.ask_with_a_timer_due_in(0.3)
+        time.sleep(self.chance.random() * 0.4)
+        before = len(self.load.steps)
+        self.serve.kill()
+        time.sleep(max(0.0, due - time.time()) + 0.1)              # due while nobody is there
+        self.recovery_s.append(self.serve.start())
+        ready_at = time.time()
+        self.load.moved_to(self.serve.url)
+        self.load.wait_for(4)
+        self.check_timer(request, due, ready_at)
+        self.load.pause()
+        self.load.check()
+        self.load.repeat(self.load.steps[max(0, before - 6):before + 2])
+        self.load.check()
+        self.check_ledger()
+        same(Client(self.serve.url).get('/health/ready').status, 200, 'ready')
+        self.rounds += 1
+        late = max(0.0, self.lateness_s[-1])
+        return f'back in {self.recovery_s[-1]:.2f} s, timer {late:.2f} s late'
+
+    def ask_with_a_timer_due_in(self, seconds):
+        """Raised late by an officer, as it happens: its escalation falls due any moment."""
+        due = time.time() + seconds
+        number = self.database.rows(
+            "SELECT n.number FROM person_number n JOIN presence p ON p.person_id = n.person_id "
+            f"WHERE p.until_at IS NULL AND n.number NOT LIKE 'S%' ORDER BY n.number LIMIT 1 "
+            f"OFFSET {FIRST_RESIDENT_OF_TIMERS + self.rounds % 250}")[0][0]
+        asked = Client(self.serve.url, self.load.tokens['officer']).post(
+            '/api/v1/requests', {'scheme': 'pops', 'prisonerNumber': number,
+                                 'askedAt': iso(due - ESCALATES_AFTER_S)})
+        same(asked.status, 201, f'asking with an earlier time: {asked.body}')
+        self.load.requests_before += 1
+        return asked.json()['requestId'], due
+
+    def check_timer(self, request, due, ready_at):
+        escalated = []
+
+        def is_escalated():
+            escalated[:] = self.database.rows(
+                f"SELECT at FROM request_event WHERE request_id = '{request}' "
+                "AND what LIKE 'escalated_%'")
+            return bool(escalated)
+        wait_until(is_escalated, 'a timer that was due while the program was away', 5)
+        late = int(escalated[0][0]) / 1000 - max(due, ready_at)
+        self.lateness_s.append(late)
+        holds(late <= LATE_S, f'the timer came {late:.2f} s late')
+        self.close(request)
+
+    def close(self, request):
+        """So that the next rounds find peers and residents free."""
+        client = Client(self.serve.url, self.load.tokens['officer'])
+        answer = client.post(f'/api/v1/requests/{request}/withdrawal',
+                             {'isReportedByOfficer': True})
+        same(answer.status, 204, f'taking back: {answer.body}')
+
+    def check_ledger(self):
+        words = ['ledger', 'verify', '--json'] + (['--head', self.head] if self.head else [])
+        verdict = self.database.command(*words).must().json()
+        holds(verdict['intact'], f'the ledger: {verdict}')
+        self.head = verdict['head']
+
+
+def summary(kills):
+    late = max((k for one in kills for k in one.lateness_s), default=0)
+    back = sorted(k for one in kills for k in one.recovery_s)
+    steps = sum(len(one.load.steps) for one in kills)
+    unanswered = sum(one.load.heard.get('no answer', 0) for one in kills)
+    return (f'{sum(one.rounds for one in kills)} kills, {steps} steps answered, {unanswered} tries '
+            f'cut off; ready again after {back[len(back) // 2]:.2f} s (longest {back[-1]:.2f} s); '
+            f'timers at most {max(0.0, late):.2f} s late')
+
+
+def alternating(nights, tally, engines, count):
+    """`count` kills, in turn on each engine."""
+    under_test = []
+    try:
+        for number in range(count):
+            if number < len(engines):
+                under_test.append(Kills(nights, engines[number], seed=number + 1))
+            kills = under_test[number % len(under_test)]
+            name = f'kill -9 under load, {number + 1} of {count}, {kills.database.engine}'
+            tally.run(name, kills.round)
+            if tally.failed:
+                break                                               # what follows says nothing new
+        print('       ' + summary(under_test), flush=True)
+    finally:
+        for kills in under_test:
+            kills.__exit__()
+
+
+

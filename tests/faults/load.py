@@ -1,0 +1,254 @@
+"""Officers at work: several at once ask for residents, call peers out and take things back.
+
+Each step has its own Idempotency-Key. A step without an answer, or with a fault's, is sent again
+with the same key until it is answered, as a program that wants it done must. What was answered is
+kept, so that it can be held against the database.
+"""
+import random
+import threading
+import time
+import uuid
+
+from program import Client, NoAnswer, holds, same
+
+# What an officer is told instead of a yes in the normal course of a night.
+NOT_NOW = {409, 404, 422}
+FAULTS = {500, 502, 503, 504, 507}
+
+
+class Step:
+    def __init__(self, kind, path, body):
+        self.kind, self.path, self.body = kind, path, body
+        self.key = str(uuid.uuid4())
+        self.tries = 0
+        self.answer = None
+
+    @property
+    def status(self):
+        return self.answer.status
+
+    def made(self, name):
+        return self.answer.json()[name]
+
+
+class Officer(threading.Thread):
+    def __init__(self, load, residents, seed):
+        super().__init__(daemon=True)
+        self.load, self.residents = load, residents
+        self.chance = random.Random(seed)
+        self.clients = {}
+
+    def send(self, role, step):
+        """Until it is answered by more than a fault."""
+        while True:
+            self.load.may_send()
+            step.tries += 1
+            try:
+                answer = self.client(role).post(step.path, step.body, step.key)
+            except NoAnswer:
+                self.load.noted('no answer')
+            else:
+                if answer.status not in FAULTS:
+                    step.answer = answer
+                    self.load.answered(step)
+                    return step
+                self.load.noted(answer.status, answer)
+            time.sleep(0.05)
+
+    def client(self, role):
+        known = self.clients.get(role)
+        if not known or known.where.netloc not in self.load.url:
+            known = self.clients[role] = Client(self.load.url, self.load.tokens[role], timeout=15)
+        return known
+
+    def run(self):
+        try:
+            while not self.load.is_over:
+                for number in self.residents:
+                    self.one_request(number)
+        except Over:
+            pass
+        except Exception as trouble:                                # shown by whoever waits
+            self.load.broken = trouble
+        finally:
+            self.load.left(self)
+
+    def one_request(self, number):
+        scheme = self.chance.choice(['pops', 'pops', 'listeners'])
+        asked = self.send('officer', Step('ask', '/api/v1/requests',
+                                          {'scheme': scheme, 'prisonerNumber': number}))
+        same(asked.status, 201, f'asking: {asked.answer.body}')
+        request = f'/api/v1/requests/{asked.made("requestId")}'
+        offered = self.send('officer', Step('offer', request + '/offers', {}))
+        if offered.status == 201:
+            self.at_the_door(offered.made('offerId'))
+        else:
+            holds(offered.status in NOT_NOW, offered.answer.body)
+        self.finished('officer', Step('withdraw', request + '/withdrawal',
+                                      {'isReportedByOfficer': True}))
+
+    def at_the_door(self, offer):
+        said = self.chance.choice(['going', 'going', 'not_going', 'not_reached'])
+        answered = self.finished('officer', Step('answer', f'/api/v1/offers/{offer}/answer',
+                                                 {'answer': said}))
+        if said != 'going' or answered.status != 204:
+            return
+        call_out = f'/api/v1/call-outs/{offer}'
+        if self.chance.random() < 0.5:
+            unlock = self.send('officer', Step('unlock', call_out + '/unlocks', {}))
+            if unlock.status == 201:
+                self.finished('night_manager',
+                              Step('authorise', f'/api/v1/unlocks/{unlock.made("unlockId")}'
+                                                '/authorisation', {}))
+        self.finished('officer', Step('call off', call_out + '/calling-off', {}))
+
+    def finished(self, role, step):
+        self.send(role, step)
+        holds(step.status == 204 or step.status in NOT_NOW,
+              f'{step.kind}: {step.status} {step.answer.body}')
+        return step
+
+
+class Over(Exception):
+    pass
+
+
+class Load:
+    """Starts with `with`; `pause()` returns when every step that was begun is answered."""
+
+    def __init__(self, database, url, officers=4, seed=1):
+        self.database, self.url = database, url
+        self.tokens = {role: database.token(role) for role in ('officer', 'night_manager')}
+        self.lock = threading.Condition()
+        self.is_over = self.is_paused = False
+        self.waiting = 0
+        self.broken = None
+        self.steps, self.heard = [], {}
+        self.faults = {}
+        self.requests_before = database.number('SELECT COUNT(*) FROM request')
+        numbers = [row[0] for row in database.rows(
+            "SELECT n.number FROM person_number n JOIN presence p ON p.person_id = n.person_id "
+            "WHERE p.until_at IS NULL AND n.number NOT LIKE 'S%' ORDER BY n.number")]
+        asked_already = database.number('SELECT COUNT(*) FROM request WHERE closed_at IS NULL')
+        holds(len(numbers) > 100 and asked_already > 0, 'the night has residents and requests')
+        # From the middle: those whom the demo's own requests are about are left alone.
+        chosen = numbers[20:20 + officers * 18]
+        self.officers = [Officer(self, chosen[i::officers], seed * 100 + i)
+                         for i in range(officers)]
+
+    def __enter__(self):
+        for officer in self.officers:
+            officer.start()
+        return self
+
+    def __exit__(self, *_):
+        with self.lock:
+            self.is_over, self.is_paused = True, False
+            self.lock.notify_all()
+        for officer in self.officers:
+            officer.join(timeout=20)
+
+    # ---- called by the officers --------------------------------------------------------------
+
+    def may_send(self):
+        """Holds back a step while paused, unless it has been sent once without an answer."""
+        if self.is_over:
+            raise Over()
+
+    def answered(self, step):
+        with self.lock:
+            self.steps.append(step)
+            while self.is_paused and not self.is_over:
+                self.waiting += 1
+                self.lock.notify_all()
+                self.lock.wait()
+                self.waiting -= 1
+
+    def noted(self, what, answer=None):
+        with self.lock:
+            self.heard[what] = self.heard.get(what, 0) + 1
+            if answer:
+                self.faults[what] = answer
+
+    def left(self, officer):
+        with self.lock:
+            self.officers = [one for one in self.officers if one is not officer]
+            self.lock.notify_all()
+
+    # ---- called by the test ------------------------------------------------------------------
+
+    def moved_to(self, url):
+        self.url = url
+
+    def pause(self, at_most_s=30):
+        with self.lock:
+            self.is_paused = True
+            quiet = self.lock.wait_for(
+                lambda: self.broken or self.waiting == len(self.officers), at_most_s)
+        if self.broken:
+            raise AssertionError(f'an officer got stuck: {self.broken}') from self.broken
+        holds(quiet, f'every step is answered within {at_most_s} s')
+
+    def go_on(self):
+        with self.lock:
+            self.is_paused = False
+            self.lock.notify_all()
+
+    def count(self, kind, status=None):
+        with self.lock:
+            return sum(1 for step in self.steps
+                       if step.kind == kind and status in (None, step.status))
+
+    def wait_for(self, more, at_most_s=20):
+        """Until so many more steps were answered."""
+        aim = len(self.steps) + more
+        deadline = time.monotonic() + at_most_s
+        while len(self.steps) < aim and not self.broken:
+            holds(time.monotonic() < deadline, f'{more} steps within {at_most_s} s')
+            time.sleep(0.01)
+
+    # ---- held against the database, while paused -----------------------------------------------
+
+    def check(self):
+        """Nothing acknowledged is lost, nothing is there twice, nobody is sent to two places."""
+        asked = [step for step in self.steps if step.kind == 'ask']
+        ids = [step.made('requestId') for step in asked]
+        same(len(set(ids)), len(ids), 'each asking made a request of its own')
+        states = self.database.pairs('SELECT request_id, state FROM request')
+        lost = [one for one in ids if one not in states]
+        holds(not lost, f'acknowledged requests that are lost: {lost}')
+        same(len(states), self.requests_before + len(ids), 'requests in the database')
+        still_open = [step.path for step in self.steps if step.kind == 'withdraw'
+                      and step.status == 204 and states[step.path.split('/')[4]] != 'closed']
+        holds(not still_open, f'taken back, and open all the same: {still_open}')
+        self.check_call_outs()
+
+    def check_call_outs(self):
+        ended = self.database.pairs('SELECT call_out_id, ended_how FROM call_out')
+        for step in self.steps:
+            said_going = step.kind == 'answer' and step.body['answer'] == 'going'
+            if step.status != 204 or not (said_going or step.kind == 'call off'):
+                continue
+            call_out = step.path.split('/')[4]
+            holds(call_out in ended, f'an acknowledged call-out is lost: {call_out}')
+            if step.kind == 'call off':
+                holds(ended[call_out], f'called off, and open all the same: {call_out}')
+        twice = self.database.rows(
+            'SELECT person_id, COUNT(*) FROM call_out WHERE ended_at IS NULL '
+            'GROUP BY person_id HAVING COUNT(*) > 1')
+        holds(not twice, f'peers who are sent to two places: {twice}')
+        two_sent = self.database.rows(
+            'SELECT c.request_id, COUNT(*) FROM call_out c WHERE c.ended_at IS NULL '
+            'GROUP BY c.request_id, c.place_in_pair HAVING COUNT(*) > 1')
+        holds(not two_sent, f'requests to which two are sent: {two_sent}')
+
+    def repeat(self, steps):
+        """Sends answered steps again with their keys: the same is made, and nothing more."""
+        client = Client(self.url, self.tokens['officer'])
+        for step in steps:
+            if step.kind != 'ask':
+                continue
+            again = client.post(step.path, step.body, step.key)
+            same(again.status, 201, f'asking again with the same key: {again.body}')
+            same(again.json()['requestId'], step.made('requestId'), 'the request of a retry')
+        client.close()
