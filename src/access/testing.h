@@ -4,6 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -71,10 +74,11 @@ struct Visitor {
     }
 };
 
-// Walks every route as nobody, as a kiosk and as each role, and expects what permissions_of says:
-// who may gets an answer that is neither a refusal of access nor a fault; who may not gets the
-// sign-in page (nobody, a device) or 403; no form is taken without its token. REQUIRES that the
-// establishment exists. Ids in addresses are of nothing that is there.
+// Walks every route as nobody, as a device of each kind and as each role, and expects what
+// permissions_of says: who may gets an answer that is neither a refusal of access nor a fault; who
+// may not gets the sign-in page (nobody, a device) or 403; no form is taken without its token, or
+// with that of somebody else. REQUIRES that the establishment exists. Ids in addresses are of
+// nothing that is there.
 class EveryRoute {
 public:
     EveryRoute(const web::Routes& routes, const web::Site& site, Door& door, Instant now)
@@ -100,15 +104,10 @@ public:
         }
     }
     int answers() const { return answers_; }
+    // Who was let in, by "POST /offers/{id}/answer": codes of roles and devices, and "nobody".
+    const std::map<std::string, std::set<std::string>>& let_in() const { return let_in_; }
 
-private:
-    static AccountId account_of(Role role) {
-        Uuid id;
-        id.bytes[0] = 0xac;
-        id.bytes[15] = static_cast<std::uint8_t>(role);
-        return AccountId(id);
-    }
-
+    // Somebody of each role, a device of each kind, and nobody; walk() does it, too.
     void make_accounts() {
         QuickSecrets secrets;
         for (int i = 0; i < role_count; ++i) {
@@ -125,16 +124,51 @@ private:
             ASSERT_TRUE(account_add(site_.database, occasion_, secrets, wanted));
             visitors_.push_back({std::string(code(role)), "", "", role});
         }
-        NewDevice kiosk;
-        kiosk.device_id = DeviceId::make(now_, site_.entropy);
-        kiosk.place = *LocationKey::parse("A", site_.establishment);
-        kiosk.label = "Walker";
-        const auto made = device_add(site_.database, occasion_, secrets, kiosk);
+        make_device(secrets, DeviceKind::in_cell, "A-1-001");
+        make_device(secrets, DeviceKind::wing_kiosk, "A");
+        make_device(secrets, DeviceKind::office, "A");
+        visitors_.push_back({"nobody", "", "", std::nullopt});
+    }
+
+    // One call by somebody who may, with the form's own token: what comes back. REQUIRES that the
+    // accounts are made.
+    web::Response write(const web::Route& route, const std::string& path, std::string body,
+                        std::string_view type) {
+        const auto& visitor = *std::ranges::find_if(
+            visitors_, [&](const Visitor& one) { return may(route, one); });
+        Visitor signed_in = visitor;
+        if (visitor.role) signed_in.session = new_session(*visitor.role);
+        auto request = request_for(route, signed_in);
+        request.path = path;
+        if (!type.empty()) request.headers.set("content-type", std::string(type));
+        if (route.method == web::Method::get) return answer(std::move(request));
+        if (!route.is_api) {
+            add_token(request);
+            if (!body.empty()) request.body += "&";
+        }
+        request.body = route.is_api ? std::move(body) : request.body + body;
+        return answer(std::move(request));
+    }
+
+private:
+    static AccountId account_of(Role role) {
+        Uuid id;
+        id.bytes[0] = 0xac;
+        id.bytes[15] = static_cast<std::uint8_t>(role);
+        return AccountId(id);
+    }
+
+    void make_device(QuickSecrets& secrets, DeviceKind kind, std::string_view place) {
+        NewDevice device;
+        device.device_id = DeviceId::make(now_, site_.entropy);
+        device.kind = kind;
+        device.place = *LocationKey::parse(place, site_.establishment);
+        device.label = "Walker";
+        const auto made = device_add(site_.database, occasion_, secrets, device);
         ASSERT_TRUE(made);
         const auto token = device_register(site_.database, occasion_, secrets, {made->code, ""});
         ASSERT_TRUE(token);
-        visitors_.push_back({"kiosk", "", *token, std::nullopt});
-        visitors_.push_back({"nobody", "", "", std::nullopt});
+        visitors_.push_back({std::string(code(kind)), "", *token, std::nullopt});
     }
 
     std::string new_session(Role role) {
@@ -165,16 +199,30 @@ private:
     }
 
     void expect_no_form_without_token(const web::Route& route, const Visitor& visitor) {
-        auto request = request_for(route, visitor);
-        request.body = "csrf=wrong";
-        const auto response = answer(std::move(request));
-        if (may(route, visitor)) {
-            EXPECT_EQ(response.status, 403) << "took a form without its token";
+        if (!may(route, visitor)) return;
+        auto other = request_for(route, Visitor{"somebody else", "", "", std::nullopt});
+        door_.identify(other);
+        for (const auto& body : {std::string(), std::string("csrf=wrong"), "csrf=" + other.csrf}) {
+            auto request = request_for(route, visitor);
+            request.body = body;
+            EXPECT_EQ(answer(std::move(request)).status, 403) << "took the form " << body;
+        }
+    }
+
+    // Puts the token of the viewer's own form in front of what is sent.
+    void add_token(web::Request& request) {
+        auto probe = request;
+        door_.identify(probe);
+        request.body = "csrf=" + probe.csrf;
+        // Somebody who has no session yet shows the cookie that the page would have set.
+        for (const auto& [name, value] : probe.cookies.list()) {
+            if (name == "\x01visit") request.cookies.add("visit", value);
         }
     }
 
     static bool may(const web::Route& route, const Visitor& visitor) {
         if (route.permission == Permission::anyone) return true;
+        if (route.permission == Permission::demo_only) return true;   // there is no such route else
         if (route.permission == Permission::ask && !visitor.device.empty()) return true;
         return visitor.role &&
                permissions_of(*visitor.role).test(static_cast<std::size_t>(route.permission));
@@ -182,29 +230,25 @@ private:
 
     void expect_as_permitted(const web::Route& route, const Visitor& visitor) {
         auto request = request_for(route, visitor);
-        if (route.method != web::Method::get && !route.is_api) {
-            auto probe = request;
-            door_.identify(probe);
-            request.body = "csrf=" + probe.csrf;
-            // Somebody who has no session yet shows the cookie that the page would have set.
-            for (const auto& [name, value] : probe.cookies.list()) {
-                if (name == "\x01visit") request.cookies.add("visit", value);
-            }
-        }
+        if (route.method != web::Method::get && !route.is_api) add_token(request);
         const auto response = answer(std::move(request));
         std::string location;
         for (const auto& [name, value] : response.headers) {
             if (name == "Location") location = value;
         }
         const bool is_sent_to_sign_in = response.status == 303 && location.starts_with("/sign-in");
+        // Ending one's own sessions leads there, too.
+        const bool is_open = route.permission == Permission::anyone ||
+                             (visitor.role && route.pattern == "/account/sessions/end");
+        if (response.status != 401 && response.status != 403 && (is_open || !is_sent_to_sign_in)) {
+            let_in_[std::string(web::code(route.method)) + " " + std::string(route.pattern)]
+                .insert(visitor.who);
+        }
         if (may(route, visitor)) {
             EXPECT_LT(response.status, 500);
             EXPECT_NE(response.status, 401);
             EXPECT_NE(response.status, 403);
-            if (visitor.role && route.permission != Permission::anyone &&
-                route.pattern != "/account/sessions/end") {
-                EXPECT_FALSE(is_sent_to_sign_in);
-            }
+            EXPECT_FALSE(visitor.role && !is_open && is_sent_to_sign_in);
         } else if (visitor.role) {
             EXPECT_EQ(response.status, 403);
         } else {
@@ -221,6 +265,7 @@ private:
     Instant now_;
     Occasion occasion_;
     std::vector<Visitor> visitors_;
+    std::map<std::string, std::set<std::string>> let_in_;
     int answers_ = 0;
 };
 

@@ -483,7 +483,7 @@ TEST_F(AtTheDoor, AnswersFromMemoryForHalfAMinute) {
 TEST_F(AtTheDoor, EveryRouteForEveryRoleAndForNobody) {
     EveryRoute walk(all, site, *door, clock.now());
     walk.walk();
-    EXPECT_EQ(walk.answers(), static_cast<int>(all.all().size()) * (role_count + 2));
+    EXPECT_EQ(walk.answers(), static_cast<int>(all.all().size()) * (role_count + 4));
 }
 
 }  // namespace
