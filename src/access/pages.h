@@ -25,6 +25,8 @@ web::FieldErrors errors_of(const Refusal& refusal);
 
 namespace pages {
 
+Words words_of(Role role);
+
 web::Response home(Hall&, web::Request&);
 web::Response sign_in_form(Hall&, web::Request&);
 web::Response sign_in(Hall&, web::Request&);
@@ -50,6 +52,10 @@ web::Response set_roles(Hall&, web::Request&);
 web::Response close_account(Hall&, web::Request&);
 web::Response open_account(Hall&, web::Request&);
 web::Response reset_secret(Hall&, web::Request&);
+
+web::Response tokens(Hall&, web::Request&);
+web::Response add_token(Hall&, web::Request&);
+web::Response end_token(Hall&, web::Request&);
 
 web::Response devices(Hall&, web::Request&);
 web::Response add_device(Hall&, web::Request&);

@@ -2,8 +2,6 @@
 #include "access/pages.h"
 
 namespace alongside::access::pages {
-namespace {
-
 Words words_of(Role role) {
     switch (role) {
         case Role::resident: return tr("Resident");
@@ -18,6 +16,8 @@ Words words_of(Role role) {
     }
     return {};
 }
+
+namespace {
 
 std::string in_words(const Tongue& say, RoleSet roles) {
     std::string out;
@@ -211,7 +211,9 @@ web::Response accounts(Hall& hall, web::Request& request) {
     options.title = say(tr("Accounts"));
     Html main;
     main << web::head_row(options.title, web::button_link(say(tr("Add an account")),
-                                                          Url("/accounts/new")));
+                                                          Url("/accounts/new")))
+         << "<p>" << web::link(say(tr("Tokens of other programs")), Url("/accounts/tokens"))
+         << "</p>";
     if (all.empty()) main << web::empty_state(say(tr("There are no accounts.")));
     else main << web::table(std::move(table));
     return web::page(request, std::move(options), std::move(main));

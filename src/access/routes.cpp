@@ -64,6 +64,10 @@ std::vector<web::Route> routes(web::Site& site, Secrets& secrets, Door& door,
     add(post, "/accounts/{id}/opening", manage_accounts, pages::open_account);
     add(post, "/accounts/{id}/one-time-secret", manage_accounts, pages::reset_secret);
 
+    add(get, "/accounts/tokens", manage_accounts, pages::tokens);
+    add(post, "/accounts/tokens", manage_accounts, pages::add_token);
+    add(post, "/accounts/tokens/{id}/end", manage_accounts, pages::end_token);
+
     add(get, "/devices", manage_devices, pages::devices);
     add(post, "/devices", manage_devices, pages::add_device);
     add(post, "/devices/board-lock", manage_devices, pages::set_board_lock);

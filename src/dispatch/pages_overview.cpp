@@ -22,6 +22,7 @@ struct Over {
     std::vector<views::CountedRow> counted;
     std::vector<welfare::Load> loads;
     views::PromisesRow promises{};
+    std::vector<SchemeCode> paused;
 };
 
 constexpr int period_days = 30;
@@ -30,7 +31,7 @@ Over load(const Room& room, sql::Reader& reader, const web::Request& request) {
     const auto& viewer = request.viewer;
     const auto& prison = viewer.establishment;
     const Instant now = request.now, since = now - std::chrono::days(period_days);
-    Over out{views::house(reader, prison, now), {}, {}, {}, {}, {}, {}, {}, {}, {}};
+    Over out{views::house(reader, prison, now), {}, {}, {}, {}, {}, {}, {}, {}, {}, {}};
     for (auto& scheme : views::schemes_now(reader, prison)) {
         if (viewer.scheme && *viewer.scheme != scheme.scheme) continue;
         // Why a debrief is owed is the partner's alone, and so is that it is (rule 10).
@@ -40,6 +41,9 @@ Over load(const Room& room, sql::Reader& reader, const web::Request& request) {
             for (auto& debrief : welfare::open_debriefs(reader, prison, scheme.scheme)) {
                 out.debriefs.push_back(std::move(debrief));
             }
+        }
+        if (!schemes::is_running(reader, prison, scheme.scheme)) {
+            out.paused.push_back(scheme.scheme);
         }
         const auto gaps = rota::gaps(reader, prison, scheme.scheme, now,
                                      now + std::chrono::days(3));
@@ -245,6 +249,33 @@ std::string greeting(const Tongue& say, const views::House& house, long things) 
     return say(tr("{greeting}. {things}", {{"greeting", hello}, {"things", first}}));
 }
 
+// A partner may stop what goes by its name; what that means stands beside the button.
+Html pausing(const web::Request& request, const Over& over) {
+    const Tongue& say = request.tongue;
+    Html out;
+    if (!request.viewer.has(Role::partner)) return out;
+    for (const auto& scheme : over.schemes) {
+        if (scheme.policy->partner.empty()) continue;
+        const std::string& name = scheme.policy->say(say.tag()).short_name;
+        const bool is_paused = std::ranges::find(over.paused, scheme.scheme) != over.paused.end();
+        const Url here = Url("/schemes") / scheme.scheme.text() / "pause";
+        out << web::heading(2, say(tr("Pausing {scheme}", {{"scheme", name}})), "m");
+        if (is_paused) {
+            out << web::warning(say, say(tr("This scheme is paused: nobody new is sent, and "
+                                            "whoever asks is shown the helpline and staff.")))
+                << web::button_form(request, here, say(tr("Let it run again")), Weight::secondary,
+                                    {{"is_paused", "no"}});
+        } else {
+            out << web::paragraph(say(tr("While it is paused, nobody new is sent, and whoever asks "
+                                         "is shown the helpline and staff. Those who are together "
+                                         "stay so.")))
+                << web::button_form(request, here, say(tr("Pause this scheme")), Weight::warning,
+                                    {{"is_paused", "yes"}});
+        }
+    }
+    return out;
+}
+
 Html this_week(const Tongue& say, const Over& over) {
     std::vector<web::PeerRow> rows;
     for (const auto& debrief : over.debriefs) {
@@ -284,7 +315,8 @@ web::Response overview_page(const Room& room, web::Request& request) {
          << web::to_do(std::move(list));
     main << web::heading(2, say(trn("The last day", "The last {count} days", period_days)), "m")
          << four_figures(say, over) << definitions(say)
-         << web::two_columns(load_chart(say, over), this_week(say, over));
+         << web::two_columns(load_chart(say, over), this_week(say, over))
+         << pausing(request, over);
     return web::page(request, {.title = say(tr("Overview"))}, std::move(main));
 }
 

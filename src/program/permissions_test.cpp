@@ -7,6 +7,7 @@
 #include "access/testing.h"
 #include "dispatch/dispatch.h"
 #include "program/serve.h"
+#include "schemes/schemes.h"
 #include "simulate/simulate.h"
 
 namespace alongside::program {
@@ -173,6 +174,77 @@ TEST_F(WholeSite, HasNoDemoRoutesOutsideTheDemo) {
     for (const web::Route& route : served.all()) {
         EXPECT_NE(route.permission, Permission::demo_only) << route.pattern;
     }
+}
+
+// ---- what only the whole site shows -------------------------------------------------------------
+
+const web::Route& route_of(const web::Routes& routes, web::Method method, std::string_view path) {
+    return *std::ranges::find_if(routes.all(), [&](const web::Route& route) {
+        return route.method == method && route.pattern == path;
+    });
+}
+
+TEST_F(WholeSite, ATokenIsShownOnceAndOpensTheApiUntilItIsEnded) {
+    auto walk = walker();
+    walk.make_accounts();
+    const auto& make = route_of(routes_, web::Method::post, "/accounts/tokens");
+    const auto& list = route_of(routes_, web::Method::get, "/accounts/tokens");
+    const auto& end = route_of(routes_, web::Method::post, "/accounts/tokens/{id}/end");
+    const std::string id = Uuid{{7}}.text();
+    const auto sent = [&](const std::string& form) {
+        return walk.write(make, "/accounts/tokens", "token_id=" + id + "&" + form, "");
+    };
+    EXPECT_EQ(sent("name=Board&role=officer&days=0").status, 422);
+    EXPECT_EQ(sent("name=Board&role=peer&days=30").status, 422);
+    EXPECT_EQ(sent("name=&role=officer&days=30").status, 422);
+    const auto made = sent("name=Board&role=officer&days=30");
+    const auto at = made.body->find("alongside_SMI_");
+    ASSERT_NE(at, std::string::npos);
+    const std::string token = made.body->substr(at, made.body->find('<', at) - at);
+    EXPECT_EQ(sent("name=Board&role=officer&days=30").body->find(token), std::string::npos);
+    const auto page = walk.write(list, "/accounts/tokens", "", "");
+    EXPECT_NE(page.body->find("Board"), std::string::npos);
+    EXPECT_EQ(page.body->find(token), std::string::npos);
+
+    const auto asked = [&](const std::string& path) {
+        web::Request request;
+        request.path = path;
+        request.now = now_;
+        request.headers.add("authorization", "Bearer " + token);
+        return web::answer(routes_, *door_, installation_.entropy, std::move(request)).status;
+    };
+    EXPECT_EQ(asked("/api/v1/requests"), 200);
+    EXPECT_EQ(asked("/accounts"), 403);
+    EXPECT_EQ(walk.write(end, "/accounts/tokens/" + id + "/end", "", "").status, 303);
+    EXPECT_EQ(asked("/api/v1/requests"), 401);
+}
+
+TEST_F(WholeSite, APartnerPausesItsOwnSchemeAndNoOther) {
+    auto walk = walker();
+    walk.make_accounts();
+    const auto& pause = route_of(routes_, web::Method::post, "/schemes/{scheme}/pause");
+    const auto is_running = [&](const char* scheme) {
+        return installation_.database->read([&](sql::Reader& reader) {
+            return schemes::is_running(reader, installation_.establishment,
+                                       *SchemeCode::parse(scheme));
+        });
+    };
+    const auto sent = [&](const char* scheme, const char* is_paused) {
+        return walk.write_as("partner", pause, "/schemes/" + std::string(scheme) + "/pause",
+                             "is_paused=" + std::string(is_paused), "").status;
+    };
+    EXPECT_EQ(sent("pops", "yes"), 403);
+    EXPECT_TRUE(is_running("pops"));
+    EXPECT_EQ(sent("listeners", "yes"), 303);
+    EXPECT_FALSE(is_running("listeners"));
+    const auto& overview = route_of(routes_, web::Method::get, "/overview");
+    const auto page = walk.write_as("partner", overview, "/overview", "", "");
+    EXPECT_NE(page.body->find("Let it run again"), std::string::npos);
+    EXPECT_EQ(walk.write_as("coordinator", overview, "/overview", "", "")
+                  .body->find("Let it run again"), std::string::npos);
+    EXPECT_EQ(sent("listeners", "no"), 303);
+    EXPECT_TRUE(is_running("listeners"));
+    EXPECT_EQ(sent("toe-by-toe", "yes"), 404);
 }
 
 // Bodies as a broken or hostile program would send them. Every name that a form here uses stands in

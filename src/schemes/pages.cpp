@@ -285,6 +285,23 @@ web::Response version_text(web::Site& site, web::Request& request) {
     return text ? web::text(*text) : web::not_found(request);
 }
 
+// The partner's own word, from its overview: a scheme that somebody else runs isn't theirs to stop.
+web::Response pause_by_partner(web::Site& site, web::Request& request) {
+    const auto scheme = SchemeCode::parse(request.capture("scheme"));
+    if (!scheme) return web::not_found(request);
+    const auto now = site.database.read([&](sql::Reader& reader) {
+        return policy(reader, request.viewer.establishment, *scheme);
+    });
+    if (now && now->partner.empty() && !request.viewer.may(Permission::manage_policy)) {
+        return web::refused(request, refusal(Refused::not_yours));
+    }
+    const auto done = pause_scheme(site.database, request.occasion(site.entropy), *scheme,
+                                   request.form.get("is_paused") == "yes");
+    if (!done) return web::refused(request, done.error());
+    site.live.changed(request.viewer.establishment);
+    return web::see_other(Url("/overview"));
+}
+
 web::Response back_to(const web::Request& request, const Result<Done>& done) {
     if (!done) return web::refused(request, done.error());
     return web::see_other(Url("/policy") / request.capture("scheme"));
@@ -316,6 +333,8 @@ std::vector<web::Route> routes(web::Site& site) {
         return back_to(request, pause_scheme(site.database, request.occasion(site.entropy),
                                              *scheme, request.form.get("is_paused") == "yes"));
     });
+    out.emplace_back(post, "/schemes/{scheme}/pause", Permission::see_overview,
+                     on(pause_by_partner));
     return out;
 }
 
