@@ -205,6 +205,7 @@ TEST_P(TheJob, parallel_offers_when_urgent_and_the_later_yes_is_thanked) {
 }
 
 TEST_P(TheJob, two_go_to_the_intervention_unit) {
+    two_in_the_intervention_unit();
     const auto request = asked(resident("100009A", "S-1-001"));
     EXPECT_EQ(choice(request).peers_wanted, 2);
     const auto first = accepted(request, one);

@@ -211,6 +211,7 @@ TEST_P(EveryRefusal, of_being_together) {
 }
 
 TEST_P(EveryRefusal, of_two) {
+    two_in_the_intervention_unit();
     const auto call_out = accepted(asked(resident("100009A", "S-1-001")), one);
     escorted(call_out);
     says("needs_two", [&] { return arrive(d(), officer(), arrival(call_out)); });

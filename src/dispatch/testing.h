@@ -66,6 +66,15 @@ protected:
         EveryEngine::TearDown();
     }
 
+    // The site's own copy of the scheme, in which two go to the intervention unit.
+    void two_in_the_intervention_unit() {
+        auto toml = schemes::template_text(pops).value();
+        const std::string_view none = "two_peer_units = []";
+        ASSERT_NE(toml.find(none), std::string::npos);
+        toml.replace(toml.find(none), none.size(), "two_peer_units = [\"SIU\"]");
+        must(schemes::save_policy(db(), program(), pops, toml, 0));
+    }
+
     template <class T>
     T must(Result<T> result) {
         EXPECT_TRUE(result.has_value()) << (result ? std::string_view() : result.error().code);

@@ -192,9 +192,12 @@ std::optional<Instant> run_timers(Desk& desk, const Occasion& occasion) {
     const auto& id = occasion.who.establishment;
     std::exception_ptr trouble;
     std::set<std::pair<Uuid, Instant>> failed;
+    std::optional<Instant> next;
     for (;;) {
-        auto due = desk.database.read(
-            [&](sql::Reader& db) { return store::due_timers(db, id, occasion.now); });
+        auto due = desk.database.read([&](sql::Reader& db) {
+            next = store::next_due(db, id, occasion.now);
+            return store::due_timers(db, id, occasion.now);
+        });
         std::erase_if(due, [&](const auto& timer) {
             return failed.contains({timer.subject, timer.due_at});
         });
@@ -213,8 +216,7 @@ std::optional<Instant> run_timers(Desk& desk, const Occasion& occasion) {
         }
     }
     if (trouble) std::rethrow_exception(trouble);
-    return desk.database.read(
-        [&](sql::Reader& db) { return store::next_due(db, id, occasion.now); });
+    return next;
 }
 
 }  // namespace alongside::dispatch

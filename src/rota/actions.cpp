@@ -13,8 +13,6 @@
 namespace alongside::rota {
 namespace {
 
-constexpr Hours longest_shift{25};      // 24 on the wall where the clocks go back
-
 std::optional<Refused> may_change(sql::Reader& reader, const Viewer& who,
                                   const SchemeCode& scheme) {
     if (who.scheme && *who.scheme != scheme) return Refused::not_your_scheme;
@@ -52,7 +50,7 @@ Result<Done> add_shift(sql::Database& database, const Occasion& occasion, ShiftI
         if (store::shift(tx, home, id)) return Done{};
         if (const auto why = may_change(tx, occasion.who, scheme)) return refusal(*why);
         if (name.empty() || name.size() > 40) return refusal(Refused::bad_name);
-        if (to <= from || to - from > longest_shift || to <= occasion.now) {
+        if (to <= from || to - from > rules::longest_shift || to <= occasion.now) {
             return refusal(Refused::bad_times);
         }
         if (needed < 1 || needed > 20) return refusal(Refused::bad_needed);

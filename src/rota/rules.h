@@ -10,6 +10,8 @@
 
 namespace alongside::rota::rules {
 
+constexpr Hours longest_shift{25};      // 24 on the wall where the clocks go back
+
 struct Stretch {
     PersonId person_id;
     Instant from, to;

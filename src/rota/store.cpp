@@ -1,5 +1,7 @@
 #include "rota/store.h"
 
+#include "rota/rules.h"
+
 namespace alongside::rota::store {
 namespace {
 
@@ -42,8 +44,8 @@ std::vector<Shift> shifts(sql::Reader& reader, const EstablishmentId& home,
     return reader.rows<Shift>(
         "SELECT shift_id, scheme, name, starts_at, ends_at, needed, cancelled_at FROM shift "
         "WHERE establishment_id = $1 AND scheme = $2 AND ends_at > $3 AND starts_at < $4 "
-        "AND cancelled_at IS NULL ORDER BY starts_at, name, shift_id",
-        home, scheme, from, to);
+        "AND ends_at < $5 AND cancelled_at IS NULL ORDER BY starts_at, name, shift_id",
+        home, scheme, from, to, to + rules::longest_shift);
 }
 
 void add_shift(sql::Transaction& tx, const EstablishmentId& home, const Shift& s) {
@@ -66,9 +68,10 @@ std::vector<Put> puts(sql::Reader& reader, const EstablishmentId& home, const Sc
         "SELECT p.shift_id, p.person_id, p.from_at, p.until_at FROM shift_person p "
         "JOIN shift s ON s.establishment_id = p.establishment_id AND s.shift_id = p.shift_id "
         "WHERE p.establishment_id = $1 AND s.scheme = $2 AND p.until_at > $3 AND p.from_at < $4 "
-        "AND p.until_at > p.from_at AND s.cancelled_at IS NULL "
+        "AND p.until_at > p.from_at AND s.ends_at > $3 AND s.ends_at < $5 "
+        "AND s.cancelled_at IS NULL "
         "ORDER BY p.from_at, p.shift_id, p.person_id",
-        home, scheme, from, to);
+        home, scheme, from, to, to + rules::longest_shift);
 }
 
 std::vector<Put> puts_of_shift(sql::Reader& reader, const EstablishmentId& home, ShiftId id) {

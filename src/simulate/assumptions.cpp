@@ -33,6 +33,7 @@ constexpr std::array known{
     Known{"answers.going_at_night", 0, 1},
     Known{"answers.knock_after_minutes", 0, 600},
     Known{"answers.answer_after_minutes", 0, 600},
+    Known{"answers.try_again_after_minutes", 1, 240},
     Known{"answers.closed_unfilled_after_hours", 0.5, 48},
     Known{"unlocks.refused_at_night", 0, 1},
     Known{"unlocks.delayed_at_night", 0, 1},

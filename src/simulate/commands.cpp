@@ -44,6 +44,10 @@ void print(const Console& console, const Scene& scene, const YearReport& report)
         minutes(report.wait_p90_minutes), report.night_denial * 100, report.concentration * 100,
         report.max_peer_hours_per_week, report.rest_broken, report.debriefs_late,
         report.invariant_violations, report.ledger_entries, report.seconds);
+    if (!report.refused.empty()) console.out << "\nRefused, and how often\n";
+    for (const auto& [code, times] : report.refused) {
+        console.out << fmt::format("{:<40} {:>6}\n", code, times);
+    }
     for (const auto& violation : report.violations) console.problems << violation << '\n';
 }
 

@@ -5,6 +5,7 @@
 #include <boost/json/object.hpp>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -44,6 +45,7 @@ struct YearReport {
     std::int64_t ledger_entries = 0;
     double seconds = 0;
     double filled_within_target = 0;        // share of requests not withdrawn
+    std::map<std::string, std::int64_t> refused;   // what the program refused, by code
     std::vector<std::string> violations;    // the first of each invariant: number, what, when
 };
 // The published keys; NaN becomes null.

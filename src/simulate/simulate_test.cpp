@@ -30,7 +30,7 @@ TEST(Year, KeepsWhatMustAlwaysHold) {
                                                       : report.violations.front());
     EXPECT_EQ(report.rest_broken, 0);
     EXPECT_GT(report.requests, 100);
-    EXPECT_GT(report.fill, 0.5);
+    EXPECT_GT(report.fill, 0.6);
     EXPECT_GT(report.ledger_entries, report.requests * 5);
 }
 

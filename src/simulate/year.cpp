@@ -2,11 +2,8 @@
 // each doing through the real actions what they would do in service.
 #include "simulate/year.h"
 
-#include <stdlib.h>
-
 #include <algorithm>
 #include <chrono>
-#include <filesystem>
 
 #include "base/embedded.h"
 #include "base/ensure.h"
@@ -15,38 +12,15 @@
 namespace alongside::simulate {
 namespace {
 
-// A database that lives as long as the simulation.
-class Scratch {
-public:
-    Scratch() {
-        std::string pattern =
-            (std::filesystem::temp_directory_path() / "alongside-year-XXXXXX").string();
-        ENSURE(mkdtemp(pattern.data()) != nullptr);
-        folder_ = pattern;
-        sql::Options options;
-        options.create = true;
-        options.wait_for_disk = false;
-        options.readers = 1;
-        database_ = sql::Database::open("sqlite:" + (folder_ / "year.db").string(), options);
-        std::vector<sql::Migration> all;
-        for (const auto& file : embedded_in("migrations")) {
-            all.push_back({file.path.substr(std::string_view("migrations/").size()), file.bytes});
-        }
-        sql::migrate(*database_, all);
+std::unique_ptr<sql::Database> scratch_database() {
+    auto database = sql::Database::open("sqlite::memory:");
+    std::vector<sql::Migration> all;
+    for (const auto& file : embedded_in("migrations")) {
+        all.push_back({file.path.substr(std::string_view("migrations/").size()), file.bytes});
     }
-    ~Scratch() {
-        database_.reset();
-        std::error_code ignored;
-        std::filesystem::remove_all(folder_, ignored);
-    }
-    Scratch(const Scratch&) = delete;
-    Scratch& operator=(const Scratch&) = delete;
-    sql::Database& database() { return *database_; }
-
-private:
-    std::filesystem::path folder_;
-    std::unique_ptr<sql::Database> database_;
-};
+    sql::migrate(*database, all);
+    return database;
+}
 
 Instant first_day(const Zone& zone) {
     using namespace std::chrono;
@@ -99,7 +73,7 @@ void Year::step() {
     if (!options.checks_every_step) return;
     std::vector<Asker> open;
     for (const auto& [request, call] : calls) {
-        if (call.is_sent) open.push_back({call.request_id, call.person_id});
+        if (!call.going.empty()) open.push_back({call.request_id, call.person_id});
     }
     const auto found = database.read([&](sql::Reader& reader) {
         return violations(reader, scene.establishment, *policy, now, open);
@@ -115,6 +89,7 @@ void Year::run_due_timers() {
         at(*next, [this, when = *next] {
             if (next_wake != when) return;   // an earlier one has taken its place
             next_wake.reset();
+            run_due_timers();
             step();
         });
     }
@@ -131,7 +106,6 @@ void Year::run(const YearProgress& progress) {
         const auto event = events.top();
         events.pop();
         now = event.at;
-        run_due_timers();
         event.act();
         run_due_timers();
         const int today = static_cast<int>((now - begin) / Hours{24});
@@ -146,15 +120,16 @@ void Year::run(const YearProgress& progress) {
 YearReport simulate_year(const Scene& scene, const Assumptions& assumptions,
                          const YearOptions& options, const YearProgress& progress) {
     const auto started = std::chrono::steady_clock::now();
-    Scratch scratch;
-    Year year(scratch.database(), scene, assumptions, options);
+    const auto scratch = scratch_database();
+    Year year(*scratch, scene, assumptions, options);
     const auto listening = dispatch::listen_to_movements(*year.keys);
     year.run(progress);
-    auto report = scratch.database().read([&](sql::Reader& reader) {
+    auto report = scratch->read([&](sql::Reader& reader) {
         return figures(reader, scene.establishment, *year.policy, year.begin, year.now);
     });
     report.invariant_violations = year.violation_count;
     report.violations = year.first_violations;
+    report.refused = year.refused;
     report.seconds =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
     return report;

@@ -23,10 +23,9 @@ struct Call {
     PersonId person_id;
     std::string unit;
     Instant asked_at{};
-    bool is_sent = false;            // somebody has said yes and is not back
-    bool is_over = false;
-    int peers_going = 0;
-    std::optional<Uuid> second;      // the call-out of the second of a pair, or who takes over
+    std::vector<Uuid> going;         // call-outs of the peers who said yes
+    bool is_full = false;            // as many as are needed are going
+    bool has_begun = false;          // the first of them is with the person
 };
 
 struct Year {
@@ -39,6 +38,12 @@ struct Year {
     void at(Instant when, std::function<void()> act);
     bool is_night() const;
     void note(int rule, const std::string& what);
+    // Whether it was done; what was refused is counted by its code.
+    template <class T>
+    bool did(const Result<T>& result) {
+        if (!result) ++refused[std::string(result.error().code)];
+        return result.has_value();
+    }
     void step();
     void run_due_timers();
 
@@ -66,8 +71,8 @@ struct Year {
     void authorise(const RequestId& request, UnlockId unlock, Uuid call_out, bool is_review);
     void escorted(const RequestId& request, UnlockId unlock, Uuid call_out);
     void arrived(const RequestId& request, Uuid call_out);
-    void checks(const RequestId& request, Uuid call_out, SessionId session, Instant until);
-    void departed(const RequestId& request, Uuid call_out, SessionId session);
+    void checks(const RequestId& request, SessionId session, Instant until);
+    void departed(const RequestId& request, SessionId session);
     void unfilled(const RequestId& request);
     void over(const RequestId& request);
     Call* open_call(const RequestId& request);
@@ -113,6 +118,7 @@ struct Year {
     std::uint64_t next_order = 0;
     std::optional<Instant> next_wake;
     std::int64_t violation_count = 0;
+    std::map<std::string, std::int64_t> refused;     // by the code of the refusal
     std::set<std::pair<int, std::string>> noted;
     std::vector<std::string> first_violations;
 };

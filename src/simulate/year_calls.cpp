@@ -1,5 +1,7 @@
 // What happens to one request: officers look for a peer, knock, unlock, escort, check, bring back.
+#include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "simulate/store.h"
 #include "simulate/year.h"
@@ -47,24 +49,32 @@ std::optional<dispatch::Offer> Year::next_offer(const Call& call) {
 }
 
 void Year::try_offer(const RequestId& request) {
-    const Call* call = open_call(request);
-    if (!call || call->is_sent) return;
+    Call* call = open_call(request);
+    if (!call || call->is_full || call->has_begun) return;
     if (now - call->asked_at >
         Minutes{static_cast<int>(60 * assume["answers.closed_unfilled_after_hours"])}) {
         unfilled(request);
         return;
     }
     const auto offer = next_offer(*call);
-    const bool was_offered = offer && dispatch::offer(desk, occasion(), *offer);
-    step();
+    bool was_offered = false;
+    if (offer) {
+        const auto asked = dispatch::offer(desk, occasion(), *offer);
+        call->is_full = !asked && asked.error().code == "dispatch.somebody_coming";
+        if (call->is_full) return;
+        was_offered = did(asked);
+    }
     if (!was_offered) {
-        at(now + Minutes{10}, [this, request] { try_offer(request); });
+        const Minutes later{static_cast<int>(assume["answers.try_again_after_minutes"])};
+        at(now + later, [this, request] { try_offer(request); });
         return;
     }
+    step();
     at(now + chance.after_minutes(assume["answers.answer_after_minutes"]),
        [this, request, offer = *offer] { answered(request, offer); });
 }
 
+// Whoever is going is unlocked; where two go together, the next is asked at once.
 void Year::answered(const RequestId& request, const dispatch::Offer& offer) {
     Call* call = open_call(request);
     if (!call) return;
@@ -73,13 +83,10 @@ void Year::answered(const RequestId& request, const dispatch::Offer& offer) {
     const Answer answer = chance.happens(going)  ? Answer::going
                           : chance.happens(0.5) ? Answer::not_going
                                                 : Answer::not_reached;
-    const bool was_taken = dispatch::answer(desk, occasion(), offer.offer_id, answer).has_value();
+    const bool was_taken = did(dispatch::answer(desk, occasion(), offer.offer_id, answer));
     if (was_taken && answer == Answer::going) {
-        call->is_sent = true;
-        ++call->peers_going;
-        step();
+        call->going.push_back(offer.offer_id.uuid);
         at(now + Minutes{1}, [this, request, id = offer.offer_id.uuid] { unlock(request, id); });
-        return;
     }
     step();
     at(now + chance.after_minutes(assume["answers.knock_after_minutes"]),
@@ -89,7 +96,7 @@ void Year::answered(const RequestId& request, const dispatch::Offer& offer) {
 void Year::unlock(const RequestId& request, Uuid call_out) {
     if (!open_call(request)) return;
     const auto id = UnlockId::make(now, entropy);
-    const bool was_asked = dispatch::ask_unlock(desk, occasion(), id, call_out).has_value();
+    const bool was_asked = did(dispatch::ask_unlock(desk, occasion(), id, call_out));
     step();
     if (!was_asked) return over(request);
     const auto key = is_night() ? "unlocks.authorise_minutes_at_night"
@@ -102,15 +109,15 @@ void Year::authorise(const RequestId& request, UnlockId unlock_id, Uuid call_out
                      bool is_review) {
     if (!open_call(request)) return;
     const bool night = is_night();
-    const double refused = night && !is_review ? assume["unlocks.refused_at_night"] : 0;
+    const double refusals = night && !is_review ? assume["unlocks.refused_at_night"] : 0;
     const double delayed =
         is_review ? 0 : assume[night ? "unlocks.delayed_at_night" : "unlocks.delayed_by_day"];
     const double drawn = chance.uniform();
-    if (drawn < refused + delayed) {
-        const bool is_delay = drawn >= refused;
-        const auto done = dispatch::refuse_unlock(desk, occasion(), unlock_id, is_delay,
-                                                  dispatch::UnlockReason::STAFFING,
-                                                  dispatch::Alternative::HELPLINE, {});
+    if (drawn < refusals + delayed) {
+        const bool is_delay = drawn >= refusals;
+        const bool done = did(dispatch::refuse_unlock(desk, occasion(), unlock_id, is_delay,
+                                                      dispatch::UnlockReason::STAFFING,
+                                                      dispatch::Alternative::HELPLINE, {}));
         step();
         if (!done) return over(request);
         const Minutes review{policy->unlock_review_minutes};
@@ -123,7 +130,7 @@ void Year::authorise(const RequestId& request, UnlockId unlock_id, Uuid call_out
         }
         return;
     }
-    const bool is_out = dispatch::authorise_unlock(desk, occasion(), unlock_id).has_value();
+    const bool is_out = did(dispatch::authorise_unlock(desk, occasion(), unlock_id));
     step();
     if (!is_out) return over(request);
     at(now + chance.after_minutes(assume["unlocks.escort_minutes"]),
@@ -132,21 +139,28 @@ void Year::authorise(const RequestId& request, UnlockId unlock_id, Uuid call_out
 
 void Year::escorted(const RequestId& request, UnlockId unlock_id, Uuid call_out) {
     if (!open_call(request)) return;
-    const bool is_out = dispatch::escort(desk, occasion(), unlock_id).has_value();
+    const bool is_out = did(dispatch::escort(desk, occasion(), unlock_id));
     step();
     if (!is_out) return over(request);
     at(now + chance.after_minutes(assume["unlocks.escort_minutes"]),
        [this, request, call_out] { arrived(request, call_out); });
 }
 
+// Where two go together, the first waits outside until the second is there.
 void Year::arrived(const RequestId& request, Uuid call_out) {
-    if (!open_call(request)) return;
+    Call* call = open_call(request);
+    if (!call) return;
     dispatch::Arrival arrival;
     arrival.call_out_id = call_out;
     arrival.cellmate_is_there = chance.happens(assume["sessions.shared_cell_share"]);
-    const bool is_there = dispatch::arrive(desk, occasion(), arrival).has_value();
+    const auto there = dispatch::arrive(desk, occasion(), arrival);
+    if (!there && there.error().code == "dispatch.needs_two") {
+        at(now + Minutes{5}, [this, request, call_out] { arrived(request, call_out); });
+        return;
+    }
+    if (!did(there)) return over(request);
     step();
-    if (!is_there) return over(request);
+    if (std::exchange(call->has_begun, true)) return;
     const auto session = database.read([&](sql::Reader& reader) {
         return dispatch::session_of(reader, scene.establishment, call_out);
     });
@@ -157,35 +171,34 @@ void Year::arrived(const RequestId& request, Uuid call_out) {
     const double hours = std::min(std::exp(mu + sigma * chance.normal()),
                                   assume["sessions.longest_hours"]);
     const Instant until = now + Minutes{std::max(5, static_cast<int>(hours * 60))};
-    checks(request, call_out, *session, until);
-    at(until, [this, request, call_out, id = *session] { departed(request, call_out, id); });
+    checks(request, *session, until);
+    at(until, [this, request, id = *session] { departed(request, id); });
 }
 
-void Year::checks(const RequestId& request, Uuid call_out, SessionId session, Instant until) {
+void Year::checks(const RequestId& request, SessionId session, Instant until) {
     const Instant due = now + Minutes{policy->check_every_minutes} - Minutes{1};
     if (due >= until) return;
-    at(due, [this, request, call_out, session, until] {
+    at(due, [this, request, session, until] {
         if (!open_call(request)) return;
-        if (chance.happens(assume["unlocks.check_kept"])) {
-            (void)dispatch::check(desk, occasion(), session);
+        if (chance.happens(assume["unlocks.check_kept"]) &&
+            did(dispatch::check(desk, occasion(), session))) {
+            step();
         }
-        step();
-        checks(request, call_out, session, until);
+        checks(request, session, until);
     });
 }
 
-void Year::departed(const RequestId& request, Uuid call_out, SessionId session) {
-    if (!open_call(request)) return;
+void Year::departed(const RequestId& request, SessionId session) {
+    const Call* call = open_call(request);
+    if (!call) return;
     const bool was_hard = chance.happens(assume["sessions.hard_share"]);
-    if (!dispatch::depart(desk, occasion(), session, was_hard)) {
-        // Someone left the prison in the middle, which ended the session already.
-        step();
-        return over(request);
+    if (!did(dispatch::depart(desk, occasion(), session, was_hard))) {
+        return over(request);    // someone left the prison in the middle, which ended it already
     }
     step();
     at(now + chance.after_minutes(assume["unlocks.escort_minutes"]),
-       [this, request, call_out] {
-           (void)dispatch::back(desk, occasion(), call_out);
+       [this, request, going = call->going] {
+           for (const auto& call_out : going) did(dispatch::back(desk, occasion(), call_out));
            over(request);
            step();
        });
@@ -195,16 +208,13 @@ void Year::departed(const RequestId& request, Uuid call_out, SessionId session) 
 void Year::unfilled(const RequestId& request) {
     const auto reason = chance.happens(0.5) ? dispatch::CloseReason::STAFF_TALKED
                                             : dispatch::CloseReason::HELPLINE_TAKEN;
-    (void)dispatch::close(desk, occasion(), request, reason);
+    if (!did(dispatch::close(desk, occasion(), request, reason))) return;
     over(request);
     step();
 }
 
 void Year::over(const RequestId& request) {
-    if (Call* call = open_call(request)) {
-        call->is_over = true;
-        calls.erase(request);
-    }
+    calls.erase(request);
 }
 
 }  // namespace alongside::simulate

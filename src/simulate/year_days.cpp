@@ -93,12 +93,12 @@ void Year::ask(const std::string& unit) {
             return;
         }
         if (calls.contains(*id)) return;     // asked again while the first is open
-        calls[*id] = {*id, person, unit, bell, false, false, 0, {}};
+        calls[*id] = {*id, person, unit, bell, {}};
         if (chance.happens(assume["demand.withdrawn_share"])) {
             at(now + chance.after_minutes(30), [this, request = *id] {
                 const Call* call = open_call(request);
-                if (!call || call->is_sent) return;
-                (void)dispatch::withdraw(desk, occasion(), request, chance.happens(0.3));
+                if (!call || !call->going.empty()) return;
+                did(dispatch::withdraw(desk, occasion(), request, chance.happens(0.3)));
                 over(request);
                 step();
             });
@@ -128,8 +128,8 @@ void Year::debriefs() {
         }
         const bool waits = late_debriefs.contains(one.debrief_id) && now <= one.offer_by;
         if (waits) continue;
-        if (!one.offered_at) (void)welfare::offer_debrief(database, occasion(), one.debrief_id);
-        (void)welfare::hold_debrief(database, occasion(), one.debrief_id, false);
+        if (!one.offered_at) did(welfare::offer_debrief(database, occasion(), one.debrief_id));
+        did(welfare::hold_debrief(database, occasion(), one.debrief_id, false));
         step();
     }
 }
@@ -151,7 +151,7 @@ void Year::fill_gaps() {
                 return one.person_id == peer.member.person_id;
             });
             if (is_on) continue;
-            (void)rota::put_on(database, occasion(), gap.shift_id, {peer.member.person_id});
+            did(rota::put_on(database, occasion(), gap.shift_id, {peer.member.person_id}));
             step();
             break;
         }
@@ -183,7 +183,7 @@ void Year::people_leave() {
             return peer.is_here && peer.member.person_id == leaving.person_id;
         });
         if (is_peer) continue;       // peers leave at a rate of their own
-        (void)people::leave(database, occasion(), leaving.person_id, chance.happens(0.5));
+        did(people::leave(database, occasion(), leaving.person_id, chance.happens(0.5)));
         std::erase_if(calls, [&](const auto& call) {
             return call.second.person_id == leaving.person_id;
         });
@@ -211,7 +211,7 @@ void Year::people_leave() {
 
 void Year::peer_leaves(std::size_t peer) {
     const auto member = peers[peer].member;
-    (void)people::leave(database, occasion(), member.person_id, chance.happens(0.5));
+    did(people::leave(database, occasion(), member.person_id, chance.happens(0.5)));
     std::erase_if(residents, [&](const Resident& one) {
         return one.person_id == member.person_id;
     });
@@ -235,12 +235,12 @@ void Year::peer_joins() {
         const auto id = MemberId::make(now, entropy);
         const auto label = peer.member.label;
         if (!people::join(database, occasion(), id, person, assume.scheme(), label, {})) return;
-        (void)people::sign_compact(database, occasion(), id, policy->compact_version);
+        did(people::sign_compact(database, occasion(), id, policy->compact_version));
         for (const auto& unit : as.cleared) {
-            (void)people::decide_clearance(database, occasion(), id, unit, true, "ROUTINE", {});
+            did(people::decide_clearance(database, occasion(), id, unit, true, "ROUTINE", {}));
         }
         for (const auto& module : policy->modules) {
-            (void)people::record_module(database, occasion(), id, module.code, {});
+            did(people::record_module(database, occasion(), id, module.code, {}));
         }
         peer = {{id, person, assume.scheme(), label}, true};
         step();
@@ -252,8 +252,8 @@ void Year::stand_downs() {
     for (const auto& peer : peers) {
         if (!peer.is_here) continue;
         if (chance.happens(assume["movement.stand_downs_per_peer_per_year"] / 365)) {
-            (void)welfare::stand_down(database, occasion(), peer.member.person_id,
-                                      Uuid::v7(now, entropy), now + Hours{15});
+            did(welfare::stand_down(database, occasion(), peer.member.person_id,
+                                      Uuid::v7(now, entropy), now + Hours{15}));
             step();
         }
     }
@@ -264,11 +264,11 @@ void Year::suspend_somebody() {
     if (!peer.is_here) return;
     const auto member = peer.member.member_id;
     const Day review{std::chrono::sys_days{zone.local(now).day} + std::chrono::days{14}};
-    (void)people::suspend(database, occasion(), member, Uuid::v7(now, entropy), "INVESTIGATION",
-                          review);
+    did(people::suspend(database, occasion(), member, Uuid::v7(now, entropy), "INVESTIGATION",
+                          review));
     step();
     at(now + Hours{24 * 14}, [this, member] {
-        (void)people::end_suspension(database, occasion(), member);
+        did(people::end_suspension(database, occasion(), member));
         step();
     });
 }
@@ -283,10 +283,10 @@ void Year::somebody_dies() {
     if (peer != peers.end()) return peer_leaves(static_cast<std::size_t>(peer - peers.begin()));
     for (const auto& [id, call] : calls) {
         if (call.person_id == died.person_id) {
-            (void)dispatch::hold_identity(desk, occasion(), id, "death");
+            did(dispatch::hold_identity(desk, occasion(), id, "death"));
         }
     }
-    (void)people::leave(database, occasion(), died.person_id, false);
+    did(people::leave(database, occasion(), died.person_id, false));
     std::erase_if(calls, [&](const auto& call) {
         return call.second.person_id == died.person_id;
     });

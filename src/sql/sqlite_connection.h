@@ -2,9 +2,9 @@
 #pragma once
 
 #include <functional>
-#include <map>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "sql/database.h"
@@ -45,6 +45,14 @@ public:
     sqlite3* handle() { return handle_; }
 
 private:
+    // Statements are long and most differ early or in length: a part of the text is enough.
+    struct TextHash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view text) const {
+            const auto middle = text.substr(text.size() / 2, 24);
+            return std::hash<std::string_view>()(middle) ^ (text.size() * 0x9e3779b97f4a7c15ULL);
+        }
+    };
     struct Prepared {
         sqlite3_stmt* statement = nullptr;
         std::vector<std::size_t> value_of;  // by parameter: which value it is
@@ -58,7 +66,7 @@ private:
     void forget_idle();
 
     sqlite3* handle_ = nullptr;
-    std::map<std::string, Prepared, std::less<>> kept_;
+    std::unordered_map<std::string, Prepared, TextHash, std::equal_to<>> kept_;
 };
 
 // Throws the Fault that `handle`'s last error is.
