@@ -28,6 +28,7 @@ constexpr std::array known{
     Known{"sessions.spread", 0, 3},
     Known{"sessions.longest_hours", 0.1, 24},
     Known{"sessions.hard_share", 0, 1},
+    Known{"sessions.suite_share", 0, 1},
     Known{"sessions.shared_cell_share", 0, 1},
     Known{"answers.going_by_day", 0, 1},
     Known{"answers.going_at_night", 0, 1},

@@ -12,6 +12,13 @@
 namespace alongside::simulate {
 namespace {
 
+Instant first_day(const Zone& zone) {
+    using namespace std::chrono;
+    return zone.instant(year{2025} / January / 6, 0);   // a Monday, so that weeks are whole
+}
+
+}  // namespace
+
 std::unique_ptr<sql::Database> scratch_database() {
     auto database = sql::Database::open("sqlite::memory:");
     std::vector<sql::Migration> all;
@@ -21,13 +28,6 @@ std::unique_ptr<sql::Database> scratch_database() {
     sql::migrate(*database, all);
     return database;
 }
-
-Instant first_day(const Zone& zone) {
-    using namespace std::chrono;
-    return zone.instant(year{2025} / January / 6, 0);   // a Monday, so that weeks are whole
-}
-
-}  // namespace
 
 Year::Year(sql::Database& database, const Scene& scene, const Assumptions& assume,
            const YearOptions& options)
@@ -41,6 +41,11 @@ Year::Year(sql::Database& database, const Scene& scene, const Assumptions& assum
     });
     ENSURE(policy != nullptr);
     std::size_t i = 0;
+    for (const auto& place : layout_of(scene).places) {
+        if (place.kind != people::PlaceKind::suite) continue;
+        const auto& wing = *std::ranges::find(scene.wings, place.wing, &SceneWing::wing);
+        suites[wing.unit].push_back(place.place);
+    }
     for (const auto& wing : scene.wings) {
         for (int n = 0; n < wing.residents; ++n) {
             residents.push_back({made.residents[i++], wing.wing, wing.unit});

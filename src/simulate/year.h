@@ -17,6 +17,9 @@
 
 namespace alongside::simulate {
 
+// A database that lives as long as one simulation.
+std::unique_ptr<sql::Database> scratch_database();
+
 // One request, as those who act on it know it.
 struct Call {
     RequestId request_id;
@@ -32,6 +35,23 @@ struct Year {
     Year(sql::Database& database, const Scene& scene, const Assumptions& assume,
          const YearOptions& options);
     void run(const YearProgress& progress);
+
+    struct Event {
+        Instant at;
+        std::uint64_t order;
+        std::function<void()> act;
+        friend bool operator<(const Event& a, const Event& b) {   // the queue's top is the least
+            return std::tie(a.at, a.order) > std::tie(b.at, b.order);
+        }
+    };
+    struct Resident {
+        PersonId person_id;
+        std::string wing, unit;
+    };
+    struct Peer {
+        Populated::Member member;
+        bool is_here;
+    };
 
     // ---- year.cpp: the clock
     Occasion occasion();
@@ -54,10 +74,12 @@ struct Year {
     void morning();
     void debriefs();
     void fill_gaps();
+    bool is_on(const Peer& peer, Instant when);
     void people_move();
     void people_leave();
     void peer_leaves(std::size_t peer);
     void peer_joins();
+    PersonId somebody_else();
     void stand_downs();
     void suspend_somebody();
     void somebody_dies();
@@ -71,28 +93,12 @@ struct Year {
     void authorise(const RequestId& request, UnlockId unlock, Uuid call_out, bool is_review);
     void escorted(const RequestId& request, UnlockId unlock, Uuid call_out);
     void arrived(const RequestId& request, Uuid call_out);
+    Result<Done> come_in(const Call& call, Uuid call_out);
     void checks(const RequestId& request, SessionId session, Instant until);
     void departed(const RequestId& request, SessionId session);
     void unfilled(const RequestId& request);
     void over(const RequestId& request);
     Call* open_call(const RequestId& request);
-
-    struct Event {
-        Instant at;
-        std::uint64_t order;
-        std::function<void()> act;
-        friend bool operator<(const Event& a, const Event& b) {   // the queue's top is the least
-            return std::tie(a.at, a.order) > std::tie(b.at, b.order);
-        }
-    };
-    struct Resident {
-        PersonId person_id;
-        std::string wing, unit;
-    };
-    struct Peer {
-        Populated::Member member;
-        bool is_here;
-    };
 
     sql::Database& database;
     const Scene& scene;
@@ -108,6 +114,7 @@ struct Year {
     Populated made;
     std::vector<Resident> residents;
     std::vector<Peer> peers;
+    std::map<std::string, std::vector<LocationKey>> suites;   // by unit
     std::map<RequestId, Call> calls;                 // the open ones
     std::set<DebriefId> late_debriefs;
     std::set<DebriefId> seen_debriefs;

@@ -146,14 +146,28 @@ void Year::escorted(const RequestId& request, UnlockId unlock_id, Uuid call_out)
        [this, request, call_out] { arrived(request, call_out); });
 }
 
+// In a suite of the unit, if it is free, or in the person's own cell.
+Result<Done> Year::come_in(const Call& call, Uuid call_out) {
+    dispatch::Arrival arrival;
+    arrival.call_out_id = call_out;
+    const auto& there = suites[call.unit];
+    if (!there.empty() && chance.happens(assume["sessions.suite_share"])) {
+        arrival.place_kind = people::PlaceKind::suite;
+        arrival.suite = there[chance.below(there.size())];
+        auto done = dispatch::arrive(desk, occasion(), arrival);
+        if (done || done.error().code != "dispatch.suite_taken") return done;
+        arrival.place_kind = people::PlaceKind::cell;
+        arrival.suite = {};
+    }
+    arrival.cellmate_is_there = chance.happens(assume["sessions.shared_cell_share"]);
+    return dispatch::arrive(desk, occasion(), arrival);
+}
+
 // Where two go together, the first waits outside until the second is there.
 void Year::arrived(const RequestId& request, Uuid call_out) {
     Call* call = open_call(request);
     if (!call) return;
-    dispatch::Arrival arrival;
-    arrival.call_out_id = call_out;
-    arrival.cellmate_is_there = chance.happens(assume["sessions.shared_cell_share"]);
-    const auto there = dispatch::arrive(desk, occasion(), arrival);
+    const auto there = come_in(*call, call_out);
     if (!there && there.error().code == "dispatch.needs_two") {
         at(now + Minutes{5}, [this, request, call_out] { arrived(request, call_out); });
         return;

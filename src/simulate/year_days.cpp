@@ -134,23 +134,27 @@ void Year::debriefs() {
     }
 }
 
-// The coordinator looks at today and tomorrow, and asks somebody who isn't on next to it.
+bool Year::is_on(const Peer& peer, Instant when) {
+    const auto on = database.read([&](sql::Reader& reader) {
+        return rota::on_call_at(reader, scene.establishment, assume.scheme(), when);
+    });
+    return std::ranges::any_of(on, [&](const rota::OnCall& one) {
+        return one.person_id == peer.member.person_id;
+    });
+}
+
+// The coordinator looks at today and tomorrow, and asks somebody who isn't on just before, then or
+// just after; if need be, somebody who isn't on then.
 void Year::fill_gaps() {
-    const auto code = assume.scheme();
     const auto open = database.read([&](sql::Reader& reader) {
-        return rota::gaps(reader, scene.establishment, code, now, now + Hours{48});
+        return rota::gaps(reader, scene.establishment, assume.scheme(), now, now + Hours{48});
     });
     for (const auto& gap : open) {
-        for (std::size_t tries = 0; tries < peers.size(); ++tries) {
+        for (std::size_t tries = 0; tries < 3 * peers.size(); ++tries) {
             const auto& peer = peers[chance.below(peers.size())];
-            if (!peer.is_here) continue;
-            const auto on = database.read([&](sql::Reader& reader) {
-                return rota::on_call_at(reader, scene.establishment, code, gap.from);
-            });
-            const bool is_on = std::ranges::any_of(on, [&](const rota::OnCall& one) {
-                return one.person_id == peer.member.person_id;
-            });
-            if (is_on) continue;
+            if (!peer.is_here || is_on(peer, gap.from)) continue;
+            const bool is_fresh = !is_on(peer, gap.from - Minutes{1}) && !is_on(peer, gap.to);
+            if (!is_fresh && tries < 2 * peers.size()) continue;
             did(rota::put_on(database, occasion(), gap.shift_id, {peer.member.person_id}));
             step();
             break;
@@ -218,10 +222,18 @@ void Year::peer_leaves(std::size_t peer) {
     peers[peer].is_here = false;
     step();
     at(now + Hours{24 * 7} * static_cast<int>(assume["movement.weeks_to_replace_a_peer"]),
-       [this, peer] {
-           peers[peer].is_here = false;
-           peer_joins();
-       });
+       [this] { peer_joins(); });
+}
+
+// A resident who is no peer now.
+PersonId Year::somebody_else() {
+    for (;;) {
+        const PersonId person = residents[chance.below(residents.size())].person_id;
+        const bool is_peer = std::ranges::any_of(peers, [&](const Peer& one) {
+            return one.is_here && one.member.person_id == person;
+        });
+        if (!is_peer) return person;
+    }
 }
 
 // Somebody new, trained and cleared as the first of the scene's members is.
@@ -231,10 +243,10 @@ void Year::peer_joins() {
         const auto& as = *std::ranges::find_if(scene.members, [&](const SceneMember& one) {
             return one.scheme == assume.scheme();
         });
-        const PersonId person = residents[chance.below(residents.size())].person_id;
+        const PersonId person = somebody_else();
         const auto id = MemberId::make(now, entropy);
         const auto label = peer.member.label;
-        if (!people::join(database, occasion(), id, person, assume.scheme(), label, {})) return;
+        if (!did(people::join(database, occasion(), id, person, assume.scheme(), label, {}))) return;
         did(people::sign_compact(database, occasion(), id, policy->compact_version));
         for (const auto& unit : as.cleared) {
             did(people::decide_clearance(database, occasion(), id, unit, true, "ROUTINE", {}));
