@@ -246,7 +246,9 @@ void Year::peer_joins() {
         const PersonId person = somebody_else();
         const auto id = MemberId::make(now, entropy);
         const auto label = peer.member.label;
-        if (!did(people::join(database, occasion(), id, person, assume.scheme(), label, {}))) return;
+        if (!did(people::join(database, occasion(), id, person, assume.scheme(), label, {}))) {
+            return;
+        }
         did(people::sign_compact(database, occasion(), id, policy->compact_version));
         for (const auto& unit : as.cleared) {
             did(people::decide_clearance(database, occasion(), id, unit, true, "ROUTINE", {}));
