@@ -127,6 +127,8 @@ std::string restore(const Files& files, const std::string& backup) {
     if (!fs::exists(backup)) throw Unusable("There is no file " + backup + ".");
     const std::string path = files.sqlite_path();
     if (path.empty()) {
+        const auto database = sql::Database::open(files.database);
+        const auto lease = sql::Lease::take(*database);
         run_tool({"pg_restore", "--clean", "--if-exists", "--single-transaction",
                   "--no-owner", "--dbname=" + files.database, backup},
                  "restore the database");

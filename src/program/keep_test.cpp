@@ -1,0 +1,48 @@
+// Restoring: never under a running `serve`, and what was there is kept.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "program/keep.h"
+#include "sql/testing.h"
+
+namespace alongside::program {
+namespace {
+
+class Restoring : public sql::EveryEngine {
+protected:
+    // A backup of the empty installation. On PostgreSQL no more than a file: nobody comes as far as
+    // reading it.
+    std::string backup() {
+        const auto file = folder().file("backup");
+        if (GetParam() == sql::Store::file) db().backup_to(file, [](int, int) {});
+        else std::ofstream(file) << "a dump";
+        return file;
+    }
+};
+// There is nothing to restore in memory.
+INSTANTIATE_TEST_SUITE_P(On, Restoring, testing::ValuesIn([] {
+                             auto stores = sql::stores_to_test();
+                             std::erase(stores, sql::Store::memory);
+                             return stores;
+                         }()),
+                         [](const auto& store) { return sql::name_of(store.param); });
+
+TEST_P(Restoring, IsRefusedWhileSomethingServes) {
+    const auto file = backup();
+    const auto lease = sql::Lease::take(db());
+    try {
+        restore(Files::of(address()), file);
+        FAIL() << "restored under a running serve";
+    } catch (const sql::Fault& fault) {
+        EXPECT_EQ(fault.kind, sql::Fault::Kind::locked);
+    }
+}
+
+TEST_P(Restoring, NamesAFileThatIsNotThere) {
+    EXPECT_THROW(restore(Files::of(address()), folder().file("nothing")), Unusable);
+}
+
+}  // namespace
+}  // namespace alongside::program
