@@ -1,4 +1,4 @@
-// Two small jobs: an administrator gives a program a token and ends it; a partner pauses its scheme.
+// An administrator gives a program a token and ends it; a partner pauses its scheme.
 import { checkEverywhere, checkPage, expect, openWindow, signIn } from "./harness.mjs";
 
 async function press(page, name) {
