@@ -71,6 +71,11 @@ Installation& CommandLine::installation(Opening opening) {
     if (!own) {
         opening.is_served = true;
         own = Installation::open(Files::of(database), opening);
+        if (own->are_keys_new) {
+            // The night goes on: what is lost is lost whether or not we start.
+            console.problems << "The file of identity keys was not there; a new one was made. Who "
+                                "made the requests that are open is lost: ask on the wings.\n";
+        }
         own->establishment = choose_establishment(*own->database, establishment);
         listening.emplace(dispatch::listen_to_movements(*own->keys));
     }

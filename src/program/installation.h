@@ -53,6 +53,7 @@ public:
     std::unique_ptr<sql::Lease> lease;
     std::unique_ptr<vault::KeyFile> keys;
     std::unique_ptr<access::Secrets> secrets;
+    bool are_keys_new = false;          // there was no key file where one was to be
     EstablishmentId establishment;      // the first, or the one asked for; empty: none yet
 
     Occasion occasion() { return {the_program(establishment), clock.now(), &entropy}; }

@@ -44,5 +44,19 @@ TEST_P(Restoring, NamesAFileThatIsNotThere) {
     EXPECT_THROW(restore(Files::of(address()), folder().file("nothing")), Unusable);
 }
 
+TEST(Opening, SaysWhereTheIdentityKeysWereGone) {
+    const sql::TemporaryFolder folder;
+    const auto files = Files::of("sqlite:" + folder.file("night.db"));
+    Opening opening;
+    opening.create = true;
+    opening.wait_for_disk = false;
+    EXPECT_FALSE(Installation::open(files, opening)->are_keys_new);
+    opening.create = false;
+    EXPECT_FALSE(Installation::open(files, opening)->are_keys_new);
+    std::filesystem::remove(files.keys);
+    EXPECT_TRUE(Installation::open(files, opening)->are_keys_new);
+    EXPECT_FALSE(Installation::open(files, opening)->are_keys_new);
+}
+
 }  // namespace
 }  // namespace alongside::program

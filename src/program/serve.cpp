@@ -149,6 +149,9 @@ int serve(Installation& installation, const web::Listen& listen, bool is_demo,
           const Console& console, const std::function<void(const std::string& url)>& ready) {
     StopSignal stop;
     web::log_as_json_lines();
+    if (installation.are_keys_new) {
+        web::log_event(web::Loudness::error, "identity_keys_were_gone", {});
+    }
     const auto listening = dispatch::listen_to_movements(*installation.keys);
     const auto live = web::make_live(installation.clock);
     web::Site site{*installation.database, installation.clock, installation.entropy, *live,
