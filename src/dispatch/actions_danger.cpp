@@ -3,12 +3,28 @@
 #include <array>
 
 #include "dispatch/acting.h"
+#include "dispatch/askers.h"
 
 namespace alongside::dispatch {
 namespace {
 
 constexpr auto answered_within = Millis(60'000);
 constexpr std::array<std::string_view, 3> pressers{"the_person", "peer", "officer"};
+constexpr std::array<std::string_view, 2> grave{"death", "serious_self_harm"};
+
+// Whoever asked from that place, as long as it is known: an inquiry will need it.
+void hold_identities(sql::Transaction& tx, const vault::KeyFile& keys, const Occasion& occasion,
+                     const LocationKey& place, const std::string& why) {
+    const auto& id = occasion.who.establishment;
+    for (const auto& request : store::requests_with_identity(tx, id)) {
+        const auto asker = asker_of(keys, request);
+        if (!asker || asker->place != place || request.identity_held) continue;
+        store::set_held(tx, id, request.request_id, why);
+        note(tx, occasion, request.request_id, Happening::identity_held, why);
+        write_down(tx, occasion, "request.identity_held", {request.request_id.text()},
+                   {{"why", why}});
+    }
+}
 
 }  // namespace
 
@@ -43,19 +59,25 @@ Result<Done> acknowledge_danger(Desk& desk, const Occasion& occasion, Uuid dange
     });
 }
 
-Result<Done> end_danger(Desk& desk, const Occasion& occasion, Uuid danger_id) {
+Result<Done> end_danger(Desk& desk, const Occasion& occasion, Uuid danger_id,
+                        const std::string& what) {
     const auto& id = occasion.who.establishment;
     return act(desk, occasion, [&](sql::Transaction& tx) -> Result<Done> {
         const auto danger = store::danger(tx, id, danger_id);
         if (!danger) return refusal(Refused::unknown_danger);
-        if (danger->ended_at) return Done();
+        if (!what.empty() && std::find(grave.begin(), grave.end(), what) == grave.end()) {
+            return refusal(Refused::unknown_code, "what");
+        }
+        if (danger->ended_at && what.empty()) return Done();
         if (!occasion.who.account) return refusal(Refused::needs_named_person);
+        if (!what.empty()) hold_identities(tx, desk.keys, occasion, danger->place, what);
+        if (danger->ended_at) return Done();
         if (!danger->acknowledged_at) {
             store::acknowledge_danger(tx, id, danger_id, occasion.now, *occasion.who.account);
         }
         store::end_danger(tx, id, danger_id, occasion.now);
         store::stop_timers_of(tx, id, danger_id);
-        write_down(tx, occasion, "danger.ended", {danger_id.text()});
+        write_down(tx, occasion, "danger.ended", {danger_id.text()}, {{"what", what}});
         return Done();
     });
 }

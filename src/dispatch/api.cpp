@@ -372,8 +372,15 @@ void add_being_there(Table& table) {
                .response_schema = describe_schema<DangerSeen>("Danger"), .success = 201});
     table.post("/api/v1/dangers/{id}/acknowledgement", acknowledge_danger,
                just<Uuid>(dispatch::acknowledge_danger), "Somebody, by name, is on the way");
-    table.post("/api/v1/dangers/{id}/end", acknowledge_danger, just<Uuid>(end_danger),
-               "It is over");
+    table.post("/api/v1/dangers/{id}/end", acknowledge_danger,
+               with_body<Uuid, DangerOver>([](const Api& api, web::Request& request, Uuid id,
+                                              const DangerOver& said) {
+                   auto desk = api.desk();
+                   return Api::done(request, end_danger(desk, api.now(request), id,
+                                                        said.what.value_or("")));
+               }),
+               "It is over; after a death or serious self-harm, who asked is kept",
+               describe_schema<DangerOver>("DangerEnd"));
 }
 
 }  // namespace

@@ -130,6 +130,10 @@ struct Departure {
     bool wasHard = false;
 };
 BOOST_DESCRIBE_STRUCT(Departure, (), (wasHard))
+struct DangerOver {
+    std::optional<std::string> what;                // death, serious_self_harm
+};
+BOOST_DESCRIBE_STRUCT(DangerOver, (), (what))
 struct HandOver {
     Uuid toCallOutId;
 };

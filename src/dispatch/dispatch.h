@@ -149,7 +149,9 @@ struct Danger {
 };
 Result<Done> press_danger(Desk&, const Occasion&, const Danger&);
 Result<Done> acknowledge_danger(Desk&, const Occasion&, Uuid danger_id);   // by a named account
-Result<Done> end_danger(Desk&, const Occasion&, Uuid danger_id);
+// `what` is empty, or why the identities of whoever asked from that place are held from now on:
+// "death" or "serious_self_harm".
+Result<Done> end_danger(Desk&, const Occasion&, Uuid danger_id, const std::string& what = "");
 
 // Death, serious self-harm, a complaint or an access request: the identity stays until released.
 Result<Done> hold_identity(Desk&, const Occasion&, RequestId, const std::string& why);

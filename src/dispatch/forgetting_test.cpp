@@ -83,6 +83,21 @@ TEST_P(Forgetting, is_held_and_comes_after_the_release) {
     EXPECT_TRUE(is_identity_gone());
 }
 
+TEST_P(Forgetting, waits_by_itself_where_somebody_died) {
+    be_together_and_back();
+    const auto somewhere_else = Uuid::v7(clock.now(), seeded);
+    must(press_danger(d(), officer(), {somewhere_else, at("A-1-002"), "officer"}));
+    must(end_danger(d(), officer(), somewhere_else, "death"));
+    EXPECT_FALSE(row(request).identity_held);
+    const auto here = Uuid::v7(clock.now(), seeded);
+    must(press_danger(d(), officer(), {here, at("A-1-001"), "officer"}));
+    must(end_danger(d(), officer(), here, "death"));
+    EXPECT_EQ(row(request).identity_held, "death");
+    EXPECT_TRUE(has_happened(request, "identity_held"));
+    pass(48h);
+    EXPECT_FALSE(is_identity_gone());
+}
+
 TEST_P(Forgetting, coarsens_times_and_keeps_what_indicators_need) {
     clock.advance(12min);
     be_together_and_back();

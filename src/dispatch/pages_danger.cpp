@@ -120,7 +120,9 @@ web::Response danger_end_post(const Room& room, web::Request& request) {
     const auto id = Uuid::parse(request.capture("id"));
     if (!id) return web::not_found(request);
     Desk desk = room.desk();
-    return done_or_told(request, end_danger(desk, request.occasion(room.site.entropy), *id),
+    return done_or_told(request,
+                        end_danger(desk, request.occasion(room.site.entropy), *id,
+                                   std::string(request.form.get("what"))),
                         Url("/board"));
 }
 
@@ -132,6 +134,21 @@ Html danger_notice(sql::Database& database, const web::Request& request) {
         return std::pair{views::house(reader, who.establishment, request.now), std::move(open)};
     });
     return draw_dangers(request.tongue, house, dangers, false);
+}
+
+// One button as a rule; what an inquiry will ask about is said under it.
+Html ending(const Tongue& say, const Url& end) {
+    Html grave;
+    grave << web::paragraph(say(tr("Who asked for support from there is then kept, until it is "
+                                   "released by hand.")))
+          << web::shared_button(say(tr("It is over: somebody died")), end,
+                                web::Weight::secondary, "what", "death")
+          << web::shared_button(say(tr("It is over: serious self-harm")), end,
+                                web::Weight::secondary, "what", "serious_self_harm");
+    return Html() << web::shared_button(say(tr("The danger is over")), end,
+                                        web::Weight::secondary)
+                  << web::details(say(tr("Somebody died or seriously harmed themselves")),
+                                  std::move(grave));
 }
 
 Html draw_dangers(const Tongue& say, const views::House& house,
@@ -155,8 +172,7 @@ Html draw_dangers(const Tongue& say, const views::House& house,
             inner << web::shared_button(say(tr("I am going")), url / "acknowledge",
                                         web::Weight::big);
         } else if (acts) {
-            inner << web::shared_button(say(tr("The danger is over")), url / "end",
-                                        web::Weight::secondary);
+            inner << ending(say, url / "end");
         }
         out << web::alarm(say(tr("Danger at {place}", {{"place", danger.place.text()}})),
                           std::move(inner));

@@ -250,6 +250,9 @@ TEST_P(EveryRefusal, of_the_sheet_and_of_codes) {
         return fill_sheet(d(), peers, {session, one, true, std::string("No such topic")});
     });
     says("unknown_code", [&] { return hold_identity(d(), officer(), request, "curiosity"); });
+    const Uuid danger = Uuid::v7(clock.now(), seeded);
+    must(press_danger(d(), officer(), {danger, at("A-1-001"), "officer"}));
+    says("unknown_code", [&] { return end_danger(d(), officer(), danger, "boredom"); });
 
     auto third = resident("200003A", "B-1-003");
     ready_member(third, listeners, "Listener 1");

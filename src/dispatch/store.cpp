@@ -33,6 +33,12 @@ std::vector<Request> open_requests(sql::Reader& db, const EstablishmentId& id) {
                             id);
 }
 
+std::vector<Request> requests_with_identity(sql::Reader& db, const EstablishmentId& id) {
+    return db.rows<Request>(sql::Statement(request_columns) +
+                                "AND sealed IS NOT NULL ORDER BY request_id",
+                            id);
+}
+
 std::vector<OpenBox> open_boxes_after(sql::Reader& db, const EstablishmentId& id,
                                       std::int64_t slot) {
     return db.rows<OpenBox>(
@@ -227,7 +233,7 @@ bool add_danger(sql::Transaction& tx, const EstablishmentId& id, const Danger& d
 
 std::optional<DangerRow> danger(sql::Reader& db, const EstablishmentId& id, Uuid danger) {
     return db.maybe<DangerRow>(
-        "SELECT danger_id, acknowledged_at, control_room_at, ended_at FROM danger "
+        "SELECT danger_id, place, acknowledged_at, control_room_at, ended_at FROM danger "
         "WHERE establishment_id = $1 AND danger_id = $2",
         id, danger);
 }

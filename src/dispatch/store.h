@@ -49,6 +49,8 @@ struct NewRequest {
 bool add(sql::Transaction&, const EstablishmentId&, const NewRequest&);
 std::optional<Request> request(sql::Reader&, const EstablishmentId&, RequestId);
 std::vector<Request> open_requests(sql::Reader&, const EstablishmentId&);
+// Open or closed: whoever asked is still known.
+std::vector<Request> requests_with_identity(sql::Reader&, const EstablishmentId&);
 
 struct OpenBox {
     std::int64_t key_slot;
@@ -123,9 +125,10 @@ std::optional<Instant> next_due(sql::Reader&, const EstablishmentId&, Instant af
 
 struct DangerRow {
     Uuid danger_id;
+    LocationKey place;
     std::optional<Instant> acknowledged_at, control_room_at, ended_at;
 };
-BOOST_DESCRIBE_STRUCT(DangerRow, (), (danger_id, acknowledged_at, control_room_at, ended_at))
+BOOST_DESCRIBE_STRUCT(DangerRow, (), (danger_id, place, acknowledged_at, control_room_at, ended_at))
 // False if it is there already.
 bool add_danger(sql::Transaction&, const EstablishmentId&, const Danger&, Instant now);
 std::optional<DangerRow> danger(sql::Reader&, const EstablishmentId&, Uuid);
