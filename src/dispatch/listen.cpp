@@ -13,10 +13,11 @@ people::Listening listen_to_movements(vault::KeyFile& keys) {
         using Kind = people::Movement::Kind;
         person_moved(tx, keys, occasion, movement);
         switch (movement.kind) {
-            case Kind::moved: break;
+            case Kind::moved:
+            case Kind::lost_a_unit: break;
             case Kind::left:
                 welfare::person_left(tx, occasion, movement.person_id);
-                rota::withdraw(tx, occasion, movement.person_id, occasion.now, {}, "left");
+                rota::withdraw(tx, occasion, movement.person_id, {}, occasion.now, "left");
                 access::close_accounts_of(tx, occasion, movement.person_id);
                 break;
             case Kind::merged:
@@ -25,7 +26,8 @@ people::Listening listen_to_movements(vault::KeyFile& keys) {
                 access::move_accounts(tx, occasion, movement.person_id, *movement.merged_into);
                 break;
             case Kind::no_longer_ready:
-                rota::withdraw(tx, occasion, movement.person_id, occasion.now, {}, "not_ready");
+                rota::withdraw(tx, occasion, movement.person_id, movement.scheme, occasion.now,
+                               "not_ready");
                 break;
         }
     });

@@ -195,6 +195,7 @@ void person_moved(sql::Transaction& tx, vault::KeyFile& keys, const Occasion& oc
             }
             return peer_merged(tx, occasion, person, *movement.merged_into);
         case people::Movement::Kind::no_longer_ready:
+        case people::Movement::Kind::lost_a_unit:
             return peer_not_ready(tx, keys, occasion, person);
     }
     ENSURE(false);

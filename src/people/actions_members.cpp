@@ -36,7 +36,21 @@ void changed(sql::Transaction& tx, const Occasion& occasion, const store::Member
 void no_longer_ready(sql::Transaction& tx, const Occasion& occasion,
                      const store::Member& member) {
     changed(tx, occasion, member);                  // whoever is told reads the facts as they are
-    movement::tell(tx, occasion, {member.person_id, Movement::Kind::no_longer_ready, {}});
+    movement::tell(tx, occasion,
+                   {member.person_id, Movement::Kind::no_longer_ready, {}, member.scheme});
+}
+
+// A unit is closed to the member: with another one left, the shifts stay.
+void lost_a_unit(sql::Transaction& tx, const Occasion& occasion, const store::Member& member) {
+    const auto& prison = occasion.who.establishment;
+    const auto units = store::decisions(tx, prison, member.member_id);
+    const bool has_another = std::ranges::any_of(units, [&](const store::Decision& one) {
+        return one.is_cleared && (!one.until_at || *one.until_at > occasion.now);
+    });
+    if (!has_another) return no_longer_ready(tx, occasion, member);
+    changed(tx, occasion, member);
+    movement::tell(tx, occasion,
+                   {member.person_id, Movement::Kind::lost_a_unit, {}, member.scheme});
 }
 
 // Two records of one member can't stand at the same millisecond: the later is put after.
@@ -151,7 +165,7 @@ Result<Done> decide_clearance(sql::Database& db, const Occasion& occasion, Membe
                             occasion.who.actor);
         note(tx, occasion, "member.clearance", member,
              {{"unit", unit}, {"is_cleared", is_cleared}, {"reason", reason}});
-        if (!is_cleared) no_longer_ready(tx, occasion, member);
+        if (!is_cleared) lost_a_unit(tx, occasion, member);
         return true;
     });
 }

@@ -51,7 +51,7 @@ bool be(sql::Transaction& tx, const Occasion& occasion, PersonId person,
     if (!before) return true;  // nobody depends yet on somebody who has just come
     store::new_versions_of(tx, prison, person);
     // A new category or pool can end a clearance as a new cell can, so both are told.
-    tell(tx, occasion, {person, Movement::Kind::moved, {}});
+    tell(tx, occasion, {person, Movement::Kind::moved, {}, {}});
     return true;
 }
 
@@ -64,7 +64,7 @@ bool depart(sql::Transaction& tx, const Occasion& occasion, PersonId person, boo
         store::end_member(tx, prison, membership.member_id, occasion.now,
                           is_transfer ? "TRANSFERRED" : "RELEASED");
     }
-    tell(tx, occasion, {person, Movement::Kind::left, {}});
+    tell(tx, occasion, {person, Movement::Kind::left, {}, {}});
     return true;
 }
 
@@ -121,7 +121,7 @@ void join_records(sql::Transaction& tx, const Occasion& occasion, PersonId remov
     store::move_avoid(tx, removed, kept);
     store::point_to(tx, removed, kept);
     store::new_versions_of(tx, occasion.who.establishment, kept);
-    tell(tx, occasion, {removed, Movement::Kind::merged, kept});
+    tell(tx, occasion, {removed, Movement::Kind::merged, kept, {}});
 }
 
 }  // namespace movement

@@ -242,12 +242,14 @@ Result<Done> avoid(sql::Database&, const Occasion&, PersonId self, PersonId othe
 Result<Done> answer_alone(sql::Database&, const Occasion&, PersonId, AloneAnswer);
 
 // Higher rooms ask to be told, inside the same transaction, when somebody moved, left, was merged
-// into another, or stopped being ready (suspension, clearance, leaving the scheme), so that what
-// depends on it ends or moves at once (rules 12 and 13). Called by main.cpp once, at start.
+// into another, stopped being ready for a scheme (suspension, last clearance, leaving it), or lost
+// one unit of several, so that what depends on it ends or moves at once (rules 12 and 13). Called
+// once, at start.
 struct Movement {
     PersonId person_id;
-    enum class Kind { moved, left, merged, no_longer_ready } kind;
+    enum class Kind { moved, left, merged, no_longer_ready, lost_a_unit } kind;
     std::optional<PersonId> merged_into;
+    std::optional<SchemeCode> scheme;       // of which they are a member no longer ready
 };
 using OnMovement = std::function<void(sql::Transaction&, const Occasion&, const Movement&)>;
 // Hears while it lives. Made and destroyed where no action runs: at the start and end of a service,

@@ -123,19 +123,15 @@ Result<Done> take_off(sql::Database& database, const Occasion& occasion, ShiftId
     });
 }
 
-void withdraw(sql::Transaction& tx, const Occasion& occasion, PersonId person, Instant from,
-              std::optional<Instant> until, std::string_view why) {
+void withdraw(sql::Transaction& tx, const Occasion& occasion, PersonId person,
+              const std::optional<SchemeCode>& scheme, Instant from, std::string_view why) {
     const auto& home = occasion.who.establishment;
     std::vector<std::string> subjects{person.text()};
     for (const auto& put : store::puts_of_person(tx, home, person, from)) {
-        if (until && put.from_at >= *until) continue;
         const auto shift = store::shift(tx, home, put.shift_id);
         ENSURE(shift.has_value());
+        if (scheme && shift->scheme != *scheme) continue;
         store::cut(tx, home, shift->scheme, put, std::max(from, put.from_at), why);
-        if (until && *until < put.until_at) {
-            store::put_on(tx, home, shift->scheme,
-                          {put.shift_id, person, *until, put.until_at}, occasion.who.actor);
-        }
         if (subjects.size() < 40) subjects.push_back(put.shift_id.text());
     }
     if (subjects.size() == 1) return;

@@ -67,12 +67,12 @@ Result<Done> add_shift(sql::Database&, const Occasion&, ShiftId, const SchemeCod
 Result<Done> cancel_shift(sql::Database&, const Occasion&, ShiftId);
 Result<Done> put_on(sql::Database&, const Occasion&, ShiftId, const std::vector<PersonId>&);
 Result<Done> take_off(sql::Database&, const Occasion&, ShiftId, PersonId, Instant from);
-// Inside another room's transaction: from `from` on, this person is on no shift until `until`
-// (nothing: for good): the gaps show at once (rule 13). `why` is a code of removed_why in
+// Inside another room's transaction: from `from` on, this person is on no shift of the scheme
+// (nothing: of any): the gaps show at once (rule 13). `why` is a code of removed_why in
 // shift_person: left, moved, not_ready. Rest and stand-downs need no withdrawing: gaps() sees them,
 // and a rest that is waived or a stand-down taken back puts the person back by itself.
-void withdraw(sql::Transaction&, const Occasion&, PersonId, Instant from,
-              std::optional<Instant> until, std::string_view why);
+void withdraw(sql::Transaction&, const Occasion&, PersonId, const std::optional<SchemeCode>& scheme,
+              Instant from, std::string_view why);
 
 // Every shift of `from` becomes `to`'s (two records were one person).
 void person_merged(sql::Transaction&, const Occasion&, PersonId from, PersonId to);
