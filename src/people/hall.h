@@ -2,9 +2,11 @@
 #pragma once
 
 #include <algorithm>
+#include <condition_variable>
 #include <map>
 #include <mutex>
 #include <set>
+#include <stop_token>
 #include <thread>
 
 #include "base/civil_time.h"
@@ -24,17 +26,22 @@ struct Hall {
 };
 
 // Applies imports beside the requests, one thread for each; ends them between slices when the
-// routes end. What isn't finished then goes on at the next start.
+// routes end. What isn't finished then goes on at the next start; where the disk or the database
+// is away, when it is back.
 class Imports {
 public:
-    Imports(sql::Database& database, Entropy& entropy) : database_(database), entropy_(entropy) {}
-    void start(Occasion occasion, ImportId import, bool allow);
+    explicit Imports(web::Site& site) : site_(site) {}
+    void start(const Occasion& occasion, ImportId import, bool allow);
+    // What a killed program left half applied.
+    void go_on();
     bool is_running(ImportId import) const;
 
 private:
-    sql::Database& database_;
-    Entropy& entropy_;
+    void apply(const std::stop_token& stop, Occasion occasion, ImportId import, bool allow);
+
+    web::Site& site_;
     mutable std::mutex mutex_;
+    std::condition_variable_any wake_;
     std::set<ImportId> running_;
     std::vector<std::jthread> threads_;
 };

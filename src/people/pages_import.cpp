@@ -4,22 +4,51 @@
 
 #include "people/hall.h"
 #include "people/refusals.h"
+#include "people/store_import.h"
 
 namespace alongside::people {
 
-void Imports::start(Occasion occasion, ImportId import, bool allow) {
+void Imports::start(const Occasion& occasion, ImportId import, bool allow) {
     const std::lock_guard lock(mutex_);
     if (!running_.insert(import).second) return;
-    occasion.entropy = &entropy_;
-    threads_.emplace_back([this, occasion, import, allow](std::stop_token stop) {
-        try {
-            // A refusal or a fault leaves the rest as it is: the page says so, and offers to go on.
-            (void)apply_import(database_, occasion, import, allow, {}, stop);
-        } catch (const std::exception&) {
-        }
+    threads_.emplace_back([this, occasion, import, allow](const std::stop_token& stop) {
+        apply(stop, occasion, import, allow);
         const std::lock_guard ended(mutex_);
         running_.erase(import);
     });
+}
+
+void Imports::apply(const std::stop_token& stop, Occasion occasion, ImportId import, bool allow) {
+    constexpr Millis before_again{1'000};
+    occasion.entropy = &site_.entropy;
+    while (!stop.stop_requested()) {
+        try {
+            // A refusal leaves the rest as it is: the page says so, and offers to go on.
+            (void)apply_import(site_.database, occasion, import, allow, {}, stop);
+            return;
+        } catch (const sql::Fault& fault) {
+            if (!fault.may_pass()) return;
+        } catch (const std::exception&) {
+            return;
+        }
+        std::unique_lock lock(mutex_);
+        wake_.wait_for(lock, stop, before_again, [] { return false; });
+        occasion.now = site_.clock.now();
+    }
+}
+
+void Imports::go_on() {
+    const auto& prison = site_.establishment;
+    const auto left = site_.database.read([&](sql::Reader& r) {
+        auto out = store::open_imports(r, prison, ImportKind::roll);
+        std::ranges::copy(store::open_imports(r, prison, ImportKind::kept_apart),
+                          std::back_inserter(out));
+        return out;
+    });
+    for (const auto& import : left) {
+        if (import.state != ImportState::applying) continue;
+        start({the_program(prison), site_.clock.now(), &site_.entropy}, import.import_id, true);
+    }
 }
 
 bool Imports::is_running(ImportId import) const {

@@ -282,7 +282,9 @@ using OnNeeds = std::function<std::vector<SchemeNeeds>(sql::Reader&, const Estab
                                                        std::string_view language)>;
 void on_needs(OnNeeds ask);                 // by main.cpp, once, at start
 
-std::vector<web::Route> routes(web::Site&);     // Peers, clearances, import with preview
+// Peers, clearances, import with preview. Imports that a killed program left half applied go on,
+// beside the requests, until the routes end.
+std::vector<web::Route> routes(web::Site&);
 
 // What the commands need, opened only when one of them runs.
 struct Desk {

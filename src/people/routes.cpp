@@ -33,8 +33,8 @@ Instant end_of(const Zone& zone, Day day) {
 }
 
 std::vector<web::Route> routes(web::Site& site) {
-    const auto hall = std::make_shared<Hall>(
-        Hall{site, std::make_shared<Imports>(site.database, site.entropy)});
+    const auto hall = std::make_shared<Hall>(Hall{site, std::make_shared<Imports>(site)});
+    hall->imports->go_on();
     using enum Permission;
     std::vector<web::Route> out;
     const auto add = [&](web::Method method, std::string_view pattern, Permission permission,

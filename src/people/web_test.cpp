@@ -208,6 +208,34 @@ TEST_P(Pages, ARollIsShownBeforeItIsApplied) {
     EXPECT_EQ(upload("/imports/roll", "x").status, 403);
 }
 
+TEST_P(Pages, WhatAKilledProgramLeftHalfAppliedGoesOnWhenItStarts) {
+    std::string rows = "prisonerNumber,firstName,lastName,cellLocation\n"
+                       "A1234AA,Given,Family,A-1-001\n";
+    for (int i = 0; i < 600; ++i) {
+        rows += "B" + std::to_string(1000 + i) + "AA,G,F,A-1-002\n";
+    }
+    const auto import = ImportId::make(clock.now(), entropy);
+    const ReadMore more = [&, is_given = false]() mutable {
+        return std::exchange(is_given, true) ? std::string_view() : std::string_view(rows);
+    };
+    ASSERT_EQ(refused(stage_roll(db(), now(), import, more, {})), "");
+    std::stop_source killed;
+    const auto left = apply_import(
+        db(), now(), import, false, [&](std::int64_t, std::int64_t) { killed.request_stop(); },
+        killed.get_token());
+    ASSERT_EQ(left->state, ImportState::applying);
+    const auto state = [&] {
+        return db().read([&](sql::Reader& r) { return import_overview(r, mdi, import)->state; });
+    };
+    all = std::make_unique<web::Routes>();
+    all->add(routes(*site));
+    for (int i = 0; i < 500 && state() == ImportState::applying; ++i) {
+        std::this_thread::sleep_for(Millis(20));
+    }
+    EXPECT_EQ(state(), ImportState::applied);
+    EXPECT_EQ(count("SELECT COUNT(*) FROM presence WHERE until_at IS NULL"), 601);
+}
+
 TEST_P(Pages, TheAvoidListIsOnesOwn) {
     gate.role = Role::resident;
     EXPECT_EQ(get("/avoid").status, 404) << "an account of nobody";

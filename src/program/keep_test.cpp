@@ -40,6 +40,16 @@ TEST_P(Restoring, IsRefusedWhileSomethingServes) {
     }
 }
 
+TEST_P(Restoring, TakesNothingButABackup) {
+    for (const std::string content : {"", "a text", "PGDMP of something else"}) {
+        const auto file = folder().file("foreign");
+        std::ofstream(file) << content;
+        EXPECT_THROW(restore(Files::of(address()), file), Unusable) << content;
+        EXPECT_EQ(std::filesystem::file_size(file), content.size()) << "it is only looked at";
+    }
+    EXPECT_THROW(restore(Files::of(address()), folder().path().string()), Unusable);
+}
+
 TEST_P(Restoring, NamesAFileThatIsNotThere) {
     EXPECT_THROW(restore(Files::of(address()), folder().file("nothing")), Unusable);
 }

@@ -1,6 +1,7 @@
 #include "program/serve.h"
 
 #include <signal.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <condition_variable>
@@ -23,11 +24,20 @@
 namespace alongside::program {
 namespace {
 
-// Does what is due, at most half a second late, and keeps the door tidy.
+// Does what is due, at most half a second late, keeps the door tidy, and makes sure that no other
+// program serves this database meanwhile.
 class Timers {
 public:
+    // What is overdue is done before anybody is answered.
     Timers(Installation& installation, web::Live& live, access::Door& door)
-        : installation_(installation), live_(live), door_(door), thread_([this] { run(); }) {}
+        : installation_(installation), live_(live), door_(door) {
+        try {
+            fire();
+        } catch (const std::exception& trouble) {  // one that fails must not keep all from work
+            say(trouble);
+        }
+        thread_ = std::thread([this] { run(); });
+    }
     ~Timers() {
         {
             const std::lock_guard lock(mutex_);
@@ -40,23 +50,40 @@ public:
 private:
     void run() {
         constexpr Millis tick{500};
-        Instant next_tidy{};
+        Instant next_tidy{}, next_hold{};
         while (true) {
             try {
-                dispatch::Desk desk{*installation_.database, *installation_.keys, &live_};
-                dispatch::run_timers(desk, installation_.occasion());
                 const Instant now = installation_.clock.now();
+                if (now >= next_hold) {
+                    hold();
+                    next_hold = now + Millis{2'000};
+                }
+                fire();
                 if (now >= next_tidy) {
                     door_.keep(now);
                     next_tidy = now + Millis{30'000};
                 }
             } catch (const std::exception& trouble) {
                 // The disk or the database is away: said once a tick, tried again at the next.
-                web::log_event(web::Loudness::error, "timers", {{"what", trouble.what()}});
+                say(trouble);
             }
             std::unique_lock lock(mutex_);
             if (wake_.wait_for(lock, tick, [this] { return stopping_; })) return;
         }
+    }
+    void fire() {
+        dispatch::Desk desk{*installation_.database, *installation_.keys, &live_};
+        dispatch::run_timers(desk, installation_.occasion());
+    }
+    // A PostgreSQL server that went away forgets who held the lease. Two that serve would each
+    // remember its own truth, so the one that finds it taken ends.
+    void hold() {
+        if (!installation_.lease || installation_.lease->is_held()) return;
+        web::log_event(web::Loudness::error, "lease_lost", {});
+        ::kill(::getpid(), SIGTERM);
+    }
+    static void say(const std::exception& trouble) {
+        web::log_event(web::Loudness::error, "timers", {{"what", trouble.what()}});
     }
 
     Installation& installation_;
@@ -165,11 +192,9 @@ int serve(Installation& installation, const web::Listen& listen, bool is_demo,
     const auto once = web::Once::open(*installation.database, installation.clock,
                                       installation.entropy);
 
-    dispatch::Desk desk{*installation.database, *installation.keys, live.get()};
-    dispatch::run_timers(desk, installation.occasion());
+    const Timers timers(installation, *live, *door);
     const auto server = web::Server::start(listen, routes, *door, *live, installation.clock,
                                            installation.entropy, once.get());
-    const Timers timers(installation, *live, *door);
     const auto control = Control::listen(
         installation.files.socket, [&](const std::vector<std::string>& words, const Console& to) {
             return run_command(words, to, &installation);

@@ -22,6 +22,11 @@ class Fault : public std::runtime_error {
 public:
     enum class Kind { unreachable, full, read_only, locked, constraint, corrupt, other };
     Fault(Kind which, const std::string& what) : std::runtime_error(what), kind(which) {}
+    // Worth trying again later: disks are emptied, servers come back, others let go.
+    bool may_pass() const {
+        return kind == Kind::unreachable || kind == Kind::full || kind == Kind::read_only ||
+               kind == Kind::locked;
+    }
     Kind kind;
 };
 

@@ -31,6 +31,7 @@ std::size_t values_in(std::string_view statement);
 
 std::unique_ptr<Database> open_sqlite(const std::string& path, const Options& options);
 std::unique_ptr<Database> open_postgresql(const std::string& address, const Options& options);
+std::unique_ptr<Lease> take_postgresql_lease(const std::string& address);
 
 // Marks that this thread is inside a closure of `database`: one inside another is a Bug, since it
 // would wait for itself.

@@ -1,6 +1,7 @@
 // What stands between the face and the engines.
 #include <gtest/gtest.h>
 
+#include "sql/address.h"
 #include "sql/testing.h"
 
 namespace alongside::sql {
@@ -42,6 +43,10 @@ TEST(Address, IsShownWithoutItsPassword) {
     EXPECT_EQ(without_password("postgresql://db/al?password=secret"),
               "postgresql://db/al?password=***");
     EXPECT_EQ(without_password("postgres://al:secret@db"), "postgres://al@db");
+    EXPECT_EQ(password_in("postgresql://al:s3:cr%40et@db:5432/al?sslmode=require"), "s3:cr@et");
+    EXPECT_EQ(password_in("postgresql://al:50%@db"), "50%");
+    EXPECT_EQ(password_in("postgresql://al@db:5432/x@y"), "");
+    EXPECT_EQ(password_in("sqlite:/a:b@c"), "");
 }
 
 TEST(Address, IsRefusedWhereItIsNone) {

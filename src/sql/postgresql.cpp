@@ -279,10 +279,14 @@ private:
 };
 
 std::unique_ptr<Lease> PostgresqlDatabase::take_lease() {
-    return std::make_unique<SessionLease>(address_);
+    return take_postgresql_lease(address_);
 }
 
 }  // namespace
+
+std::unique_ptr<Lease> take_postgresql_lease(const std::string& address) {
+    return std::make_unique<SessionLease>(address);
+}
 
 std::unique_ptr<Database> open_postgresql(const std::string& address, const Options& options) {
     return std::make_unique<PostgresqlDatabase>(address, options);

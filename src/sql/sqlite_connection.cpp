@@ -116,6 +116,7 @@ Fault::Kind kind_of(int code) {
         case SQLITE_CORRUPT:
         case SQLITE_NOTADB: return Fault::Kind::corrupt;
         case SQLITE_CONSTRAINT: return Fault::Kind::constraint;
+        case SQLITE_IOERR:                                          // the disk doesn't answer
         case SQLITE_CANTOPEN: return Fault::Kind::unreachable;
     }
     return Fault::Kind::other;

@@ -31,6 +31,11 @@ protected:
         if (kind == "row") throw sql::CorruptRow("column x");
         if (kind == "bug") throw Bug("somewhere");
         if (kind == "odd") throw 7;
+        const auto met = [](int code) { return std::error_code(code, std::generic_category()); };
+        if (kind == "file_full") throw std::system_error(met(ENOSPC), "secret name");
+        if (kind == "file_broken") throw std::system_error(met(EIO), "secret name");
+        if (kind == "file_read_only") throw std::system_error(met(EROFS), "secret name");
+        if (kind == "file_lost") throw std::system_error(met(ENOENT), "secret name");
         throw std::runtime_error("secret name");
     }
 
@@ -111,7 +116,9 @@ TEST_F(Answers, ApiCallsOnCookiesShowThatNoFormMadeThem) {
 
 TEST_F(Answers, TroubleSaysNothingOfWhatWasTyped) {
     const std::pair<const char*, int> all[] = {{"full", 507}, {"locked", 503}, {"row", 500},
-                                               {"bug", 500},  {"odd", 500},    {"other", 500}};
+                                               {"bug", 500},  {"odd", 500},    {"other", 500},
+                                               {"file_full", 507},   {"file_broken", 503},
+                                               {"file_read_only", 503}, {"file_lost", 500}};
     for (const auto& [kind, status] : all) {
         for (const char* prefix : {"/trouble/", "/api/trouble/"}) {
             const auto response = ask(Method::get, std::string(prefix) + kind);

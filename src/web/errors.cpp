@@ -1,5 +1,9 @@
 #include "web/errors.h"
 
+#include <cerrno>
+#include <optional>
+#include <system_error>
+
 #include "base/ensure.h"
 #include "sql/database.h"
 #include "web/components.h"
@@ -41,6 +45,19 @@ std::string new_reference(Entropy& entropy) {
         out += c == '?' ? '9' : c;
     }
     return out;
+}
+
+// What a file beside the database met, in the words of the database. Nothing: no disk's doing.
+std::optional<sql::Fault> as_fault(const std::system_error& error) {
+    if (error.code().category() != std::generic_category()) return std::nullopt;
+    using enum sql::Fault::Kind;
+    switch (error.code().value()) {
+        case ENOSPC:
+        case EDQUOT: return sql::Fault(full, "");
+        case EROFS: return sql::Fault(read_only, "");
+        case EIO: return sql::Fault(unreachable, "");
+        default: return std::nullopt;
+    }
 }
 
 Response broken(const Request& request, std::string_view reference) {
@@ -132,6 +149,10 @@ Response trouble(const Request& request, std::string_view route, std::exception_
         log("corrupt_row", corrupt.what());
     } catch (const Bug& bug) {
         log("bug", bug.what());
+    } catch (const std::system_error& error) {
+        const auto fault = as_fault(error);
+        log(fault ? "fault" : "exception", fault ? name_of(fault->kind) : typeid(error).name());
+        if (fault) return faulty(request, *fault, reference);
     } catch (const std::exception& other) {
         log("exception", typeid(other).name());
     } catch (...) {

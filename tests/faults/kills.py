@@ -3,16 +3,8 @@ import random
 import time
 
 from load import Load
-from program import Client, Serve, holds, same, wait_until
-
-LATE_S = 1.0
-ESCALATES_AFTER_S = 10 * 60                                         # pops: the second peer
-FIRST_RESIDENT_OF_TIMERS = 200
-
-
-def iso(seconds):
-    whole = time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(seconds))
-    return f'{whole}.{int(seconds * 1000) % 1000:03}Z'
+from overdue import Overdue
+from program import Client, Serve, holds, same
 
 
 class Kills:
@@ -42,16 +34,16 @@ class Kills:
         """Kill, start, and look. Paused in between, so that the other engine has the machine."""
         self.load.go_on()
         self.load.wait_for(8)
-        request, due = self.ask_with_a_timer_due_in(0.3)
+        overdue = Overdue(self.load, self.rounds, 0.3)
         time.sleep(self.chance.random() * 0.4)
         before = len(self.load.steps)
         self.serve.kill()
-        time.sleep(max(0.0, due - time.time()) + 0.1)              # due while nobody is there
+        overdue.sleep_until_due()
         self.recovery_s.append(self.serve.start())
         ready_at = time.time()
         self.load.moved_to(self.serve.url)
         self.load.wait_for(4)
-        self.check_timer(request, due, ready_at)
+        self.lateness_s.append(overdue.lateness_s(ready_at))
         self.load.pause()
         self.load.check()
         self.load.repeat(self.load.steps[max(0, before - 6):before + 2])
@@ -59,43 +51,7 @@ class Kills:
         self.check_ledger()
         same(Client(self.serve.url).get('/health/ready').status, 200, 'ready')
         self.rounds += 1
-        late = max(0.0, self.lateness_s[-1])
-        return f'back in {self.recovery_s[-1]:.2f} s, timer {late:.2f} s late'
-
-    def ask_with_a_timer_due_in(self, seconds):
-        """Raised late by an officer, as it happens: its escalation falls due any moment."""
-        due = time.time() + seconds
-        number = self.database.rows(
-            "SELECT n.number FROM person_number n JOIN presence p ON p.person_id = n.person_id "
-            f"WHERE p.until_at IS NULL AND n.number NOT LIKE 'S%' ORDER BY n.number LIMIT 1 "
-            f"OFFSET {FIRST_RESIDENT_OF_TIMERS + self.rounds % 250}")[0][0]
-        asked = Client(self.serve.url, self.load.tokens['officer']).post(
-            '/api/v1/requests', {'scheme': 'pops', 'prisonerNumber': number,
-                                 'askedAt': iso(due - ESCALATES_AFTER_S)})
-        same(asked.status, 201, f'asking with an earlier time: {asked.body}')
-        self.load.requests_before += 1
-        return asked.json()['requestId'], due
-
-    def check_timer(self, request, due, ready_at):
-        escalated = []
-
-        def is_escalated():
-            escalated[:] = self.database.rows(
-                f"SELECT at FROM request_event WHERE request_id = '{request}' "
-                "AND what LIKE 'escalated_%'")
-            return bool(escalated)
-        wait_until(is_escalated, 'a timer that was due while the program was away', 5)
-        late = int(escalated[0][0]) / 1000 - max(due, ready_at)
-        self.lateness_s.append(late)
-        holds(late <= LATE_S, f'the timer came {late:.2f} s late')
-        self.close(request)
-
-    def close(self, request):
-        """So that the next rounds find peers and residents free."""
-        client = Client(self.serve.url, self.load.tokens['officer'])
-        answer = client.post(f'/api/v1/requests/{request}/withdrawal',
-                             {'isReportedByOfficer': True})
-        same(answer.status, 204, f'taking back: {answer.body}')
+        return f'back in {self.recovery_s[-1]:.2f} s, timer {self.lateness_s[-1]:.2f} s late'
 
     def check_ledger(self):
         words = ['ledger', 'verify', '--json'] + (['--head', self.head] if self.head else [])
@@ -111,7 +67,7 @@ def summary(kills):
     unanswered = sum(one.load.heard.get('no answer', 0) for one in kills)
     return (f'{sum(one.rounds for one in kills)} kills, {steps} steps answered, {unanswered} tries '
             f'cut off; ready again after {back[len(back) // 2]:.2f} s (longest {back[-1]:.2f} s); '
-            f'timers at most {max(0.0, late):.2f} s late')
+            f'timers at most {late:.2f} s late')
 
 
 def alternating(nights, tally, engines, count):

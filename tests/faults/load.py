@@ -9,7 +9,7 @@ import threading
 import time
 import uuid
 
-from program import Client, NoAnswer, holds, same
+from program import Client, NoAnswer, holds, same, wait_until
 
 # What an officer is told instead of a yes in the normal course of a night.
 NOT_NOW = {409, 404, 422}
@@ -126,13 +126,13 @@ class Load:
         self.steps, self.heard = [], {}
         self.faults = {}
         self.requests_before = database.number('SELECT COUNT(*) FROM request')
-        numbers = [row[0] for row in database.rows(
+        self.residents = [row[0] for row in database.rows(
             "SELECT n.number FROM person_number n JOIN presence p ON p.person_id = n.person_id "
             "WHERE p.until_at IS NULL AND n.number NOT LIKE 'S%' ORDER BY n.number")]
         asked_already = database.number('SELECT COUNT(*) FROM request WHERE closed_at IS NULL')
-        holds(len(numbers) > 100 and asked_already > 0, 'the night has residents and requests')
-        # From the middle: those whom the demo's own requests are about are left alone.
-        chosen = numbers[20:20 + officers * 18]
+        holds(len(self.residents) > 400 and asked_already > 0,
+              'the night has residents and requests')
+        chosen = self.residents[20:20 + officers * 18]
         self.officers = [Officer(self, chosen[i::officers], seed * 100 + i)
                          for i in range(officers)]
 
@@ -185,8 +185,7 @@ class Load:
             self.is_paused = True
             quiet = self.lock.wait_for(
                 lambda: self.broken or self.waiting == len(self.officers), at_most_s)
-        if self.broken:
-            raise AssertionError(f'an officer got stuck: {self.broken}') from self.broken
+        self.still_works()
         holds(quiet, f'every step is answered within {at_most_s} s')
 
     def go_on(self):
@@ -202,10 +201,19 @@ class Load:
     def wait_for(self, more, at_most_s=20):
         """Until so many more steps were answered."""
         aim = len(self.steps) + more
-        deadline = time.monotonic() + at_most_s
-        while len(self.steps) < aim and not self.broken:
-            holds(time.monotonic() < deadline, f'{more} steps within {at_most_s} s')
-            time.sleep(0.01)
+        wait_until(lambda: self.still_works() and len(self.steps) >= aim, f'{more} more steps',
+                   at_most_s)
+
+    def wait_for_fault(self, status, at_most_s=20):
+        """The first answer with this status."""
+        wait_until(lambda: self.still_works() and status in self.faults,
+                   f'an answer {status}; heard {self.heard}', at_most_s)
+        return self.faults[status]
+
+    def still_works(self):
+        if self.broken:
+            raise AssertionError(f'an officer got stuck: {self.broken}') from self.broken
+        return True
 
     # ---- held against the database, while paused -----------------------------------------------
 

@@ -13,7 +13,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 import program                                                      # noqa: E402
 from program import Database, holds                                 # noqa: E402
 
-PRISON = 'SMI'
+END = 'that was all'
 
 
 def make(folder):
@@ -113,6 +113,7 @@ class Postgres(Database):
     def __init__(self, folder, cluster, name):
         super().__init__(folder)
         self.cluster, self.name = cluster, name
+        self.psql = None
 
     @property
     def address(self):
@@ -123,13 +124,41 @@ class Postgres(Database):
         return self.folder / 'alongside.keys'
 
     def rows(self, statement):
-        out = self.cluster.psql(self.name, '-A', '-t', '-F', '\x1f', '-P', 'null=\x1e',
-                                '-c', statement)
+        """Over one psql that stays: starting one for each look would be most of the work."""
+        for attempt in (1, 2):
+            try:
+                return self.asked(statement)
+            except (OSError, EOFError):                             # the server was away since
+                self.close()
+                if attempt == 2:
+                    raise
+
+    def asked(self, statement):
+        if not self.psql:
+            self.psql = subprocess.Popen(
+                [tools() / 'psql', '-X', '-q', '-A', '-t', '-F', '\x1f', '-P', 'null=\x1e',
+                 '-v', 'ON_ERROR_STOP=1', '-d', self.address],
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                text=True)
+        self.psql.stdin.write(f"{statement};\nSELECT '{END}';\n")
+        self.psql.stdin.flush()
+        lines = []
+        while not lines or lines[-1] != END:
+            line = self.psql.stdout.readline()
+            if not line:
+                raise EOFError(f'psql ended: {statement}')
+            lines.append(line.removesuffix('\n'))
         return [[None if cell == '\x1e' else cell for cell in line.split('\x1f')]
-                for line in out.split('\n')[:-1]]
+                for line in lines[:-1]]
 
     def change(self, statement):
         self.cluster.psql(self.name, '-c', statement)
+
+    def close(self):
+        if self.psql:
+            self.psql.kill()
+            self.psql.communicate()
+            self.psql = None
 
 
 def as_copied(value, kind):
@@ -154,6 +183,7 @@ def fill(cluster, name, source):
             "SELECT table_name, column_name, data_type FROM information_schema.columns "
             "WHERE table_schema = 'public' ORDER BY table_name, ordinal_position"):
         kinds.setdefault(table, {})[column] = kind
+    found.close()                                                   # it is to be copied
     script = ['SET session_replication_role = replica;\n']          # rows in any order
     with contextlib.closing(sqlite3.connect(source)) as opened:
         for table, columns in kinds.items():
@@ -180,6 +210,7 @@ class Nights:
         self.made = make(folder)
         self.count = 0
         self.cluster = None
+        self.databases = []
 
     def on(self, engine):
         self.count += 1
@@ -196,9 +227,12 @@ class Nights:
         self.cluster.psql('postgres', '-c', f'CREATE DATABASE {name} TEMPLATE night')
         database = Postgres(folder, self.cluster, name)
         copy_files(self.made, database)
+        self.databases.append(database)
         return database
 
     def close(self):
+        for database in self.databases:
+            database.close()
         if self.cluster:
             with contextlib.suppress(AssertionError):
                 self.cluster.stop()

@@ -9,8 +9,12 @@ import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
+import disks                                                        # noqa: E402
+import keeping                                                      # noqa: E402
 import kills                                                        # noqa: E402
 import night                                                        # noqa: E402
+import outages                                                      # noqa: E402
+import privacy                                                      # noqa: E402
 import program                                                      # noqa: E402
 
 
@@ -31,6 +35,10 @@ def main():
         try:
             if given.only in 'kills':
                 kills.alternating(nights, tally, engines, given.kills)
+            for name, faults in (('disks', disks), ('outages', outages),
+                                 ('keeping', keeping), ('privacy', privacy)):
+                if given.only in name:
+                    faults.all_of(nights, tally, engines)
         finally:
             nights.close()
     return tally.close()
