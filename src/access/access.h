@@ -236,6 +236,9 @@ struct Desk {
     FindPerson find_person;
     std::ostream* out;
     std::ostream* err;
+    // What rooms above know of this prison; where one is empty, all that is well formed is taken.
+    std::function<bool(sql::Reader&, const LocationKey&)> is_place{};      // a cell, or a wing
+    std::function<bool(sql::Reader&, const SchemeCode&)> is_scheme{};
 };
 // `account …`, `device …`, `token …`, each with --json. `exit_code`: 0 done, 1 refused.
 void add_commands(CLI::App& app, std::function<Desk()> desk, int& exit_code);

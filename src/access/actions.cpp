@@ -41,6 +41,11 @@ std::string one_time(SecretKind kind, Entropy& entropy) {
     return {};
 }
 
+bool is_language(std::string_view tag) {
+    return std::ranges::any_of(languages(),
+                               [&](const Language& language) { return language.tag == tag; });
+}
+
 // Ends what an account has open, and lets the gate see the change.
 void end_what_is_open(sql::Transaction& tx, const EstablishmentId& e, AccountId id) {
     store::end_sessions_of(tx, e, id);
@@ -80,6 +85,9 @@ Result<AccountAdded> account_add(sql::Database& database, const Occasion& occasi
     const auto name = sign_in_name_from(wanted.sign_in_name);
     if (!name) return refusal(Why::bad_sign_in_name);
     if (!is_name_good(wanted.display_name, 80)) return refusal(Why::bad_display_name);
+    if (!wanted.language.empty() && !is_language(wanted.language)) {
+        return refusal(Why::unknown_language);
+    }
     if (const auto why = misfit(wanted.roles, wanted.secret_kind == SecretKind::pin,
                                 wanted.person_id.has_value())) {
         return refusal(*why);
@@ -223,10 +231,7 @@ Result<Done> account_set_language(sql::Database& database, const Occasion& occas
                                   const std::string& tag) {
     ENSURE(occasion.who.account);
     const auto& e = occasion.who.establishment;
-    const bool is_known = std::ranges::any_of(languages(), [&](const Language& language) {
-        return language.tag == tag;
-    });
-    if (!is_known) return refusal(Why::unknown_language);
+    if (!is_language(tag)) return refusal(Why::unknown_language);
     return database.write(e, [&](sql::Transaction& tx) -> Result<Done> {
         const auto account = store::account(tx, e, *occasion.who.account);
         if (!account) return refusal(Why::no_such_account);

@@ -60,6 +60,23 @@ std::optional<AccountId> find_account(const Run& run) {
     return id;
 }
 
+// A cell or wing of this prison, or nothing.
+std::optional<LocationKey> place_typed(const Run& run, const std::string& text) {
+    const auto place = LocationKey::parse(text, run.desk.establishment);
+    if (!place || !run.desk.is_place) return place;
+    const bool is_there = run.desk.database->read(
+        [&](sql::Reader& reader) { return run.desk.is_place(reader, *place); });
+    return is_there ? place : std::nullopt;
+}
+
+std::optional<SchemeCode> scheme_typed(const Run& run) {
+    const auto scheme = SchemeCode::parse(run.typed.scheme);
+    if (!scheme || !run.desk.is_scheme) return scheme;
+    const bool is_there = run.desk.database->read(
+        [&](sql::Reader& reader) { return run.desk.is_scheme(reader, *scheme); });
+    return is_there ? scheme : std::nullopt;
+}
+
 RoleSet roles_typed(const Typed& typed) {
     RoleSet out;
     for (const auto& code : typed.roles) out |= roles_from(code);
@@ -78,8 +95,16 @@ void account_add_command(const Run& run) {
     wanted.roles = roles_typed(typed);
     wanted.secret_kind = typed.pin ? SecretKind::pin : SecretKind::password;
     wanted.language = typed.language;
-    wanted.wing = typed.wing;
-    if (!typed.scheme.empty()) wanted.scheme = SchemeCode::parse(typed.scheme);
+    if (!typed.wing.empty()) {
+        const auto wing = place_typed(run, typed.wing);
+        if (!wing) return run.refuse(refusal(Why::place_is_unknown));
+        wanted.wing = wing->wing();
+    }
+    if (!typed.scheme.empty()) {
+        wanted.scheme = scheme_typed(run);
+        // Without it the account would see every scheme.
+        if (!wanted.scheme) return run.refuse(refusal(Why::scheme_is_unknown));
+    }
     if (!typed.person.empty()) {
         wanted.person_id = run.desk.database->read([&](sql::Reader& reader) {
             return run.desk.find_person ? run.desk.find_person(reader, typed.person)
@@ -155,8 +180,8 @@ void device_add_command(const Run& run) {
     wanted.kind = *device_kind_from(run.typed.kind);
     wanted.label = run.typed.label;
     if (!run.typed.place.empty()) {
-        const auto place = LocationKey::parse(run.typed.place, run.desk.establishment);
-        if (!place) return run.refuse(refusal(Why::place_is_needed));
+        const auto place = place_typed(run, run.typed.place);
+        if (!place) return run.refuse(refusal(Why::place_is_unknown));
         wanted.place = *place;
     }
     const auto done = device_add(*run.desk.database, occasion, *run.desk.secrets, wanted);

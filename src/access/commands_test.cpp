@@ -32,7 +32,11 @@ protected:
                             return number == "A1234BC" ? std::optional(PersonId(Uuid{{1}}))
                                                        : std::nullopt;
                         },
-                        &out, &err};
+                        &out, &err,
+                        [](sql::Reader&, const LocationKey& place) { return place.wing() == "A"; },
+                        [](sql::Reader&, const SchemeCode& scheme) {
+                            return scheme.text() == "listeners";
+                        }};
         }, exit_code);
         try {
             app.parse(line);
@@ -75,6 +79,15 @@ TEST_F(Commands, AccountsFromFirstToLast) {
     EXPECT_EQ(run("account add peer7 --role peer --pin --person A1234BC"), 0);
     EXPECT_EQ(run("account add peer8 --role peer --pin --person Z9"), 1);
     EXPECT_EQ(run("account add ivy --role king"), 2);
+    EXPECT_EQ(run("account add ivy --role partner --scheme 'no such!'"), 1);
+    EXPECT_NE(err.str().find("no scheme"), std::string::npos) << "not an account for every scheme";
+    EXPECT_EQ(run("account add ivy --role partner --scheme bogus"), 1);
+    EXPECT_EQ(run("account add ivy --role officer --wing Z"), 1);
+    EXPECT_EQ(run("account add ivy --role officer --wing 'a wing'"), 1);
+    EXPECT_EQ(run("account add ivy --role officer --language klingon"), 1);
+    EXPECT_EQ(run("account add ivy --role partner --scheme listeners --language fr-CA"), 0);
+    EXPECT_EQ(run("device add --kind wing_kiosk --label K --place Z"), 1);
+    EXPECT_NE(err.str().find("no such cell or wing"), std::string::npos);
 }
 
 TEST_F(Commands, DevicesAndTokens) {

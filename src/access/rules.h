@@ -33,6 +33,8 @@ enum class Why {
     pin_is_for_residents_and_peers,
     person_is_needed,
     person_is_unknown,
+    scheme_is_unknown,
+    place_is_unknown,
     password_too_short,
     password_too_long,
     password_is_the_name,

@@ -141,7 +141,7 @@ Rows::~Rows() = default;
 
 std::optional<TroubleAt> Rows::feed(std::string_view bytes) {
     if (json_) return json_->feed(bytes);
-    if (const auto trouble = gate_.pass(bytes)) return TroubleAt{*trouble, 1};
+    if (const auto trouble = gate_.pass(bytes)) return TroubleAt{*trouble, gate_.line()};
     return csv_->feed(bytes);
 }
 

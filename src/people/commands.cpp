@@ -24,8 +24,9 @@ struct Run {
     Occasion occasion() const {
         return {the_program(desk.establishment), desk.clock->now(), desk.entropy};
     }
-    int refuse(const Refusal& why, int code) const {
-        const auto text = Tongue::english()(why.sentence);
+    // `about`: what of it the sentence is about, such as a file.
+    int refuse(const Refusal& why, int code, const std::string& about = {}) const {
+        const auto text = (about.empty() ? about : about + ": ") + Tongue::english()(why.sentence);
         if (command.as_json) {
             *desk.out << boost::json::serialize(boost::json::object{{"errorCode", why.code},
                                                                     {"userMessage", text}})
@@ -35,34 +36,47 @@ struct Run {
         }
         return code;
     }
+    // What was read, and why it isn't applied: one JSON value.
+    int show_and_refuse(const ImportOverview& o, const Refusal& why, int code) const {
+        show(o, &why);
+        if (!command.as_json) *desk.err << Tongue::english()(why.sentence) << "\n";
+        return code;
+    }
 
     // The overview, and the bad rows with line, column and reason.
-    void show(const ImportOverview& o) const {
+    void show(const ImportOverview& o, const Refusal* why = nullptr) const {
         const auto bad = desk.database->read([&](sql::Reader& r) {
             return bad_lines(r, desk.establishment, o.import_id, -1, lines_shown);
         });
+        command.as_json ? show_json(o, bad, why) : show_words(o, bad);
+    }
+    void show_json(const ImportOverview& o, const std::vector<BadLine>& bad,
+                   const Refusal* why) const {
         const Tongue say = Tongue::english();
-        if (command.as_json) {
-            boost::json::array lines;
-            for (const auto& line : bad) {
-                lines.push_back(boost::json::object{{"line", line.line},
-                                                    {"column", line.column},
-                                                    {"code", code(line.flaw)},
-                                                    {"reason", say(sentence(line.flaw))}});
-            }
-            *desk.out << boost::json::serialize(boost::json::object{
-                             {"importId", o.import_id.text()},
-                             {"state", boost::describe::enum_to_string(o.state, "")},
-                             {"rows", o.rows_read}, {"bad", o.rows_bad},
-                             {"otherPrisons", o.rows_elsewhere},
-                             {"arrived", o.arrived}, {"moved", o.moved}, {"left", o.gone},
-                             {"merged", o.merged}, {"changed", o.changed},
-                             {"opened", o.opened}, {"closed", o.closed},
-                             {"skipped", o.skipped}, {"leftOut", o.columns_left_out},
-                             {"badRows", std::move(lines)}})
-                      << "\n";
-            return;
+        boost::json::array lines;
+        for (const auto& line : bad) {
+            lines.push_back(boost::json::object{{"line", line.line},
+                                                {"column", line.column},
+                                                {"code", code(line.flaw)},
+                                                {"reason", say(sentence(line.flaw))}});
         }
+        boost::json::object shown{{"importId", o.import_id.text()},
+                                  {"state", boost::describe::enum_to_string(o.state, "")},
+                                  {"rows", o.rows_read}, {"bad", o.rows_bad},
+                                  {"otherPrisons", o.rows_elsewhere},
+                                  {"arrived", o.arrived}, {"moved", o.moved}, {"left", o.gone},
+                                  {"merged", o.merged}, {"changed", o.changed},
+                                  {"opened", o.opened}, {"closed", o.closed},
+                                  {"skipped", o.skipped}, {"leftOut", o.columns_left_out},
+                                  {"badRows", std::move(lines)}};
+        if (why) {
+            shown["errorCode"] = why->code;
+            shown["userMessage"] = say(why->sentence);
+        }
+        *desk.out << boost::json::serialize(shown) << "\n";
+    }
+    void show_words(const ImportOverview& o, const std::vector<BadLine>& bad) const {
+        const Tongue say = Tongue::english();
         for (const auto& line : bad) {
             *desk.err << "line " << line.line << (line.column.empty() ? "" : ", ") << line.column
                       << ": " << say(sentence(line.flaw)) << " (" << code(line.flaw) << ")\n";
@@ -81,12 +95,10 @@ struct Run {
 
     int finish(const ImportOverview& staged) const {
         if (staged.state == ImportState::abandoned) {
-            show(staged);
-            return refuse(refusal(ImportRefused::strict_and_bad), bad_input_code);
+            return show_and_refuse(staged, refusal(ImportRefused::strict_and_bad), bad_input_code);
         }
         if (staged.needs_yes() && !command.allow_many_leaving) {
-            show(staged);
-            return refuse(refusal(ImportRefused::many_leaving), needs_yes_code);
+            return show_and_refuse(staged, refusal(ImportRefused::many_leaving), needs_yes_code);
         }
         if (!command.is_yes) {
             show(staged);
@@ -100,17 +112,22 @@ struct Run {
         return applied_code;
     }
 
+    int cannot_read(const std::string& path) const {
+        return refuse(refusal(ImportRefused::cannot_read_file), bad_input_code, path);
+    }
+
     int go() const {
         auto options = command.options;
         if (!command.column_map_file.empty()) {
             std::ifstream map(desk.folder / command.column_map_file, std::ios::binary);
-            if (!map) return refuse(refusal(ImportRefused::cannot_read_file), bad_input_code);
+            if (!map) return cannot_read(command.column_map_file);
             options.column_map.assign(std::istreambuf_iterator<char>(map), {});
         }
         std::ifstream file;
         if (command.file != "-") {
-            file.open(desk.folder / command.file, std::ios::binary);
-            if (!file) return refuse(refusal(ImportRefused::cannot_read_file), bad_input_code);
+            const auto path = desk.folder / command.file;
+            file.open(path, std::ios::binary);
+            if (!file || std::filesystem::is_directory(path)) return cannot_read(command.file);
         }
         std::istream& in = command.file == "-" ? std::cin : file;
         std::string buffer(256 * 1024, '\0');

@@ -4,24 +4,30 @@
 
 namespace alongside::people {
 
+bool TextGate::is_text(std::string_view bytes) {
+    const auto end = std::min(bytes.find('\0'), bytes.size());
+    line_ += std::ranges::count(bytes.substr(0, end), '\n');
+    return end == bytes.size();
+}
+
 std::optional<FileTrouble> TextGate::pass(std::string_view& bytes) {
-    if (bytes.find('\0') != std::string_view::npos && is_begun_) {
+    if (is_begun_) {
+        if (is_text(bytes)) return std::nullopt;
         return FileTrouble::not_a_text_file;
     }
-    if (is_begun_) return std::nullopt;
     // At most three bytes are waited for.
     held_ += bytes;
     constexpr std::string_view mark = "\xEF\xBB\xBF";
     if (held_.starts_with("\xFF\xFE") || held_.starts_with("\xFE\xFF")) {
         return FileTrouble::wrong_encoding;
     }
-    if (held_.find('\0') != std::string::npos) return FileTrouble::not_a_text_file;
     if (held_.size() < mark.size() && (mark.starts_with(held_) || held_ == "\xFF" ||
                                        held_ == "\xFE")) {
         bytes = {};
         return std::nullopt;
     }
     is_begun_ = true;
+    if (!is_text(held_)) return FileTrouble::not_a_text_file;
     bytes = held_;
     if (bytes.starts_with(mark)) bytes.remove_prefix(mark.size());
     return std::nullopt;

@@ -64,14 +64,19 @@ private:
 // A file's first bytes: skips UTF-8's mark, refuses UTF-16's, and NUL wherever it stands.
 class TextGate {
 public:
-    // What may be read on; nothing for a file that isn't text.
+    // Leaves in `bytes` what may be read on. Trouble, at `line()`, for a file that isn't text.
     std::optional<FileTrouble> pass(std::string_view& bytes);
+    std::int64_t line() const { return line_; }
     // At the end: what was held back because it could have begun a mark.
     std::string_view left() const { return is_begun_ ? std::string_view() : held_; }
 
 private:
+    // Whether all of it is text; counts its lines, as far as the first byte that isn't.
+    bool is_text(std::string_view bytes);
+
     std::string held_;
     bool is_begun_ = false;
+    std::int64_t line_ = 1;
 };
 
 }  // namespace alongside::people

@@ -186,6 +186,8 @@ TEST_P(Import, FilesThatCannotBeReadChangeNothing) {
     EXPECT_EQ(code("prisonerNumber,cellLocation,cellLocation\nA,B,C\n"), "people.column_twice");
     EXPECT_EQ(code(two + "C1234CC,\"Ana"), "people.cut_short");
     EXPECT_EQ(code(two + std::string("\0", 1)), "people.not_a_text_file");
+    const auto where = Tongue::english()(stage(two + std::string("\0", 1)).error().sentence);
+    EXPECT_NE(where.find("line 4"), std::string::npos) << where;
     EXPECT_EQ(code("\xFF\xFE" "p\0r\0"), "people.wrong_encoding");
     EXPECT_EQ(code(two + std::string(70'000, 'x')), "people.row_too_long");
     EXPECT_EQ(code("x" + std::string(600, ',')), "people.too_many_columns");

@@ -164,7 +164,10 @@ JsonRecords::~JsonRecords() = default;
 std::optional<TroubleAt> JsonRecords::feed(std::string_view bytes) {
     auto& r = *reading_;
     if (r.trouble) return r.trouble;
-    if (const auto trouble = r.gate.pass(bytes)) return r.stop(*trouble);
+    if (const auto trouble = r.gate.pass(bytes)) {
+        r.line = r.gate.line();
+        return r.stop(*trouble);
+    }
     if (bytes.empty()) return std::nullopt;
     r.has_bytes = true;
     if (r.parser.done()) return r.only_space(bytes);

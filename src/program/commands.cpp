@@ -1,7 +1,10 @@
 #include "program/commands.h"
 
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <array>
 #include <boost/json.hpp>
 #include <cstdlib>
 #include <stdexcept>
@@ -39,6 +42,16 @@ std::string database_in(const std::vector<std::string>& words) {
     return default_database();
 }
 
+// "-" means the standard input of whoever typed it, which the program beside can open by its
+// number, being of the same user.
+std::vector<std::string> with_own_input(std::vector<std::string> words) {
+    const bool is_import = std::ranges::find(words, "import") != words.end();
+    if (!is_import) return words;
+    std::ranges::replace(words, std::string("-"),
+                         "/proc/" + std::to_string(::getpid()) + "/fd/0");
+    return words;
+}
+
 int parse_and_run(const std::vector<std::string>& words, const Console& console,
                   Installation* running) {
     CLI::App app{"Alongside: peer support in prisons, from the first word to the debrief.",
@@ -48,7 +61,7 @@ int parse_and_run(const std::vector<std::string>& words, const Console& console,
     CommandLine line{console, running, default_database(), {}, Exit::done, {}};
     app.add_option("--database", line.database,
                    "sqlite:PATH or postgresql://…; else the environment's ALONGSIDE_DATABASE")
-        ->capture_default_str();
+        ->default_str(sql::without_password(line.database));
     app.add_option("--establishment", line.establishment,
                    "Which prison, three letters, where the database has several");
     add_running_commands(app, line);
@@ -57,6 +70,16 @@ int parse_and_run(const std::vector<std::string>& words, const Console& console,
     std::vector<std::string> reversed(words.rbegin(), words.rend());
     try {
         app.parse(reversed);
+    } catch (const CLI::RequiredError& error) {
+        // "A subcommand is required" says little of a command that was mistyped.
+        const auto unknown = app.remaining(true);
+        if (unknown.empty()) {
+            app.exit(error, console.out, console.problems);
+        } else {
+            console.problems << "There is no command '" << unknown.front()
+                             << "' here.\nRun with --help for more information.\n";
+        }
+        return Exit::not_understood;
     } catch (const CLI::ParseError& error) {
         const int code = app.exit(error, console.out, console.problems);
         return code == 0 ? Exit::done : Exit::not_understood;
@@ -87,7 +110,8 @@ int run_command(const std::vector<std::string>& words, const Console& console,
     try {
         if (!running && runs_inside(words)) {
             const auto files = Files::of(database_in(words));
-            if (const auto code = run_there(files.socket, words, console)) return *code;
+            const auto there = with_own_input(words);
+            if (const auto code = run_there(files.socket, there, console)) return *code;
         }
         return parse_and_run(words, console, running);
     } catch (const Unusable& sentence) {

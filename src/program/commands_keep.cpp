@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
+#include <filesystem>
 
 #include "ledger/ledger.h"
 #include "program/command_line.h"
 #include "program/keep.h"
+#include "program/store.h"
 #include "schemes/schemes.h"
 #include "simulate/simulate.h"
 
@@ -25,22 +27,82 @@ void must(const Result<T>& result) {
     if (!result) throw Unusable(Tongue::english()(result.error().sentence));
 }
 
-void init(CommandLine& line, const InitOptions& options) {
+people::NewEstablishment layout_named(const CommandLine& line, const std::string& typed) {
     const auto names = simulate::scene_names();
-    const bool is_name = std::ranges::find(names, options.layout) != names.end();
-    const auto layout = simulate::read_layout(is_name ? options.layout
-                                                      : line.console.file(options.layout));
+    const bool is_name = std::ranges::find(names, typed) != names.end();
+    return simulate::read_layout(is_name ? typed : line.console.file(typed));
+}
+
+std::vector<SchemeCode> schemes_named(const std::vector<std::string>& typed) {
+    std::vector<SchemeCode> out;
+    for (const auto& code : typed) {
+        const auto scheme = SchemeCode::parse(code);
+        if (!scheme || !schemes::template_text(*scheme)) {
+            throw Unusable("There is no scheme '" + code + "'.");
+        }
+        out.push_back(*scheme);
+    }
+    return out;
+}
+
+// What an `init` that was refused leaves behind goes again: nothing was there before it.
+class Unfinished {
+public:
+    explicit Unfinished(const Files& files)
+        : path_(std::filesystem::exists(files.sqlite_path()) ? "" : files.sqlite_path()) {}
+    ~Unfinished() {
+        if (path_.empty()) return;
+        std::error_code ignored;
+        for (const char* ending : {"", "-wal", "-shm", ".keys", ".pepper", ".lease"}) {
+            std::filesystem::remove(path_ + ending, ignored);
+        }
+    }
+    Unfinished(const Unfinished&) = delete;
+    Unfinished& operator=(const Unfinished&) = delete;
+    void keep() { path_.clear(); }
+
+private:
+    std::string path_;
+};
+
+bool is_here(Installation& installation, const EstablishmentId& prison) {
+    const auto all = installation.database->read(
+        [](sql::Reader& reader) { return establishments(reader); });
+    return std::ranges::find(all, prison) != all.end();
+}
+
+void refuse_second(CommandLine& line, const std::string& prison, bool as_json) {
+    const std::string sentence = "The prison " + prison +
+                                 " is in this database already; nothing was changed. Add people "
+                                 "who sign in with: alongside account add";
+    if (as_json) {
+        line.console.out << boost::json::serialize(
+                                boost::json::object{{"errorCode", "program.prison_is_here"},
+                                                    {"userMessage", sentence}})
+                         << '\n';
+    } else {
+        line.console.problems << sentence << '\n';
+    }
+    line.exit_code = Exit::refused;
+}
+
+void init(CommandLine& line, const InitOptions& options) {
+    const auto layout = layout_named(line, options.layout);
+    const auto wanted = schemes_named(options.schemes);
+    const auto files = Files::of(line.database);
+    Unfinished unfinished(files);
     Opening opening;
     opening.create = true;
     opening.is_served = true;
-    auto installation = Installation::open(Files::of(line.database), opening);
+    auto installation = Installation::open(files, opening);
+    if (is_here(*installation, layout.establishment_id)) {
+        return refuse_second(line, layout.establishment_id.text(), options.as_json);
+    }
     installation->establishment = layout.establishment_id;
     const Occasion occasion = installation->occasion();
     must(people::establish(*installation->database, occasion, layout));
-    for (const auto& code : options.schemes) {
-        const auto scheme = SchemeCode::parse(code);
-        if (!scheme) throw Unusable("There is no scheme '" + code + "'.");
-        must(schemes::open_scheme(*installation->database, occasion, *scheme));
+    for (const auto& scheme : wanted) {
+        must(schemes::open_scheme(*installation->database, occasion, scheme));
     }
     access::NewAccount admin;
     admin.account_id = AccountId::make(occasion.now, installation->entropy);
@@ -50,6 +112,7 @@ void init(CommandLine& line, const InitOptions& options) {
     const auto added = access::account_add(*installation->database, occasion,
                                            *installation->secrets, admin);
     must(added);
+    unfinished.keep();
     if (options.as_json) {
         line.console.out << boost::json::serialize(boost::json::object{
                                 {"establishment", layout.establishment_id.text()},

@@ -1,5 +1,8 @@
 // account, device, token, import: what the rooms bring.
+#include <algorithm>
+
 #include "program/command_line.h"
+#include "schemes/schemes.h"
 
 namespace alongside::program {
 
@@ -8,10 +11,20 @@ void add_room_commands(CLI::App& app, CommandLine& line) {
         app,
         [&line] {
             auto& installation = line.installation();
+            const auto& prison = installation.establishment;
+            const auto is_place = [prison](sql::Reader& reader, const LocationKey& place) {
+                const auto wings = people::wings(reader, prison);
+                return people::place(reader, prison, place) ||
+                       std::ranges::find(wings, place.text(), &people::Wing::wing) != wings.end();
+            };
+            const auto is_scheme = [prison](sql::Reader& reader, const SchemeCode& scheme) {
+                return schemes::policy(reader, prison, scheme) != nullptr;
+            };
             return access::Desk{installation.database.get(), installation.secrets.get(),
                                 &installation.clock,          &installation.entropy,
                                 installation.establishment,   people::find_by_number,
-                                &line.console.out,            &line.console.problems};
+                                &line.console.out,            &line.console.problems,
+                                is_place,                     is_scheme};
         },
         line.exit_code);
     people::add_commands(

@@ -1,0 +1,103 @@
+"""--help for everything; words that are not understood; version and openapi; init."""
+import re
+
+import program
+from prison import Prison, one_value, says
+from program import Serve, holds, run, same
+
+# Those that print no result of their own.
+WITHOUT_JSON = {('demo',), ('serve',), ('openapi',)}
+
+
+def subcommands(text):
+    found = text.split('Subcommands:')
+    return re.findall(r'^  ([a-z-]+)\s', found[1], re.M) if len(found) > 1 else []
+
+
+def walk(folder, path=()):
+    """Every command with its help; how many there are."""
+    shown = run(*path, '--help', folder=folder).must()
+    holds('Usage: alongside' in shown.out, f'{path}: how it is used')
+    holds(len(shown.out.splitlines()[0].split()) >= 3, f'{path}: what it does')
+    same(shown.err, '', f'{path}: nothing went wrong')
+    below = subcommands(shown.out)
+    if not below:
+        holds(('--json' in shown.out) == (path not in WITHOUT_JSON), f'{path}: --json')
+        says(run(*path, '--nonsense', folder=folder), 2)
+        return 1
+    says(run(*path, folder=folder), 2)
+    says(run(*path, 'nonsense', folder=folder), 2, 'nonsense')
+    return sum(walk(folder, (*path, name)) for name in below)
+
+
+def help_everywhere(folder):
+    count = walk(folder)
+    holds(count >= 25, f'only {count} commands were found')
+    return f'{count} commands'
+
+
+def help_keeps_passwords(folder):
+    shown = run('--help', folder=folder, env={
+        'ALONGSIDE_DATABASE': 'postgresql://al:s3cret@db/al'}).must()
+    holds('s3cret' not in shown.out, 'the password is not shown')
+
+
+def version_and_openapi(folder):
+    version = one_value(run('version', '--json', folder=folder).must(), 'version')['version']
+    holds(version in run('version', folder=folder).must().out, 'the same in words')
+    described = run('openapi', folder=folder).must().json()
+    holds(described['openapi'].startswith('3.1'), 'OpenAPI 3.1')
+    holds('/api/v1/requests' in described['paths'], 'the paths')
+
+
+def init_makes_a_prison(folder):
+    prison = Prison(folder, init=False)
+    shown = one_value(prison.command('init', 'stony-mountain', '--scheme', 'pops', '--json').must(),
+                      'establishment', 'oneTimePassword', 'administrator')
+    same(shown['establishment'], 'SMI', 'the prison')
+    same(prison.rows('SELECT sign_in_name FROM account'), [['admin']], 'the administrator')
+    for path in (prison.path, prison.keys, f'{prison.path}.pepper'):
+        same(oct(program.pathlib.Path(path).stat().st_mode & 0o777), '0o600', f'who reads {path}')
+    with Serve(prison) as serve:
+        same(serve.client().get('/health/ready').status, 200, 'it serves')
+
+
+def init_twice(folder):
+    prison = Prison(folder)
+    with prison.unchanged():
+        for more in ((), ('--admin', 'other'), ('--scheme', 'pops')):
+            says(prison.command('init', 'stony-mountain', *more), 1, 'SMI', 'already')
+        refused = prison.command('init', 'stony-mountain', '--json').must(1)
+        same(one_value(refused)['errorCode'], 'program.prison_is_here', 'the code')
+    with Serve(prison), prison.unchanged():
+        says(prison.command('init', 'stony-mountain'), 4, 'served by')
+
+
+def init_refuses(folder):
+    bad = {
+        'no such layout': (('nowhere',), 'nowhere'),
+        'not TOML': (('bad.toml',), 'bad.toml, line 2'),
+        'a key that is unknown': (('odd.toml',), 'odd.toml, line'),
+        'no such scheme': (('stony-mountain', '--scheme', 'bogus'), 'bogus'),
+        'a scheme that cannot be one': (('stony-mountain', '--scheme', 'b ö'), 'b ö'),
+        'an impossible name': (('stony-mountain', '--admin', 'b ö/..'), 'sign-in name'),
+    }
+    for what, (words, sentence) in bad.items():
+        prison = Prison(folder, init=False)
+        prison.file('bad.toml', '# a prison\nprison = ["SMI"\n')
+        prison.file('odd.toml', '[prison]\nid = "SMI"\ncolour = "red"\n')
+        before = prison.files()
+        says(prison.command('init', *words), 2, sentence)
+        same(prison.files(), before, f'files after {what}')
+    says(run('init', 'stony-mountain', '--database', 'mysql://x', folder=folder), 2, 'sqlite:PATH')
+    says(run('init', 'stony-mountain', '--database', 'sqlite:/proc/none/x.db', folder=folder), 4,
+         '/proc/none')
+
+
+def all_of(folder, tally):
+    tally.run('every command has --help, and refuses other words', help_everywhere, folder)
+    tally.run('--help shows no password', help_keeps_passwords, folder)
+    tally.run('version and openapi', version_and_openapi, folder)
+    tally.run('init makes a prison', init_makes_a_prison, folder)
+    tally.run('init twice', init_twice, folder)
+    tally.run('init refuses, and leaves nothing behind', init_refuses, folder)
