@@ -2,6 +2,7 @@
 #include <cctype>
 #include <charconv>
 #include <utility>
+#include <vector>
 
 #include "sql/engine.h"
 
@@ -57,6 +58,44 @@ struct TableWatch {
     int depth = 0;
 };
 
+// The literals of a list that starts at `at`, "('a', 'b')", and where it ends; none for another.
+struct Literals {
+    std::vector<std::string_view> all;
+    std::size_t end = 0;
+};
+Literals literals(std::string_view text, std::size_t at) {
+    Literals out;
+    const auto next = [&] { return at = std::min(text.find_first_not_of(" \n", at), text.size()); };
+    for (char before = '('; next() < text.size() && text[at] == before; before = ',') {
+        ++at;
+        if (next() >= text.size() || text[at] != '\'') return {};
+        auto end = past_quoted(text, at);
+        while (text.substr(end, 1) == "'") end = past_quoted(text, end);    // '' is a quote in it
+        out.all.push_back(text.substr(at, end - at));
+        at = end;
+    }
+    if (next() >= text.size() || text[at] != ')') return {};
+    out.end = at + 1;
+    return out;
+}
+
+// In the tables of SQLite, `column IN ('a', 'b')` is spelt out as comparisons: for a list, each row
+// that is written would make, fill and drop a table of its own. Where the list ends, or `at`.
+std::size_t spell_out(std::string_view text, std::size_t at, std::string_view column,
+                      std::string& out) {
+    const auto list = literals(text, at);
+    const auto last = out.find_last_not_of(" \n");
+    if (list.all.empty() || last == std::string::npos || !in_word(out[last])) return at;
+    std::string spelt;
+    for (const auto& literal : list.all) {
+        spelt += spelt.empty() ? "(" : " OR ";
+        ((spelt += column) += " = ") += literal;
+    }
+    out.resize(last + 1 - column.size());
+    out += spelt + ")";
+    return list.end;
+}
+
 }  // namespace
 
 std::string in_dialect(Database::Engine engine, std::string_view text) {
@@ -72,6 +111,11 @@ std::string in_dialect(Database::Engine engine, std::string_view text) {
             auto stop = at;
             while (stop < text.size() && in_word(text[stop])) ++stop;
             const auto word = text.substr(at, stop - at);
+            if (table.in_table && word == "IN" && before != "NOT" &&
+                engine == Database::Engine::sqlite) {
+                at = spell_out(text, stop, before, out);
+                if (at != stop) continue;
+            }
             out += said_as(engine, word, before);
             table.word(word, before);
             before = word;

@@ -28,6 +28,16 @@ TEST(Dialect, KeepsATableWithAKeyAsOneTree) {
               "CREATE TABLE b (n BIGINT); CREATE INDEX c ON a (n);");
 }
 
+TEST(Dialect, SpellsOutListsInTables) {
+    const std::string_view text =
+        "CREATE TABLE a (k TEXT CHECK (k\n IN ('x', 'it''s')) CHECK (k NOT IN ('y', 'z') AND "
+        "LENGTH(k) IN (1, 2))); SELECT k FROM a WHERE k IN ('x', 'y')";
+    EXPECT_EQ(in_dialect(sqlite, text),
+              "CREATE TABLE a (k TEXT CHECK ((k = 'x' OR k = 'it''s')) CHECK (k NOT IN ('y', 'z') "
+              "AND LENGTH(k) IN (1, 2))); SELECT k FROM a WHERE k IN ('x', 'y')");
+    EXPECT_NE(in_dialect(postgresql, text).find("IN ('x', 'it''s')"), std::string::npos);
+}
+
 TEST(Dialect, CountsTheValuesOfAStatement) {
     EXPECT_EQ(values_in("SELECT 1"), 0u);
     EXPECT_EQ(values_in("SELECT $2, $1, $2"), 2u);
