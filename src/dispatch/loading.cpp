@@ -1,7 +1,6 @@
 #include "dispatch/loading.h"
 
 #include <algorithm>
-#include <unordered_set>
 
 #include "base/ensure.h"
 #include "dispatch/readiness.h"
@@ -12,16 +11,16 @@
 namespace alongside::dispatch {
 namespace {
 
-using People = std::unordered_set<PersonId>;
+using People = std::vector<PersonId>;
 
 // Who goes out this shortly before the night will be out in the night: its limits hold already.
 constexpr auto soon = Hours(1);
 
 // Everybody else whose cell it is, where the person is and where they live.
-std::vector<PersonId> others_in_the_cell(sql::Reader& db, const EstablishmentId& id,
+People others_in_the_cell(sql::Reader& db, const EstablishmentId& id,
                                          PersonId person, const LocationKey& place,
                                          const LocationKey& own_cell) {
-    std::vector<PersonId> out;
+    People out;
     const auto add = [&](const LocationKey& cell) {
         if (cell.empty()) return;
         for (const auto& one : people::occupants(db, id, cell)) {
@@ -33,7 +32,7 @@ std::vector<PersonId> others_in_the_cell(sql::Reader& db, const EstablishmentId&
     return out;
 }
 
-// What is known of the person who asks.
+// What is known of the person who asks; and who must not meet whoever is in the cell, who they are.
 void load_the_person(sql::Reader& db, const EstablishmentId& id, const Asker& asker, Facts& facts,
                      People& kept_apart, People& cellmates) {
     facts.person_id = asker.person_id;
@@ -48,78 +47,65 @@ void load_the_person(sql::Reader& db, const EstablishmentId& id, const Asker& as
         facts.is_vulnerable = where->is_vulnerable;
         own_cell = where->place;
     }
-    auto in_the_cell = others_in_the_cell(db, id, asker.person_id, asker.place, own_cell);
-    cellmates.insert(in_the_cell.begin(), in_the_cell.end());
+    cellmates = others_in_the_cell(db, id, asker.person_id, asker.place, own_cell);
+    auto in_the_cell = cellmates;
     in_the_cell.push_back(asker.person_id);
-    for (const auto& one : people::kept_from(db, id, in_the_cell)) kept_apart.insert(one);
+    kept_apart = people::kept_from(db, id, in_the_cell);
 }
 
-struct Busyness {
-    People asked, called, said_no;
-};
-Busyness load_busyness(sql::Reader& db, const EstablishmentId& id, RequestId request) {
-    Busyness out;
-    for (const auto& row : store::busy_peers(db, id, request)) {
-        switch (row.busy) {
-            case store::Busy::asked: out.asked.insert(row.person_id); break;
-            case store::Busy::called: out.called.insert(row.person_id); break;
-            case store::Busy::said_no: out.said_no.insert(row.person_id); break;
+// The peers of one choice, found by person.
+class Peers {
+public:
+    Peers(const Readiness& ready, std::vector<PeerFacts>& peers)
+        : order_(ready.by_person), peers_(peers) {}
+
+    PeerFacts* find(PersonId person) {
+        const auto at = std::ranges::lower_bound(
+            order_, person, {}, [&](std::uint32_t i) { return peers_[i].person_id; });
+        if (at == order_.end() || peers_[*at].person_id != person) return nullptr;
+        return &peers_[*at];
+    }
+    // `set(peer, row)` for each row of one of them. REQUIRES rows by person, one each.
+    template <class Row, class Set>
+    void with(const std::vector<Row>& rows, Set set) {
+        std::size_t at = 0;
+        for (const auto i : order_) {
+            auto& peer = peers_[i];
+            while (at < rows.size() && rows[at].person_id < peer.person_id) ++at;
+            if (at == rows.size()) return;
+            if (rows[at].person_id == peer.person_id) set(peer, rows[at]);
         }
     }
-    return out;
-}
 
-PeerFacts peer_from(const people::MemberFacts& member) {
-    PeerFacts out;
-    out.member_id = member.member_id;
-    out.person_id = member.person_id;
-    out.label = member.label;
-    out.place = member.place;
-    out.wing = member.wing;
-    out.is_in = !member.is_resident || member.in_out == people::InOut::IN;
-    out.sex = member.sex;
-    out.age_group = member.age_group;
-    out.is_vulnerable = member.is_vulnerable;
-    out.languages = member.languages;
-    return out;
-}
-
-std::string unit_of(const std::vector<people::Wing>& wings, std::string_view wing) {
-    const auto found = std::find_if(wings.begin(), wings.end(),
-                                    [&](const auto& one) { return one.wing == wing; });
-    return found == wings.end() ? std::string() : found->unit;
-}
-
-// The row of one person among rows that are sorted by person, one each.
-template <class Row>
-const Row* of(const std::vector<Row>& rows, PersonId person) {
-    const auto found = std::lower_bound(
-        rows.begin(), rows.end(), person,
-        [](const Row& row, const PersonId& one) { return row.person_id < one; });
-    return found != rows.end() && found->person_id == person ? &*found : nullptr;
-}
+private:
+    const std::vector<std::uint32_t>& order_;
+    std::vector<PeerFacts>& peers_;
+};
 
 void load_peers(sql::Reader& db, const EstablishmentId& id, const Readiness& ready,
-                const std::vector<people::Wing>& wings, RequestId request, const Zone& zone,
-                Instant now, Facts& facts) {
+                RequestId request, const Zone& zone, Instant now, Facts& facts,
+                const People& kept_apart, const People& cellmates) {
     const auto& policy = *ready.policy;
-    const auto on_call = rota::on_call_at(db, id, policy.scheme, now);
-    const auto loads = welfare::loads(db, id, {now, policy.night, zone, policy.fairness_days});
-    const auto busy = load_busyness(db, id, request);
-
-    facts.peers.reserve(ready.facts->members.size());
-    for (std::size_t i = 0; i < ready.facts->members.size(); ++i) {
-        const auto& member = ready.facts->members[i];
-        auto peer = peer_from(member);
-        peer.unit = unit_of(wings, peer.wing);
-        peer.not_ready = ready.not_ready[i];
-        peer.is_cleared_for_unit = ready.is_cleared[i];
-        if (const auto* one = of(on_call, peer.person_id)) peer.on_call_until = one->until_at;
-        if (const auto* load = of(loads, peer.person_id)) peer.load = *load;
-        if (busy.called.contains(peer.person_id)) peer.load.is_with_someone = true;
-        peer.is_being_asked = busy.asked.contains(peer.person_id);
-        peer.was_asked = busy.said_no.contains(peer.person_id);
-        facts.peers.push_back(std::move(peer));
+    facts.peers = ready.peers;
+    Peers peers(ready, facts.peers);
+    peers.with(rota::on_call_at(db, id, policy.scheme, now),
+               [](PeerFacts& peer, const auto& on) { peer.on_call_until = on.until_at; });
+    peers.with(welfare::loads(db, id, {now, policy.night, zone, policy.fairness_days}),
+               [](PeerFacts& peer, const auto& load) { peer.load = load; });
+    for (const auto& row : store::busy_peers(db, id, request)) {
+        auto* peer = peers.find(row.person_id);
+        if (!peer) continue;
+        switch (row.busy) {
+            case store::Busy::asked: peer->is_being_asked = true; break;
+            case store::Busy::called: peer->load.is_with_someone = true; break;
+            case store::Busy::said_no: peer->was_asked = true; break;
+        }
+    }
+    for (const auto person : kept_apart) {
+        if (auto* peer = peers.find(person)) peer->is_kept_apart = true;
+    }
+    for (const auto person : cellmates) {
+        if (auto* peer = peers.find(person)) peer->shares_the_cell = true;
     }
 }
 
@@ -152,12 +138,8 @@ Result<Loaded> load_facts(sql::Reader& db, const vault::KeyFile& keys, const Est
     const auto wings = people::wings(db, id);
     facts.unit = unit_of(wings, facts.wing);
     const auto ready = readiness(people::scheme_facts(db, id, policy->scheme), out.policy, id,
-                                 facts.unit, now);
-    load_peers(db, id, *ready, wings, request_id, out.zone, now, facts);
-    for (auto& peer : facts.peers) {
-        peer.is_kept_apart = kept_apart.contains(peer.person_id);
-        peer.shares_the_cell = cellmates.contains(peer.person_id);
-    }
+                                 wings, facts.unit, now);
+    load_peers(db, id, *ready, request_id, out.zone, now, facts, kept_apart, cellmates);
     return out;
 }
 

@@ -1,13 +1,16 @@
-// Who of a scheme is ready, and where each may go: computed once for thousands of members and kept
-// until the scheme's facts, its policy, or the hour makes it another answer.
+// Who of a scheme is ready, and where each may go: worked out once for thousands of members, kept
+// until the scheme's policy or wings make it another answer, and worked out anew only for whom the
+// facts, or the hour, changed it.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/clock.h"
+#include "dispatch/facts.h"
 #include "people/people.h"
 #include "schemes/schemes.h"
 
@@ -16,17 +19,24 @@ namespace alongside::dispatch {
 struct Readiness {
     std::shared_ptr<const people::SchemeFacts> facts;
     std::shared_ptr<const schemes::Policy> policy;
+    std::vector<people::Wing> wings;
     std::string unit;
     Instant from;                                    // holds for [from, until)
     std::optional<Instant> until;                    // nothing: until something is recorded
-    // By position in facts->members.
-    std::vector<std::optional<schemes::NotReady>> not_ready;
-    std::vector<bool> is_cleared;
+
+    // By position in facts->members; what depends on a request, the rota or work done is not set.
+    std::vector<PeerFacts> peers;
+    std::vector<std::optional<Instant>> changes_at;  // of one peer, by the passing of time alone
+    std::vector<std::uint32_t> by_person;            // positions
 };
 // Never null.
 std::shared_ptr<const Readiness> readiness(std::shared_ptr<const people::SchemeFacts> facts,
                                            std::shared_ptr<const schemes::Policy> policy,
-                                           const EstablishmentId& id, const std::string& unit,
-                                           Instant now);
+                                           const EstablishmentId& id,
+                                           const std::vector<people::Wing>& wings,
+                                           const std::string& unit, Instant now);
+
+// The unit of a wing; empty where nobody knows the wing.
+std::string unit_of(const std::vector<people::Wing>& wings, std::string_view wing);
 
 }  // namespace alongside::dispatch

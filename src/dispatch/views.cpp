@@ -103,7 +103,8 @@ std::map<PersonId, Peer> all_peers(sql::Reader& reader, const EstablishmentId& p
     std::map<PersonId, Peer> out;
     for (const auto& scheme : schemes) {
         const auto facts = people::scheme_facts(reader, prison, scheme.scheme);
-        for (const auto& member : facts->members) {
+        for (const auto& record : facts->members) {
+            const auto& member = record->facts;
             out.try_emplace(member.person_id,
                             Peer{member.person_id, member.label, member.place, member.wing,
                                  std::nullopt, std::nullopt, false, false});

@@ -255,7 +255,7 @@ Result<Done> set_languages(sql::Database& db, const Occasion& occasion, PersonId
         if (known.languages == *tags) return Done{};
         known.languages = *tags;
         store::correct_person(tx, known);
-        store::new_versions_of(tx, prison, person);
+        store::note_change_of(tx, prison, person);
         note(tx, occasion, "person.languages", {person.text()}, {});
         return Done{};
     });

@@ -27,9 +27,9 @@ Result<store::Member> belonging(sql::Reader& db, const Occasion& occasion, Membe
     return *member;
 }
 
-// What choosing reads of the scheme is new from here on.
+// What choosing reads of the member is new from here on.
 void changed(sql::Transaction& tx, const Occasion& occasion, const store::Member& member) {
-    store::new_version(tx, occasion.who.establishment, member.scheme);
+    store::note_change(tx, occasion.who.establishment, member.scheme, member.member_id);
 }
 
 // Not to be sent any more: shifts, offers and calls of the member end at once (rule 12).

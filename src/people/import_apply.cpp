@@ -14,9 +14,25 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr int changes_a_slice = 250;
 constexpr std::array in_order{Change::place,   Change::merged,  Change::gone,   Change::moved,
                               Change::changed, Change::arrived, Change::opened, Change::closed};
+
+// How many changes a slice takes: what the last one showed to fit into a moment that others can
+// wait, however fast the machine is.
+class Pace {
+public:
+    int changes() const { return changes_; }
+    void took(int changes, std::chrono::steady_clock::duration time) {
+        const auto one = std::max<std::int64_t>(1, time / std::chrono::microseconds(changes));
+        const auto fit = std::chrono::microseconds(a_moment).count() / one;
+        changes_ = static_cast<int>(std::clamp<std::int64_t>(fit, least, most));
+    }
+
+private:
+    static constexpr auto a_moment = std::chrono::milliseconds(50);
+    static constexpr std::int64_t least = 50, most = 1'000;
+    int changes_ = 250;
+};
 
 // One slice: what it did goes into one entry of the ledger.
 class Slice {
@@ -25,6 +41,16 @@ public:
         : tx_(tx), occasion_(occasion), import_(import),
           here_(establishment(tx, occasion.who.establishment).value()),
           today_(Zone::find(here_.time_zone).value().local(occasion.now).day) {}
+
+    // Whom the numbers of these changes belong to is asked at once. Each number is in one of them.
+    void look_up(const std::vector<StagedChange>& changes) {
+        std::vector<std::string> numbers;
+        for (const auto& staged : changes) {
+            rows_.emplace(staged.line, roll_row(staged.row_json));
+            numbers.push_back(rows_.at(staged.line).number);
+        }
+        known_ = store::known(tx_, prison(), numbers);
+    }
 
     // False where something newer than the file stands in its way.
     bool apply(Change change, const StagedChange& staged) {
@@ -107,20 +133,23 @@ private:
         return true;
     }
 
-    const std::optional<store::Standing>& standing(const LocationKey& key) {
-        const auto found = standings_.find(key);
-        if (found != standings_.end()) return found->second;
-        return standings_.emplace(key, store::standing(tx_, prison(), key)).first->second;
+    const std::string& regime_of(const std::string& wing) {
+        const auto found = regimes_.find(wing);
+        if (found != regimes_.end()) return found->second;
+        const auto unit = unit_of_wing(tx_, prison(), wing);
+        return regimes_.emplace(wing, unit ? unit->regime : std::string()).first->second;
     }
 
     bool be_as(const StagedChange& staged) {
-        const auto row = roll_row(staged.row_json);
-        const auto person = find_by_number(tx_, row.number);
+        const auto& row = rows_.at(staged.line);
+        const auto found = known_.find(row.number);
+        const auto person = found == known_.end() ? std::optional<PersonId>()
+                                                  : std::optional(found->second.person_id);
         const auto known = person ? store::person(tx_, *person) : std::nullopt;
         if (known && known->kind == store::PersonKind::staff) return false;
         const auto before = person ? store::presence(tx_, prison(), *person) : std::nullopt;
         if (is_newer(before)) return false;
-        if (person && !before && store::is_present_elsewhere(tx_, prison(), *person)) return false;
+        if (person && !before && found->second.is_elsewhere) return false;
 
         OnRoll stands{.sex = Sex::unknown, .in_out = InOut::IN, .age_group = AgeGroup::adult};
         if (known) {
@@ -138,8 +167,13 @@ private:
             stands.release_on = before->release_on;
         }
         const auto after = applied(stands, row, today_);
-        if (!after.place.empty() && !standing(after.place)) return false;
-        return save(staged.line, person, known, before, stands, after, row.number);
+        std::string wing;
+        if (!after.place.empty()) {
+            const auto at = place(tx_, prison(), after.place);
+            if (!at) return false;
+            wing = at->wing;
+        }
+        return save(staged.line, person, known, before, stands, after, row.number, wing);
     }
 
     // Ids in the order of the file: rows that arrive together lie together on the disk. At random,
@@ -151,7 +185,7 @@ private:
     bool save(std::int64_t line, const std::optional<PersonId>& person,
               const std::optional<store::Person>& known,
               const std::optional<store::Presence>& before, const OnRoll& stands,
-              const OnRoll& after, const std::string& number) {
+              const OnRoll& after, const std::string& number, const std::string& wing) {
         const auto id = person.value_or(PersonId(next_id(line)));
         const store::Person is{id, store::PersonKind::resident, after.given_names,
                                after.family_name, after.born_on, after.sex, after.languages, {}};
@@ -160,17 +194,16 @@ private:
             store::add_number(tx_, number, id, occasion_.now);
         } else if (!(is == *known)) {
             store::correct_person(tx_, is);
-            store::new_versions_of(tx_, prison(), id);
+            store::note_change_of(tx_, prison(), id);
         }
-        const auto& at = standing(after.place);
         movement::be(tx_, occasion_, id, before,
                      {.place = after.place,
-                      .wing = at ? at->wing : std::string(),
+                      .wing = wing,
                       .in_out = after.in_out,
                       .category = after.category,
                       .age_group = after.age_group,
                       .is_vulnerable = in_vulnerable_pool(before && before->is_vulnerable,
-                                                          at ? at->regime : std::string()),
+                                                          regime_of(wing)),
                       .release_on = after.release_on},
                      next_id(line));
         did(id, stands.place == after.place ? "changed" : after.place.text());
@@ -220,10 +253,16 @@ private:
     const ImportOverview& import_;
     const Establishment here_;
     const Day today_;
-    std::unordered_map<LocationKey, std::optional<store::Standing>> standings_;
+    std::unordered_map<std::string, std::string> regimes_;          // of wings
+    std::unordered_map<std::int64_t, RollRow> rows_;                // by line
+    std::unordered_map<std::string, store::Known> known_;           // by number
     std::vector<std::string> subjects_;
     json::array done_;
 };
+
+bool says_who_is_where(Change change) {
+    return change == Change::moved || change == Change::changed || change == Change::arrived;
+}
 
 // How many changes were taken from what is staged, and how many of them were skipped.
 struct Taken {
@@ -232,18 +271,22 @@ struct Taken {
 };
 
 Taken apply_slice(sql::Database& db, const Occasion& occasion, const ImportOverview& import,
-                  Change change) {
+                  Change change, Pace& pace) {
     const auto& prison = occasion.who.establishment;
     return db.write(prison, [&](sql::Transaction& tx) {
+        const auto began = std::chrono::steady_clock::now();
         Taken taken;
         Slice slice(tx, occasion, import);
-        for (const auto& staged :
-             preview(tx, prison, import.import_id, change, -1, changes_a_slice)) {
+        const auto changes = preview(tx, prison, import.import_id, change, -1, pace.changes());
+        if (changes.empty()) return taken;
+        if (says_who_is_where(change)) slice.look_up(changes);
+        for (const auto& staged : changes) {
             if (!slice.apply(change, staged)) ++taken.skipped;
             ++taken.changes;
         }
         slice.note(change);
-        store::drop_changes(tx, prison, import.import_id, change, changes_a_slice);
+        store::drop_changes(tx, prison, import.import_id, change, taken.changes);
+        pace.took(taken.changes, std::chrono::steady_clock::now() - began);
         return taken;
     });
 }
@@ -278,10 +321,11 @@ Result<ImportOverview> apply_import(sql::Database& db, const Occasion& occasion,
     TRY(auto import, begin_applying(db, occasion, id, allow));
     if (import.state == ImportState::applied) return import;
     std::int64_t done = 0;
+    Pace pace;
     for (const auto change : in_order) {
         for (;;) {
             if (stop.stop_requested()) return import;
-            const auto taken = apply_slice(db, occasion, import, change);
+            const auto taken = apply_slice(db, occasion, import, change, pace);
             if (taken.changes == 0) break;
             import.skipped += taken.skipped;
             done += taken.changes;

@@ -131,12 +131,35 @@ TEST_P(Members, ProbationLanguagesAndLeaving) {
     EXPECT_EQ(pops().size(), 1u) << "the name on the boards is free again";
 }
 
+TEST_P(Members, OnlyWhoChangedIsReadAgain) {
+    const auto other = member(resident("B1234BB"), "Peer 2");
+    const auto record = [&](MemberId id) {
+        return db().read([&](sql::Reader& r) {
+            for (const auto& one : scheme_facts(r, mdi, scheme("pops"))->members) {
+                if (one->facts.member_id == id) return one;
+            }
+            return std::shared_ptr<const MemberRecord>();
+        });
+    };
+    const auto before = record(peer), others = record(other);
+    ASSERT_EQ(refused(decide_clearance(db(), now(), peer, "MAIN", true, "ROUTINE", {})), "");
+    EXPECT_EQ(record(peer)->clearances.size(), 1u);
+    EXPECT_EQ(before->clearances.size(), 0u) << "what was read stays as it was";
+    EXPECT_EQ(record(other), others);
+    ASSERT_EQ(refused(leave_scheme(db(), now(), peer, "HEALTH")), "");
+    EXPECT_EQ(record(peer), nullptr);
+    EXPECT_EQ(record(other), others);
+    const auto third = member(resident("C1234CC"), "Peer 3");
+    EXPECT_EQ(record(third)->facts.label, "Peer 3");
+    EXPECT_EQ(record(other), others);
+}
+
 TEST_P(Members, FactsOfAnUndoneTransactionAreNeverSeen) {
     EXPECT_EQ(pops().size(), 1u);
     struct Undo {};
     EXPECT_THROW(db().write(mdi, [&](sql::Transaction& tx) -> int {
         store::add_compact(tx, mdi, peer, {"9", clock.now()});
-        store::new_version(tx, mdi, scheme("pops"));
+        store::note_change(tx, mdi, scheme("pops"), peer);
         EXPECT_EQ(members(tx, mdi, scheme("pops"), clock.now()).at(0).compact_version, "9");
         throw Undo{};
     }), Undo);

@@ -49,7 +49,7 @@ bool be(sql::Transaction& tx, const Occasion& occasion, PersonId person,
                            now.place, now.wing, now.in_out, now.category, now.age_group,
                            now.is_vulnerable, now.release_on, occasion.now});
     if (!before) return true;  // nobody depends yet on somebody who has just come
-    store::new_versions_of(tx, prison, person);
+    store::note_change_of(tx, prison, person);
     // A new category or pool can end a clearance as a new cell can, so both are told.
     tell(tx, occasion, {person, Movement::Kind::moved, {}, {}});
     return true;
@@ -59,7 +59,7 @@ bool depart(sql::Transaction& tx, const Occasion& occasion, PersonId person, boo
     const auto& prison = occasion.who.establishment;
     if (!store::presence(tx, prison, person)) return false;
     store::end_presence(tx, prison, person, occasion.now, store::EndedHow::left);
-    store::new_versions_of(tx, prison, person);
+    store::note_change_of(tx, prison, person);
     for (const auto& membership : memberships(tx, prison, person)) {
         store::end_member(tx, prison, membership.member_id, occasion.now,
                           is_transfer ? "TRANSFERRED" : "RELEASED");
@@ -93,7 +93,7 @@ void join_memberships(sql::Transaction& tx, const Occasion& occasion, PersonId r
         if (std::ranges::find(of_kept, membership.scheme, &Membership::scheme) !=
             of_kept.end()) {
             store::end_member(tx, prison, membership.member_id, occasion.now, "WITHDRAWN_STAFF");
-            store::new_version(tx, prison, membership.scheme);
+            store::note_change(tx, prison, membership.scheme, membership.member_id);
         }
     }
     store::move_memberships(tx, prison, removed, kept);
@@ -120,7 +120,7 @@ void join_records(sql::Transaction& tx, const Occasion& occasion, PersonId remov
     store::move_kept_apart(tx, removed, kept, occasion.who.actor, occasion.now);
     store::move_avoid(tx, removed, kept);
     store::point_to(tx, removed, kept);
-    store::new_versions_of(tx, occasion.who.establishment, kept);
+    store::note_change_of(tx, occasion.who.establishment, kept);
     tell(tx, occasion, {removed, Movement::Kind::merged, kept, {}});
 }
 

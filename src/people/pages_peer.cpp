@@ -25,13 +25,14 @@ std::optional<Seen> seen(Hall& hall, const web::Request& request) {
         if (!member || member->left_at) return std::nullopt;
         if (request.viewer.scheme && *request.viewer.scheme != member->scheme) return std::nullopt;
         const auto all = scheme_facts(r, prison, member->scheme);
-        const auto facts = std::ranges::find(all->members, *id, &MemberFacts::member_id);
-        if (facts == all->members.end()) return std::nullopt;
+        const auto found = std::ranges::find_if(
+            all->members, [&](const auto& one) { return one->facts.member_id == *id; });
+        if (found == all->members.end()) return std::nullopt;
         SchemeNeeds needs{.scheme = member->scheme, .name = member->scheme.text()};
         for (auto& one : needs_of(r, prison, request.tongue.tag())) {
             if (one.scheme == member->scheme) needs = std::move(one);
         }
-        return Seen{*member, *facts, name_of(r, member->person_id),
+        return Seen{*member, (*found)->facts, name_of(r, member->person_id),
                     store::decisions(r, prison, *id), store::modules(r, prison, *id),
                     store::open_suspension(r, prison, *id), std::move(needs), zone_of(r, prison)};
     });

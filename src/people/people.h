@@ -53,6 +53,7 @@ BOOST_DESCRIBE_STRUCT(Unit, (), (unit, name, security_level, regime, night_unloc
 
 struct Wing {
     std::string wing, unit, name;
+    friend bool operator==(const Wing&, const Wing&) = default;
 };
 BOOST_DESCRIBE_STRUCT(Wing, (), (wing, unit, name))
 std::vector<Unit> units(sql::Reader&, const EstablishmentId&);
@@ -153,14 +154,19 @@ BOOST_DESCRIBE_STRUCT(ModuleDone, (), (member_id, module, done_at, expires_at))
 // Every time a module was done, by member_id.
 std::vector<ModuleDone> modules_done(sql::Reader&, const EstablishmentId&, const SchemeCode&);
 
-// All three of a scheme as this snapshot has them, each in order of member_id, without a copy:
-// what choosing among thousands reads. Kept in memory between reads and checked against the
-// snapshot each time, so what another process changed is never missed. Never null.
-struct SchemeFacts {
-    std::vector<MemberFacts> members;
-    std::vector<Clearance> clearances;
-    std::vector<ModuleDone> modules;
+// All three of a scheme as this snapshot has them, member by member, without a copy: what choosing
+// among thousands reads. Kept in memory between reads and checked against the snapshot each time,
+// so what another process changed is never missed; who hasn't changed is the same record as before.
+struct MemberRecord {
+    MemberFacts facts;
+    std::vector<Clearance> clearances;      // by unit
+    std::vector<ModuleDone> modules;        // by module and time
 };
+using Members = std::vector<std::shared_ptr<const MemberRecord>>;
+struct SchemeFacts {
+    Members members;                        // by member_id; none is null
+};
+// Never null.
 std::shared_ptr<const SchemeFacts> scheme_facts(sql::Reader&, const EstablishmentId&,
                                                 const SchemeCode&);
 // Schemes that have, or had, a member here.

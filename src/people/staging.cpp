@@ -7,7 +7,7 @@
 namespace alongside::people {
 namespace {
 
-constexpr std::size_t rows_a_slice = 500;
+constexpr std::size_t rows_a_slice = 1'000;
 constexpr int dropped_at_once = 5'000;
 
 ImportRefused as_refused(FileTrouble trouble) {

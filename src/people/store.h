@@ -161,11 +161,9 @@ void set_appeal_outcome(sql::Transaction&, const EstablishmentId&, Uuid suspensi
                         bool is_upheld);
 void end_suspension(sql::Transaction&, const EstablishmentId&, MemberId, Instant now);
 
-// What the facts of a scheme's members were read at; changes with every change of them.
-std::optional<Uuid> version(sql::Reader&, const EstablishmentId&, const SchemeCode&);
-void new_version(sql::Transaction&, const EstablishmentId&, const SchemeCode&);
-// Of every scheme that this person belongs to.
-void new_versions_of(sql::Transaction&, const EstablishmentId&, PersonId);
-SchemeFacts read_facts(sql::Reader&, const EstablishmentId&, const SchemeCode&);
+// With every change of what `scheme_facts` reads of a member, in the same transaction.
+void note_change(sql::Transaction&, const EstablishmentId&, const SchemeCode&, MemberId);
+// In every scheme that this person belongs to.
+void note_change_of(sql::Transaction&, const EstablishmentId&, PersonId);
 
 }  // namespace alongside::people::store

@@ -4,7 +4,7 @@ namespace alongside::people {
 
 std::vector<SchemeCode> schemes_with_members(sql::Reader& db, const EstablishmentId& id) {
     return db.rows<SchemeCode>(
-        "SELECT scheme FROM member_version WHERE establishment_id = $1 ORDER BY scheme", id);
+        "SELECT DISTINCT scheme FROM member WHERE establishment_id = $1 ORDER BY scheme", id);
 }
 
 std::vector<Membership> memberships(sql::Reader& db, const EstablishmentId& id, PersonId person) {

@@ -11,33 +11,73 @@ namespace alongside::rota {
 namespace {
 
 constexpr Hours ahead{36};          // how long a copy holds the stretches, from where it was read
+constexpr std::size_t few = 200;    // more people than this are quicker read all at once
+
+using Puts = std::vector<store::Put>;   // by person; of one person, what ends last comes first
+
+bool is_before(const store::Put& a, const store::Put& b) {
+    return std::tie(a.person_id, b.until_at) < std::tie(b.person_id, a.until_at);
+}
 
 struct Kept {
-    Uuid version;
+    std::optional<sql::ChangeSeen> seen;
     Instant from, to;               // asked about within this, the copy holds all
-    std::shared_ptr<const std::vector<store::Put>> puts;
+    std::shared_ptr<const Puts> puts;
 };
 
-std::shared_ptr<const std::vector<store::Put>> puts_around(sql::Reader& reader,
-                                                           const EstablishmentId& home,
-                                                           const SchemeCode& scheme, Instant at,
-                                                           const Uuid& version) {
+// One scheme's rota in one snapshot.
+struct Rota {
+    sql::Reader& reader;
+    const EstablishmentId& home;
+    const SchemeCode& scheme;
+
+    std::shared_ptr<const Puts> all(Instant from, Instant to) const {
+        auto out = store::puts(reader, home, scheme, from, to);
+        std::sort(out.begin(), out.end(), is_before);
+        return std::make_shared<const Puts>(std::move(out));
+    }
+    // Nothing where too much has changed.
+    std::shared_ptr<const Puts> with_changes(const Kept& before) const {
+        const auto changed = store::changed_since(reader, home, scheme, before.seen->seq);
+        if (changed.size() > few) return nullptr;
+        auto out = std::make_shared<Puts>(*before.puts);
+        for (const auto& person : changed) {
+            if (!person) return nullptr;
+            const auto own = std::ranges::equal_range(*out, *person, {}, &store::Put::person_id);
+            const auto at = out->erase(own.begin(), own.end());
+            auto now = store::puts(reader, home, scheme, before.from, before.to, person);
+            std::sort(now.begin(), now.end(), is_before);
+            out->insert(at, now.begin(), now.end());
+        }
+        return out;
+    }
+};
+
+std::shared_ptr<const Puts> puts_around(const Rota& rota, Instant at,
+                                        const sql::ChangeSeen& last) {
     static std::mutex mutex;
     static std::map<std::pair<EstablishmentId, SchemeCode>, Kept> all;
+    Kept kept;
     {
         const std::lock_guard lock(mutex);
-        const auto found = all.find({home, scheme});
-        if (found != all.end() && found->second.version == version && found->second.from <= at &&
-            at < found->second.to) {
-            return found->second.puts;
-        }
+        kept = all[{rota.home, rota.scheme}];
     }
-    Kept fresh{version, at, at + ahead, nullptr};
-    fresh.puts = std::make_shared<const std::vector<store::Put>>(
-        store::puts(reader, home, scheme, fresh.from, fresh.to));
+    auto way = sql::Follow::anew;
+    if (kept.from <= at && at < kept.to) {
+        way = sql::follow(kept.seen, last, [&](const sql::ChangeSeen& seen) {
+            return store::has_change(rota.reader, rota.home, rota.scheme, seen);
+        });
+    }
+    if (way == sql::Follow::is_there) return kept.puts;
+    auto puts = way == sql::Follow::by_changes ? rota.with_changes(kept) : nullptr;
+    if (puts) {
+        kept = {last, kept.from, kept.to, puts};
+    } else {
+        kept = {last, at, at + ahead, rota.all(at, at + ahead)};
+    }
     const std::lock_guard lock(mutex);
-    all[{home, scheme}] = fresh;
-    return fresh.puts;
+    all[{rota.home, rota.scheme}] = kept;
+    return kept.puts;
 }
 
 }  // namespace
@@ -45,20 +85,15 @@ std::shared_ptr<const std::vector<store::Put>> puts_around(sql::Reader& reader,
 std::vector<OnCall> on_call_at(sql::Reader& reader, const EstablishmentId& home,
                                const SchemeCode& scheme, Instant at) {
     std::vector<OnCall> out;
-    const auto version = store::version(reader, home, scheme);
-    if (!version) return out;
-    const auto puts = puts_around(reader, home, scheme, at, *version);
+    const auto last = store::last_change(reader, home, scheme);
+    if (!last) return out;
+    const auto puts = puts_around({reader, home, scheme}, at, *last);
     for (const auto& put : *puts) {
-        if (put.from_at <= at && at < put.until_at) {
-            out.push_back({put.person_id, put.shift_id, put.until_at});
-        }
+        const bool is_on = put.from_at <= at && at < put.until_at;
+        // On two shifts at once: the one that ends later says until when.
+        if (!is_on || (!out.empty() && out.back().person_id == put.person_id)) continue;
+        out.push_back({put.person_id, put.shift_id, put.until_at});
     }
-    // On two shifts at once: the one that ends later says until when.
-    std::sort(out.begin(), out.end(), [](const OnCall& a, const OnCall& b) {
-        return std::tie(a.person_id, b.until_at) < std::tie(b.person_id, a.until_at);
-    });
-    const auto same = [](const OnCall& a, const OnCall& b) { return a.person_id == b.person_id; };
-    out.erase(std::unique(out.begin(), out.end(), same), out.end());
     return out;
 }
 

@@ -22,7 +22,7 @@ struct OnCall {
 };
 BOOST_DESCRIBE_STRUCT(OnCall, (), (person_id, shift_id, until_at))
 // One row a person, by person; resting and standing down are welfare's to tell. Kept in memory
-// under the rota's version: one small statement while nothing changed.
+// and brought up to date by what changed: one small statement while nothing did.
 std::vector<OnCall> on_call_at(sql::Reader&, const EstablishmentId&, const SchemeCode&, Instant);
 
 // A stretch of a shift in which fewer people can come than it needs: nobody was put on it, or who

@@ -5,22 +5,46 @@
 namespace alongside::rota::store {
 namespace {
 
-void new_version(sql::Transaction& tx, const EstablishmentId& home, const SchemeCode& scheme) {
-    SystemEntropy kernel;
-    Uuid version;
-    kernel.fill(std::as_writable_bytes(std::span(version.bytes)));
-    tx.run("INSERT INTO rota_version (establishment_id, scheme, version) VALUES ($1, $2, $3) "
-           "ON CONFLICT (establishment_id, scheme) DO UPDATE SET version = excluded.version",
-           home, scheme, version);
+// Nobody: everybody's shifts may have changed.
+void note_change(sql::Transaction& tx, const EstablishmentId& home, const SchemeCode& scheme,
+                 std::optional<PersonId> person) {
+    const auto change = sql::next_change(last_change(tx, home, scheme));
+    tx.run("INSERT INTO rota_change (establishment_id, scheme, seq, version, person_id) "
+           "VALUES ($1, $2, $3, $4, $5)",
+           home, scheme, change.seq, change.version, person);
+    if (sql::is_time_to_drop(change.seq)) {
+        tx.run("DELETE FROM rota_change "
+               "WHERE establishment_id = $1 AND scheme = $2 AND seq <= $3",
+               home, scheme, change.seq - sql::changes_kept);
+    }
 }
 
 }  // namespace
 
-std::optional<Uuid> version(sql::Reader& reader, const EstablishmentId& home,
-                            const SchemeCode& scheme) {
-    return reader.maybe<Uuid>(
-        "SELECT version FROM rota_version WHERE establishment_id = $1 AND scheme = $2", home,
-        scheme);
+std::optional<sql::ChangeSeen> last_change(sql::Reader& reader, const EstablishmentId& home,
+                                           const SchemeCode& scheme) {
+    return reader.maybe<sql::ChangeSeen>(
+        "SELECT seq, version FROM rota_change WHERE establishment_id = $1 AND scheme = $2 "
+        "ORDER BY seq DESC LIMIT 1",
+        home, scheme);
+}
+
+bool has_change(sql::Reader& reader, const EstablishmentId& home, const SchemeCode& scheme,
+                const sql::ChangeSeen& seen) {
+    return reader
+        .maybe<std::int64_t>("SELECT seq FROM rota_change WHERE establishment_id = $1 "
+                             "AND scheme = $2 AND seq = $3 AND version = $4",
+                             home, scheme, seen.seq, seen.version)
+        .has_value();
+}
+
+std::vector<std::optional<PersonId>> changed_since(sql::Reader& reader,
+                                                   const EstablishmentId& home,
+                                                   const SchemeCode& scheme, std::int64_t seq) {
+    return reader.rows<std::optional<PersonId>>(
+        "SELECT DISTINCT person_id FROM rota_change "
+        "WHERE establishment_id = $1 AND scheme = $2 AND seq > $3",
+        home, scheme, seq);
 }
 
 std::optional<Shift> shift(sql::Reader& reader, const EstablishmentId& home, ShiftId id) {
@@ -52,26 +76,30 @@ void add_shift(sql::Transaction& tx, const EstablishmentId& home, const Shift& s
     tx.run("INSERT INTO shift (establishment_id, shift_id, scheme, name, starts_at, ends_at, "
            "needed) VALUES ($1, $2, $3, $4, $5, $6, $7)",
            home, s.shift_id, s.scheme, s.name, s.starts_at, s.ends_at, s.needed);
-    new_version(tx, home, s.scheme);
+    note_change(tx, home, s.scheme, std::nullopt);
 }
 
 void cancel(sql::Transaction& tx, const EstablishmentId& home, const Shift& s, Instant at) {
     tx.run("UPDATE shift SET cancelled_at = $3 WHERE establishment_id = $1 AND shift_id = $2 "
            "AND cancelled_at IS NULL",
            home, s.shift_id, at);
-    new_version(tx, home, s.scheme);
+    note_change(tx, home, s.scheme, std::nullopt);
 }
 
 std::vector<Put> puts(sql::Reader& reader, const EstablishmentId& home, const SchemeCode& scheme,
-                      Instant from, Instant to) {
-    return reader.rows<Put>(
-        "SELECT p.shift_id, p.person_id, p.from_at, p.until_at FROM shift_person p "
-        "JOIN shift s ON s.establishment_id = p.establishment_id AND s.shift_id = p.shift_id "
-        "WHERE p.establishment_id = $1 AND s.scheme = $2 AND p.until_at > $3 AND p.from_at < $4 "
-        "AND p.until_at > p.from_at AND s.ends_at > $3 AND s.ends_at < $5 "
-        "AND s.cancelled_at IS NULL "
-        "ORDER BY p.from_at, p.shift_id, p.person_id",
-        home, scheme, from, to, to + rules::longest_shift);
+                      Instant from, Instant to, std::optional<PersonId> person) {
+    const auto rows = [&](sql::Fragment whose, const auto&... args) {
+        const sql::Statement all(
+            "SELECT p.shift_id, p.person_id, p.from_at, p.until_at FROM shift_person p "
+            "JOIN shift s ON s.establishment_id = p.establishment_id AND s.shift_id = p.shift_id "
+            "WHERE p.establishment_id = $1 AND s.scheme = $2 AND p.until_at > $3 "
+            "AND p.from_at < $4 AND p.until_at > p.from_at AND s.ends_at > $3 "
+            "AND s.ends_at < $5 AND s.cancelled_at IS NULL");
+        return reader.rows<Put>(all + whose + " ORDER BY p.from_at, p.shift_id, p.person_id",
+                                home, scheme, from, to, to + rules::longest_shift, args...);
+    };
+    if (person) return rows(" AND p.person_id = $6", *person);
+    return rows(sql::Fragment::nothing());
 }
 
 std::vector<Put> puts_of_shift(sql::Reader& reader, const EstablishmentId& home, ShiftId id) {
@@ -98,7 +126,7 @@ void put_on(sql::Transaction& tx, const EstablishmentId& home, const SchemeCode&
            "ON CONFLICT (establishment_id, shift_id, person_id, from_at) DO UPDATE SET "
            "until_at = excluded.until_at, added_by = excluded.added_by, removed_why = NULL",
            home, put.shift_id, put.person_id, put.from_at, put.until_at, by);
-    new_version(tx, home, scheme);
+    note_change(tx, home, scheme, put.person_id);
 }
 
 void cut(sql::Transaction& tx, const EstablishmentId& home, const SchemeCode& scheme,
@@ -106,7 +134,7 @@ void cut(sql::Transaction& tx, const EstablishmentId& home, const SchemeCode& sc
     tx.run("UPDATE shift_person SET until_at = $5, removed_why = $6 "
            "WHERE establishment_id = $1 AND shift_id = $2 AND person_id = $3 AND from_at = $4",
            home, put.shift_id, put.person_id, put.from_at, until, why);
-    new_version(tx, home, scheme);
+    note_change(tx, home, scheme, put.person_id);
 }
 
 void merge(sql::Transaction& tx, const EstablishmentId& home, PersonId from, PersonId to) {
@@ -121,7 +149,10 @@ void merge(sql::Transaction& tx, const EstablishmentId& home, PersonId from, Per
            "AND o.shift_id = shift_person.shift_id AND o.from_at = shift_person.from_at)",
            home, from, to);
     tx.run("DELETE FROM shift_person WHERE establishment_id = $1 AND person_id = $2", home, from);
-    for (const auto& scheme : schemes) new_version(tx, home, scheme);
+    for (const auto& scheme : schemes) {
+        note_change(tx, home, scheme, from);
+        note_change(tx, home, scheme, to);
+    }
 }
 
 std::optional<PatternRow> pattern(sql::Reader& reader, const EstablishmentId& home,

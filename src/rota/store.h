@@ -1,4 +1,4 @@
-// The rows of the rota. Each change gives the scheme's rota a new version.
+// The rows of the rota. Each change is noted in the scheme's record of changes.
 #pragma once
 
 #include <boost/describe.hpp>
@@ -9,6 +9,7 @@
 
 #include "rota/rota.h"
 #include "rota/rules.h"
+#include "sql/following.h"
 
 namespace alongside::rota::store {
 
@@ -39,7 +40,7 @@ struct Put {
 BOOST_DESCRIBE_STRUCT(Put, (), (shift_id, person_id, from_at, until_at))
 // On shifts that aren't cancelled, touching [from, to); stretches without length are left out.
 std::vector<Put> puts(sql::Reader&, const EstablishmentId&, const SchemeCode&, Instant from,
-                      Instant to);
+                      Instant to, std::optional<PersonId> person = {});
 std::vector<Put> puts_of_shift(sql::Reader&, const EstablishmentId&, ShiftId);
 // Of one person in every scheme, ending after `from`.
 std::vector<Put> puts_of_person(sql::Reader&, const EstablishmentId&, PersonId, Instant from);
@@ -61,6 +62,12 @@ std::optional<PatternRow> pattern(sql::Reader&, const EstablishmentId&, const Sc
 void save_pattern(sql::Transaction&, const EstablishmentId&, const SchemeCode&, const PatternRow&,
                   Instant at, const std::string& by);
 
-std::optional<Uuid> version(sql::Reader&, const EstablishmentId&, const SchemeCode&);
+// The latest change; nothing if nothing was ever planned.
+std::optional<sql::ChangeSeen> last_change(sql::Reader&, const EstablishmentId&,
+                                           const SchemeCode&);
+bool has_change(sql::Reader&, const EstablishmentId&, const SchemeCode&, const sql::ChangeSeen&);
+// Whose shifts changed after that number; nobody stands for everybody.
+std::vector<std::optional<PersonId>> changed_since(sql::Reader&, const EstablishmentId&,
+                                                   const SchemeCode&, std::int64_t seq);
 
 }  // namespace alongside::rota::store

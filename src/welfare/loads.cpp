@@ -61,10 +61,14 @@ void follow(sql::Reader& reader, const EstablishmentId& home, Instant now,
             const store::ChangeSeen& last, std::optional<Kept>& kept) {
     const bool fits_time =
         kept && now >= kept->read_for - slack && now < kept->read_for + stays_fresh;
-    if (fits_time && kept->seen == last) return;
+    const auto way = !fits_time ? sql::Follow::anew
+                                : sql::follow(kept->seen, last, [&](const auto& seen) {
+                                      return store::has_change(reader, home, seen);
+                                  });
+    if (way == sql::Follow::is_there) return;
     auto next = std::move(kept);
     kept.reset();                           // a fault while reading leaves no half-read copy
-    if (fits_time && last.seq > next->seen.seq && store::has_change(reader, home, next->seen)) {
+    if (way == sql::Follow::by_changes) {
         read_changes(reader, home, *next);
     } else {
         next.emplace();

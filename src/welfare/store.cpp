@@ -5,21 +5,14 @@
 namespace alongside::welfare::store {
 namespace {
 
-constexpr std::int64_t changes_kept = 5'000;
-
 void note_change(sql::Transaction& tx, const EstablishmentId& home, PersonId person) {
-    SystemEntropy kernel;
-    Uuid version;
-    kernel.fill(std::as_writable_bytes(std::span(version.bytes)));
-    const auto last = last_change(tx, home);
-    const std::int64_t seq = last ? last->seq + 1 : 1;
+    const auto change = sql::next_change(last_change(tx, home));
     tx.run("INSERT INTO load_change (establishment_id, seq, version, person_id) "
            "VALUES ($1, $2, $3, $4)",
-           home, seq, version, person);
-    // Whoever last looked before that reads everything anew.
-    if (seq % changes_kept == 0) {
+           home, change.seq, change.version, person);
+    if (sql::is_time_to_drop(change.seq)) {
         tx.run("DELETE FROM load_change WHERE establishment_id = $1 AND seq <= $2", home,
-               seq - changes_kept);
+               change.seq - sql::changes_kept);
     }
 }
 

@@ -7,18 +7,14 @@
 #include <string>
 #include <vector>
 
+#include "sql/following.h"
 #include "welfare/rules.h"
 #include "welfare/welfare.h"
 
 namespace alongside::welfare::store {
 
 // ---- load ---------------------------------------------------------------------------------------
-struct ChangeSeen {
-    std::int64_t seq = 0;
-    Uuid version;
-    friend bool operator==(const ChangeSeen&, const ChangeSeen&) = default;
-};
-BOOST_DESCRIBE_STRUCT(ChangeSeen, (), (seq, version))
+using sql::ChangeSeen;
 // The latest change; nothing if nobody ever worked.
 std::optional<ChangeSeen> last_change(sql::Reader&, const EstablishmentId&);
 bool has_change(sql::Reader&, const EstablishmentId&, const ChangeSeen&);
