@@ -29,7 +29,7 @@ public:
     }
 
 private:
-    static constexpr auto a_moment = std::chrono::milliseconds(50);
+    static constexpr auto a_moment = std::chrono::milliseconds(30);
     static constexpr std::int64_t least = 50, most = 1'000;
     int changes_ = 250;
 };
