@@ -70,7 +70,11 @@ std::optional<CallOutRow> call_out(sql::Reader& reader, const EstablishmentId& p
 
 std::vector<UnlockRow> open_unlocks(sql::Reader& reader, const EstablishmentId& prison) {
     return reader.rows<UnlockRow>(
-        unlock_columns + "AND u.ended_at IS NULL ORDER BY u.asked_at, u.unlock_id", prison);
+        unlock_columns +
+            "AND (u.ended_at IS NULL OR u.escorted_at IS NOT NULL) AND u.call_out_id IN "
+            "(SELECT c.call_out_id FROM call_out c WHERE c.establishment_id = $1 "
+            "AND c.ended_at IS NULL) ORDER BY u.asked_at, u.unlock_id",
+        prison);
 }
 
 std::optional<UnlockRow> unlock(sql::Reader& reader, const EstablishmentId& prison, UnlockId id) {
