@@ -325,6 +325,8 @@ private:
         const bool as_json = incoming.request.wants_json;
         if (incoming.route && incoming.route->max_body_bytes > 256 * 1024) {
             auto request = std::make_shared<Request>(incoming.request);
+            // Whoever is there is asked about now: a session seen at no time would look long idle.
+            request->now = core_.clock.now();
             Core& core = core_;
             const Route& route = *incoming.route;
             auto work = [&core, &route, &request] {
@@ -398,7 +400,6 @@ private:
 
     void send_next() {
         if (is_writing_ || is_closed_) return;
-        static const std::string heartbeat = "event: beat\ndata: \n\n";
         static const std::string goodbye = "event: goodbye\ndata: \n\n";
         const std::string* frame = nullptr;
         const bool is_last = says_goodbye_;
@@ -408,7 +409,10 @@ private:
             sent_ = latest_;
             frame = &sent_->frame;
         } else if (owes_heartbeat_) {
-            frame = &heartbeat;
+            // With the time, so that a board can say when it last heard from here.
+            heartbeat_ = "event: beat\ndata: " + std::to_string(epoch_ms(core_.clock.now())) +
+                         "\n\n";
+            frame = &heartbeat_;
         } else {
             return;
         }
@@ -454,6 +458,7 @@ private:
     bool is_proxy_ = false;
     bool is_first_ = true, is_busy_ = false, is_closed_ = false;
 
+    std::string heartbeat_;
     bool is_stream_ = false, is_writing_ = false, owes_heartbeat_ = false, says_goodbye_ = false;
     std::string view_;
     const Route* route_ = nullptr;
