@@ -8,9 +8,21 @@ for (const component of [Button, ErrorSummary, NotificationBanner, SkipLink]) {
 }
 
 const byId = (id) => document.getElementById(id);
-const clockTime = (date, withSeconds) => date.toLocaleTimeString("en-GB", {
-  hour: "2-digit", minute: "2-digit", second: withSeconds ? "2-digit" : undefined,
-});
+
+// The clock on the prison's wall, by the server: what it said with the page or the last beat, and
+// what has passed since. The browser's own clock and zones may be wrong, or elsewhere.
+function serverClock(light) {
+  const ahead = Number(light?.dataset.aheadMinutes ?? 0) * 60_000;
+  let said = Number(light?.dataset.now ?? Date.now()), saidAt = performance.now();
+  const time = (withSeconds) => new Date(said + ahead + performance.now() - saidAt)
+    .toISOString().slice(11, withSeconds ? 19 : 16);
+  const set = (epochMs) => {
+    if (!(epochMs > 0)) return;
+    said = epochMs;
+    saidAt = performance.now();
+  };
+  return { time, set };
+}
 
 // ---- drawing anew without losing the place ----------------------------------------------------
 
@@ -63,7 +75,9 @@ function renew(was, now) {
 function liveBoard(region) {
   const drawing = byId("al-drawing"), lost = byId("al-lost");
   const light = byId("al-live"), lightText = byId("al-live-text");
-  let stream = null, heardAt = new Date(), lostTimer = 0, retryTimer = 0, retryMs = 1000;
+  const clock = serverClock(light);
+  let stream = null, heardAt = clock.time(false), lostTimer = 0, beatTimer = 0;
+  let retryTimer = 0, retryMs = 1000;
   let beats = false, waiting = null, isPressed = false, changedAt = 0;
 
   const show = (state, text) => {
@@ -72,20 +86,21 @@ function liveBoard(region) {
     if (lightText.textContent !== text) lightText.textContent = text;
   };
   const sayLost = () => {
-    const time = clockTime(heardAt, false);
     if (!lost.hidden) return;
-    lost.textContent = lost.dataset.lost.replace("{time}", time);
+    lost.textContent = lost.dataset.lost.replace("{time}", heardAt);
     lost.hidden = false;
-    if (light) show("lost", light.dataset.lost.replace("{time}", time));
+    if (light) show("lost", light.dataset.lost.replace("{time}", heardAt));
   };
   const heard = () => {
-    heardAt = new Date();
+    heardAt = clock.time(false);
     retryMs = 1000;
     clearTimeout(lostTimer);
+    clearTimeout(beatTimer);
+    lostTimer = 0;
     // A server that sends beats and falls silent is lost, though the connection looks open.
-    if (beats) lostTimer = setTimeout(sayLost, 40_000);
+    if (beats) beatTimer = setTimeout(sayLost, 40_000);
     lost.hidden = true;
-    if (light) show("live", `${light.dataset.live} ${clockTime(heardAt, true)}`);
+    if (light) show("live", `${light.dataset.live} ${clock.time(true)}`);
   };
   const draw = (html) => {
     const wanted = drawing.cloneNode(false);
@@ -104,11 +119,20 @@ function liveBoard(region) {
     if (isPressed) waiting = html; else draw(html);
   };
 
+  // Four seconds without a word, however often it is tried meanwhile.
+  const awaitWord = () => {
+    if (lost.hidden && !lostTimer) lostTimer = setTimeout(sayLost, 4000);
+  };
   const close = () => {
     stream?.close();
     stream = null;
-    clearTimeout(lostTimer);
+    clearTimeout(beatTimer);
     clearTimeout(retryTimer);
+  };
+  const pause = () => {
+    close();
+    clearTimeout(lostTimer);
+    lostTimer = 0;
   };
   const open = () => {
     close();
@@ -116,10 +140,14 @@ function liveBoard(region) {
     stream = new EventSource(region.dataset.stream);
     stream.addEventListener("open", heard);
     stream.addEventListener("view", (event) => { heard(); drawOrWait(event.data); });
-    stream.addEventListener("beat", () => { beats = true; heard(); });
+    stream.addEventListener("beat", (event) => {
+      beats = true;
+      clock.set(Number(event.data));
+      heard();
+    });
     stream.addEventListener("goodbye", again);
     stream.addEventListener("error", again);
-    if (lost.hidden) lostTimer = setTimeout(sayLost, 4000);
+    awaitWord();
   };
   const again = () => {
     // An answer that is no stream comes from a server that is there: this page's session has been
@@ -127,10 +155,8 @@ function liveBoard(region) {
     const isRefused = stream?.readyState === EventSource.CLOSED;
     stream?.close();
     stream = null;
-    if (lost.hidden) {
-      clearTimeout(lostTimer);
-      lostTimer = setTimeout(sayLost, 4000);
-    }
+    awaitWord();
+    clearTimeout(beatTimer);
     clearTimeout(retryTimer);
     retryTimer = setTimeout(isRefused ? () => location.reload() : open,
                             retryMs * (0.75 + Math.random() / 2));
@@ -139,13 +165,13 @@ function liveBoard(region) {
 
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) {
-      close();
+      pause();
       show("paused", light?.dataset.paused ?? "");
     } else {
       open();
     }
   });
-  window.addEventListener("pagehide", close);
+  window.addEventListener("pagehide", pause);
   window.addEventListener("pageshow", (event) => { if (event.persisted) open(); });
 
   // Nothing moves under a pressed finger, and a press right after something moved was meant for
@@ -171,7 +197,7 @@ function liveBoard(region) {
 
 // Calls `idle` once nobody has touched the page for `seconds`; returns what starts it again.
 function afterIdle(seconds, idle) {
-  let timer = 0, last = 0;
+  let timer = 0, last = -Infinity;
   const restart = () => {
     const now = performance.now();
     if (now - last < 250) return;
@@ -238,6 +264,23 @@ window.addEventListener("pageshow", (event) => {
   }
 });
 
+// What was ticked on a sheet is there again after leaving it, in this tab and until it is sent or
+// somebody signs out: only codes, and never on the server before it is sent.
+function keepDraft(form) {
+  const key = `draft:${location.pathname}`;
+  const fields = () => [...form.elements].filter((field) => /^(radio|checkbox)$/.test(field.type));
+  const said = JSON.parse(sessionStorage.getItem(key) ?? "null");
+  if (said) {
+    for (const field of fields()) field.checked = said.includes(`${field.name}=${field.value}`);
+  }
+  form.addEventListener("change", () => {
+    const now = fields().filter((field) => field.checked)
+      .map((field) => `${field.name}=${field.value}`);
+    sessionStorage.setItem(key, JSON.stringify(now));
+  });
+  form.addEventListener("submit", () => sessionStorage.removeItem(key));
+}
+
 // ---- keyboard ---------------------------------------------------------------------------------
 
 // Alt with 1 to 9 goes to the action of the card with that number from the top.
@@ -256,6 +299,11 @@ const region = byId("al-live-region");
 if (region) {
   liveBoard(region);
   cardKeys(region);
+}
+if (location.pathname.startsWith("/sheets/")) {
+  for (const form of document.querySelectorAll("main form")) keepDraft(form);
+} else if (!document.querySelector(".al-sign-out")) {
+  sessionStorage.clear();
 }
 if (byId("al-shared")) sayStillHere(byId("al-shared"));
 if (byId("al-cover")) coverAfterIdle(byId("al-cover"));

@@ -70,7 +70,7 @@ web::Response own_page(Hall& hall, web::Request& request) {
     const auto& e = request.viewer.establishment;
     web::Table table;
     table.caption = say(tr("Where you are signed in"));
-    table.head = {say(tr("Where")), say(tr("Last used")), ""};
+    table.head = {say(tr("Where")), say(tr("Last used")), say(tr("Which"))};
     hall.site.database.read([&](sql::Reader& reader) {
         for (const auto& row : store::sessions_of(reader, e, *request.viewer.account)) {
             std::optional<store::DeviceRow> device;
@@ -81,7 +81,7 @@ web::Response own_page(Hall& hall, web::Request& request) {
                 {Html() << where(say, device),
                  Html() << say(trn("{count} minute ago", "{count} minutes ago",
                                    static_cast<long>(ago))),
-                 is_this ? web::chip(say(tr("here")), web::Tone::teal) : Html()});
+                 is_this ? web::chip(say(tr("This one")), web::Tone::teal) : Html()});
         }
         return true;
     });
@@ -90,7 +90,9 @@ web::Response own_page(Hall& hall, web::Request& request) {
     Html main;
     main << web::heading(1, options.title)
          << web::summary_list({{say(tr("Name")), Html() << request.viewer.display_name, {}}})
+         << "<p class=\"govuk-body\">"
          << web::link(say(tr("Change your password or PIN")), Url("/account/new-secret"))
+         << "</p>"
          << web::heading(2, say(tr("Language")), "m") << web::language_row(request)
          << web::table(std::move(table))
          << web::button_form(request, Url("/account/sessions/end"),

@@ -1,5 +1,6 @@
 // Accounts, for administrators: who there is, adding, roles, closing, one-time secrets.
 #include "access/pages.h"
+#include "base/dates.h"
 
 namespace alongside::access::pages {
 Words words_of(Role role) {
@@ -197,7 +198,7 @@ web::Response accounts(Hall& hall, web::Request& request) {
                   say(tr("Last used"))};
     for (const Account& account : all) {
         const std::string seen = account.last_seen_at
-            ? iso_day(Day{std::chrono::floor<std::chrono::days>(*account.last_seen_at)})
+            ? date_text(say, Day{std::chrono::floor<std::chrono::days>(*account.last_seen_at)})
             : say(tr("never"));
         table.rows.push_back({web::link(account.display_name,
                                         Url("/accounts") / account.account_id.text()),

@@ -1,6 +1,7 @@
 // Devices, for administrators: which there are, one-time codes, taking them out of use, and after
 // how many minutes boards lock themselves.
 #include "access/pages.h"
+#include "base/dates.h"
 
 namespace alongside::access::pages {
 namespace {
@@ -88,7 +89,7 @@ web::Table device_table(const web::Request& request, const std::vector<Device>& 
                                      web::Weight::warning);
         }
         const std::string seen = device.last_seen_at
-            ? iso_day(Day{std::chrono::floor<std::chrono::days>(*device.last_seen_at)})
+            ? date_text(say, Day{std::chrono::floor<std::chrono::days>(*device.last_seen_at)})
             : say(tr("never"));
         table.rows.push_back({Html() << device.label, Html() << say(words_of(device.kind)),
                               Html() << device.place.text(), state_of(say, device, request.now),

@@ -3,7 +3,7 @@
 namespace alongside {
 
 Instant SystemClock::now() const {
-    return std::chrono::floor<Millis>(std::chrono::system_clock::now());
+    return std::chrono::floor<Millis>(std::chrono::system_clock::now()) + ahead_;
 }
 
 }  // namespace alongside

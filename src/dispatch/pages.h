@@ -72,6 +72,7 @@ web::Response sheet_post(const Room&, web::Request&);
 // ---- one request --------------------------------------------------------------------------------
 web::Response request_page(const Room&, web::Request&);
 web::Response close_post(const Room&, web::Request&);
+web::Response alone_post(const Room&, web::Request&);
 web::Response urgent_post(const Room&, web::Request&);
 web::Response withdraw_reported_post(const Room&, web::Request&);
 web::Response looked_in_post(const Room&, web::Request&);

@@ -54,7 +54,7 @@ struct Stand {
 };
 
 Stand waiting_stand(const Job& job, bool watched) {
-    if (!watched) {
+    if (job.row.state != State::offered && !watched) {
         return {tr("You have asked, but no officer is looking right now"),
                 tr("Press your bell, and say that you would like to talk to someone. What you "
                    "asked here is kept.")};

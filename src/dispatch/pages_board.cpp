@@ -271,13 +271,11 @@ Html together_card(const Drawing& d, const Job& job) {
     Html next = check_line(d, session, is_missed);
     if (d.acts) {
         const bool is_due = session.check_due && *session.check_due <= d.now() + Minutes(5);
-        button = is_due ? web::shared_button(d.say(tr("I looked in: both well")),
-                                             at("/sessions", id, "checks"))
-                        : web::button_link(d.say(tr("They have finished")),
-                                           at("/sessions", id, "over"), Weight::secondary);
-        if (is_due) {
-            next << web::link(d.say(tr("They have finished")), at("/sessions", id, "over")) << " ";
-        }
+        button = Html() << web::shared_button(d.say(tr("I looked in: both well")),
+                                              at("/sessions", id, "checks"),
+                                              is_due ? Weight::primary : Weight::secondary)
+                        << web::button_link(d.say(tr("They have finished")),
+                                            at("/sessions", id, "over"), Weight::secondary);
     }
     next << call_outs_line(d, job)
          << web::link(d.say(tr("Details")), Url("/requests") / job.row.request_id.text());
@@ -324,6 +322,9 @@ Html main_part(const Drawing& d) {
 
 Html peer_chip(const Drawing& d, const views::Peer& peer) {
     if (peer.is_called_out) return web::chip(d.say(tr("Called out")), web::Tone::with);
+    if (peer.is_excused && !peer.resting_until && !peer.on_call_until) {
+        return web::chip(d.say(tr("Excused from work")), web::Tone::rest);
+    }
     if (peer.resting_until) {
         return web::chip(d.say(tr("Resting until {time}",
                                   {{"time", when_text(d.say, d.board.house.zone,
@@ -338,7 +339,10 @@ Html peer_chip(const Drawing& d, const views::Peer& peer) {
 Html on_call_part(const Drawing& d) {
     std::vector<web::PeerRow> rows;
     for (const auto& [id, peer] : d.board.peers) {
-        if (!peer.on_call_until && !peer.resting_until && !peer.is_called_out) continue;
+        if (!peer.on_call_until && !peer.resting_until && !peer.is_called_out &&
+            !peer.is_excused) {
+            continue;
+        }
         const bool is_excused = peer.is_excused && !peer.is_called_out;
         rows.push_back({peer.label + " · " + peer.place.text(), peer_chip(d, peer),
                         is_excused ? d.say(tr("Excused from work today. Tell the workshop."))
@@ -430,9 +434,12 @@ std::shared_ptr<const std::string> drawing(const Room& room, const web::Request&
 
 bool is_watched(const Room& room, const EstablishmentId& prison, std::string_view wing) {
     const std::string all = "board:" + prison.text() + ":";
-    if (wing.empty()) return room.site.live.watchers(all) > 0;
-    return room.site.live.watchers(all + std::string(wing) + ":") > 0 ||
-           room.site.live.watchers(all + "*:") > 0;
+    // Choosing a peer or standing at a door, an officer is away from the board, and not gone.
+    constexpr Minutes grace{1};
+    const auto seen = [&](const std::string& boards) {
+        return room.site.live.was_watched(boards, grace);
+    };
+    return seen(wing.empty() ? all : all + std::string(wing) + ":") || seen(all + "*:");
 }
 
 web::Response board_page(const Room& room, web::Request& request) {
@@ -447,6 +454,7 @@ web::Response board_page(const Room& room, web::Request& request) {
                                                             {{"wing", wing}}))};
     options.locks_itself = true;
     options.live_status = say(tr("As of {time}", {{"time", house.clock(request.now)}}));
+    options.live_zone = house.zone.name();
     return web::page(request, options,
                      web::live_region(say, Url("/board/live"), Html::drawn_by_us(*html)));
 }

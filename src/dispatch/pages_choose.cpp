@@ -152,12 +152,12 @@ web::Response show(const Room& room, web::Request& request, const views::Job& jo
 
 Html door_words(const Tongue& say, const views::Job& job) {
     const std::string words = job.policy ? job.policy->say(say.tag()).door_words : std::string();
-    return web::inset(Html() << "<p class=\"govuk-body-l\">“"
+    return web::inset(Html() << "<p class=\"govuk-body-l\"><q>"
                              << (words.empty() ? say(tr("Somebody would like to talk. Can you go? "
                                                         "You can say no, and you won’t be asked "
                                                         "why."))
                                                : words)
-                             << "”</p>");
+                             << "</q></p>");
 }
 
 Html answers(const web::Request& request, const views::OfferRow& offer) {
@@ -282,8 +282,8 @@ web::Response did_you_ask_page(const Room& room, web::Request& request) {
     options.before_main = web::back_link(say, Url("/board"));
     Html main;
     main << web::head_row(say(tr("Ask at {place}, quietly", {{"place", where}})))
-         << web::inset(Html() << "<p class=\"govuk-body-l\">“"
-                              << say(tr("Did you ask for somebody to talk to?")) << "”</p>")
+         << web::inset(Html() << "<p class=\"govuk-body-l\"><q>"
+                              << say(tr("Did you ask for somebody to talk to?")) << "</q></p>")
          << "<div class=\"govuk-button-group\">"
          << web::button_link(say(tr("Yes: choose a peer")),
                              Url("/requests") / id->text() / "choose")

@@ -129,9 +129,8 @@ web::Response danger_end_post(const Room& room, web::Request& request) {
 Html danger_notice(sql::Database& database, const web::Request& request) {
     const auto& who = request.viewer;
     const auto [house, dangers] = database.read([&](sql::Reader& reader) {
-        auto open = views::open_dangers(reader, who.establishment);
-        std::erase_if(open, [&](const auto& row) { return !who.sees_wing(row.wing); });
-        return std::pair{views::house(reader, who.establishment, request.now), std::move(open)};
+        return std::pair{views::house(reader, who.establishment, request.now),
+                         views::open_dangers(reader, who.establishment)};
     });
     return draw_dangers(request.tongue, house, dangers, false);
 }

@@ -1,5 +1,6 @@
 // A peer's own page: the call now, looking after oneself, and a list of the rest.
 #include <algorithm>
+#include <span>
 
 #include "dispatch/pages.h"
 
@@ -215,6 +216,19 @@ Html rows(const Tongue& say, const Me& me) {
     return web::row_links(std::move(list));
 }
 
+Html shift_list(const Tongue& say, const Me& me, std::span<const views::MyShift> shifts) {
+    Html out;
+    out << "<ul class=\"govuk-list al-shifts\">";
+    for (const auto& shift : shifts) {
+        out << "<li><b>" << day_text(say, me.house.zone.local(shift.from_at).day) << "</b> <span>"
+            << say(tr("{from} to {to}, {shift}", {{"from", me.house.clock(shift.from_at)},
+                                                  {"to", me.house.clock(shift.until_at)},
+                                                  {"shift", shift.name}}))
+            << "</span></li>";
+    }
+    return out << "</ul>";
+}
+
 Html shifts_part(const Tongue& say, const Me& me) {
     Html out;
     out << "<section id=\"shifts\">" << web::heading(2, say(tr("My shifts")), "m");
@@ -222,16 +236,14 @@ Html shifts_part(const Tongue& say, const Me& me) {
         return out << web::empty_state(say(tr("No shift is planned for you. Ask the coordinator if "
                                               "you expected one."))) << "</section>";
     }
-    out << "<ul class=\"govuk-list\">";
-    for (const auto& shift : me.shifts) {
-        out << "<li>"
-            << say(tr("{from} to {to}, {shift}",
-                      {{"from", when_text(say, me.house.zone, shift.from_at, me.house.now)},
-                       {"to", when_text(say, me.house.zone, shift.until_at, me.house.now)},
-                       {"shift", shift.name}}))
-            << "</li>";
+    constexpr std::size_t at_once = 5;
+    const auto shown = std::min(me.shifts.size(), at_once);
+    out << shift_list(say, me, std::span(me.shifts).first(shown));
+    if (me.shifts.size() > shown) {
+        out << web::details(say(tr("All my shifts")),
+                            shift_list(say, me, std::span(me.shifts).subspan(shown)));
     }
-    return out << "</ul></section>";
+    return out << "</section>";
 }
 
 Html rest_part(const web::Request& request, const Me& me) {

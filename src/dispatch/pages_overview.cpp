@@ -172,11 +172,15 @@ Html four_figures(const Tongue& say, const Over& over) {
         out.values = {{"some", std::to_string(some)}, {"all", std::to_string(all)}};
         return say(out);
     };
-    const std::string waits =
-        !in.wait_median ? say(tr("Too few came to say"))
-                        : say(tr("9 in 10 less than {p90} · at night half less than {night}",
-                                 {{"p90", minutes(say, in.wait_p90)},
-                                  {"night", minutes(say, in.night_wait_median)}}));
+    std::string waits = in.wait_median ? std::string() : say(tr("Too few came to say"));
+    if (in.wait_p90) {
+        waits = say(tr("9 in 10 less than {time}", {{"time", minutes(say, in.wait_p90)}}));
+    }
+    if (in.night_wait_median) {
+        waits += (waits.empty() ? "" : " · ") +
+                 say(tr("at night half less than {time}",
+                        {{"time", minutes(say, in.night_wait_median)}}));
+    }
     return web::figures(
         {{say(tr("Someone came")), percent(say, in.fill),
           of(in.started, in.asked - in.withdrawn_in_time - in.open,

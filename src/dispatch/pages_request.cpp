@@ -21,6 +21,7 @@ struct Seen {
     std::map<PersonId, views::Peer> peers;
     std::vector<views::EventRow> events;
     std::optional<dispatch::Choice> choice;
+    people::AloneAnswer alone = people::AloneAnswer::yes;
 };
 
 // Who asked is for those who unlock and escort; of schemes that promise it, for nobody above them.
@@ -50,6 +51,7 @@ std::optional<Seen> look(const Room& room, const web::Request& request) {
         if (!may_know_who(viewer, out.policy.get())) {
             out.who.reset();
         } else if (out.who) {
+            out.alone = people::alone_answer(reader, prison, out.who->person_id);
             const auto name = people::name_of(reader, out.who->person_id);
             if (name) out.asker_name = name->given_names + " " + name->family_name;
         }
@@ -192,6 +194,39 @@ Html going_on(const web::Request& request, const Seen& seen) {
     return out;
 }
 
+Words words_of(people::AloneAnswer answer) {
+    switch (answer) {
+        case people::AloneAnswer::yes: return tr("Yes");
+        case people::AloneAnswer::in_sight: return tr("Only in sight of staff");
+        case people::AloneAnswer::no: return tr("No");
+    }
+    return {};
+}
+
+// Staff's answer counts for whoever is chosen next, and for every later request; never why.
+Html safe_alone(const web::Request& request, const Seen& seen) {
+    const Tongue& say = request.tongue;
+    if (!seen.who) return {};
+    std::vector<Choice> choices;
+    using enum people::AloneAnswer;
+    for (const auto answer : {yes, in_sight, no}) {
+        choices.push_back({boost::describe::enum_to_string(answer, ""), say(words_of(answer)), "",
+                           answer == seen.alone});
+    }
+    Html inner;
+    inner << web::radios(request, {.name = "answer",
+                                   .label = say(tr("Is this person safe alone with a peer?")),
+                                   .hint = say(tr("Your answer is kept without a reason, and no "
+                                                  "peer sees it."))},
+                         std::move(choices))
+          << web::submit(say(tr("Save the answer")), Weight::secondary);
+    return web::details(say(tr("Safe alone with a peer: {answer}",
+                               {{"answer", say(words_of(seen.alone))}})),
+                        web::form(request,
+                                  Url("/requests") / seen.row.request_id.text() / "alone",
+                                  std::move(inner)));
+}
+
 std::vector<Choice> close_choices(const Tongue& say) {
     std::vector<Choice> out;
     for (const auto reason : {CloseReason::HELPLINE_TAKEN, CloseReason::STAFF_TALKED,
@@ -236,6 +271,7 @@ Html actions(const web::Request& request, const Seen& seen, const web::FieldErro
                          close_choices(say))
           << web::submit(say(tr("Close the request")), Weight::secondary);
     Html closing = web::form(request, url / "close", std::move(inner));
+    out << safe_alone(request, seen);
     if (errors.empty()) return out << web::details(say(tr("Close it for another reason")), closing);
     return out << closing;
 }
@@ -304,6 +340,23 @@ web::Response request_page(const Room& room, web::Request& request) {
     access::log_look(room.site.database, request.occasion(room.site.entropy),
                      seen->row.request_id);
     return show(request, *seen, {});
+}
+
+web::Response alone_post(const Room& room, web::Request& request) {
+    const auto seen = look(room, request);
+    if (!seen || !seen->who || !seen->job) return not_here(request);
+    const Url onward = Url("/requests") / seen->row.request_id.text();
+    people::AloneAnswer answer{};
+    Words problem;
+    if (!web::read_field(request.form.get("answer"), answer, problem)) {
+        return told(request, {"dispatch.alone_unsaid", tr("Choose an answer."), "answer", 422},
+                    onward);
+    }
+    return done_or_told(request,
+                        people::answer_alone(room.site.database,
+                                             request.occasion(room.site.entropy),
+                                             seen->who->person_id, answer),
+                        onward);
 }
 
 web::Response close_post(const Room& room, web::Request& request) {

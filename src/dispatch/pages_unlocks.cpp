@@ -231,6 +231,7 @@ web::Response unlocks_page(const Room& room, web::Request& request) {
     web::PageOptions options{.title = say(tr("Unlocks"))};
     options.locks_itself = true;
     options.live_status = say(tr("As of {time}", {{"time", house.clock(request.now)}}));
+    options.live_zone = house.zone.name();
     return web::page(request, options,
                      web::live_region(say, Url("/unlocks/live"), Html::drawn_by_us(*html)));
 }

@@ -65,6 +65,7 @@ constexpr Line lines[] = {
 
     {get, "/requests/{id}", see_request, request_page},
     {post, "/requests/{id}/close", run_call_out, close_post},
+    {post, "/requests/{id}/alone", run_call_out, alone_post},
     {post, "/requests/{id}/urgent", run_call_out, urgent_post},
     {post, "/requests/{id}/withdraw", run_call_out, withdraw_reported_post},
     {post, "/requests/{id}/looked-in", run_call_out, looked_in_post},

@@ -127,9 +127,7 @@ bool is_in_scope(const Scope& scope, const Job& job, const std::map<PersonId, Pe
 Board board(sql::Reader& reader, const vault::KeyFile& keys, const EstablishmentId& prison,
             const Scope& scope, Instant now) {
     Board out{house(reader, prison, now), {}, {}, {}, schemes_now(reader, prison), {}, {}};
-    for (auto& danger : open_dangers(reader, prison)) {
-        if (scope.wing.empty() || danger.wing == scope.wing) out.dangers.push_back(danger);
-    }
+    out.dangers = open_dangers(reader, prison);
     auto peers = all_peers(reader, prison, out.schemes);
     add_states(reader, out.house, out.schemes, peers);
 

@@ -70,7 +70,7 @@ std::vector<SchemeNow> schemes_now(sql::Reader&, const EstablishmentId&);
 
 struct Board {
     House house;
-    std::vector<DangerRow> dangers;         // of the scope, first pressed first
+    std::vector<DangerRow> dangers;         // of every wing: danger shows on every board
     std::vector<Job> jobs;                  // of the scope, or with a peer of its wing
     std::map<PersonId, Peer> peers;         // on call, resting, or on a job
     std::vector<SchemeNow> schemes;

@@ -3,8 +3,7 @@
 
 #include <string>
 
-#include "base/civil_time.h"
-#include "base/words.h"
+#include "base/dates.h"
 #include "dispatch/dispatch.h"
 
 namespace alongside::dispatch {
@@ -33,10 +32,5 @@ struct Span {
 Span span_of(const Tongue& say, Millis length);
 // "6 minutes", "1 h 42".
 std::string span_text(const Tongue& say, Millis length);
-// "03:14"; with the day where it isn't the day of `now`: "tomorrow 09:00", "Thu 26 Nov 09:00".
-std::string when_text(const Tongue& say, const Zone& zone, Instant at, Instant now);
-std::string day_text(const Tongue& say, Day day);
-// The language's own name; the tag itself where it isn't known.
-std::string language_name(std::string_view tag);
 
 }  // namespace alongside::dispatch

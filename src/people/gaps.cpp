@@ -40,9 +40,9 @@ std::vector<Gap> gaps(const MemberFacts& member,
     }
     if (!is_cleared_somewhere) out.push_back({tr("cleared for no unit")});
     for (const auto& unit : needs.units) {
-        const auto found = std::ranges::find(decisions, unit, &store::Decision::unit);
+        const auto found = std::ranges::find(decisions, unit.unit, &store::Decision::unit);
         if (found == decisions.end() || is_over(found->until_at, now)) {
-            out.push_back({tr("clearance waits: {unit}", {{"unit", unit}}), false});
+            out.push_back({tr("clearance waits: {unit}", {{"unit", unit.name}}), false});
         }
     }
     return out;

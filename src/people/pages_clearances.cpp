@@ -1,4 +1,5 @@
 // Clearances, for security: who waits for a decision, unit by unit, with a coded reason.
+#include "base/dates.h"
 #include "people/hall.h"
 #include "people/refusals.h"
 
@@ -7,7 +8,7 @@ namespace {
 
 struct Row {
     Membership membership;
-    std::string who;
+    std::string who, scheme;
     std::string waiting;                    // units, a comma between
     std::string cleared, refused;
 };
@@ -18,14 +19,15 @@ bool holds(const store::Decision& decision, Instant now) {
 
 Row row_of(sql::Reader& db, const EstablishmentId& prison, const MemberFacts& member,
            const SchemeNeeds& needs, const std::vector<Unit>& all, Instant now) {
-    Row row{{member.member_id, needs.scheme, member.label}, "", "", "", ""};
+    Row row{{member.member_id, needs.scheme, member.label}, "", needs.name, "", "", ""};
     if (const auto name = name_of(db, member.person_id)) {
         row.who = name->number + " " + name->given_names + " " + name->family_name;
     }
     const auto decisions = store::decisions(db, prison, member.member_id);
     for (const auto& unit : all) {
         const bool is_needed = needs.units.empty() ||
-                               std::ranges::find(needs.units, unit.unit) != needs.units.end();
+                               std::ranges::find(needs.units, unit.unit, &Unit::unit) !=
+                                   needs.units.end();
         const auto found = std::ranges::find(decisions, unit.unit, &store::Decision::unit);
         auto& list = found != decisions.end() && holds(*found, now)
                          ? (found->is_cleared ? row.cleared : row.refused)
@@ -64,18 +66,23 @@ web::Response member_page(Hall& hall, const web::Request& request, MemberId id,
                                    name->family_name);
         }
         std::vector<web::Pair> pairs;
+        const auto all = units(r, prison);
         for (const auto& d : store::decisions(r, prison, id)) {
             Html value;
             value << say(!holds(d, request.now) ? tr("ran out")
                          : d.is_cleared         ? tr("cleared")
                                                 : tr("not cleared"))
                   << ", " << say(words_of_reason(d.reason));
-            if (d.until_at) value << ", " << iso_day(zone.local(*d.until_at - Millis(1)).day);
-            pairs.push_back({d.unit, std::move(value), {}});
+            if (d.until_at) {
+                const Day last = zone.local(*d.until_at - Millis(1)).day;
+                value << ", " << say(tr("until {day}", {{"day", date_text(say, last)}}));
+            }
+            const auto unit = std::ranges::find(all, d.unit, &Unit::unit);
+            pairs.push_back({unit == all.end() ? d.unit : unit->name, std::move(value), {}});
         }
         if (!pairs.empty()) main << web::summary_list(std::move(pairs));
         std::vector<web::Choice> unit_choices, reason_choices;
-        for (const auto& unit : units(r, prison)) unit_choices.push_back({unit.unit, unit.name});
+        for (const auto& unit : all) unit_choices.push_back({unit.unit, unit.name});
         for (const char* reason :
              {"ROUTINE", "REVIEWED", "EXPIRED", "INTELLIGENCE", "UNIT_CLOSED", "OTHER"}) {
             reason_choices.push_back({reason, say(words_of_reason(reason))});
@@ -123,7 +130,10 @@ web::Response clearances(Hall& hall, web::Request& request) {
         }
         return 0;
     });
-    std::ranges::stable_sort(rows, {}, [](const Row& row) { return row.waiting.empty(); });
+    std::ranges::sort(rows, {}, [](const Row& row) {
+        const auto& label = row.membership.label;
+        return std::tuple(row.waiting.empty(), row.scheme, label.size(), label);
+    });
     web::PageOptions options;
     options.title = say(tr("Clearances"));
     Html main = web::heading(1, options.title);
@@ -138,9 +148,12 @@ web::Response clearances(Hall& hall, web::Request& request) {
         for (const auto& row : rows) {
             Html waiting;
             if (!row.waiting.empty()) waiting << web::chip(row.waiting, web::Tone::gap);
-            table.rows.push_back({web::link(row.membership.label + ", " + row.who,
-                                            Url("/clearances") / row.membership.member_id.text()),
-                                  Html() << row.membership.scheme.text(), std::move(waiting),
+            table.rows.push_back({Html() << web::link(row.membership.label,
+                                                      Url("/clearances") /
+                                                          row.membership.member_id.text())
+                                         << "<br><span class=\"al-table__quiet\">" << row.who
+                                         << "</span>",
+                                  Html() << row.scheme, std::move(waiting),
                                   Html() << row.cleared, Html() << row.refused});
         }
         main << web::table(std::move(table));

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <boost/json.hpp>
 
+#include "base/dates.h"
 #include "people/hall.h"
 #include "people/refusals.h"
 #include "people/store_import.h"
@@ -84,14 +85,20 @@ Words words_of(ImportKind kind) {
     return {};
 }
 
+// An administrator has both forms on one page: fields are named after their form.
+std::string field_of(ImportKind kind, const std::string& name) {
+    return kind == ImportKind::roll ? name : "pairs." + name;
+}
+
 Html upload_form(const web::Request& request, ImportKind kind, const web::FieldErrors& errors) {
     const Tongue& say = request.tongue;
-    web::Field file{.name = "file",
+    web::Field file{.name = field_of(kind, "file"),
                     .label = say(kind == ImportKind::roll ? tr("The roll, as CSV or JSON")
                                                           : tr("Kept-apart pairs, as CSV or JSON")),
                     .hint = say(tr("Nothing is changed before you have seen the difference.")),
                     .errors = &errors};
-    web::Field options{.name = "options", .label = say(tr("How to read it")), .errors = &errors};
+    web::Field options{.name = field_of(kind, "options"), .label = say(tr("How to read it")),
+                       .errors = &errors};
     std::vector<web::Choice> choices{
         {"strict", say(tr("Take all rows or none")), "", false}};
     if (kind == ImportKind::roll) {
@@ -118,7 +125,7 @@ Html import_rows(Hall& hall, const web::Request& request, ImportKind kind) {
                      .head = {say(tr("Read")), say(tr("Rows")), say(tr("Changes")),
                               say(tr("State"))}};
     for (const auto& import : all) {
-        const auto at = iso_day(zone.local(import.staged_at).day) + " " +
+        const auto at = date_text(say, zone.local(import.staged_at).day) + " " +
                         clock_time(zone, import.staged_at);
         table.rows.push_back({web::link(at, Url("/imports") / import.import_id.text()),
                               Html() << import.rows_read, Html() << import.changes(),
@@ -143,10 +150,13 @@ web::Response imports_page(Hall& hall, const web::Request& request, ImportKind o
 }
 
 web::Response upload(Hall& hall, web::Request& request, ImportKind kind) {
-    const auto found = std::ranges::find(request.files, "file", &web::Request::File::field);
+    const auto found = std::ranges::find_if(request.files, [&](const web::Request::File& file) {
+        return file.field == field_of(kind, "file") || file.field == "file";
+    });
     const auto show_again = [&](const Refusal& why) {
         web::FieldErrors errors;
         web::add_refusal(errors, why);
+        for (auto& error : errors) error.field = field_of(kind, error.field);
         return imports_page(hall, request, kind, errors, why.status);
     };
     if (found == request.files.end()) return show_again(refusal(ImportRefused::empty_file));
@@ -155,7 +165,7 @@ web::Response upload(Hall& hall, web::Request& request, ImportKind kind) {
     const bool is_json = first != std::string::npos &&
                          (found->bytes[first] == '[' || found->bytes[first] == '{');
     options.format = is_json ? Rows::Format::json : Rows::Format::csv;
-    for (const auto option : request.form.all("options")) {
+    for (const auto option : request.form.all(field_of(kind, "options"))) {
         options.is_strict = options.is_strict || option == "strict";
         options.add_places = options.add_places || option == "add_places";
     }

@@ -1,4 +1,5 @@
 // One member's page: what is missing first, and every change a small form.
+#include "base/dates.h"
 #include "people/hall.h"
 #include "people/refusals.h"
 
@@ -74,12 +75,18 @@ struct Drawing {
         static const web::FieldErrors none;
         return fact == refused_fact ? &errors : &none;
     }
+    // Several forms of this page ask "until": each field is named after its form as well.
     web::Field field(std::string_view fact, std::string name, const Words& label,
                      const Words& hint = {}, std::string value = {}) const {
+        name = std::string(fact) + "." + name;
         if (fact == refused_fact) value = request.form.get(name);
         return {.name = std::move(name), .label = say()(label),
                 .hint = hint.empty() ? std::string() : say()(hint), .value = std::move(value),
                 .errors = errors_of(fact)};
+    }
+    // As a date field wants it, and as people read it.
+    std::string read_day(const std::optional<Instant>& until) const {
+        return until ? date_text(say(), seen.zone.local(*until - Millis(1)).day) : std::string();
     }
     std::string day(const std::optional<Instant>& until) const {
         return until ? iso_day(seen.zone.local(*until - Millis(1)).day) : std::string();
@@ -116,9 +123,9 @@ Html modules_part(const Drawing& d) {
     for (const auto& done : d.seen.modules) {
         const auto named = std::ranges::find(d.seen.needs.modules, done.module,
                                              &SchemeNeeds::Module::module);
-        Html value = Html() << iso_day(d.seen.zone.local(done.done_at).day);
+        Html value = Html() << date_text(d.say(), d.seen.zone.local(done.done_at).day);
         if (done.expires_at) {
-            value << ", " << d.say()(tr("until {day}", {{"day", d.day(done.expires_at)}}));
+            value << ", " << d.say()(tr("until {day}", {{"day", d.read_day(done.expires_at)}}));
         }
         pairs.push_back({named == d.seen.needs.modules.end() ? done.module : named->name,
                          std::move(value), {}});
@@ -177,9 +184,10 @@ Html suspension_part(const Drawing& d) {
         return out;
     }
     const auto& s = *d.seen.suspension;
+    const Day from = d.seen.zone.local(s.from_at).day;
     out << web::paragraph(d.say()(tr("Suspended since {from}. Review on {review}.",
-                                     {{"from", iso_day(d.seen.zone.local(s.from_at).day)},
-                                      {"review", iso_day(s.review_on)}})));
+                                     {{"from", date_text(d.say(), from)},
+                                      {"review", date_text(d.say(), s.review_on)}})));
     if (!s.appealed_at) {
         out << web::button_form(d.request, d.at("appeal"), d.say()(tr("They appeal")),
                                 web::Weight::secondary);
@@ -222,7 +230,8 @@ web::Response page_of(const web::Request& request, const Seen& seen,
     }
     const auto missing = gaps(seen.facts, seen.decisions, seen.modules, seen.needs, request.now);
     if (std::ranges::none_of(missing, &Gap::is_blocking)) {
-        main << web::chip(say(tr("ready")), web::Tone::ready);
+        main << "<p class=\"govuk-body\">" << web::chip(say(tr("Ready")), web::Tone::ready)
+             << "</p>";
     }
     if (!missing.empty()) {
         Html list = Html() << "<ul class=\"govuk-list govuk-list--bullet\">";
@@ -281,14 +290,25 @@ web::Response peer(Hall& hall, web::Request& request) {
 web::Response change_peer(Hall& hall, web::Request& request) {
     const auto member = seen(hall, request);
     if (!member) return web::not_found(request);
-    auto typed = web::from_form<Typed>(request);
     const std::string fact(request.capture("fact"));
-    if (!typed.value) return page_of(request, *member, typed.errors, fact, 422);
+    const std::string prefix = fact + ".";
+    const auto sent = request.form.list();
+    for (const auto& [name, value] : sent) {
+        if (name.starts_with(prefix)) request.form.add(name.substr(prefix.size()), value);
+    }
+    auto typed = web::from_form<Typed>(request);
+    const auto refused = [&](int status) {
+        for (auto& error : typed.errors) {
+            if (!error.field.empty()) error.field = prefix + error.field;
+        }
+        return page_of(request, *member, typed.errors, fact, status);
+    };
+    if (!typed.value) return refused(422);
     const auto done = change(hall, request, *member, *typed.value);
     if (!done) return web::not_found(request);
     if (!*done) {
         web::add_refusal(typed.errors, done->error());
-        return page_of(request, *member, typed.errors, fact, done->error().status);
+        return refused(done->error().status);
     }
     hall.site.live.changed(request.viewer.establishment);
     if (fact == "leaving") return web::see_other(Url("/peers"));

@@ -1,4 +1,5 @@
 // Peers: each scheme's members with what is missing first, and adding one by number.
+#include "base/dates.h"
 #include "people/hall.h"
 #include "people/refusals.h"
 
@@ -26,13 +27,16 @@ std::vector<Line> lines_of(sql::Reader& db, const EstablishmentId& prison,
             static_cast<std::size_t>(std::ranges::count_if(found, &Gap::is_blocking));
         out.push_back({std::move(member), std::move(found), blocking});
     }
-    std::ranges::stable_sort(out, std::greater<>{}, &Line::blocking);
+    std::ranges::sort(out, {}, [](const Line& line) {
+        const auto& label = line.member.label;
+        return std::tuple(-static_cast<long>(line.blocking), label.size(), label);
+    });
     return out;
 }
 
 Html gap_list(const Tongue& say, const Line& line) {
     Html out;
-    if (line.blocking == 0) out << web::chip(say(tr("ready")), web::Tone::ready);
+    if (line.blocking == 0) out << web::chip(say(tr("Ready")), web::Tone::ready);
     if (line.gaps.empty()) return out;
     out << "<ul class=\"govuk-list\">";
     for (const auto& gap : line.gaps) out << "<li>" << say(gap.words) << "</li>";
@@ -55,7 +59,8 @@ Html scheme_part(sql::Reader& db, const web::Request& request, const SchemeNeeds
     for (const auto& line : lines) {
         table.rows.push_back({web::link(line.member.label,
                                         Url("/peers") / line.member.member_id.text()),
-                              Html() << line.member.wing, Html() << line.member.languages,
+                              Html() << line.member.wing,
+                              Html() << language_names(line.member.languages),
                               gap_list(say, line)});
     }
     out << web::table(std::move(table));

@@ -282,7 +282,7 @@ struct SchemeNeeds {
         bool is_mandatory = true;
     };
     std::vector<Module> modules;
-    std::vector<std::string> units;         // where its members are sent
+    std::vector<Unit> units;                // where its members are sent
 };
 using OnNeeds = std::function<std::vector<SchemeNeeds>(sql::Reader&, const EstablishmentId&,
                                                        std::string_view language)>;

@@ -50,6 +50,8 @@ void add_demo(CLI::App& app, CommandLine& line) {
         ->capture_default_str();
     command->add_option("--folder", options->folder,
                         "Keep the demo's data here; else it goes when the demo ends");
+    command->add_option("--at", options->at,
+                        "The prison's time when the demo begins: 03:10, or 2026-11-25 03:10");
     command->callback([&line, listen, options] {
         line.exit_code = demo(*listen, *options, line.console);
     });

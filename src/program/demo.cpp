@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <system_error>
 
+#include "base/civil_time.h"
 #include "dispatch/dispatch.h"
 #include "program/installation.h"
 #include "program/serve.h"
@@ -80,9 +82,11 @@ public:
     }
 
 private:
-    Occasion at(int minutes_ago) {
-        return {the_program(installation_.establishment), now_ - Minutes{minutes_ago},
-                &installation_.entropy};
+    // In service an officer would have done it, or the night manager: the timelines say so.
+    Occasion at(int minutes_ago, Role role = Role::officer) {
+        Viewer who = the_program(installation_.establishment);
+        who.roles.set(static_cast<std::size_t>(role));
+        return {std::move(who), now_ - Minutes{minutes_ago}, &installation_.entropy};
     }
 
     RequestId asked(const SchemeCode& scheme, PersonId person, int minutes_ago) {
@@ -110,7 +114,7 @@ private:
         const Uuid call_out = offer.offer_id.uuid;
         const auto unlock = UnlockId::make(now_ - Minutes{minutes_ago}, installation_.entropy);
         must(dispatch::ask_unlock(desk_, at(minutes_ago - 5), unlock, call_out));
-        must(dispatch::authorise_unlock(desk_, at(minutes_ago - 7), unlock));
+        must(dispatch::authorise_unlock(desk_, at(minutes_ago - 7, Role::night_manager), unlock));
         must(dispatch::escort(desk_, at(minutes_ago - 9), unlock));
         dispatch::Arrival arrival;
         arrival.call_out_id = call_out;
@@ -157,24 +161,28 @@ public:
 
     std::vector<SignIn> sign_ins() {
         using enum Role;
-        add("officer", "An officer, all wings", {officer}, made_.officers[0]);
-        add("officer-b", "An officer of B wing", {officer}, made_.officers[1], "B");
-        add("night", "The night manager: the escort queue", {night_manager}, made_.officers[2]);
-        add("coordinator", "The coordinator: gaps, peers, policy", {coordinator},
-            made_.officers[3]);
-        add("partner", "The Listeners' partner organisation", {partner}, {}, "", "listeners");
-        add("security", "Security: clearances", {security}, made_.officers[4]);
-        add("safer", "Safer custody: unmet and refused", {safer_custody}, made_.officers[5]);
-        add("admin", "The administrator: accounts, devices, import", {administrator},
-            made_.officers[6]);
+        add("officer", "An officer, all wings", "Wing officer", {officer}, made_.officers[0]);
+        add("officer-b", "An officer of B wing", "Officer, B wing", {officer},
+            made_.officers[1], "B");
+        add("night", "The night manager: the escort queue", "Night manager", {night_manager},
+            made_.officers[2]);
+        add("coordinator", "The coordinator: gaps, peers, policy", "Coordinator",
+            {coordinator}, made_.officers[3]);
+        add("partner", "The Listeners' partner organisation", "Partner organisation", {partner}, {},
+            "", "listeners");
+        add("security", "Security: clearances", "Security", {security}, made_.officers[4]);
+        add("safer", "Safer custody: unmet and refused", "Safer custody", {safer_custody},
+            made_.officers[5]);
+        add("admin", "The administrator: accounts, devices, import", "Administrator",
+            {administrator}, made_.officers[6]);
         for (const auto& member : made_.members) {
             std::string name = member.label;
             std::erase(name, ' ');
             name[0] = static_cast<char>(name[0] | 32);
-            add(name, member.label + " (" + member.scheme.text() + ")", {peer},
+            add(name, member.label + " (" + member.scheme.text() + ")", member.label, {peer},
                 member.person_id);
         }
-        add("resident", "Someone who may ask", {resident}, made_.residents[5]);
+        add("resident", "Someone who may ask", "Resident", {resident}, made_.residents[5]);
         return std::move(out_);
     }
 
@@ -199,13 +207,14 @@ public:
 
 private:
     void add(const std::string& name, const std::string& what_for,
-             std::initializer_list<Role> roles, std::optional<PersonId> person,
+             const std::string& display_name, std::initializer_list<Role> roles,
+             std::optional<PersonId> person,
              const std::string& wing = "", const std::string& scheme = "") {
         const Occasion occasion = installation_.occasion();
         access::NewAccount account;
         account.account_id = AccountId::make(occasion.now, installation_.entropy);
         account.sign_in_name = name;
-        account.display_name = what_for;
+        account.display_name = display_name;
         account.roles = access::roles(roles);
         account.secret = demo_password;
         account.person_id = person;
@@ -220,6 +229,33 @@ private:
     const simulate::Populated& made_;
     std::vector<SignIn> out_;
 };
+
+// How far the clock is set ahead so that it shows "03:10", or "2026-11-25 03:10", in the prison
+// when the demo begins.
+Millis ahead_for(std::string wanted, const std::string& time_zone, Instant now) {
+    if (wanted.empty()) return Millis{0};
+    constexpr std::size_t day_length = 10;
+    std::optional<Day> day;
+    if (wanted.size() > day_length) {
+        day = parse_iso_day(wanted.substr(0, day_length));
+        if (!day) throw Unusable("--at takes a day like 2026-11-25, not \"" + wanted + "\".");
+        wanted.erase(0, day_length + 1);
+    }
+    int hour = -1, minute = -1;
+    char colon = 0, more = 0;
+    const int read = std::sscanf(wanted.c_str(), "%2d%c%2d%c", &hour, &colon, &minute, &more);
+    if (read != 3 || colon != ':' || hour < 0 || hour > 23 || minute < 0 || minute > 59) {
+        throw Unusable("--at takes a time like 03:10, not \"" + wanted + "\".");
+    }
+    const auto zone = Zone::find(time_zone);
+    if (!zone) throw Unusable("There is no time zone " + time_zone + ".");
+    if (day) return zone->instant(*day, hour * 60 + minute) - now;
+    const Day today = zone->local(now).day;
+    const Instant at = zone->instant(today, hour * 60 + minute);
+    if (at >= now) return at - now;
+    const Day tomorrow{std::chrono::sys_days(today) + std::chrono::days{1}};
+    return zone->instant(tomorrow, hour * 60 + minute) - now;
+}
 
 bool is_loopback(const std::string& address) {
     return address.starts_with("127.") || address == "::1" || address == "localhost";
@@ -241,6 +277,8 @@ int demo(const web::Listen& listen, const DemoOptions& options, const Console& c
     opening.cost = {1, std::size_t{8} * 1024 * 1024};
     auto installation = Installation::open(Files::of(folder.database()), opening);
     installation->establishment = scene.establishment;
+    const Millis ahead = ahead_for(options.at, scene.time_zone, installation->clock.now());
+    installation->clock.set_ahead(ahead);
     const Instant now = installation->clock.now();
     auto listening = std::make_optional(dispatch::listen_to_movements(*installation->keys));
     const auto made = simulate::populate(*installation->database, scene, now - Hours{72}, 4,
@@ -257,6 +295,7 @@ int demo(const web::Listen& listen, const DemoOptions& options, const Console& c
     opening.is_served = true;
     installation = Installation::open(Files::of(folder.database()), opening);
     installation->establishment = scene.establishment;
+    installation->clock.set_ahead(ahead);
     return serve(*installation, listen, true, console, [&](const std::string& url) {
         console.out << "\nOpen " << url << "\n\nSign in with the password " << demo_password
                     << " as:\n";

@@ -11,6 +11,7 @@ namespace alongside::program {
 struct DemoOptions {
     std::string scene = "demo-night";
     std::string folder;              // empty: a temporary one that goes at the end
+    std::string at;                  // "03:10" or "2026-11-25 03:10" there; empty: now
 };
 // Serves the demo; refuses any address but loopback.
 int demo(const web::Listen& listen, const DemoOptions& options, const Console& console);

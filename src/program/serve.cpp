@@ -134,7 +134,7 @@ std::vector<people::SchemeNeeds> needs(sql::Reader& reader, const EstablishmentI
             one.modules.push_back({module.code, schemes::in_language(module.name, language),
                                    module.is_mandatory});
         }
-        for (const auto& unit : people::units(reader, prison)) one.units.push_back(unit.unit);
+        one.units = people::units(reader, prison);
         out.push_back(std::move(one));
     }
     return out;

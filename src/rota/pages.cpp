@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/dates.h"
 #include "base/ensure.h"
 #include "people/people.h"
 #include "rota/refusals.h"
@@ -24,6 +25,7 @@ struct Shown {
     std::vector<store::Shift> shifts;
     std::map<ShiftId, std::vector<store::Put>> puts;
     std::vector<welfare::Load> loads;
+    std::vector<std::pair<SchemeCode, std::string>> others;    // the other schemes, by short name
 };
 
 Shown gather(sql::Reader& reader, const web::Request& request, const Hall& hall) {
@@ -38,6 +40,11 @@ Shown gather(sql::Reader& reader, const web::Request& request, const Hall& hall)
     }
     out.loads = welfare::loads(reader, home, {request.now, hall.policy->night, hall.zone,
                                               hall.policy->fairness_days});
+    for (const auto& other : hall.others) {
+        if (other == hall.scheme) continue;
+        const auto policy = schemes::policy(reader, home, other);
+        out.others.emplace_back(other, policy->say(request.tongue.tag()).short_name);
+    }
     return out;
 }
 
@@ -54,7 +61,7 @@ Html now_rows(const web::Request& request, const Hall& hall, const Shown& shown)
     std::vector<web::PeerRow> rows;
     for (const auto& one : shown.now) {
         const auto* load = load_of(shown, one.person_id);
-        Html chip = web::chip(say(tr("on call")), web::Tone::ready);
+        Html chip = web::chip(say(tr("On call")), web::Tone::ready);
         std::string below =
             say(tr("until {time}", {{"time", clock_time(hall.zone, one.until_at)}}));
         if (load && load->is_standing_down) {
@@ -74,7 +81,7 @@ Html now_rows(const web::Request& request, const Hall& hall, const Shown& shown)
 Html gap_list(const web::Request& request, const Hall& hall, const Shown& shown) {
     const Tongue& say = request.tongue;
     if (shown.gaps.empty()) {
-        return web::paragraph(say(tr("Every shift of the coming 14 days has enough people.")));
+        return web::empty_state(say(tr("Every shift of the coming 14 days has enough people.")));
     }
     std::vector<web::ToDo> list;
     for (const auto& gap : shown.gaps) {
@@ -169,17 +176,18 @@ web::Response week(web::Site& site, web::Request& request) {
         action = web::button_link(say(tr("Add a shift")), here(*about, Url("/on-call/new")));
     }
     main << web::head_row(options.title, std::move(action));
-    for (const auto& other : about->others) {
-        if (other == about->scheme) continue;
-        main << "<p>" << web::link(say(tr("On call: {scheme}", {{"scheme", other.text()}})),
-                                   Url("/on-call").with("scheme", other.text())) << "</p>";
+    for (const auto& [other, name] : shown.others) {
+        main << "<p class=\"govuk-body\">"
+             << web::link(say(tr("On call: {scheme}", {{"scheme", name}})),
+                          Url("/on-call").with("scheme", other.text()))
+             << "</p>";
     }
     main << web::heading(2, say(tr("Gaps")), "m") << gap_list(request, *about, shown)
          << web::heading(2, say(tr("On call now")), "m") << now_rows(request, *about, shown)
          << web::heading(2, say(tr("The coming 14 days")), "m")
          << shift_table(request, *about, shown);
     if (request.viewer.may(Permission::manage_peers)) {
-        main << "<p>" << web::link(say(tr("Repeating pattern")),
+        main << "<p class=\"govuk-body\">" << web::link(say(tr("Repeating pattern")),
                                    here(*about, Url("/on-call/pattern"))) << "</p>";
     }
     return web::page(request, std::move(options), std::move(main));
@@ -295,11 +303,7 @@ std::optional<Hall> hall(sql::Reader& reader, const web::Request& request) {
 }
 
 std::string day_of(const Tongue& say, const Zone& zone, Instant at) {
-    const Day day = zone.local(at).day;
-    const Words names[] = {tr("Sun"), tr("Mon"), tr("Tue"), tr("Wed"),
-                           tr("Thu"), tr("Fri"), tr("Sat")};
-    const auto weekday = std::chrono::weekday{std::chrono::sys_days{day}}.c_encoding();
-    return say(names[weekday]) + " " + iso_day(day);
+    return day_text(say, zone.local(at).day);
 }
 
 std::string hours_of(const Zone& zone, Instant from, Instant to) {

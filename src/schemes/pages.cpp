@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/dates.h"
+#include "people/people.h"
 #include "schemes/refusals.h"
 #include "schemes/store.h"
 #include "web/components.h"
@@ -18,6 +20,7 @@ struct Seen {
     std::vector<store::Version> versions;
     std::string text;
     int version = 0;
+    Zone zone = Zone::find("UTC").value();     // the prison's
 };
 
 std::optional<Seen> see(web::Site& site, const Viewer& who, const SchemeCode& scheme) {
@@ -36,6 +39,9 @@ std::optional<Seen> see(web::Site& site, const Viewer& who, const SchemeCode& sc
         if (!out.versions.empty()) out.version = out.versions.front().version;
         const auto own = store::text_of(reader, who.establishment, scheme, out.version);
         out.text = own ? *own : template_text(scheme).value();
+        const auto prison = people::establishment(reader, who.establishment);
+        const auto zone = prison ? Zone::find(prison->time_zone) : std::nullopt;
+        if (zone) out.zone = *zone;
         return out;
     });
 }
@@ -164,13 +170,14 @@ Html versions_list(const web::Request& request, const Seen& seen) {
     web::Table table;
     table.caption = say(tr("Versions"));
     table.caption_is_hidden = true;
-    table.head = {say(tr("Version")), say(tr("Saved (UTC)"))};
+    table.head = {say(tr("Version")), say(tr("Saved"))};
     for (const auto& version : seen.versions) {
         const auto number = std::to_string(version.version);
         table.rows.push_back(
             {web::link(say(tr("Version {number}", {{"number", number}})),
                        Url("/policy") / seen.scheme.text() / "versions" / number),
-             Html() << iso_instant(std::chrono::floor<std::chrono::seconds>(version.saved_at))});
+             Html() << date_text(say, seen.zone.local(version.saved_at).day) << " "
+                    << clock_time(seen.zone, version.saved_at)});
     }
     return web::table(std::move(table));
 }

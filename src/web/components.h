@@ -29,6 +29,7 @@ struct PageOptions {
     bool is_wide = true;
     bool locks_itself = false;               // boards: covered after a while without a person
     std::string live_status;                 // text of the live light; empty: none
+    std::string live_zone;                   // IANA zone of the clock on it
     std::optional<Html> before_main;         // back link, breadcrumbs
 };
 // A whole document: skip link, header, main, footer with language and sign-out, the strict head.

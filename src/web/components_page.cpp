@@ -1,6 +1,7 @@
 // The document around every page: head, header, navigation, main, footer.
 #include <algorithm>
 
+#include "base/civil_time.h"
 #include "web/components.h"
 
 namespace alongside::web {
@@ -54,12 +55,25 @@ Html navigation(const Request& request, const PageOptions& options) {
     return out << "</ul></nav>";
 }
 
-Html live_light(const Tongue& say, const PageOptions& options) {
+// How far the clock on the wall is ahead of UTC, by this server's zones: a browser's may be older
+// or newer, and two clocks on one page would contradict each other.
+long minutes_ahead(const std::string& zone_name, Instant now) {
+    const auto zone = Zone::find(zone_name);
+    if (!zone) return 0;
+    const auto local = zone->local(now);
+    const auto wall = std::chrono::sys_days(local.day) + Minutes{local.minute};
+    return static_cast<long>((wall - std::chrono::floor<Minutes>(now)).count());
+}
+
+Html live_light(const Request& request, const PageOptions& options) {
+    const Tongue& say = request.tongue;
     if (options.live_status.empty()) return {};
     return Html() << "<p class=\"al-live\" id=\"al-live\" role=\"status\" data-live=\""
                   << say(tr("Live")) << "\" data-lost=\"" << say(tr("Lost contact since {time}",
                                                                    {{"time", "{time}"}}))
-                  << "\" data-paused=\"" << say(tr("Paused")) << "\">"
+                  << "\" data-paused=\"" << say(tr("Paused")) << "\" data-now=\""
+                  << epoch_ms(request.now) << "\" data-ahead-minutes=\""
+                  << minutes_ahead(options.live_zone, request.now) << "\">"
                   << "<span class=\"al-live__light\" aria-hidden=\"true\"></span>"
                   << "<span id=\"al-live-text\">" << options.live_status << "</span></p>";
 }
@@ -73,7 +87,7 @@ Html header(const Request& request, const PageOptions& options) {
     } else {
         out << "<a href=\"/\">Alongside</a>";
     }
-    return out << "</p>" << navigation(request, options) << live_light(request.tongue, options)
+    return out << "</p>" << navigation(request, options) << live_light(request, options)
                << "</div></header>";
 }
 
@@ -150,7 +164,7 @@ std::vector<NavItem> navigation_for(const Request& request) {
         {tr("Unmet requests"), "/unmet", who.may(see_unmet)},
         {tr("Clearances"), "/clearances", who.may(clear_peers)},
         {tr("Peers"), "/peers", who.may(manage_peers)},
-        {tr("On call"), "/on-call", who.may(manage_peers)},
+        {tr("On call"), "/on-call", who.may(see_board)},
         {tr("Import"), "/imports", who.may(import_roll) || who.may(import_kept_apart)},
         {tr("Accounts"), "/accounts", who.may(manage_accounts)},
         {tr("Devices"), "/devices", who.may(manage_devices)},

@@ -32,9 +32,17 @@ Html cell(const Table& table, std::size_t column, const Html& inner) {
     const bool is_number = column < table.is_number.size() && table.is_number[column];
     const Markup extra = is_number ? Markup(" govuk-table__cell--numeric") : Markup("");
     if (column == 0 && !is_number) {
-        return Html() << "<th scope=\"row\" class=\"govuk-table__header\">" << inner << "</th>";
+        return Html() << "<th scope=\"row\" role=\"rowheader\" class=\"govuk-table__header\">"
+                      << inner << "</th>";
     }
-    return Html() << "<td class=\"govuk-table__cell" << extra << "\">" << inner << "</td>";
+    Html out;
+    out << "<td role=\"cell\" class=\"govuk-table__cell" << extra
+        << (inner.empty() ? Markup(" al-table__nothing") : Markup("")) << "\">";
+    if (column < table.head.size()) {
+        out << "<span class=\"al-table__head\" aria-hidden=\"true\">" << table.head[column]
+            << "</span>";
+    }
+    return out << "<div>" << inner << "</div></td>";
 }
 
 Html page_link(const Request& request, int number, const Url& base, bool is_now) {
@@ -65,20 +73,20 @@ Html page_step(const Request& request, int number, const Url& base, bool is_next
 Html table(Table table) {
     Html out;
     out << "<div class=\"al-table-scroll\" tabindex=\"0\" role=\"region\" aria-label=\""
-        << table.caption << "\"><table class=\"govuk-table al-table\">";
+        << table.caption << "\"><table class=\"govuk-table al-table\" role=\"table\">";
     out << "<caption class=\"govuk-table__caption govuk-table__caption--m"
         << (table.caption_is_hidden ? Markup(" govuk-visually-hidden") : Markup("")) << "\">"
-        << table.caption << "</caption><thead class=\"govuk-table__head\">"
-        << "<tr class=\"govuk-table__row\">";
+        << table.caption << "</caption><thead class=\"govuk-table__head\" role=\"rowgroup\">"
+        << "<tr class=\"govuk-table__row\" role=\"row\">";
     for (std::size_t i = 0; i < table.head.size(); ++i) {
         const bool is_number = i < table.is_number.size() && table.is_number[i];
-        out << "<th scope=\"col\" class=\"govuk-table__header"
+        out << "<th scope=\"col\" role=\"columnheader\" class=\"govuk-table__header"
             << (is_number ? Markup(" govuk-table__header--numeric") : Markup("")) << "\">"
             << table.head[i] << "</th>";
     }
-    out << "</tr></thead><tbody class=\"govuk-table__body\">";
+    out << "</tr></thead><tbody class=\"govuk-table__body\" role=\"rowgroup\">";
     for (const auto& row : table.rows) {
-        out << "<tr class=\"govuk-table__row\">";
+        out << "<tr class=\"govuk-table__row\" role=\"row\">";
         for (std::size_t i = 0; i < row.size(); ++i) out << cell(table, i, row[i]);
         out << "</tr>";
     }

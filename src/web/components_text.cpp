@@ -139,8 +139,8 @@ Html visually_hidden(std::string_view text) {
 }
 
 Html chip(std::string_view text, Tone tone) {
-    return Html() << "<span class=\"" << chip_class(tone) << "\">" << chip_shape(tone) << text
-                  << "</span>";
+    return Html() << "<span class=\"" << chip_class(tone) << "\">" << chip_shape(tone)
+                  << "<span class=\"al-chip__text\">" << text << "</span></span>";
 }
 
 Html empty_state(std::string_view text, std::optional<Html> next_step) {

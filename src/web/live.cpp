@@ -140,6 +140,17 @@ int LiveHub::watchers(std::string_view view_prefix) const {
     return static_cast<int>(count);
 }
 
+bool LiveHub::was_watched(std::string_view view_prefix, Millis grace) const {
+    const Lock lock(mutex_);
+    for (auto at = views_.lower_bound(view_prefix);
+         at != views_.end() && at->first.starts_with(view_prefix); ++at) {
+        const ViewPtr& view = at->second;
+        if (!view->watchers.empty()) return true;
+        if (view->left_at && clock_.now() - *view->left_at <= grace) return true;
+    }
+    return false;
+}
+
 void LiveHub::draw_on(Run run) {
     const Lock lock(mutex_);
     run_ = std::move(run);
@@ -164,6 +175,7 @@ void LiveHub::unwatch(const std::string& name, const std::shared_ptr<Watcher>& w
     if (found == views_.end()) return;
     found->second->watchers.erase(watcher);
     found->second->asked_at = clock_.now();
+    found->second->left_at = found->second->asked_at;
 }
 
 void LiveHub::tick() {

@@ -29,6 +29,11 @@ public:
 
     // Boards that are connected now, by view prefix: "board:SMI:".
     virtual int watchers(std::string_view view_prefix) const = 0;
+    // Whether one of them is connected now, or was within `grace`: who goes from a board to another
+    // page and back is still there. At most a minute is remembered.
+    virtual bool was_watched(std::string_view view_prefix, [[maybe_unused]] Millis grace) const {
+        return watchers(view_prefix) > 0;
+    }
 };
 
 }  // namespace alongside::web

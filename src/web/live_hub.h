@@ -34,6 +34,7 @@ public:
                                             std::function<Html()> draw) override;
     void changed(const EstablishmentId& establishment) override;
     int watchers(std::string_view view_prefix) const override;
+    bool was_watched(std::string_view view_prefix, Millis grace) const override;
 
     // How drawings that nobody waits for come to a worker. Empty: they wait until they are asked
     // for. After it returns, the former `run` is not called again.
@@ -62,6 +63,7 @@ private:
         std::uint64_t drawing = 0;      // the version that is being drawn; 0: none is
         bool is_waiting = false;        // for a worker
         Instant drawn_at{}, asked_at{};
+        std::optional<Instant> left_at;  // when the last watcher went
         std::shared_ptr<const std::string> html;
         std::shared_ptr<const LiveEvent> event;
         std::unordered_set<std::shared_ptr<Watcher>> watchers;

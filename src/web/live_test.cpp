@@ -55,6 +55,22 @@ TEST_F(LiveViews, AreDrawnOnceAChange) {
     EXPECT_TRUE(jobs.empty()) << "nobody watches";
 }
 
+TEST_F(LiveViews, AreStillWatchedForAMinuteAfterTheLastHasGone) {
+    look();
+    const auto one = std::make_shared<Seen>();
+    std::shared_ptr<const LiveEvent> now;
+    EXPECT_FALSE(hub.was_watched("board:SMI:", Minutes{1})) << "drawn, and nobody there";
+    ASSERT_TRUE(hub.watch("board:SMI:A", one, now));
+    EXPECT_TRUE(hub.was_watched("board:SMI:", Millis{0}));
+    hub.unwatch("board:SMI:A", one);
+    clock.advance(Minutes{1});
+    EXPECT_EQ(hub.watchers("board:SMI:"), 0);
+    EXPECT_TRUE(hub.was_watched("board:SMI:", Minutes{1}));
+    EXPECT_FALSE(hub.was_watched("board:MDI:", Minutes{1}));
+    clock.advance(Millis{1});
+    EXPECT_FALSE(hub.was_watched("board:SMI:", Minutes{1}));
+}
+
 TEST_F(LiveViews, GrowOldByThemselves) {
     look();
     clock.advance(LiveHub::fresh_for);

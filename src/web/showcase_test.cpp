@@ -218,7 +218,7 @@ TEST(Navigation, LeadsOnlyWhereTheViewerMayGo) {
     for (const auto& item : navigation_for(request)) {
         texts.push_back(item.text + (item.is_current ? "*" : ""));
     }
-    EXPECT_EQ(texts, (std::vector<std::string>{"Board*"}));
+    EXPECT_EQ(texts, (std::vector<std::string>{"Board*", "On call"}));
     request.viewer = {};
     EXPECT_TRUE(navigation_for(request).empty());
 }

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <map>
 
+#include "base/dates.h"
 #include "base/ensure.h"
 #include "people/people.h"
 #include "web/components.h"
@@ -73,10 +74,6 @@ Shown gather(sql::Reader& reader, const web::Request& request) {
     return out;
 }
 
-std::string when(const Zone& zone, Instant at) {
-    return iso_day(zone.local(at).day) + " " + clock_time(zone, at);
-}
-
 Html state_of(const Tongue& say, const DebriefOwed& owed, Instant now) {
     if (owed.offered_at) return web::chip(say(tr("offered")), web::Tone::ready);
     if (owed.offer_by > now) return web::chip(say(tr("owed")), web::Tone::with);
@@ -114,7 +111,7 @@ Html debrief_table(const web::Request& request, const Shown& shown) {
     for (const auto& row : shown.rows) {
         table.rows.push_back({Html() << row.label, Html() << row.scheme,
                               state_of(say, row.owed, request.now),
-                              Html() << when(*shown.zone, row.owed.offer_by),
+                              Html() << when_text(say, *shown.zone, row.owed.offer_by, request.now),
                               what_to_do(request, row)});
     }
     return web::table(std::move(table));
@@ -122,13 +119,14 @@ Html debrief_table(const web::Request& request, const Shown& shown) {
 
 Html talks_list(const web::Request& request, const Shown& shown) {
     const Tongue& say = request.tongue;
-    if (shown.talks.empty()) return web::paragraph(say(tr("Nobody has asked to talk.")));
+    if (shown.talks.empty()) return web::empty_state(say(tr("Nobody has asked to talk.")));
     std::vector<web::ToDo> list;
     for (const auto& talk : shown.talks) {
         list.push_back(
             {Html() << say(tr("{peer} would like to talk, since {time}.",
                               {{"peer", talk.label},
-                               {"time", when(*shown.zone, talk.ask.asked_at)}})),
+                               {"time", when_text(say, *shown.zone, talk.ask.asked_at,
+                                                     request.now)}})),
              web::button_form(request,
                               Url("/debriefs/talks") / talk.ask.support_ask_id.text(),
                               say(tr("Somebody is with them")), web::Weight::secondary)});

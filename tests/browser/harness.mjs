@@ -1,13 +1,16 @@
 // What every browser test needs: the demo, Chromium, sign-in, pictures, axe, and a count.
 import { spawn } from "node:child_process";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { AxeBuilder } from "@axe-core/playwright";
 import { chromium } from "playwright-core";
 
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
 const pictures = path.join(root, "build/browser");
+export const picturesWanted = Boolean(process.env.ALONGSIDE_PICTURES);
+const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"),
+                               "utf8");
 const program = process.env.ALONGSIDE ?? path.join(root, "build/release/alongside");
 export const languages = ["en", "fr-CA"];
 export const widths = [320, 1280];
@@ -101,6 +104,29 @@ export async function becomeDevice(page, code) {
   await page.waitForURL((url) => url.pathname !== "/device");
 }
 
+// The board's card of this place.
+export function cardOf(page, place) {
+  return page.locator(".al-card").filter({ has: page.getByText(place, { exact: true }) });
+}
+
+// Presses the button or link of that name there, once nothing has moved for a moment: live pages
+// take no press that was meant for what stood there before.
+export async function press(place, name) {
+  const target = place.getByRole("button", { name, exact: true })
+    .or(place.getByRole("link", { name, exact: true })).first();
+  await target.waitFor();
+  await target.page().waitForTimeout(350);
+  await target.click();
+}
+
+// What the page says there, in the end: live pages and slow machines are given time.
+export async function expectText(locator, text) {
+  await locator.filter({ hasText: text }).first().waitFor({ timeout: 5_000 }).catch(async () => {
+    const said = (await locator.allTextContents()).join(" | ").replaceAll(/\s+/g, " ");
+    throw new Error(`“${text}” isn't in: ${said.slice(0, 1500)}`);
+  });
+}
+
 // The language's own name, at the foot of every page.
 export async function speak(page, language) {
   const button = page.locator(`button[name="language"][value="${language}"]`).first();
@@ -116,14 +142,39 @@ export async function picture(page, name) {
 
 // ---- what must hold for every page --------------------------------------------------------------
 
-// Throws with what axe found, or where the page is wider than the window.
+// What is wrong with the page at its present size: what axe finds, and what every page must have.
+export async function whatIsWrong(page, { axe = true } = {}) {
+  const found = await page.evaluate(() => {
+    const out = [];
+    const wider = document.documentElement.scrollWidth - innerWidth;
+    if (wider > 0) out.push(`wider than the window by ${wider} px`);
+    const headings = document.querySelectorAll("h1").length;
+    if (headings !== 1) out.push(`${headings} h1`);
+    if (!/^\S.* · Alongside$/.test(document.title)) out.push(`its title is “${document.title}”`);
+    const skip = document.querySelector("a.govuk-skip-link");
+    if (!skip || !document.querySelector(skip.getAttribute("href"))) out.push("no skip link");
+    const ids = [...document.querySelectorAll("[id]")].map((node) => node.id);
+    const twice = new Set(ids.filter((id, i) => ids.indexOf(id) !== i));
+    if (twice.size) out.push(`ids used twice: ${[...twice].join(", ")}`);
+    // What programs write, not people: "2026-11-21", "STAFF_TALK". Policy is shown as the file
+    // that it is.
+    const raw = (document.querySelector("main")?.innerText ?? "")
+      .match(/\b\d{4}-\d\d-\d\d|\b[A-Z]{2,}_[A-Z_]+\b/);
+    if (raw && !location.pathname.startsWith("/policy/")) out.push(`raw: ${raw[0]}`);
+    return out;
+  });
+  if (!axe) return found;
+  await page.evaluate(`window.axe || (() => { ${axeSource} })()`);
+  const violations = await page.evaluate(async () => {
+    const { violations: list } = await window.axe.run({ resultTypes: ["violations"] });
+    return list.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3)
+      .map(({ target, any }) => `${target.join(" ")} ${any[0]?.message ?? ""}`).join(" | ")}`);
+  });
+  return [...found, ...violations];
+}
+
 export async function checkPage(page) {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const wider = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3)
-    .map((node) => `${node.target.join(" ")} ${node.any[0]?.message ?? ""}`).join(" | ")}`);
-  if (wider > 0) found.push(`wider than the window by ${wider} px`);
-  if (await page.locator("h1").count() !== 1) found.push("not exactly one h1");
+  const found = await whatIsWrong(page);
   if (found.length) throw new Error(`${page.url()}\n    ${found.join("\n    ")}`);
 }
 
@@ -140,6 +191,50 @@ export async function checkEverywhere(page, address, name) {
     }
   }
   await speak(page, "en");
+}
+
+// ---- every page ---------------------------------------------------------------------------------
+
+const anyId = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
+
+// "/requests/{id}/choose": the page an address is of. Of a query only the names count.
+export function patternOf(address) {
+  const url = new URL(address, "http://here");
+  const names = [...new Set(url.searchParams.keys())].sort().join("&");
+  return url.pathname.replace(anyId, "{id}") + (names && `?${names}`);
+}
+
+// The elements of <main> without their words and keys.
+export async function skeletonOf(page) {
+  return page.evaluate(() => {
+    const seen = new Set();
+    const draw = (node) => {
+      const line = `${node.nodeName}.${node.className}(${[...node.children].map(draw).join()})`;
+      return seen.has(line) ? "" : (seen.add(line), line);
+    };
+    return draw(document.querySelector("main"));
+  });
+}
+
+// The addresses of this sign-in's pages, found by following links from where it lands; the first
+// of each pattern.
+export async function crawl(context, url) {
+  const found = new Map(), waiting = ["/"], asked = new Set();
+  while (waiting.length) {
+    const address = waiting.shift();
+    if (asked.has(patternOf(address))) continue;
+    asked.add(patternOf(address));
+    const answer = await context.request.get(address);
+    const type = answer.headers()["content-type"] ?? "";
+    if (answer.status() >= 400) throw new Error(`${address}: ${answer.status()}`);
+    if (!type.startsWith("text/html")) continue;
+    const here = answer.url().slice(url.length);
+    if (!found.has(patternOf(here))) found.set(patternOf(here), here);
+    for (const [, href] of (await answer.text()).matchAll(/href="(\/[^"#]*)"/g)) {
+      if (!href.startsWith("/assets/")) waiting.push(href.replaceAll("&amp;", "&"));
+    }
+  }
+  return [...found.values()];
 }
 
 // ---- counting -----------------------------------------------------------------------------------
@@ -161,6 +256,20 @@ export class Tests {
       console.log(`FAILED\n  ${fault.stack ?? fault}`);
     }
   }
+}
+
+// Steps of one story: when one fails, the later ones can't be tried.
+export function story(tests) {
+  let stopped = false;
+  return (name, body) => tests.test(name, async () => {
+    if (stopped) throw new Error("an earlier step failed").stack = "an earlier step failed";
+    try {
+      await body();
+    } catch (fault) {
+      stopped = true;
+      throw fault;
+    }
+  });
 }
 
 export function expect(holds, otherwise) {

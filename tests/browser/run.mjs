@@ -1,5 +1,5 @@
 // Runs every *_test.mjs of this folder, or those whose names are given, each with a demo of its
-// own. Pictures: build/browser/. Ends with `N passed, N failed`.
+// own, started as it says in its `demo`. Pictures: build/browser/. Ends with `N passed, N failed`.
 import { readdirSync } from "node:fs";
 import path from "node:path";
 import { Tests, openBrowser, root, startDemo } from "./harness.mjs";
@@ -14,9 +14,9 @@ const browser = await openBrowser();
 try {
   for (const file of files) {
     console.log(`\n== ${file}`);
-    const { default: run } = await import(path.join(folder, file));
+    const { default: run, demo: options = [] } = await import(path.join(folder, file));
     let demo;
-    await tests.test("the demo starts", async () => { demo = await startDemo(); });
+    await tests.test("the demo starts", async () => { demo = await startDemo(...options); });
     if (!demo) continue;
     try {
       await run({ browser, demo, tests });

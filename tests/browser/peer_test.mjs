@@ -1,0 +1,118 @@
+// A peer's own page: the call, saying no, looking after oneself, and the sheet.
+import { cardOf, checkPage, expect, expectText, openWindow, press, signIn, story }
+  from "./harness.mjs";
+
+export const demo = ["--at", "2026-11-25 20:10"];
+
+const nameOf = (label) => label.split(" · ")[0].toLowerCase().replace(" ", "");
+
+export default async function run({ browser, demo: prison, tests }) {
+  const step = story(tests);
+  const officer = await openWindow(browser, prison);
+  const board = officer.page;
+  const windows = [officer];
+  const me = async (name) => {
+    const window = await openWindow(browser, prison, { width: 375 });
+    windows.push(window);
+    await signIn(window.page, prison, name);
+    return window.page;
+  };
+  const knock = async () => {
+    await board.goto("/board");
+    await press(cardOf(board, "B-2-011"), "Choose a peer");
+    const label = await board.locator(".al-peer__who").first().textContent();
+    await board.getByRole("button", { name: /^Knock at / }).first().click();
+    return me(nameOf(label));
+  };
+
+  await step("a call stands on the page, with no cell and no name; saying no is free", async () => {
+    await signIn(board, prison, "officer");
+    const page = await knock();
+    await expectText(page.locator(".al-call"), "Someone on B wing would like to talk");
+    await expectText(page.locator("main"), "Saying no is always fine. You won’t be asked why.");
+    expect(!(await page.textContent("main")).includes("B-2-011"), "the cell is shown");
+    await checkPage(page);
+    await page.getByRole("button", { name: "Not this time" }).click();
+    await page.locator(".al-call").waitFor({ state: "detached" });
+  });
+
+  await step("the next peer can go, pressed twice", async () => {
+    const page = await knock();
+    await page.getByRole("button", { name: "I can go" }).dblclick();
+    await expectText(page.locator("main"), "You said yes. An officer will unlock you");
+    await board.goto("/board");
+    await expectText(cardOf(board, "B-2-011"), "said yes at");
+    expect(await cardOf(board, "B-2-011").getByText("said yes at").count() === 1, "twice");
+  });
+
+  let page, label;
+  await step("who was out today owes a sheet, and is owed a debrief", async () => {
+    const lead = await openWindow(browser, prison);
+    windows.push(lead);
+    await signIn(lead.page, prison, "coordinator");
+    label = (await lead.page.locator(".al-peer__who", { hasText: "Debrief: Peer" }).first()
+      .textContent()).replace("Debrief: ", "");
+    page = await me(nameOf(label));
+    await expectText(page.locator("main"), "Owed to you");
+  });
+
+  await step("the sheet: taps alone, and a draft is kept", async () => {
+    await page.getByRole("link", { name: /^My sheet/ }).click();
+    await checkPage(page);
+    expect(await page.locator("main textarea, main input[type=text]").count() === 0,
+           "there is a place for a story");
+    await page.getByRole("radio", { name: "In distress", exact: true }).check();
+    await page.goto("/me");
+    await page.getByRole("link", { name: /^My sheet/ }).click();
+    expect(await page.getByRole("radio", { name: "In distress", exact: true }).isChecked(),
+           "the draft is lost");
+    await page.getByRole("button", { name: "Done" }).click();
+    await page.waitForURL(/\/me$/);
+    expect(await page.getByRole("link", { name: /^My sheet/ }).count() === 0, "still owed");
+  });
+
+  await step("my shifts and my hours", async () => {
+    await page.goto("/me");
+    const shifts = page.locator("#shifts li");
+    expect(await shifts.count() >= 3, "no shifts");
+    expect(!/\d{4}-\d\d-\d\d/.test(await page.textContent("main")), "a raw date");
+    await expectText(page.locator("#hours"), "hours with people in the last seven days");
+  });
+
+  await step("“I need to talk” reaches whoever leads debriefs, once", async () => {
+    await page.getByRole("button", { name: "I need to talk to someone" }).dblclick();
+    await expectText(page.locator("main"), "You said that you need to talk");
+    const lead = await openWindow(browser, prison);
+    windows.push(lead);
+    await signIn(lead.page, prison, "coordinator");
+    await expectText(lead.page.locator(".al-to-do"), label);
+    await lead.page.goto("/debriefs");
+    const talk = lead.page.locator(".al-to-do__item", { hasText: `${label} would like to talk` });
+    expect(await talk.count() === 1, `${await talk.count()} times`);
+    await talk.getByRole("button", { name: "Somebody is with them" }).click();
+    await talk.waitFor({ state: "detached" });
+  });
+
+  await step("“I can’t today”: nobody asks why, nobody calls, until it is taken back", async () => {
+    const other = await me("listener3");
+    await other.getByRole("button", { name: "I can’t today" }).click();
+    await expectText(other.locator("main"), "You have today off. Nobody asks why.");
+    await checkPage(other);
+    await other.getByRole("button", { name: "I can go again today" }).click();
+    await expectText(other.locator("main"), "I can’t today");
+  });
+
+  await step("someone one would rather not meet, seen by nobody else", async () => {
+    await page.goto("/avoid");
+    await page.getByLabel("Their number").fill("000000X");
+    await page.getByRole("button", { name: "Add" }).click();
+    await page.locator(".govuk-error-summary").waitFor();
+    await checkPage(page);
+  });
+
+  await step("nothing broke on the way", async () => {
+    const faults = windows.flatMap((window) => window.faults);
+    expect(faults.length === 0, faults.join("\n"));
+  });
+  for (const window of windows) await window.close();
+}

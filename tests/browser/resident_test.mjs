@@ -1,0 +1,129 @@
+// Someone who asks: from an account, a kiosk and a cell; and every way out.
+import { becomeDevice, cardOf, checkPage, expect, expectText, openWindow, press, signIn, speak }
+  from "./harness.mjs";
+
+export const demo = ["--at", "2026-11-25 20:30"];
+
+export default async function run({ browser, demo: prison, tests }) {
+  const officer = await openWindow(browser, prison);
+  const board = officer.page;
+  const own = await openWindow(browser, prison, { width: 375 });
+  const { page } = own;
+
+  await tests.test("lands where one asks, and is promised only what holds", async () => {
+    await signIn(page, prison, "resident");
+    expect(new URL(page.url()).pathname === "/ask", page.url());
+    await expectText(page.locator("main"), "No officer is looking at the requests right now");
+    await signIn(board, prison, "officer");
+    await page.reload();
+    await expectText(page.locator("main"), "We ask the members who are rested");
+    await expectText(page.locator("main"), "You do not have to say why");
+  });
+
+  await tests.test("asks, and takes it back with one press", async () => {
+    await page.getByRole("button", { name: "Ask for POPS" }).dblclick();
+    await page.getByRole("heading", { name: "You have asked" }).waitFor();
+    await page.getByRole("button", { name: "I don’t need this any more" }).click();
+    await page.getByRole("heading", { name: "This is closed" }).waitFor();
+    await checkPage(page);
+  });
+
+  await tests.test("a form that was sent already asks nothing again", async () => {
+    await page.goto("/ask");
+    const body = await page.locator(".al-ask form, form.al-ask").first()
+      .evaluate((form) => new URLSearchParams(new FormData(form)).toString());
+    const send = () => own.context.request.post("/ask", {
+      data: body, headers: { "content-type": "application/x-www-form-urlencoded" },
+    });
+    const first = await send(), second = await send();
+    expect(first.url() === second.url() && first.ok(), `${first.url()} ${second.url()}`);
+    await page.goto(first.url());
+    await page.getByRole("button", { name: "I don’t need this any more" }).click();
+  });
+
+  await tests.test("asks for tomorrow, with wishes", async () => {
+    await page.goto("/ask");
+    await page.getByRole("link", { name: "Tomorrow instead" }).click();
+    await page.getByRole("radio", { name: /^Tomorrow evening/ }).check();
+    await page.getByRole("button", { name: "Ask for tomorrow" }).click();
+    await page.getByRole("heading", { name: "You have asked for later" }).waitFor();
+    await expectText(page.locator("main"), "From tomorrow 19:00 on we look for a peer");
+    await expectText(board.locator("main"), "Asked for later");
+  });
+
+  await tests.test("the other ways: helpline, staff, whom one would rather not meet", async () => {
+    for (const [way, said] of [["Phone the helpline", "9-8-8"],
+                               ["Talk to staff", "Press your bell"],
+                               ["Anything that would help?", "You are never asked why"]]) {
+      await page.goto("/ask");
+      await page.getByRole("link", { name: way, exact: true }).click();
+      await expectText(page.locator("main"), said);
+    }
+    await page.getByRole("link", { name: "Somebody you would rather not meet" }).click();
+    await page.getByLabel("Their number").fill("999999Z");
+    await page.getByRole("button", { name: "Add" }).click();
+    await page.locator(".govuk-error-summary").waitFor();
+  });
+
+  await tests.test("in French, with its recording", async () => {
+    await page.goto("/ask");
+    await speak(page, "fr-CA");
+    await page.getByRole("heading", { name: "Aimeriez-vous parler à quelqu’un?" }).waitFor();
+    const source = await page.locator("audio source, audio").first()
+      .evaluate((node) => node.src || node.currentSrc);
+    expect((await own.context.request.get(source)).ok(), `no recording at ${source}`);
+    await own.close();
+  });
+
+  const cell = await openWindow(browser, prison, { width: 375 });
+  await tests.test("in a cell: a neutral tile, and dim and silent", async () => {
+    await becomeDevice(cell.page, prison.devices[0].name);
+    await cell.page.goto("/ask");
+    expect(await cell.page.title() === "Start · Alongside", await cell.page.title());
+    await cell.page.getByRole("link", { name: "Talk to someone: dim and silent" }).click();
+    expect(await cell.page.locator("audio").count() === 0, "it can be heard");
+    const brightest = await cell.page.evaluate(() => Math.max(...[...document.querySelectorAll(
+      "body, .al-main *")].filter((node) => node.checkVisibility())
+      .map((node) => getComputedStyle(node).backgroundColor.match(/[\d.]+/g) ?? [0, 0, 0])
+      .map(([r, g, b, a = 1]) => (+r + +g + +b) * a)));
+    expect(brightest < 200, `a bright surface: ${brightest}`);
+    expect(await cell.page.title() === "Start · Alongside", "the title tells");
+  });
+
+  await tests.test("it clears itself, and gives more time to whoever wants it", async () => {
+    await cell.page.clock.install();
+    await cell.page.goto("/ask?open=yes");
+    await cell.page.clock.fastForward(101_000);
+    const dialog = cell.page.getByRole("dialog");
+    await dialog.waitFor();
+    await dialog.getByRole("button", { name: "Yes, more time" }).click();
+    await dialog.waitFor({ state: "hidden" });
+    await cell.page.clock.fastForward(101_000);
+    await dialog.waitFor();
+    await Promise.all([cell.page.waitForURL(/\/ask$/), cell.page.clock.fastForward(21_000)]);
+    expect(await cell.page.locator("h1").textContent() === "Start", "not cleared");
+    await cell.close();
+  });
+
+  await tests.test("at a kiosk: by the number of the cell, and never a name", async () => {
+    const kiosk = await openWindow(browser, prison);
+    await becomeDevice(kiosk.page, prison.devices[1].name);
+    await kiosk.page.getByRole("button", { name: "Ask for POPS" }).click();
+    await kiosk.page.getByLabel("Your cell’s number").fill("9-999");
+    await kiosk.page.getByRole("button", { name: "Ask", exact: true }).click();
+    await expectText(kiosk.page.locator(".govuk-error-summary"), "doesn’t fit a cell on this wing");
+    await kiosk.page.getByLabel("Your cell’s number").fill("2-022");
+    await kiosk.page.getByRole("button", { name: "Ask", exact: true }).click();
+    await kiosk.page.getByRole("heading", { name: "You have asked" }).waitFor();
+    const card = cardOf(board, "B-2-022");
+    await expectText(card, "Did you ask?");
+    await press(card, "Ask them: “Did you ask?”");
+    await board.getByRole("button", { name: "No, they didn’t ask" }).click();
+    await card.waitFor({ state: "detached" });
+    await kiosk.close();
+  });
+
+  await tests.test("nothing broke on the way", async () =>
+    expect(officer.faults.length === 0, officer.faults.join("\n")));
+  await officer.close();
+}
