@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "access/pages.h"
+#include "base/dates.h"
 
 namespace alongside::access::pages {
 namespace {
@@ -20,8 +21,8 @@ Html state_of(const Tongue& say, const Token& token, Instant now) {
     return web::chip(say(tr("in use")), web::Tone::ready);
 }
 
-std::string day_of(std::optional<Instant> at) {
-    return at ? iso_day(Day{std::chrono::floor<std::chrono::days>(*at)}) : "–";
+std::string day_of(const Tongue& say, std::optional<Instant> at) {
+    return at ? date_text(say, Day{std::chrono::floor<std::chrono::days>(*at)}) : "–";
 }
 
 web::Table token_table(const web::Request& request, const std::vector<Token>& all) {
@@ -39,8 +40,8 @@ web::Table token_table(const web::Request& request, const std::vector<Token>& al
                                      say(tr("End it")), web::Weight::warning);
         }
         table.rows.push_back({Html() << token.name, Html() << say(words_of(token.role)),
-                              Html() << day_of(token.created_at),
-                              Html() << day_of(token.ends_at),
+                              Html() << day_of(say, token.created_at),
+                              Html() << day_of(say, token.ends_at),
                               state_of(say, token, request.now), std::move(what)});
     }
     return table;

@@ -243,8 +243,7 @@ Html load_chart(const Tongue& say, const Over& over) {
 
 std::string greeting(const Tongue& say, const views::House& house, long things) {
     const int hour = house.zone.local(house.now).minute / 60;
-    const std::string hello = hour < 5    ? say(tr("Good night"))
-                              : hour < 12 ? say(tr("Good morning"))
+    const std::string hello = hour < 12 ? say(tr("Good morning"))
                               : hour < 18 ? say(tr("Good afternoon"))
                                           : say(tr("Good evening"));
     const std::string first = things == 0 ? say(tr("Nothing needs you first"))

@@ -32,7 +32,7 @@ async function lookAt(window, address, name, language, seen) {
     await page.setViewportSize({ width, height: width < 600 ? 720 : 900 });
     faults.push(...await whatIsWrong(page, { axe: isNew }));
   }
-  if (picturesWanted) {
+  if (picturesWanted) {             // the smaller one as wide as a telephone
     for (const width of [375, 1280]) {
       await page.setViewportSize({ width, height: width < 600 ? 720 : 900 });
       await picture(page, `${name}${patternOf(address).replaceAll(/[^a-z{}]+/g, "-")}` +

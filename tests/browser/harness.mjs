@@ -135,7 +135,9 @@ export async function speak(page, language) {
   await page.waitForFunction((tag) => document.documentElement.lang === tag, language);
 }
 
+// With ALONGSIDE_PICTURES=1, in build/browser/.
 export async function picture(page, name) {
+  if (!picturesWanted) return;
   mkdirSync(pictures, { recursive: true });
   await page.screenshot({ path: path.join(pictures, `${name}.png`), fullPage: true });
 }
@@ -178,14 +180,14 @@ export async function checkPage(page) {
   if (found.length) throw new Error(`${page.url()}\n    ${found.join("\n    ")}`);
 }
 
-// The page at this address in both languages and at both widths, with a picture of each.
+// The page at this address in both languages and at both widths.
 export async function checkEverywhere(page, address, name) {
   for (const language of languages) {
+    await page.goto(address);
+    await speak(page, language);
+    await page.evaluate(() => document.fonts.ready);
     for (const width of widths) {
       await page.setViewportSize({ width, height: width < 600 ? 720 : 900 });
-      await page.goto(address);
-      await speak(page, language);
-      await page.evaluate(() => document.fonts.ready);
       await picture(page, `${name}-${language}-${width}`);
       await checkPage(page);
     }

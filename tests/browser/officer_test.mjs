@@ -77,6 +77,21 @@ export default async function run({ browser, demo: prison, tests }) {
       await expectText(page.locator("main"), "Together in sight of staff only");
     });
 
+  await tests.test("without JavaScript: from the request to the unlock", async () => {
+    const still = await openWindow(browser, prison, { script: false, width: 375 });
+    await signIn(still.page, prison, "officer");
+    await still.page.getByRole("button", { name: "Raise a request" }).click();
+    await still.page.getByLabel("Cell").fill("C-3-006");
+    await still.page.getByRole("radio", { name: "POPS" }).check();
+    await still.page.getByRole("button", { name: "They say yes: send the request" }).click();
+    await still.page.getByRole("button", { name: /^Knock at / }).first().click();
+    await still.page.getByRole("button", { name: "Going", exact: true }).click();
+    const card = cardOf(still.page, "C-3-006");
+    await card.getByRole("button", { name: "Ask for unlock" }).click();
+    await expectText(card, "Waiting for the night manager since");
+    await still.close();
+  });
+
   await tests.test("danger: on every board at once, until somebody goes", async () => {
     const other = await openWindow(browser, prison);
     await signIn(other.page, prison, "officer-b");

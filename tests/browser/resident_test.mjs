@@ -15,6 +15,7 @@ export default async function run({ browser, demo: prison, tests }) {
     expect(new URL(page.url()).pathname === "/ask", page.url());
     await expectText(page.locator("main"), "No officer is looking at the requests right now");
     await signIn(board, prison, "officer");
+    await expectText(board.locator("#al-live-text"), "Live ");
     await page.reload();
     await expectText(page.locator("main"), "We ask the members who are rested");
     await expectText(page.locator("main"), "You do not have to say why");

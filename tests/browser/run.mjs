@@ -1,5 +1,6 @@
 // Runs every *_test.mjs of this folder, or those whose names are given, each with a demo of its
-// own, started as it says in its `demo`. Pictures: build/browser/. Ends with `N passed, N failed`.
+// own, started as it says in its `demo`. ALONGSIDE_PICTURES=1 leaves
+// pictures in build/browser/. Ends with `N passed, N failed`.
 import { readdirSync } from "node:fs";
 import path from "node:path";
 import { Tests, openBrowser, root, startDemo } from "./harness.mjs";
