@@ -135,7 +135,8 @@ TEST_P(Members, OnlyWhoChangedIsReadAgain) {
     const auto other = member(resident("B1234BB"), "Peer 2");
     const auto record = [&](MemberId id) {
         return db().read([&](sql::Reader& r) {
-            for (const auto& one : scheme_facts(r, mdi, scheme("pops"))->members) {
+            const auto facts = scheme_facts(r, mdi, scheme("pops"));
+            for (const auto& one : facts->members) {
                 if (one->facts.member_id == id) return one;
             }
             return std::shared_ptr<const MemberRecord>();

@@ -190,14 +190,16 @@ Facts scheme_facts(sql::Reader& db, const EstablishmentId& id, const SchemeCode&
 std::vector<MemberFacts> members(sql::Reader& db, const EstablishmentId& id,
                                  const SchemeCode& scheme, Instant) {
     std::vector<MemberFacts> out;
-    for (const auto& one : scheme_facts(db, id, scheme)->members) out.push_back(one->facts);
+    const auto facts = scheme_facts(db, id, scheme);
+    for (const auto& one : facts->members) out.push_back(one->facts);
     return out;
 }
 
 std::vector<Clearance> clearances(sql::Reader& db, const EstablishmentId& id,
                                   const SchemeCode& scheme) {
     std::vector<Clearance> out;
-    for (const auto& one : scheme_facts(db, id, scheme)->members) {
+    const auto facts = scheme_facts(db, id, scheme);
+    for (const auto& one : facts->members) {
         out.insert(out.end(), one->clearances.begin(), one->clearances.end());
     }
     return out;
@@ -206,7 +208,8 @@ std::vector<Clearance> clearances(sql::Reader& db, const EstablishmentId& id,
 std::vector<ModuleDone> modules_done(sql::Reader& db, const EstablishmentId& id,
                                      const SchemeCode& scheme) {
     std::vector<ModuleDone> out;
-    for (const auto& one : scheme_facts(db, id, scheme)->members) {
+    const auto facts = scheme_facts(db, id, scheme);
+    for (const auto& one : facts->members) {
         out.insert(out.end(), one->modules.begin(), one->modules.end());
     }
     return out;
