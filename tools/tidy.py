@@ -141,6 +141,9 @@ def check_code(path, text, found):
         for match in re.finditer(r"system_clock::now|\btime\s*\(\s*(?:nullptr|NULL|0)\s*\)", code):
             found.add(path, line_of(code, match.start()), "clock",
                       "time is an argument: take an Instant, or a Clock at the edge")
+    for match in re.finditer(r"\bfor\s*\([^;()]*[^:]:[^:;]*\)->\w+\)", code):
+        found.add(path, line_of(code, match.start()), "loop",
+                  "what the call gives dies before the first round: name it above the loop")
     if re.search(r"/rules\w*\.(cpp|h)$", path):
         for match in re.finditer(r"\bdefault\s*:", code):
             found.add(path, line_of(code, match.start()), "default",
