@@ -59,7 +59,8 @@ def main():
                 passed += 1
             else:
                 wrong.append(f'{path.relative_to(ROOT)}:{line}: the program says no “{phrase}”')
-    pages = [ROOT / 'README.md', ROOT / 'ARCHITECTURE.md', *ROOT.glob('docs/**/*.md'), *ROOT.glob('src/*/README.md')]
+    pages = [ROOT / 'README.md', ROOT / 'ARCHITECTURE.md', *ROOT.glob('docs/**/*.md'),
+             *ROOT.glob('src/*/README.md')]
     for path in sorted(pages):
         for line, target in links_of(path.read_text()):
             if (path.parent / target).exists():
