@@ -71,7 +71,8 @@ std::string sweep_table(const std::vector<SweepRow>& rows);
 // REQUIRES that the console outlives the parsing.
 void add_commands(CLI::App& app, const Console& console, int& exit_code);
 
-// The scene with this many members of the demand's scheme: more are copies of the first ones.
+// The scene with this many members of the demand's scheme: more are copies of the first ones, and
+// the same share of them is on call.
 Scene with_members(const Scene& scene, const SchemeCode& scheme, int peers);
 
 }  // namespace alongside::simulate

@@ -79,6 +79,8 @@ TEST(Scene, GetsAsManyMembersAsASweepAsksFor) {
     const auto pops = *SchemeCode::parse("pops");
     EXPECT_EQ(with_members(scene, pops, 14).members.size(), 14u);
     EXPECT_EQ(with_members(scene, pops, 5).members.size(), 5u);
+    EXPECT_EQ(with_members(scene, pops, 5).shifts.front().needed, 2);
+    EXPECT_EQ(with_members(scene, pops, 14).shifts.front().needed, 4);
     EXPECT_THROW((void)with_members(scene, *SchemeCode::parse("listeners"), 5),
                  std::invalid_argument);
 }

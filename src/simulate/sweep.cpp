@@ -131,6 +131,12 @@ Scene with_members(const Scene& scene, const SchemeCode& scheme, int peers) {
         member.label = "Peer " + std::to_string(i + 1);
         out.members.push_back(member);
     }
+    // As many of the peers on call as in the scene, and never fewer than it says.
+    for (auto& shift : out.shifts) {
+        if (shift.scheme != scheme) continue;
+        const double share = static_cast<double>(peers) / static_cast<double>(ours.size());
+        shift.needed = std::max(shift.needed, static_cast<int>(std::lround(shift.needed * share)));
+    }
     return out;
 }
 
