@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cstdio>
+#include <exception>
 
 namespace alongside::bench {
 
@@ -25,6 +26,16 @@ void Figures::line(std::string_view what, double found, std::string_view unit,
     fmt::print("{:<62} {:>10.1f} {:<6} ({} {:g})  {}\n", what, found, unit, which, limit,
                is_kept ? "ok" : "falls short");
     std::fflush(stdout);
+}
+
+int on_database(int argc, char** argv, int (*run)(const std::string& address)) {
+    if (argc != 2) return 2;
+    try {
+        return run(argv[1]);
+    } catch (const std::exception& trouble) {
+        std::fprintf(stderr, "%s\n", trouble.what());
+        return 2;
+    }
 }
 
 }  // namespace alongside::bench

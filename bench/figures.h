@@ -55,4 +55,7 @@ private:
     double thread_from_ = thread_ms();
 };
 
+// What main() is for a benchmark of one database: its address is the one argument; 2 for trouble.
+int on_database(int argc, char** argv, int (*run)(const std::string& address));
+
 }  // namespace alongside::bench

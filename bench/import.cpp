@@ -115,11 +115,5 @@ int run(const std::string& address) {
 
 // bench_import ADDRESS: an empty database.
 int main(int argc, char** argv) {
-    if (argc != 2) return 2;
-    try {
-        return alongside::bench::run(argv[1]);
-    } catch (const std::exception& trouble) {
-        std::fprintf(stderr, "%s\n", trouble.what());
-        return 2;
-    }
+    return alongside::bench::on_database(argc, argv, alongside::bench::run);
 }

@@ -25,7 +25,7 @@ def closed_request(load, client):
     request = asked.json()['requestId']
     same(client.post(f'/api/v1/requests/{request}/withdrawal',
                      {'isReportedByOfficer': True}).status, 204, 'taking it back')
-    holds(is_known(client, request), 'whose it was is known for now')
+    holds(is_known(client, request), 'whose it was is known before its time is up')
     return request
 
 
