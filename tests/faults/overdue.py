@@ -6,6 +6,8 @@ from program import Client, holds, same, wait_until
 ESCALATES_AFTER_S = 10 * 60                                         # pops: the second peer
 LATE_S = 1.0
 FIRST_RESIDENT = 200                                                # load.py asks for others
+OTHERS = 200
+STRIDE = 61
 
 
 def iso(seconds):
@@ -17,13 +19,23 @@ class Overdue:
     def __init__(self, load, nth, due_in_s):
         self.load = load
         self.due = time.time() + due_in_s
-        number = load.residents[FIRST_RESIDENT + nth % 200]
-        asked = self.officer().post('/api/v1/requests', {
-            'scheme': 'pops', 'prisonerNumber': number,
-            'askedAt': iso(self.due - ESCALATES_AFTER_S)})
-        same(asked.status, 201, f'asking with an earlier time: {asked.body}')
+        self.request = self.ask_for_one_who_waits_for_nobody(nth)
         load.requests_before += 1
-        self.request = asked.json()['requestId']
+
+    def ask_for_one_who_waits_for_nobody(self, nth):
+        """Who has asked already that night keeps that request, which has escalated long ago."""
+        open_before = {row[0] for row in self.load.database.rows(
+            'SELECT request_id FROM request WHERE closed_at IS NULL')}
+        for further in range(len(open_before) + 1):
+            number = self.load.residents[FIRST_RESIDENT + (nth + further * STRIDE) % OTHERS]
+            asked = self.officer().post('/api/v1/requests', {
+                'scheme': 'pops', 'prisonerNumber': number,
+                'askedAt': iso(self.due - ESCALATES_AFTER_S)})
+            same(asked.status, 201, f'asking with an earlier time: {asked.body}')
+            request = asked.json()['requestId']
+            if request not in open_before:
+                return request
+        raise AssertionError('everybody who was tried has an open request')
 
     def officer(self):
         return Client(self.load.url, self.load.tokens['officer'])
