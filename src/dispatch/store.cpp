@@ -137,18 +137,16 @@ Going going_on(sql::Reader& db, const EstablishmentId& id, RequestId request) {
         "SELECT "
         "(SELECT COUNT(*) FROM offer WHERE establishment_id = $1 AND request_id = $2 "
         "AND ended_at IS NULL) AS offers, "
-        "(SELECT COUNT(*) FROM call_out WHERE establishment_id = $1 AND request_id = $2 "
-        "AND ended_at IS NULL AND arrived_at IS NULL) AS coming, "
-        "(SELECT COUNT(*) FROM call_out WHERE establishment_id = $1 AND request_id = $2 "
-        "AND ended_at IS NULL AND arrived_at IS NOT NULL AND departed_at IS NULL) AS beside, "
-        "(SELECT COUNT(*) FROM call_out WHERE establishment_id = $1 AND request_id = $2 "
-        "AND ended_at IS NULL AND departed_at IS NOT NULL) AS walking_back, "
+        "COUNT(CASE WHEN arrived_at IS NULL THEN 1 END) AS coming, "
+        "COUNT(CASE WHEN arrived_at IS NOT NULL AND departed_at IS NULL THEN 1 END) AS beside, "
+        "COUNT(CASE WHEN departed_at IS NOT NULL THEN 1 END) AS walking_back, "
         "(SELECT COUNT(*) FROM unlock WHERE establishment_id = $1 AND request_id = $2 "
         "AND ended_at IS NULL) AS unlocks, "
-        "(SELECT COUNT(*) FROM unlock u JOIN call_out c "
-        "ON c.establishment_id = u.establishment_id AND c.call_out_id = u.call_out_id "
-        "WHERE u.establishment_id = $1 AND u.request_id = $2 AND u.ended_how = 'out' "
-        "AND c.ended_at IS NULL AND c.arrived_at IS NULL) AS escorts",
+        "COUNT(CASE WHEN arrived_at IS NULL AND EXISTS (SELECT 1 FROM unlock u "
+        "WHERE u.establishment_id = call_out.establishment_id "
+        "AND u.call_out_id = call_out.call_out_id AND u.ended_how = 'out') THEN 1 END) AS escorts "
+        "FROM call_out "
+        "WHERE establishment_id = $1 AND request_id = $2 AND ended_at IS NULL",
         id, request);
 }
 
@@ -208,18 +206,11 @@ void stop_timers_of(sql::Transaction& tx, const EstablishmentId& id, Uuid subjec
     tx.run("DELETE FROM timer WHERE establishment_id = $1 AND subject = $2", id, subject);
 }
 
-std::vector<Timer> due_timers(sql::Reader& db, const EstablishmentId& id, Instant now) {
+std::vector<Timer> first_timers(sql::Reader& db, const EstablishmentId& id, int how_many) {
     return db.rows<Timer>(
-        "SELECT kind, subject, due_at FROM timer WHERE establishment_id = $1 AND due_at <= $2 "
-        "ORDER BY due_at, kind, subject LIMIT 100",
-        id, now);
-}
-
-std::optional<Instant> next_due(sql::Reader& db, const EstablishmentId& id, Instant after) {
-    return db.maybe<Instant>(
-        "SELECT due_at FROM timer WHERE establishment_id = $1 AND due_at > $2 "
-        "ORDER BY due_at LIMIT 1",
-        id, after);
+        "SELECT kind, subject, due_at FROM timer WHERE establishment_id = $1 "
+        "ORDER BY due_at, kind, subject LIMIT $2",
+        id, how_many);
 }
 
 // ---- danger -------------------------------------------------------------------------------------

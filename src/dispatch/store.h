@@ -111,6 +111,7 @@ struct Timer {
     TimerKind kind;
     Uuid subject;
     Instant due_at;
+    friend bool operator==(const Timer&, const Timer&) = default;
 };
 BOOST_DESCRIBE_STRUCT(Timer, (), (kind, subject, due_at))
 void set_timer(sql::Transaction&, const EstablishmentId&, const Timer&);
@@ -118,8 +119,8 @@ void set_timer(sql::Transaction&, const EstablishmentId&, const Timer&);
 bool take_timer(sql::Transaction&, const EstablishmentId&, const Timer&);
 void stop_timers(sql::Transaction&, const EstablishmentId&, TimerKind, Uuid subject);
 void stop_timers_of(sql::Transaction&, const EstablishmentId&, Uuid subject);
-std::vector<Timer> due_timers(sql::Reader&, const EstablishmentId&, Instant now);
-std::optional<Instant> next_due(sql::Reader&, const EstablishmentId&, Instant after);
+// Those that fall due first, in order.
+std::vector<Timer> first_timers(sql::Reader&, const EstablishmentId&, int how_many);
 
 // ---- danger -------------------------------------------------------------------------------------
 

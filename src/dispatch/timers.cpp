@@ -3,7 +3,7 @@
 // twice.
 #include <algorithm>
 #include <exception>
-#include <set>
+#include <vector>
 
 #include "access/access.h"
 #include "base/ensure.h"
@@ -191,32 +191,29 @@ void fire(sql::Transaction& tx, vault::KeyFile& keys, const Occasion& occasion,
 std::optional<Instant> run_timers(Desk& desk, const Occasion& occasion) {
     const auto& id = occasion.who.establishment;
     std::exception_ptr trouble;
-    std::set<std::pair<Uuid, Instant>> failed;
-    std::optional<Instant> next;
+    std::vector<Timer> failed;                                      // the first ones, then
     for (;;) {
-        auto due = desk.database.read([&](sql::Reader& db) {
-            next = store::next_due(db, id, occasion.now);
-            return store::due_timers(db, id, occasion.now);
+        const auto first = desk.database.read([&](sql::Reader& db) {
+            return store::first_timers(db, id, static_cast<int>(failed.size()) + 1);
         });
-        std::erase_if(due, [&](const auto& timer) {
-            return failed.contains({timer.subject, timer.due_at});
+        const auto timer = std::ranges::find_if(first, [&](const Timer& one) {
+            return std::ranges::find(failed, one) == failed.end();
         });
-        if (due.empty()) break;
-        for (const auto& timer : due) {
-            // One that can't be done must not keep the others from their time.
-            try {
-                act(desk, occasion, [&](sql::Transaction& tx) {
-                    if (store::take_timer(tx, id, timer)) fire(tx, desk.keys, occasion, timer);
-                    return true;
-                });
-            } catch (...) {
-                failed.insert({timer.subject, timer.due_at});
-                if (!trouble) trouble = std::current_exception();
-            }
+        if (timer == first.end() || timer->due_at > occasion.now) {
+            if (trouble) std::rethrow_exception(trouble);
+            return timer == first.end() ? std::nullopt : std::optional(timer->due_at);
+        }
+        // One that can't be done must not keep the others from their time.
+        try {
+            act(desk, occasion, [&](sql::Transaction& tx) {
+                if (store::take_timer(tx, id, *timer)) fire(tx, desk.keys, occasion, *timer);
+                return true;
+            });
+        } catch (...) {
+            failed.push_back(*timer);
+            if (!trouble) trouble = std::current_exception();
         }
     }
-    if (trouble) std::rethrow_exception(trouble);
-    return next;
 }
 
 }  // namespace alongside::dispatch

@@ -91,11 +91,11 @@ std::vector<PersonId> kept_from(sql::Reader& db, const EstablishmentId& id,
         for (auto& other : db.rows<PersonId>(
                  "SELECT second_person FROM kept_apart "
                  "WHERE first_person = $2 AND closed_at IS NULL "
-                 "UNION SELECT first_person FROM kept_apart "
+                 "UNION ALL SELECT first_person FROM kept_apart "
                  "WHERE second_person = $2 AND closed_at IS NULL "
-                 "UNION SELECT other_person_id FROM avoid "
+                 "UNION ALL SELECT other_person_id FROM avoid "
                  "WHERE establishment_id = $1 AND person_id = $2 "
-                 "UNION SELECT person_id FROM avoid "
+                 "UNION ALL SELECT person_id FROM avoid "
                  "WHERE establishment_id = $1 AND other_person_id = $2",
                  id, person)) {
             out.push_back(other);

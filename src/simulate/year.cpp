@@ -88,6 +88,9 @@ void Year::step() {
 
 // The program's own timers run when they fall due, not when somebody happens to act.
 void Year::run_due_timers() {
+    const auto written = database.tally().writes;
+    if (next_wake && now < *next_wake && written == written_before) return;
+    written_before = written;
     const auto next = dispatch::run_timers(desk, occasion());
     if (next && (!next_wake || *next < *next_wake)) {
         next_wake = *next;

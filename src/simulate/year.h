@@ -124,6 +124,7 @@ struct Year {
     std::priority_queue<Event> events;
     std::uint64_t next_order = 0;
     std::optional<Instant> next_wake;
+    std::uint64_t written_before = 0;                // writes when timers were last looked at
     std::int64_t violation_count = 0;
     std::map<std::string, std::int64_t> refused;     // by the code of the refusal
     std::set<std::pair<int, std::string>> noted;

@@ -17,9 +17,10 @@ constexpr std::size_t most_kept = 256;
 
 class Row final : public Columns {
 public:
-    explicit Row(sqlite3_stmt* statement) : statement_(statement) {}
-    int count() const override { return sqlite3_column_count(statement_); }
-    std::string_view name(int c) const override { return sqlite3_column_name(statement_, c); }
+    Row(sqlite3_stmt* statement, const std::vector<std::string>& names)
+        : statement_(statement), names_(names) {}
+    int count() const override { return static_cast<int>(names_.size()); }
+    std::string_view name(int c) const override { return names_[static_cast<std::size_t>(c)]; }
     bool is_null(int c) const override { return type(c) == SQLITE_NULL; }
     bool boolean(int c) const override {
         const auto value = integer(c);
@@ -56,8 +57,10 @@ private:
         throw CorruptRow(std::string("not ") + expected + " in column " + std::string(name(c)));
     }
     sqlite3_stmt* statement_;
+    const std::vector<std::string>& names_;
 };
 
+// REQUIRES that `value` stays until the statement is reset.
 int bind(sqlite3_stmt* statement, int parameter, const Value& value) {
     struct Binder {
         sqlite3_stmt* statement;
@@ -233,6 +236,9 @@ Connection::Prepared Connection::prepare(std::string_view text, bool keep) {
         out.value_of.push_back(number - 1);
         out.values = std::max(out.values, number);
     }
+    for (int i = 0; i < sqlite3_column_count(out.statement); ++i) {
+        out.columns.emplace_back(sqlite3_column_name(out.statement, i));
+    }
     return out;
 }
 
@@ -261,7 +267,7 @@ int Connection::run(std::string_view text, const std::vector<Value>& values,
         const int code = bind(statement, static_cast<int>(i) + 1, values[prepared->value_of[i]]);
         if (code != SQLITE_OK) throw_fault(handle_);
     }
-    const Row row(statement);
+    const Row row(statement, prepared->columns);
     int code = 0;
     while ((code = sqlite3_step(statement)) == SQLITE_ROW) each(row);
     if (code != SQLITE_DONE) throw_fault(handle_);

@@ -55,6 +55,7 @@ private:
     };
     struct Prepared {
         sqlite3_stmt* statement = nullptr;
+        std::vector<std::string> columns;   // their names
         std::vector<std::size_t> value_of;  // by parameter: which value it is
         std::size_t values = 0;
         bool busy = false;                  // a caller is reading its rows
