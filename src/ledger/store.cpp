@@ -1,5 +1,7 @@
 #include "ledger/store.h"
 
+#include "sql/many.h"
+
 namespace alongside::ledger {
 BOOST_DESCRIBE_STRUCT(Seen, (), (seq, at, verb, subjects, actor, payload))
 }
@@ -25,10 +27,12 @@ void save(sql::Transaction& tx, const EstablishmentId& establishment, const Entr
            entry.payload_hash, entry.previous_hash, entry.entry_hash);
     tx.run("INSERT INTO ledger_payload (establishment_id, seq, nonce, payload) "
            "VALUES ($1, $2, $3, $4)", establishment, entry.seq, entry.nonce, entry.payload);
+    std::vector<std::vector<sql::Value>> rows;
     for (const auto& subject : subjects) {
-        tx.run("INSERT INTO ledger_subject (establishment_id, subject, seq) VALUES ($1, $2, $3) "
-               "ON CONFLICT DO NOTHING", establishment, subject, entry.seq);
+        rows.push_back(sql::row_of(establishment, subject, entry.seq));
     }
+    tx.run_many("INSERT INTO ledger_subject (establishment_id, subject, seq) VALUES ($1, $2, $3) "
+                "ON CONFLICT DO NOTHING", rows);
     // The head is the one row that is changed: it is where the chain ends.
     tx.run("INSERT INTO ledger_head (establishment_id, seq, entry_hash) VALUES ($1, $2, $3) "
            "ON CONFLICT (establishment_id) DO UPDATE SET seq = excluded.seq, "

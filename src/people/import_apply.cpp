@@ -42,14 +42,22 @@ public:
           here_(establishment(tx, occasion.who.establishment).value()),
           today_(Zone::find(here_.time_zone).value().local(occasion.now).day) {}
 
-    // Whom the numbers of these changes belong to is asked at once. Each number is in one of them.
+    // Whom the numbers of these changes belong to, and which cells there are, is asked at once.
+    // Each number is in one of the changes.
     void look_up(const std::vector<StagedChange>& changes) {
-        std::vector<std::string> numbers;
+        std::vector<std::string> numbers, places;
         for (const auto& staged : changes) {
             rows_.emplace(staged.line, roll_row(staged.row_json));
-            numbers.push_back(rows_.at(staged.line).number);
+            const auto& row = rows_.at(staged.line);
+            numbers.push_back(row.number);
+            if (!row.place.empty()) places.push_back(row.place);
         }
         known_ = store::known(tx_, prison(), numbers);
+        std::ranges::sort(places);
+        places.erase(std::ranges::unique(places).begin(), places.end());
+        for (auto& place : store::places_at(tx_, prison(), places)) {
+            wings_.emplace(place.place.text(), place.wing);
+        }
     }
 
     // False where something newer than the file stands in its way.
@@ -70,6 +78,9 @@ public:
 
     void note(Change change) {
         if (done_.empty()) return;
+        store::add_people(tx_, newcomers_, occasion_.now);
+        store::add_numbers(tx_, numbers_, occasion_.now);
+        store::begin_presences(tx_, prison(), presences_);
         std::vector<std::string> subjects{import_.import_id.text()};
         std::ranges::sort(subjects_);
         subjects_.erase(std::ranges::unique(subjects_).begin(), subjects_.end());
@@ -133,11 +144,22 @@ private:
         return true;
     }
 
+    // Nothing where there is no such place.
+    std::optional<std::string> wing_of(const LocationKey& key) {
+        if (const auto found = wings_.find(key.text()); found != wings_.end()) {
+            return found->second;
+        }
+        const auto at = place(tx_, prison(), key);
+        return at ? std::optional(at->wing) : std::nullopt;
+    }
+
     const std::string& regime_of(const std::string& wing) {
-        const auto found = regimes_.find(wing);
-        if (found != regimes_.end()) return found->second;
-        const auto unit = unit_of_wing(tx_, prison(), wing);
-        return regimes_.emplace(wing, unit ? unit->regime : std::string()).first->second;
+        if (regimes_.empty()) {
+            std::unordered_map<std::string, std::string> of_units;
+            for (auto& unit : units(tx_, prison())) of_units.emplace(unit.unit, unit.regime);
+            for (auto& wing : wings(tx_, prison())) regimes_[wing.wing] = of_units[wing.unit];
+        }
+        return regimes_[wing];
     }
 
     bool be_as(const StagedChange& staged) {
@@ -167,13 +189,10 @@ private:
             stands.release_on = before->release_on;
         }
         const auto after = applied(stands, row, today_);
-        std::string wing;
-        if (!after.place.empty()) {
-            const auto at = place(tx_, prison(), after.place);
-            if (!at) return false;
-            wing = at->wing;
-        }
-        return save(staged.line, person, known, before, stands, after, row.number, wing);
+        const auto wing = after.place.empty() ? std::optional(std::string())
+                                              : wing_of(after.place);
+        if (!wing) return false;
+        return save(staged.line, person, known, before, stands, after, row.number, *wing);
     }
 
     // Ids in the order of the file: rows that arrive together lie together on the disk. At random,
@@ -189,23 +208,27 @@ private:
         const auto id = person.value_or(PersonId(next_id(line)));
         const store::Person is{id, store::PersonKind::resident, after.given_names,
                                after.family_name, after.born_on, after.sex, after.languages, {}};
+        const movement::Now now{.place = after.place,
+                                .wing = wing,
+                                .in_out = after.in_out,
+                                .category = after.category,
+                                .age_group = after.age_group,
+                                .is_vulnerable = in_vulnerable_pool(
+                                    before && before->is_vulnerable, regime_of(wing)),
+                                .release_on = after.release_on};
         if (!known) {
-            store::add_person(tx_, is, occasion_.now);
-            store::add_number(tx_, number, id, occasion_.now);
-        } else if (!(is == *known)) {
+            // No other change of this slice is about them: they are written together at its end.
+            newcomers_.push_back(is);
+            numbers_.push_back({number, id});
+            presences_.push_back(movement::beginning(occasion_, id, now, next_id(line)));
+            did(id, after.place.empty() ? "changed" : after.place.text());
+            return true;
+        }
+        if (!(is == *known)) {
             store::correct_person(tx_, is);
             store::note_change_of(tx_, prison(), id);
         }
-        movement::be(tx_, occasion_, id, before,
-                     {.place = after.place,
-                      .wing = wing,
-                      .in_out = after.in_out,
-                      .category = after.category,
-                      .age_group = after.age_group,
-                      .is_vulnerable = in_vulnerable_pool(before && before->is_vulnerable,
-                                                          regime_of(wing)),
-                      .release_on = after.release_on},
-                     next_id(line));
+        movement::be(tx_, occasion_, id, before, now, next_id(line));
         did(id, stands.place == after.place ? "changed" : after.place.text());
         return true;
     }
@@ -256,6 +279,10 @@ private:
     std::unordered_map<std::string, std::string> regimes_;          // of wings
     std::unordered_map<std::int64_t, RollRow> rows_;                // by line
     std::unordered_map<std::string, store::Known> known_;           // by number
+    std::unordered_map<std::string, std::string> wings_;            // by place
+    std::vector<store::Person> newcomers_;
+    std::vector<store::NumberOf> numbers_;                          // of the newcomers
+    std::vector<store::Presence> presences_;
     std::vector<std::string> subjects_;
     json::array done_;
 };
@@ -268,16 +295,18 @@ bool says_who_is_where(Change change) {
 struct Taken {
     int changes = 0;
     int skipped = 0;
+    std::int64_t last_line = -1;
 };
 
 Taken apply_slice(sql::Database& db, const Occasion& occasion, const ImportOverview& import,
-                  Change change, Pace& pace) {
+                  Change change, std::int64_t after_line, Pace& pace) {
     const auto& prison = occasion.who.establishment;
     return db.write(prison, [&](sql::Transaction& tx) {
         const auto began = std::chrono::steady_clock::now();
         Taken taken;
         Slice slice(tx, occasion, import);
-        const auto changes = preview(tx, prison, import.import_id, change, -1, pace.changes());
+        const auto changes =
+            preview(tx, prison, import.import_id, change, after_line, pace.changes());
         if (changes.empty()) return taken;
         if (says_who_is_where(change)) slice.look_up(changes);
         for (const auto& staged : changes) {
@@ -285,7 +314,9 @@ Taken apply_slice(sql::Database& db, const Occasion& occasion, const ImportOverv
             ++taken.changes;
         }
         slice.note(change);
-        store::drop_changes(tx, prison, import.import_id, change, taken.changes);
+        taken.last_line = changes.back().line;
+        store::drop_lines(tx, prison, import.import_id, change, changes.front().line,
+                          taken.last_line);
         pace.took(taken.changes, std::chrono::steady_clock::now() - began);
         return taken;
     });
@@ -323,10 +354,12 @@ Result<ImportOverview> apply_import(sql::Database& db, const Occasion& occasion,
     std::int64_t done = 0;
     Pace pace;
     for (const auto change : in_order) {
-        for (;;) {
+        // Not from the start each time: PostgreSQL would walk over all that is dropped already.
+        for (std::int64_t last_line = -1;;) {
             if (stop.stop_requested()) return import;
-            const auto taken = apply_slice(db, occasion, import, change, pace);
+            const auto taken = apply_slice(db, occasion, import, change, last_line, pace);
             if (taken.changes == 0) break;
+            last_line = taken.last_line;
             import.skipped += taken.skipped;
             done += taken.changes;
             if (progress) progress(done, import.changes());

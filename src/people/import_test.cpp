@@ -310,6 +310,39 @@ TEST_P(Import, AKilledImportGoesOn) {
     EXPECT_EQ(count("SELECT COUNT(*) FROM person"), 600);
 }
 
+TEST_P(Import, ManyAtOnceAreEachAsTheyStandInTheFile) {
+    load(roll("A1000AA,Ana,,Silva,,,,MDI,A-1-004,B,,\n"));
+    std::string rows;
+    for (int i = 0; i < 450; ++i) {
+        const auto n = std::to_string(i);
+        rows += "A" + std::to_string(1000 + i) + "AA,Given" + n + ",,O'\\" + n + ",1990-05-17," +
+                (i % 2 == 0 ? "Female" : "Male") + ",,MDI," +
+                (i % 3 == 0 ? "V-1-001" : "A-1-00" + std::to_string(1 + i % 4)) + ",C,,\n";
+    }
+    const auto applied = load(roll(rows));
+    EXPECT_EQ(applied.arrived, 449);
+    EXPECT_EQ(applied.moved, 1);
+    EXPECT_EQ(applied.skipped, 0);
+    EXPECT_EQ(present(), 450);
+    for (const int i : {0, 1, 99, 100, 101, 300, 449}) {
+        const auto n = std::to_string(i);
+        const auto number = "A" + std::to_string(1000 + i) + "AA";
+        const auto who = person(number.c_str());
+        EXPECT_EQ(where(who)->place,
+                  i % 3 == 0 ? at("V-1-001") : at(("A-1-00" + std::to_string(1 + i % 4)).c_str()));
+        EXPECT_EQ(where(who)->is_vulnerable, i % 3 == 0);
+        EXPECT_EQ(where(who)->sex, i % 2 == 0 ? Sex::female : Sex::male);
+        db().read([&](sql::Reader& r) {
+            EXPECT_EQ(name_of(r, who)->family_name, "O'\\" + n);
+            EXPECT_EQ(name_of(r, who)->number, number);
+            EXPECT_EQ(ledger::entries_about(r, mdi, who.text()).size(), i == 0 ? 2u : 1u);
+            return 0;
+        });
+    }
+    EXPECT_FALSE(db().read([&](sql::Reader& r) { return ledger::verify(r, mdi); }).first_trouble);
+    EXPECT_EQ(load(roll(rows)).changes(), 0);
+}
+
 TEST_P(Import, AbandonedAndReplaced) {
     EXPECT_EQ(refused(abandon_import(db(), now(), ImportId())), "people.unknown_import");
     ASSERT_EQ(refused(stage(two)), "");

@@ -29,6 +29,11 @@ Now as_it_stands(const store::Presence& p) {
     return {p.place, p.wing, p.in_out, p.category, p.age_group, p.is_vulnerable, p.release_on};
 }
 
+store::Presence beginning(const Occasion& occasion, PersonId person, const Now& now, Uuid id) {
+    return {id,           person,        now.place,         now.wing,       now.in_out,
+            now.category, now.age_group, now.is_vulnerable, now.release_on, occasion.now};
+}
+
 bool be(sql::Transaction& tx, const Occasion& occasion, PersonId person,
         const std::optional<store::Presence>& before, const Now& now,
         std::optional<Uuid> presence_id) {
@@ -44,10 +49,8 @@ bool be(sql::Transaction& tx, const Occasion& occasion, PersonId person,
         store::end_presence(tx, prison, person, occasion.now,
                             is_moved ? store::EndedHow::moved : store::EndedHow::changed);
     }
-    store::begin_presence(tx, prison,
-                          {presence_id.value_or(Uuid::v7(occasion.now, *occasion.entropy)), person,
-                           now.place, now.wing, now.in_out, now.category, now.age_group,
-                           now.is_vulnerable, now.release_on, occasion.now});
+    const auto id = presence_id ? *presence_id : Uuid::v7(occasion.now, *occasion.entropy);
+    store::begin_presence(tx, prison, beginning(occasion, person, now, id));
     if (!before) return true;  // nobody depends yet on somebody who has just come
     store::note_change_of(tx, prison, person);
     // A new category or pool can end a clearance as a new cell can, so both are told.

@@ -27,6 +27,9 @@ bool be(sql::Transaction& tx, const Occasion& occasion, PersonId person,
         const std::optional<store::Presence>& before, const Now& now,
         std::optional<Uuid> presence_id = {});
 
+// The presence that begins now, for somebody who was never here: nobody depends on them yet.
+store::Presence beginning(const Occasion& occasion, PersonId person, const Now& now, Uuid id);
+
 // Ends presence and memberships. Nothing where the person isn't present.
 bool depart(sql::Transaction& tx, const Occasion& occasion, PersonId person, bool is_transfer);
 

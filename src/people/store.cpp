@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "sql/many.h"
+
 namespace alongside::people {
 
 std::optional<Establishment> establishment(sql::Reader& db, const EstablishmentId& id) {
@@ -170,6 +172,17 @@ std::vector<Place> places(sql::Reader& db, const EstablishmentId& id) {
         id);
 }
 
+std::vector<Place> places_at(sql::Reader& db, const EstablishmentId& id,
+                             const std::vector<std::string>& keys) {
+    std::vector<Place> out;
+    sql::each_of<Place>(
+        db,
+        sql::Statement("SELECT place, wing, kind, label, has_alarm FROM place "
+                       "WHERE establishment_id = $1 AND place IN ") + sql::hundred_texts,
+        id, keys, [&](Place&& place) { out.push_back(std::move(place)); });
+    return out;
+}
+
 namespace {
 constexpr sql::Fragment standing_columns{
     "SELECT p.place, p.wing, u.regime, p.closed_at IS NULL AS is_open FROM place p "
@@ -194,10 +207,17 @@ std::optional<Person> person(sql::Reader& db, PersonId id) {
         id);
 }
 
-void add_person(sql::Transaction& tx, const Person& p, Instant now) {
-    tx.run("INSERT INTO person (person_id, kind, given_names, family_name, born_on, sex, "
-           "languages, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-           p.person_id, p.kind, p.given_names, p.family_name, p.born_on, p.sex, p.languages, now);
+void add_person(sql::Transaction& tx, const Person& p, Instant now) { add_people(tx, {p}, now); }
+
+void add_people(sql::Transaction& tx, const std::vector<Person>& people, Instant now) {
+    std::vector<std::vector<sql::Value>> rows;
+    for (const auto& p : people) {
+        rows.push_back(sql::row_of(p.person_id, p.kind, p.given_names, p.family_name, p.born_on,
+                                   p.sex, p.languages, now));
+    }
+    tx.run_many("INSERT INTO person (person_id, kind, given_names, family_name, born_on, sex, "
+                "languages, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+                rows);
 }
 
 void correct_person(sql::Transaction& tx, const Person& p) {
@@ -207,8 +227,13 @@ void correct_person(sql::Transaction& tx, const Person& p) {
 }
 
 void add_number(sql::Transaction& tx, const std::string& number, PersonId person, Instant now) {
-    tx.run("INSERT INTO person_number (number, person_id, since) VALUES ($1, $2, $3)", number,
-           person, now);
+    add_numbers(tx, {{number, person}}, now);
+}
+
+void add_numbers(sql::Transaction& tx, const std::vector<NumberOf>& numbers, Instant now) {
+    std::vector<std::vector<sql::Value>> rows;
+    for (const auto& n : numbers) rows.push_back(sql::row_of(n.number, n.person_id, now));
+    tx.run_many("INSERT INTO person_number (number, person_id, since) VALUES ($1, $2, $3)", rows);
 }
 
 std::string number_of(sql::Reader& db, PersonId person) {
@@ -232,11 +257,21 @@ bool is_present_elsewhere(sql::Reader& db, const EstablishmentId& here, PersonId
 }
 
 void begin_presence(sql::Transaction& tx, const EstablishmentId& id, const Presence& p) {
-    tx.run("INSERT INTO presence (establishment_id, presence_id, person_id, place, wing, in_out, "
-           "category, age_group, is_vulnerable, release_on, from_at) "
-           "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-           id, p.presence_id, p.person_id, p.place, p.wing, p.in_out, p.category, p.age_group,
-           p.is_vulnerable, p.release_on, p.from_at);
+    begin_presences(tx, id, {p});
+}
+
+void begin_presences(sql::Transaction& tx, const EstablishmentId& id,
+                     const std::vector<Presence>& presences) {
+    std::vector<std::vector<sql::Value>> rows;
+    for (const auto& p : presences) {
+        rows.push_back(sql::row_of(id, p.presence_id, p.person_id, p.place, p.wing, p.in_out,
+                                   p.category, p.age_group, p.is_vulnerable, p.release_on,
+                                   p.from_at));
+    }
+    tx.run_many("INSERT INTO presence (establishment_id, presence_id, person_id, place, wing, "
+                "in_out, category, age_group, is_vulnerable, release_on, from_at) "
+                "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+                rows);
 }
 
 void end_presence(sql::Transaction& tx, const EstablishmentId& id, PersonId person, Instant now,

@@ -13,6 +13,9 @@ void put_place(sql::Transaction&, const EstablishmentId&, const Place&);
 std::optional<Wing> wing(sql::Reader&, const EstablishmentId&, const std::string& wing);
 std::optional<Unit> unit(sql::Reader&, const EstablishmentId&, const std::string& unit);
 std::vector<Place> places(sql::Reader&, const EstablishmentId&);
+// Those of these that there are, open or closed.
+std::vector<Place> places_at(sql::Reader&, const EstablishmentId&,
+                             const std::vector<std::string>& keys);
 // A place with the regime of its unit, and whether it is open.
 struct Standing {
     LocationKey place;
@@ -42,9 +45,15 @@ BOOST_DESCRIBE_STRUCT(Person, (), (person_id, kind, given_names, family_name, bo
                                    languages, merged_into))
 std::optional<Person> person(sql::Reader&, PersonId);
 void add_person(sql::Transaction&, const Person&, Instant now);
+void add_people(sql::Transaction&, const std::vector<Person>&, Instant now);
 // Corrects what a person is called, their date of birth, sex and languages.
 void correct_person(sql::Transaction&, const Person&);
 void add_number(sql::Transaction&, const std::string& number, PersonId, Instant now);
+struct NumberOf {
+    std::string number;
+    PersonId person_id;
+};
+void add_numbers(sql::Transaction&, const std::vector<NumberOf>&, Instant now);
 // The one given last.
 std::string number_of(sql::Reader&, PersonId);
 
@@ -65,6 +74,7 @@ BOOST_DESCRIBE_STRUCT(Presence, (), (presence_id, person_id, place, wing, in_out
 std::optional<Presence> presence(sql::Reader&, const EstablishmentId&, PersonId);
 bool is_present_elsewhere(sql::Reader&, const EstablishmentId& here, PersonId);
 void begin_presence(sql::Transaction&, const EstablishmentId&, const Presence&);
+void begin_presences(sql::Transaction&, const EstablishmentId&, const std::vector<Presence>&);
 enum class EndedHow { moved, changed, left, merged };
 BOOST_DESCRIBE_ENUM(EndedHow, moved, changed, left, merged)
 void end_presence(sql::Transaction&, const EstablishmentId&, PersonId, Instant now, EndedHow);

@@ -1,6 +1,6 @@
 #include "people/store_import.h"
 
-#include <array>
+#include "sql/many.h"
 
 namespace alongside::people {
 namespace {
@@ -65,20 +65,18 @@ void add_changes(sql::Transaction& tx, const EstablishmentId& id, ImportId impor
     std::vector<std::vector<sql::Value>> rows;
     rows.reserve(changes.size());
     for (const auto& c : changes) {
-        rows.push_back({sql::to_value(id), sql::to_value(import), sql::to_value(c.change),
-                        sql::to_value(c.line), sql::to_value(c.person_id),
-                        sql::to_value(c.row_json)});
+        rows.push_back(sql::row_of(id, import, c.change, c.line, c.person_id, c.row_json));
     }
     tx.run_many("INSERT INTO import_change (establishment_id, import_id, change, line, person_id, "
                 "row_json) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
                 rows);
 }
 
-void drop_change(sql::Transaction& tx, const EstablishmentId& id, ImportId import, Change change,
-                 std::int64_t line) {
+void drop_lines(sql::Transaction& tx, const EstablishmentId& id, ImportId import, Change change,
+                std::int64_t first, std::int64_t last) {
     tx.run("DELETE FROM import_change WHERE establishment_id = $1 AND import_id = $2 "
-           "AND change = $3 AND line = $4",
-           id, import, change, line);
+           "AND change = $3 AND line >= $4 AND line <= $5",
+           id, import, change, first, last);
 }
 
 int drop_changes(sql::Transaction& tx, const EstablishmentId& id, ImportId import, Change change,
@@ -104,23 +102,17 @@ void each_present(sql::Reader& db, const EstablishmentId& id,
 std::unordered_map<std::string, Known> known(sql::Reader& db, const EstablishmentId& here,
                                              const std::vector<std::string>& numbers) {
     std::unordered_map<std::string, Known> out;
-    constexpr std::size_t at_once = 8;
-    for (std::size_t from = 0; from < numbers.size(); from += at_once) {
-        std::array<std::string, at_once> n;
-        for (std::size_t i = 0; i < at_once && from + i < numbers.size(); ++i) {
-            n[i] = numbers[from + i];
-        }
-        for (auto& row : db.rows<Known>(
-                 "SELECT n.number, n.person_id, r.kind, EXISTS (SELECT 1 FROM presence p "
-                 "WHERE p.person_id = n.person_id AND p.until_at IS NULL "
-                 "AND p.establishment_id <> $1) AS is_elsewhere "
-                 "FROM person_number n JOIN person r ON r.person_id = n.person_id "
-                 "WHERE n.number IN ($2, $3, $4, $5, $6, $7, $8, $9)",
-                 here, n[0], n[1], n[2], n[3], n[4], n[5], n[6], n[7])) {
+    sql::each_of<Known>(
+        db,
+        sql::Statement("SELECT n.number, n.person_id, r.kind, EXISTS (SELECT 1 FROM presence p "
+                       "WHERE p.person_id = n.person_id AND p.until_at IS NULL "
+                       "AND p.establishment_id <> $1) AS is_elsewhere "
+                       "FROM person_number n JOIN person r ON r.person_id = n.person_id "
+                       "WHERE n.number IN ") + sql::hundred_texts,
+        here, numbers, [&](Known&& row) {
             const std::string number = row.number;
             out.emplace(number, std::move(row));
-        }
-    }
+        });
     return out;
 }
 

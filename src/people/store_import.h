@@ -22,7 +22,8 @@ struct NewChange {
 };
 void add_changes(sql::Transaction&, const EstablishmentId&, ImportId,
                  const std::vector<NewChange>&);
-void drop_change(sql::Transaction&, const EstablishmentId&, ImportId, Change, std::int64_t line);
+void drop_lines(sql::Transaction&, const EstablishmentId&, ImportId, Change, std::int64_t first,
+                std::int64_t last);
 // At most `at_most` of one kind; how many were dropped.
 int drop_changes(sql::Transaction&, const EstablishmentId&, ImportId, Change, int at_most);
 

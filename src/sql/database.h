@@ -85,17 +85,22 @@ public:
     int run(const Statement& statement, const Args&... args) {
         return execute(statement, {to_value(args)...});
     }
-    // The same statement for many rows, prepared once; rows changed in all.
+    // The same statement for many rows, in their order; rows changed in all. Much cheaper on
+    // PostgreSQL than one by one: rows wait for no answer of the server in between.
     int run_many(const Statement& statement, const std::vector<std::vector<Value>>& rows) {
-        int changed = 0;
-        for (const auto& row : rows) changed += execute(statement, row);
-        return changed;
+        return execute_many(statement, rows);
     }
     // Runs after the commit is on disk, once, on the writer's thread; must be quick and not throw.
     virtual void after_commit(std::function<void()> call) = 0;
 
 protected:
     virtual int execute(const Statement& statement, std::vector<Value> values) = 0;
+    virtual int execute_many(const Statement& statement,
+                             const std::vector<std::vector<Value>>& rows) {
+        int changed = 0;
+        for (const auto& row : rows) changed += execute(statement, row);
+        return changed;
+    }
 };
 
 struct Options {

@@ -96,7 +96,62 @@ std::size_t spell_out(std::string_view text, std::size_t at, std::string_view co
     return list.end;
 }
 
+// Where a word of a statement starts, outside of quotes and comments.
+std::size_t find_word(std::string_view text, std::string_view wanted) {
+    for (std::size_t at = 0; at < text.size();) {
+        if (const auto end = past_quoted(text, at); end != at) {
+            at = end;
+        } else if (in_word(text[at])) {
+            auto stop = at;
+            while (stop < text.size() && in_word(text[stop])) ++stop;
+            if (text.substr(at, stop - at) == wanted) return at;
+            at = stop;
+        } else {
+            ++at;
+        }
+    }
+    return std::string_view::npos;
+}
+
+// Where the bracket that opens at `at` closes, if nothing but values and literals is inside.
+std::size_t end_of_values(std::string_view text, std::size_t at) {
+    for (++at; at < text.size() && text[at] != '(' && text[at] != ')';) {
+        const auto end = past_quoted(text, at);
+        at = end == at ? at + 1 : end;
+    }
+    return at < text.size() && text[at] == ')' ? at : std::string_view::npos;
+}
+
 }  // namespace
+
+std::optional<std::string> of_arrays(std::string_view statement) {
+    constexpr std::string_view values = "VALUES";
+    const auto word = find_word(statement, values);
+    if (!statement.starts_with("INSERT INTO ") || word == std::string_view::npos) return {};
+    const auto open = statement.find_first_not_of(" \n", word + values.size());
+    if (open == std::string_view::npos || statement[open] != '(') return {};
+    const auto close = end_of_values(statement, open);
+    if (close == std::string_view::npos) return {};
+    const auto tail = statement.substr(close + 1);
+    const auto inside = statement.substr(open + 1, close - open - 1);
+    const auto count = values_in(inside);
+    if (count == 0 || !(tail.empty() || tail == " ON CONFLICT DO NOTHING")) return {};
+
+    std::string out(statement.substr(0, word));
+    out += "SELECT ";
+    for (std::size_t at = 0; at < inside.size();) {
+        const auto end = std::max(past_quoted(inside, at), at + 1);
+        const auto piece = inside.substr(at, end - at);
+        out += piece == "$" ? "given.v" : piece;
+        at = end;
+    }
+    std::string arrays, names;
+    for (std::size_t n = 1; n <= count; ++n) {
+        (arrays += n == 1 ? "$" : ", $") += std::to_string(n);
+        (names += n == 1 ? "v" : ", v") += std::to_string(n);
+    }
+    return out + " FROM unnest(" + arrays + ") AS given (" + names + ")" + std::string(tail);
+}
 
 std::string in_dialect(Database::Engine engine, std::string_view text) {
     std::string out;

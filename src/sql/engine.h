@@ -29,6 +29,10 @@ std::string in_dialect(Database::Engine engine, std::string_view text);
 // The highest n of the $n in a statement: how many values it takes.
 std::size_t values_in(std::string_view statement);
 
+// An `INSERT … VALUES ($1, …)` as one that takes an array for each value, for PostgreSQL. None for
+// a statement whose rows might have to see each other: DO UPDATE, RETURNING, anything worked out.
+std::optional<std::string> of_arrays(std::string_view statement);
+
 std::unique_ptr<Database> open_sqlite(const std::string& path, const Options& options);
 std::unique_ptr<Database> open_postgresql(const std::string& address, const Options& options);
 std::unique_ptr<Lease> take_postgresql_lease(const std::string& address);
@@ -71,6 +75,19 @@ protected:
         static const Each nowhere = [](const Columns&) {};
         int changed = 0;
         guarded([&] { changed = step(statement.text(), values, nowhere); });
+        return changed;
+    }
+    int execute_many(const Statement& statement,
+                     const std::vector<std::vector<Value>>& rows) override {
+        int changed = 0;
+        guarded([&] { changed = step_many(statement.text(), rows); });
+        return changed;
+    }
+    // Runs one statement for each row; rows changed in all.
+    virtual int step_many(std::string_view text, const std::vector<std::vector<Value>>& rows) {
+        static const Each nowhere = [](const Columns&) {};
+        int changed = 0;
+        for (const auto& row : rows) changed += step(text, row, nowhere);
         return changed;
     }
     // Runs one statement; rows changed.

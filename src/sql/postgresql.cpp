@@ -8,6 +8,7 @@
 #include "sql/file_lease.h"
 #include "sql/pool.h"
 #include "sql/postgresql_connection.h"
+#include "sql/turn.h"
 
 namespace alongside::sql {
 namespace {
@@ -51,6 +52,9 @@ public:
 protected:
     int step(std::string_view text, const std::vector<Value>& values, const Each& each) override {
         return connection_.run(text, values, each);
+    }
+    int step_many(std::string_view text, const std::vector<std::vector<Value>>& rows) override {
+        return connection_.run_many(text, rows);
     }
     void stream(const Statement& statement, std::vector<Value> values, const Each& each) override {
         if (!can_be_streamed(statement.text())) return query(statement, std::move(values), each);
@@ -123,14 +127,14 @@ private:
     void begin_alone(Connection& connection, const std::string& establishment);
     bool write_once(Lent& lent, const std::string& establishment,
                     const std::function<bool(Transaction&)>& work, Calls& after);
-    std::mutex& turn_of(const std::string& establishment);
+    Turn& turn_of(const std::string& establishment);
 
     std::string address_;
     Pool<Connection>::Make make_;
     Pool<Connection> readers_;
     Pool<Connection> writers_;
     std::mutex turns_lock_;
-    std::map<std::string, std::mutex> turns_;  // who writes for a prison now, of this program
+    std::map<std::string, Turn> turns_;  // who writes for a prison now, of this program
     std::atomic<bool> has_ledger_ = false;
     std::atomic<std::uint64_t> writes_ = 0;
     std::atomic<std::uint64_t> retried_ = 0;
@@ -153,7 +157,7 @@ void PostgresqlDatabase::read_erased(const std::function<void(Reader&)>& work) {
 }
 
 // Waiting for one's turn here, not in the server, keeps the connections for other prisons.
-std::mutex& PostgresqlDatabase::turn_of(const std::string& establishment) {
+Turn& PostgresqlDatabase::turn_of(const std::string& establishment) {
     const std::lock_guard lock(turns_lock_);
     return turns_[establishment];
 }

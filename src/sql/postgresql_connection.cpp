@@ -2,8 +2,11 @@
 
 #include <libpq-fe.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
+#include <optional>
+#include <span>
 
 #include "sql/engine.h"
 
@@ -11,6 +14,13 @@ namespace alongside::sql::postgresql {
 namespace {
 
 constexpr std::size_t most_kept = 500;
+constexpr std::size_t most_rows_at_once = 5'000;
+// A statement with so many values asks for a list, and gets a plan of its own each time: a plan
+// that was kept from when its table was small would read all of the table for good.
+constexpr std::size_t values_of_a_list = 50;
+
+using Types = std::vector<Oid>;
+using Rows = std::vector<std::vector<Value>>;
 
 class Row final : public Columns {
 public:
@@ -98,6 +108,15 @@ Oid type_of(const Value& value) {
     return 0;
 }
 
+int changed_by(pg_result* result) {
+    const std::string_view rows = PQcmdTuples(result);
+    int out = 0;
+    std::from_chars(rows.data(), rows.data() + rows.size(), out);
+    return out;
+}
+
+}  // namespace
+
 // Values as PostgreSQL takes them in text.
 struct Parameters {
     explicit Parameters(const std::vector<Value>& values) {
@@ -114,6 +133,72 @@ struct Parameters {
     std::vector<Oid> types;  // 0: as the statement needs it
     std::vector<const char*> pointers;
 };
+
+namespace {
+
+// What each value of these rows is; none where the rows don't agree.
+std::optional<Types> types_of(const Rows& rows) {
+    Types out(rows.front().size());
+    std::vector<bool> is_known(out.size());
+    for (const auto& row : rows) {
+        if (row.size() != out.size()) return {};
+        for (std::size_t i = 0; i < row.size(); ++i) {
+            if (std::holds_alternative<Null>(row[i])) continue;
+            const auto type = type_of(row[i]);
+            if (is_known[i] && out[i] != type) return {};
+            out[i] = type;
+            is_known[i] = true;
+        }
+    }
+    return out;
+}
+
+// The types of arrays of these; none where there is a type that no table of ours has.
+std::optional<Types> arrays_of(const Types& types) {
+    Types out;
+    for (const auto type : types) {
+        switch (type) {
+            case 16: out.push_back(1000); break;    // BOOLEAN
+            case 17: out.push_back(1001); break;    // BYTEA
+            case 20: out.push_back(1016); break;    // BIGINT
+            case 25: out.push_back(1009); break;    // TEXT
+            case 701: out.push_back(1022); break;   // DOUBLE PRECISION
+            case 2950: out.push_back(2951); break;  // UUID
+            default: return {};
+        }
+    }
+    return out;
+}
+
+// One value of each of these rows, as PostgreSQL takes an array in text.
+std::string array_text(std::span<const std::vector<Value>> rows, std::size_t column) {
+    std::string out = "{";
+    for (const auto& row : rows) {
+        if (out.size() > 1) out += ',';
+        const auto& value = row[column];
+        if (std::holds_alternative<Null>(value)) {
+            out += "NULL";
+        } else if (std::holds_alternative<std::string>(value) ||
+                   std::holds_alternative<Bytes>(value)) {
+            out += '"';
+            for (const char c : std::visit(Writer{}, value)) {
+                if (c == '"' || c == '\\') out += '\\';
+                out += c;
+            }
+            out += '"';
+        } else {
+            out += std::visit(Writer{}, value);
+        }
+    }
+    return out + "}";
+}
+
+// The same statement with values of other types is another statement.
+std::string key_of(std::string_view text, const Types& types) {
+    std::string out(text);
+    for (const auto type : types) (out += ' ') += std::to_string(type);
+    return out;
+}
 
 Fault::Kind kind_of(std::string_view state) {
     if (state.starts_with("23")) return Fault::Kind::constraint;
@@ -204,18 +289,19 @@ Outcome Connection::script(const std::string& text) {
     return checked(PQexec(handle_, text.c_str()));
 }
 
-const std::string& Connection::prepared(std::string_view text,
-                                        const std::vector<unsigned>& types) {
-    // The same text with values of other types is another statement.
-    std::string key(text);
-    for (const auto type : types) (key += ' ') += std::to_string(type);
-    const auto found = kept_.find(key);
-    if (found != kept_.end()) return found->second;
+const std::string& Connection::prepared(std::string_view text, const Types& types) {
+    auto key = key_of(text, types);
+    if (const auto found = kept_.find(key); found != kept_.end()) return found->second;
+    ENSURE(types.size() == values_in(text));  // as many values as the statement numbers
+    return prepare(std::move(key), text, types);
+}
+
+const std::string& Connection::prepare(std::string key, std::string_view text,
+                                       const Types& types) {
     if (kept_.size() >= most_kept) {
         script("DEALLOCATE ALL");
         kept_.clear();
     }
-    ENSURE(types.size() == values_in(text));  // as many values as the statement numbers
     const auto name = "s" + std::to_string(++names_);
     const auto translated = in_dialect(Database::Engine::postgresql, text);
     checked(PQprepare(handle_, name.c_str(), translated.c_str(), static_cast<int>(types.size()),
@@ -223,18 +309,61 @@ const std::string& Connection::prepared(std::string_view text,
     return kept_.emplace(std::move(key), name).first->second;
 }
 
+// The statement over arrays; none where it has to run row by row.
+const std::string* Connection::prepared_of_arrays(std::string_view text, const Types& types) {
+    auto key = key_of(text, types) + " of arrays";
+    if (const auto found = kept_.find(key); found != kept_.end()) return &found->second;
+    const auto many = of_arrays(text);
+    if (!many) return nullptr;
+    // The statement for one row knows what the columns hold; unnest has to be told.
+    const auto one = checked(PQdescribePrepared(handle_, prepared(text, types).c_str()));
+    Types elements;
+    for (int i = 0; i < PQnparams(one.get()); ++i) elements.push_back(PQparamtype(one.get(), i));
+    const auto arrays = arrays_of(elements);
+    return arrays ? &prepare(std::move(key), *many, *arrays) : nullptr;
+}
+
+Outcome Connection::execute(const std::string& name, const std::vector<const char*>& values) {
+    return checked(PQexecPrepared(handle_, name.c_str(), static_cast<int>(values.size()),
+                                  values.data(), nullptr, nullptr, 0));
+}
+
+Outcome Connection::execute_once(std::string_view text, const Parameters& parameters) {
+    const auto translated = in_dialect(Database::Engine::postgresql, text);
+    return checked(PQexecParams(handle_, translated.c_str(), parameters.count(),
+                                parameters.types.data(), parameters.pointers.data(), nullptr,
+                                nullptr, 0));
+}
+
 int Connection::run(std::string_view text, const std::vector<Value>& values, const Each& each) {
     const Parameters parameters(values);
-    const auto& name = prepared(text, parameters.types);
-    const auto result =
-        checked(PQexecPrepared(handle_, name.c_str(), parameters.count(),
-                               parameters.pointers.data(), nullptr, nullptr, 0));
+    const auto result = values.size() >= values_of_a_list
+                            ? execute_once(text, parameters)
+                            : execute(prepared(text, parameters.types), parameters.pointers);
     Row row(result.get());
     for (const int rows = PQntuples(result.get()); row.at < rows; ++row.at) each(row);
-    const std::string_view changed = PQcmdTuples(result.get());
-    int out = 0;
-    std::from_chars(changed.data(), changed.data() + changed.size(), out);
-    return out;
+    return changed_by(result.get());
+}
+
+int Connection::run_many(std::string_view text, const Rows& rows) {
+    static const Each nowhere = [](const Columns&) {};
+    int changed = 0;
+    const auto types = rows.size() > 1 ? types_of(rows) : std::nullopt;
+    const auto* name = types ? prepared_of_arrays(text, *types) : nullptr;
+    if (!name) {
+        for (const auto& row : rows) changed += run(text, row, nowhere);
+        return changed;
+    }
+    for (std::size_t from = 0; from < rows.size(); from += most_rows_at_once) {
+        const auto some =
+            std::span(rows).subspan(from, std::min(most_rows_at_once, rows.size() - from));
+        std::vector<std::string> arrays;
+        for (std::size_t i = 0; i < types->size(); ++i) arrays.push_back(array_text(some, i));
+        std::vector<const char*> pointers;
+        for (const auto& array : arrays) pointers.push_back(array.c_str());
+        changed += changed_by(execute(*name, pointers).get());
+    }
+    return changed;
 }
 
 void Connection::stream(std::string_view text, const std::vector<Value>& values,

@@ -21,6 +21,8 @@ struct Clear {
 };
 using Outcome = std::unique_ptr<pg_result, Clear>;
 
+struct Parameters;
+
 // Used by one thread at a time.
 class Connection {
 public:
@@ -35,6 +37,8 @@ public:
     Outcome script(const std::string& text);
     // One statement; rows changed by it. Prepared once a text.
     int run(std::string_view text, const std::vector<Value>& values, const Each& each);
+    // One statement for each row, in few journeys to the server; rows changed in all.
+    int run_many(std::string_view text, const std::vector<std::vector<Value>>& rows);
     // The rows of a SELECT, some at a time. REQUIRES a transaction.
     void stream(std::string_view text, const std::vector<Value>& values, const Each& each);
     // Ends what is open, if anything is, and if the server is there.
@@ -45,6 +49,12 @@ public:
 
 private:
     const std::string& prepared(std::string_view text, const std::vector<unsigned>& types);
+    const std::string* prepared_of_arrays(std::string_view text,
+                                          const std::vector<unsigned>& types);
+    const std::string& prepare(std::string key, std::string_view text,
+                               const std::vector<unsigned>& types);
+    Outcome execute(const std::string& name, const std::vector<const char*>& values);
+    Outcome execute_once(std::string_view text, const Parameters& parameters);
     [[noreturn]] void throw_fault(const pg_result* result);
     Outcome checked(pg_result* result);
 
