@@ -45,7 +45,7 @@ struct Hundred {
 inline constexpr Hundred hundred;
 }  // namespace lists
 
-// The values 2 to 101 as the list of an IN.
+// The values 2 to 101 as the list of an IN, for a column of texts.
 inline constexpr Fragment hundred_texts{lists::hundred.text};
 
 // Runs a statement with `first` as its $1 and the texts as its `hundred_texts`, a hundred at a

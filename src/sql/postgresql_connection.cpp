@@ -9,15 +9,14 @@
 #include <span>
 
 #include "sql/engine.h"
+#include "sql/many.h"
 
 namespace alongside::sql::postgresql {
 namespace {
 
 constexpr std::size_t most_kept = 500;
 constexpr std::size_t most_rows_at_once = 5'000;
-// A statement with so many values asks for a list, and gets a plan of its own each time: a plan
-// that was kept from when its table was small would read all of the table for good.
-constexpr std::size_t values_of_a_list = 50;
+constexpr Oid array_of_texts = 1009;
 
 using Types = std::vector<Oid>;
 using Rows = std::vector<std::vector<Value>>;
@@ -115,8 +114,6 @@ int changed_by(pg_result* result) {
     return out;
 }
 
-}  // namespace
-
 // Values as PostgreSQL takes them in text.
 struct Parameters {
     explicit Parameters(const std::vector<Value>& values) {
@@ -133,8 +130,6 @@ struct Parameters {
     std::vector<Oid> types;  // 0: as the statement needs it
     std::vector<const char*> pointers;
 };
-
-namespace {
 
 // What each value of these rows is; none where the rows don't agree.
 std::optional<Types> types_of(const Rows& rows) {
@@ -161,7 +156,7 @@ std::optional<Types> arrays_of(const Types& types) {
             case 16: out.push_back(1000); break;    // BOOLEAN
             case 17: out.push_back(1001); break;    // BYTEA
             case 20: out.push_back(1016); break;    // BIGINT
-            case 25: out.push_back(1009); break;    // TEXT
+            case 25: out.push_back(array_of_texts); break;
             case 701: out.push_back(1022); break;   // DOUBLE PRECISION
             case 2950: out.push_back(2951); break;  // UUID
             default: return {};
@@ -170,27 +165,36 @@ std::optional<Types> arrays_of(const Types& types) {
     return out;
 }
 
-// One value of each of these rows, as PostgreSQL takes an array in text.
-std::string array_text(std::span<const std::vector<Value>> rows, std::size_t column) {
-    std::string out = "{";
-    for (const auto& row : rows) {
-        if (out.size() > 1) out += ',';
-        const auto& value = row[column];
+// An array as PostgreSQL takes it in text.
+class ArrayText {
+public:
+    void add(const Value& value) {
+        if (text_.size() > 1) text_ += ',';
         if (std::holds_alternative<Null>(value)) {
-            out += "NULL";
+            text_ += "NULL";
         } else if (std::holds_alternative<std::string>(value) ||
                    std::holds_alternative<Bytes>(value)) {
-            out += '"';
+            text_ += '"';
             for (const char c : std::visit(Writer{}, value)) {
-                if (c == '"' || c == '\\') out += '\\';
-                out += c;
+                if (c == '"' || c == '\\') text_ += '\\';
+                text_ += c;
             }
-            out += '"';
+            text_ += '"';
         } else {
-            out += std::visit(Writer{}, value);
+            text_ += std::visit(Writer{}, value);
         }
     }
-    return out + "}";
+    std::string finish() && { return std::move(text_) + "}"; }
+
+private:
+    std::string text_ = "{";
+};
+
+// One value of each of these rows.
+std::string array_of(std::span<const std::vector<Value>> rows, std::size_t column) {
+    ArrayText out;
+    for (const auto& row : rows) out.add(row[column]);
+    return std::move(out).finish();
 }
 
 // The same statement with values of other types is another statement.
@@ -328,18 +332,38 @@ Outcome Connection::execute(const std::string& name, const std::vector<const cha
                                   values.data(), nullptr, nullptr, 0));
 }
 
-Outcome Connection::execute_once(std::string_view text, const Parameters& parameters) {
-    const auto translated = in_dialect(Database::Engine::postgresql, text);
-    return checked(PQexecParams(handle_, translated.c_str(), parameters.count(),
-                                parameters.types.data(), parameters.pointers.data(), nullptr,
-                                nullptr, 0));
+// A list is one array, and gets a plan of its own each time: one that was kept from when its table
+// was small would read all of the table for good. None for a statement without a list.
+std::optional<Outcome> Connection::execute_list(std::string_view text,
+                                                const std::vector<Value>& values) {
+    constexpr std::string_view before = " IN ";
+    const auto list = text.find(hundred_texts.text());
+    if (list == std::string_view::npos || values.size() != texts_at_once + 1) return {};
+    ENSURE(text.substr(0, list).ends_with(before));
+    const auto with_array =
+        std::string(text.substr(0, list - before.size())) + " = ANY ($2)" +
+        std::string(text.substr(list + hundred_texts.text().size()));
+    ArrayText array;
+    for (const auto& value : std::span(values).subspan(1)) array.add(value);
+    const auto first = std::visit(Writer{}, values[0]);
+    const auto texts = std::move(array).finish();
+    const std::array<Oid, 2> types{type_of(values[0]), array_of_texts};
+    const bool is_nothing = std::holds_alternative<Null>(values[0]);
+    const std::array<const char*, 2> pointers{is_nothing ? nullptr : first.c_str(), texts.c_str()};
+    return checked(PQexecParams(handle_,
+                                in_dialect(Database::Engine::postgresql, with_array).c_str(), 2,
+                                types.data(), pointers.data(), nullptr, nullptr, 0));
 }
 
 int Connection::run(std::string_view text, const std::vector<Value>& values, const Each& each) {
-    const Parameters parameters(values);
-    const auto result = values.size() >= values_of_a_list
-                            ? execute_once(text, parameters)
-                            : execute(prepared(text, parameters.types), parameters.pointers);
+    auto of_list = execute_list(text, values);
+    Outcome result;
+    if (of_list) {
+        result = std::move(*of_list);
+    } else {
+        const Parameters parameters(values);
+        result = execute(prepared(text, parameters.types), parameters.pointers);
+    }
     Row row(result.get());
     for (const int rows = PQntuples(result.get()); row.at < rows; ++row.at) each(row);
     return changed_by(result.get());
@@ -358,7 +382,7 @@ int Connection::run_many(std::string_view text, const Rows& rows) {
         const auto some =
             std::span(rows).subspan(from, std::min(most_rows_at_once, rows.size() - from));
         std::vector<std::string> arrays;
-        for (std::size_t i = 0; i < types->size(); ++i) arrays.push_back(array_text(some, i));
+        for (std::size_t i = 0; i < types->size(); ++i) arrays.push_back(array_of(some, i));
         std::vector<const char*> pointers;
         for (const auto& array : arrays) pointers.push_back(array.c_str());
         changed += changed_by(execute(*name, pointers).get());

@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,8 +21,6 @@ struct Clear {
     void operator()(pg_result* result) const;
 };
 using Outcome = std::unique_ptr<pg_result, Clear>;
-
-struct Parameters;
 
 // Used by one thread at a time.
 class Connection {
@@ -54,7 +53,7 @@ private:
     const std::string& prepare(std::string key, std::string_view text,
                                const std::vector<unsigned>& types);
     Outcome execute(const std::string& name, const std::vector<const char*>& values);
-    Outcome execute_once(std::string_view text, const Parameters& parameters);
+    std::optional<Outcome> execute_list(std::string_view text, const std::vector<Value>& values);
     [[noreturn]] void throw_fault(const pg_result* result);
     Outcome checked(pg_result* result);
 
