@@ -1,6 +1,7 @@
 // The officer's board: danger, waits, together now, who is on call.
 #include <algorithm>
 
+#include "access/access.h"
 #include "dispatch/pages.h"
 
 namespace alongside::dispatch {
@@ -445,14 +446,17 @@ bool is_watched(const Room& room, const EstablishmentId& prison, std::string_vie
 web::Response board_page(const Room& room, web::Request& request) {
     const Tongue& say = request.tongue;
     const auto html = drawing(room, request);
+    Minutes covers_after{};
     const auto house = room.site.database.read([&](sql::Reader& reader) {
-        return views::house(reader, request.viewer.establishment, request.now);
+        const auto& prison = request.viewer.establishment;
+        covers_after = Minutes{access::board_lock_minutes(reader, prison)};
+        return views::house(reader, prison, request.now);
     });
     const std::string wing = request.viewer.wing;
     web::PageOptions options{.title = wing.empty() ? say(tr("Board"))
                                                    : say(tr("Board of {wing} wing",
                                                             {{"wing", wing}}))};
-    options.locks_itself = true;
+    options.covers_after = covers_after;
     options.live_status = say(tr("As of {time}", {{"time", house.clock(request.now)}}));
     options.live_zone = house.zone.name();
     return web::page(request, options,

@@ -1,6 +1,7 @@
 // The night manager's queue: one for all schemes, the longest wait first.
 #include <algorithm>
 
+#include "access/access.h"
 #include "dispatch/pages.h"
 
 namespace alongside::dispatch {
@@ -225,11 +226,14 @@ web::Response gone(const web::Request& request) {
 web::Response unlocks_page(const Room& room, web::Request& request) {
     const Tongue& say = request.tongue;
     const auto html = drawing(room, request);
+    Minutes covers_after{};
     const auto house = room.site.database.read([&](sql::Reader& reader) {
-        return views::house(reader, request.viewer.establishment, request.now);
+        const auto& prison = request.viewer.establishment;
+        covers_after = Minutes{access::board_lock_minutes(reader, prison)};
+        return views::house(reader, prison, request.now);
     });
     web::PageOptions options{.title = say(tr("Unlocks"))};
-    options.locks_itself = true;
+    options.covers_after = covers_after;
     options.live_status = say(tr("As of {time}", {{"time", house.clock(request.now)}}));
     options.live_zone = house.zone.name();
     return web::page(request, options,

@@ -1,6 +1,7 @@
 // The pages, asked for as a browser asks, with no JavaScript: each role's own, and each refusal.
 #include <gtest/gtest.h>
 
+#include "access/access.h"
 #include "dispatch/pages.h"
 #include "dispatch/testing.h"
 
@@ -229,6 +230,14 @@ TEST_P(Pages, an_officer_raises_a_request_in_one_form) {
     EXPECT_TRUE(has(board, "A-1-001"));
     EXPECT_TRUE(has(board, ">10<")) << "the wait counts from the bell";
     EXPECT_TRUE(has(board, "raised by staff, agreed by the person"));
+}
+
+TEST_P(Pages, a_board_is_covered_when_it_locks) {
+    come_in_as_officer();
+    EXPECT_TRUE(has(page("/board"), "id=\"al-cover\""));
+    EXPECT_TRUE(has(page("/board"), "data-after-seconds=\"300\""));
+    ASSERT_TRUE(access::set_board_lock_minutes(db(), officer(), 7));
+    EXPECT_TRUE(has(page("/board"), "data-after-seconds=\"420\""));
 }
 
 TEST_P(Pages, officers_see_their_own_wing_and_nobody_s_reasons) {

@@ -176,10 +176,10 @@ bool may_send_body(const Route& route, Gate& gate, Request request) {
     return is_permitted(request, route);
 }
 
-bool may_still_watch(const Route& route, Gate& gate, Request request) {
+bool may_still_watch(const Route& route, Gate& gate, Request request, std::string_view view) {
     request.is_background = true;
     gate.identify(request);
-    return is_permitted(request, route);
+    return is_permitted(request, route) && route.handler(request).live_view == view;
 }
 
 }  // namespace alongside::web

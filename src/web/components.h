@@ -27,7 +27,7 @@ struct PageOptions {
     bool is_dark = false;                    // the asking page at night
     bool is_bare = false;                    // no navigation: kiosk and in-cell screens
     bool is_wide = true;
-    bool locks_itself = false;               // boards: covered after a while without a person
+    Minutes covers_after{0};                 // boards: without a person; 0: they are not covered
     std::string live_status;                 // text of the live light; empty: none
     std::string live_zone;                   // IANA zone of the clock on it
     std::optional<Html> before_main;         // back link, breadcrumbs
@@ -96,6 +96,7 @@ struct Choice {
     bool is_chosen = false;
 };
 Html error_summary(const Request& request, const FieldErrors& errors);  // nothing if none
+// `type` as HTML knows it, or "new-password": one that is being chosen, not the one of before.
 Html text_input(const Request& request, Field field, Markup type = "text", int width_chars = 0);
 Html date_input(const Request& request, Field field);       // one field, yyyy-mm-dd
 Html textarea(const Request& request, Field field, int rows = 4);

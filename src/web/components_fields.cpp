@@ -94,7 +94,8 @@ Markup width_class(int width_chars) {
     return " govuk-input--width-30";
 }
 
-bool is_secret(Markup type) { return type.text() == "password"; }
+bool is_chosen_now(Markup type) { return type.text() == "new-password"; }
+bool is_secret(Markup type) { return type.text() == "password" || is_chosen_now(type); }
 
 // The first choice carries the field's own id, so that the error summary leads to it.
 std::string choice_id(const Field& field, std::size_t index) {
@@ -161,9 +162,11 @@ Html text_input(const Request& request, Field field, Markup type, int width_char
     Html out;
     out << lead_in(request, field) << "<input"
         << control_class("govuk-input", field, "govuk-input--error") << width_class(width_chars)
-        << "\" id=\"" << field.name << "\" name=\"" << field.name << "\" type=\"" << type << "\"";
+        << "\" id=\"" << field.name << "\" name=\"" << field.name << "\" type=\""
+        << (is_secret(type) ? Markup("password") : type) << "\"";
     if (is_secret(type)) {
-        out << " autocomplete=\"current-password\"";
+        out << " autocomplete=\""
+            << (is_chosen_now(type) ? Markup("new-password") : Markup("current-password")) << "\"";
     } else {
         out << " value=\"" << field.value << "\" autocomplete=\"off\"";
     }

@@ -26,6 +26,27 @@ bool is_below(std::string_view path, std::string_view place) {
     return path.starts_with(place) && (path.size() == place.size() || path[place.size()] == '/');
 }
 
+// A screen that many use, or that a cellmate sees, forgets who is signed in; and what it showed of
+// them goes at the same time, by itself. As long as their session lasts without a person there
+// (stay_of() in access/). Nothing: this page stays.
+std::optional<int> clears_after_seconds(const Request& request) {
+    if (!request.viewer.account || !request.viewer.device) return std::nullopt;
+    switch (request.viewer.device->kind) {
+        case DeviceKind::wing_kiosk: return 3 * 60;
+        case DeviceKind::in_cell: return 10 * 60;
+        case DeviceKind::office: return std::nullopt;
+    }
+    return std::nullopt;
+}
+
+// Without JavaScript nobody can be asked whether they need more time.
+Html clears_without_script(const Request& request) {
+    const auto seconds = clears_after_seconds(request);
+    if (!seconds) return {};
+    return Html() << "<noscript><meta http-equiv=\"refresh\" content=\"" << *seconds
+                  << ";url=/clear\"></noscript>";
+}
+
 Html head(const Request& request, const PageOptions& options, int status) {
     const Tongue& say = request.tongue;
     std::string title = options.title;
@@ -38,7 +59,8 @@ Html head(const Request& request, const PageOptions& options, int status) {
         << "<meta name=\"robots\" content=\"noindex\">"
         << "<link rel=\"icon\" type=\"image/svg+xml\" href=\"" << asset_path("icon.svg") << "\">"
         << "<link rel=\"stylesheet\" href=\"" << asset_path("look.css") << "\">"
-        << "<script type=\"module\" src=\"" << asset_path("alongside.js") << "\"></script></head>";
+        << "<script type=\"module\" src=\"" << asset_path("alongside.js") << "\"></script>"
+        << clears_without_script(request) << "</head>";
     return out;
 }
 
@@ -128,10 +150,11 @@ Html footer(const Request& request, const PageOptions& options) {
 }
 
 // Covers a board that nobody has touched for a while; alongside.js shows it.
-Html cover(const Tongue& say) {
+Html cover(const Tongue& say, Minutes after) {
     return Html() << "<dialog class=\"al-cover\" id=\"al-cover\" "
-                     "aria-labelledby=\"al-cover-title\" data-after-seconds=\"300\">"
-                     "<h2 class=\"govuk-heading-l\" id=\"al-cover-title\">"
+                     "aria-labelledby=\"al-cover-title\" data-after-seconds=\""
+                  << static_cast<long>(60 * after.count())
+                  << "\"><h2 class=\"govuk-heading-l\" id=\"al-cover-title\">"
                   << say(tr("This board is covered"))
                   << "</h2><p class=\"govuk-body\">"
                   << say(tr("Nobody has touched it for a while. Requests go on as before."))
@@ -203,7 +226,10 @@ Response page(const Request& request, PageOptions options, Html main, int status
     }
     out << "<main class=\"al-main\" id=\"main\" tabindex=\"-1\">" << main << "</main></div>"
         << shared_form(request);
-    if (options.locks_itself) out << cover(say);
+    if (options.covers_after.count() > 0) out << cover(say, options.covers_after);
+    if (const auto seconds = clears_after_seconds(request)) {
+        out << clears_itself(say, *seconds, Url("/clear"));
+    }
     out << footer(request, options) << "</body></html>";
 
     Response response;

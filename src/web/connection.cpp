@@ -12,7 +12,8 @@
 #include "web/errors.h"
 #include "web/incoming.h"
 #include "web/log.h"
-#include "web/wire.h"
+#include "web/outcome.h"
+#include "web/worker.h"
 
 namespace alongside::web {
 namespace {
@@ -26,24 +27,6 @@ using Trouble = boost::system::error_code;
 
 auto quietly(Trouble& trouble) { return asio::redirect_error(asio::use_awaitable, trouble); }
 
-// Runs `work` on a worker and comes back with what it returns.
-// `work` is taken by reference to a named value: g++ 12 destroys temporaries of a co_await twice.
-template <class F>
-asio::awaitable<std::invoke_result_t<F&>> on_worker(asio::thread_pool& pool, F& work) {
-    using Out = std::invoke_result_t<F&>;
-    auto begin = [&pool](auto done, std::reference_wrapper<F> job) {
-        asio::post(pool, [done = std::move(done), job]() mutable {
-            Out out = job();
-            const auto home = asio::get_associated_executor(done);
-            asio::post(home, [done = std::move(done), out = std::move(out)]() mutable {
-                std::move(done)(std::exception_ptr(), std::move(out));
-            });
-        });
-    };
-    return asio::async_initiate<const asio::use_awaitable_t<>, void(std::exception_ptr, Out)>(
-        std::move(begin), asio::use_awaitable, std::ref(work));
-}
-
 const Incoming::Refused malformed{400, "web.malformed",
                                   tr("What was sent could not be read.")};
 const Incoming::Refused not_permitted{403, "web.not_permitted", tr("You may not do this.")};
@@ -52,53 +35,6 @@ const Incoming::Refused too_large{413, "web.too_large",
 const Incoming::Refused header_too_large{
     431, "web.header_too_large",
     tr("The browser sent too much about itself. Clear this site’s cookies and try again.")};
-
-// What goes back to a browser, and the stream that it may become.
-struct Outcome {
-    Wire wire;
-    std::string live_view;
-    const Route* route = nullptr;
-    std::unique_ptr<Request> stream_request;   // what identifies its viewer, to ask again later
-};
-
-Request identity_of(const Request& request) {
-    Request out;
-    out.path = request.path;
-    out.remote = request.remote;
-    out.is_secure = request.is_secure;
-    out.cookies = request.cookies;
-    for (const char* name : {"cookie", "authorization"}) {
-        const auto value = request.headers.get(name);
-        if (!value.empty()) out.headers.add(name, std::string(value));
-    }
-    return out;
-}
-
-// On a worker: answers, compresses, writes the head, logs. `how.keep_open` is what it comes to.
-Outcome outcome_of(Core& core, Request& request, HowToSend how) {
-    const auto began = Steady::now();
-    auto answered = answer_in_full(core.routes, core.gate, core.entropy, request, core.once);
-    how.may_compress = answered.may_compress;
-    how.is_secure = request.is_secure;
-    Outcome out;
-    out.route = answered.route;
-    const int status = answered.response.status;
-    const auto now = core.clock.now();
-    if (!answered.response.live_view.empty() && !how.is_head) {
-        out.live_view = answered.response.live_view;
-        out.stream_request = std::make_unique<Request>(identity_of(request));
-        out.wire.head = stream_head(answered.response, request.is_secure, now);
-    } else {
-        out.wire = to_wire(request, std::move(answered.response), how, now);
-    }
-    const std::chrono::duration<double, std::milli> took = Steady::now() - began;
-    log_event(Loudness::info, "request",
-              {{"method", how.is_head ? "HEAD" : code(request.method)},
-               {"route", answered.route ? answered.route->pattern : "(none)"},
-               {"status", static_cast<long long>(status)},
-               {"ms", took.count()}});
-    return out;
-}
 
 template <class Stream>
 class Talk final : public Connection,
@@ -126,7 +62,13 @@ public:
                                                    quietly(trouble));
             goes_on = !trouble;
         }
-        while (goes_on && !self->core_.is_stopping) goes_on = co_await self->one_request();
+        try {
+            while (goes_on && !self->core_.is_stopping) goes_on = co_await self->one_request();
+        } catch (const std::exception&) {
+            // Nothing is known of where it stood: this connection ends, and all others go on.
+            log_event(Loudness::error, "connection_broken", {});
+            self->drop();
+        }
         if (!self->is_stream_) self->core_.forget(self);
     }
 
@@ -152,6 +94,14 @@ public:
             self->send_next();
         });
     }
+
+    void give_way() override {
+        asio::post(core_.io, [self = this->shared_from_this()] {
+            if (!self->is_closed_) self->say_goodbye();
+        });
+    }
+
+    const std::string& viewer() const override { return viewer_; }
 
     void tick(Steady::time_point now) override {
         if (is_closed_) return;
@@ -202,14 +152,17 @@ private:
         Request request;
         request.wants_json = as_json;
         request.is_secure = is_tls_;
+        co_await send_away(request,
+                           problem(request, refused.status, refused.code, refused.sentence));
+    }
+
+    asio::awaitable<void> send_away(const Request& request, Response response) {
         HowToSend how;
         how.keep_open = false;
         how.is_secure = is_tls_;
-        const Wire wire = to_wire(
-            request, problem(request, refused.status, refused.code, refused.sentence), how,
-            core_.clock.now());
-        log_event(Loudness::info, "request", {{"route", "(none)"},
-                                              {"status", static_cast<long long>(refused.status)}});
+        const auto status = static_cast<long long>(response.status);
+        const Wire wire = to_wire(request, std::move(response), how, core_.clock.now());
+        log_event(Loudness::info, "request", {{"route", "(none)"}, {"status", status}});
         const bool is_sent = co_await send(wire);
         if (is_sent) co_await close_gently();
     }
@@ -332,7 +285,18 @@ private:
             auto work = [&core, &route, &request] {
                 return may_send_body(route, core.gate, *request);
             };
-            const bool may = co_await on_worker(core_.pool, work);
+            bool may = false;
+            std::exception_ptr thrown;
+            try {
+                may = co_await on_worker(core_.pool, work);
+            } catch (...) {
+                thrown = std::current_exception();
+            }
+            if (thrown) {
+                co_await send_away(*request,
+                                   web::trouble(*request, route.pattern, thrown, core_.entropy));
+                co_return false;
+            }
             if (!may) {
                 co_await send_away(not_permitted, as_json);
                 co_return false;
@@ -363,6 +327,7 @@ private:
         std::shared_ptr<const LiveEvent> now;
         if (!is_sent || core_.is_stopping) co_return;
         view_ = std::move(outcome.live_view);
+        viewer_ = std::move(outcome.stream_viewer);
         if (!core_.hub.watch(view_, self, now)) co_return;
         is_stream_ = true;
         lowest().expires_never();
@@ -439,7 +404,10 @@ private:
         asio::post(core_.pool, [self = this->shared_from_this()] {
             bool may = true;
             try {
-                may = may_still_watch(*self->route_, self->core_.gate, *self->identity_);
+                Request asked_again = *self->identity_;
+                asked_again.now = self->core_.clock.now();
+                may = may_still_watch(*self->route_, self->core_.gate, std::move(asked_again),
+                                      self->view_);
             } catch (const std::exception&) {
                 // A database that can't be asked shuts nobody out; the next check is a minute off.
                 log_event(Loudness::warning, "stream_not_checked", {});
@@ -460,7 +428,7 @@ private:
 
     std::string heartbeat_;
     bool is_stream_ = false, is_writing_ = false, owes_heartbeat_ = false, says_goodbye_ = false;
-    std::string view_;
+    std::string view_, viewer_;
     const Route* route_ = nullptr;
     std::unique_ptr<const Request> identity_;
     std::shared_ptr<const LiveEvent> latest_, sent_;

@@ -19,7 +19,7 @@ Answered answer_in_full(const Routes& routes, Gate& gate, Entropy& entropy, Requ
 // True if the viewer may send this at all: asked before a large body is read.
 bool may_send_body(const Route& route, Gate& gate, Request request);
 
-// Still allowed to see what this stream shows?
-bool may_still_watch(const Route& route, Gate& gate, Request request);
+// Would this stream, asked for anew at `request.now`, still show that view?
+bool may_still_watch(const Route& route, Gate& gate, Request request, std::string_view view);
 
 }  // namespace alongside::web

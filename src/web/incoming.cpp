@@ -49,6 +49,10 @@ std::optional<Incoming::Refused> refuse(const Head& head, const Incoming& incomi
         (!head.is_chunked || head.fields.get("transfer-encoding") != "chunked")) {
         return {{501, "web.not_understood", tr("This kind of request isn’t understood here.")}};
     }
+    // HTTP/1.0 has no chunks: a proxy of that age would see the body's end elsewhere.
+    if (head.is_chunked && !head.is_http_1_1) {
+        return {{400, "web.malformed", tr("What was sent could not be read.")}};
+    }
     if (!method_of(head.verb)) {
         return {{501, "web.not_understood", tr("This kind of request isn’t understood here.")}};
     }

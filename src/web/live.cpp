@@ -1,5 +1,8 @@
 #include <sodium.h>
 
+#include <algorithm>
+#include <set>
+
 #include "base/ensure.h"
 #include "web/live_hub.h"
 #include "web/log.h"
@@ -132,12 +135,12 @@ void LiveHub::changed(const EstablishmentId& establishment) {
 
 int LiveHub::watchers(std::string_view view_prefix) const {
     const Lock lock(mutex_);
-    std::size_t count = 0;
+    std::set<std::string_view> viewers;
     for (auto at = views_.lower_bound(view_prefix);
          at != views_.end() && at->first.starts_with(view_prefix); ++at) {
-        count += at->second->watchers.size();
+        for (const auto& watcher : at->second->watchers) viewers.insert(watcher->viewer());
     }
-    return static_cast<int>(count);
+    return static_cast<int>(viewers.size());
 }
 
 bool LiveHub::was_watched(std::string_view view_prefix, Millis grace) const {
@@ -163,7 +166,15 @@ bool LiveHub::watch(const std::string& name, const std::shared_ptr<Watcher>& wat
     const auto found = views_.find(name);
     if (found == views_.end()) return false;
     const ViewPtr& view = found->second;
-    view->watchers.insert(watcher);
+    const auto is_theirs = [&](const auto& other) { return other->viewer() == watcher->viewer(); };
+    auto theirs = std::ranges::count_if(view->watchers, is_theirs);
+    for (const auto& other : view->watchers) {
+        if (theirs < most_of_one) break;
+        if (!is_theirs(other)) continue;
+        other->give_way();
+        --theirs;
+    }
+    view->watchers.push_back(watcher);
     now = view->event;
     if (view->drawn < version(view->establishment) && !view->drawing) draw_soon(view);
     return true;
@@ -173,7 +184,7 @@ void LiveHub::unwatch(const std::string& name, const std::shared_ptr<Watcher>& w
     const Lock lock(mutex_);
     const auto found = views_.find(name);
     if (found == views_.end()) return;
-    found->second->watchers.erase(watcher);
+    std::erase(found->second->watchers, watcher);
     found->second->asked_at = clock_.now();
     found->second->left_at = found->second->asked_at;
 }

@@ -27,7 +27,7 @@ public:
     // Something that a view of this establishment may show has changed. From any thread; quick.
     virtual void changed(const EstablishmentId& establishment) = 0;
 
-    // Boards that are connected now, by view prefix: "board:SMI:".
+    // Viewers who are connected now, by view prefix: "board:SMI:"; several windows count once.
     virtual int watchers(std::string_view view_prefix) const = 0;
     // Whether one of them is connected now, or was within `grace`: who goes from a board to another
     // page and back is still there. At most a minute is remembered.

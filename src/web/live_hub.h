@@ -6,7 +6,7 @@
 #include <map>
 #include <mutex>
 #include <unordered_map>
-#include <unordered_set>
+#include <vector>
 
 #include "web/live.h"
 
@@ -23,6 +23,10 @@ class Watcher {
 public:
     virtual ~Watcher() = default;
     virtual void show(std::shared_ptr<const LiveEvent> event) = 0;
+    // Somebody else looks at the same from the same place: this one ends.
+    virtual void give_way() = 0;
+    // The session and the address that it came from.
+    virtual const std::string& viewer() const = 0;
 };
 
 class LiveHub final : public Live {
@@ -42,7 +46,8 @@ public:
     void draw_on(Run run);
 
     // Shows the view to the watcher from here on; the drawing as it is now, if there is one.
-    // Nothing happens for a view that was never drawn: false.
+    // Nothing happens for a view that was never drawn: false. Of one viewer more than
+    // `most_of_one`, the oldest gives way.
     bool watch(const std::string& view, const std::shared_ptr<Watcher>& watcher,
                std::shared_ptr<const LiveEvent>& now);
     void unwatch(const std::string& view, const std::shared_ptr<Watcher>& watcher);
@@ -53,6 +58,9 @@ public:
 
     static constexpr Millis fresh_for{20'000};
     static constexpr Millis kept_for{60'000};
+    // Windows of one browser on the same board: two on a desk with two screens are ordinary, and
+    // if each new one ended the other, both would take turns for ever.
+    static constexpr int most_of_one = 6;
 
 private:
     struct View {
@@ -66,7 +74,7 @@ private:
         std::optional<Instant> left_at;  // when the last watcher went
         std::shared_ptr<const std::string> html;
         std::shared_ptr<const LiveEvent> event;
-        std::unordered_set<std::shared_ptr<Watcher>> watchers;
+        std::vector<std::shared_ptr<Watcher>> watchers;          // the oldest first
     };
     using ViewPtr = std::shared_ptr<View>;
     using Lock = std::unique_lock<std::mutex>;

@@ -13,7 +13,11 @@ const EstablishmentId mdi = *EstablishmentId::parse("MDI");
 
 struct Seen final : Watcher {
     void show(std::shared_ptr<const LiveEvent> event) override { frames.push_back(event->frame); }
+    void give_way() override { is_asked_to_go = true; }
+    const std::string& viewer() const override { return who; }
     std::vector<std::string> frames;
+    std::string who = "somebody";
+    bool is_asked_to_go = false;
 };
 
 class LiveViews : public testing::Test {
@@ -81,6 +85,7 @@ TEST_F(LiveViews, GrowOldByThemselves) {
 TEST_F(LiveViews, AreSentToEveryWatcherWhereTheyDiffer) {
     look();
     const auto one = std::make_shared<Seen>(), two = std::make_shared<Seen>();
+    two->who = "somebody else";
     std::shared_ptr<const LiveEvent> now;
     EXPECT_FALSE(hub.watch("board:SMI:none", one, now));
     ASSERT_TRUE(hub.watch("board:SMI:A", one, now));

@@ -138,6 +138,10 @@ std::string operation_id(const Route& route) {
     return out;
 }
 
+object cookie(std::string_view name, std::string_view when) {
+    return {{"type", "apiKey"}, {"in", "cookie"}, {"name", name}, {"description", when}};
+}
+
 class Document {
 public:
     explicit Document(const Routes& routes) {
@@ -159,7 +163,8 @@ public:
                                     "done again."},
                     {"license", object{{"name", "Apache-2.0"}, {"identifier", "Apache-2.0"}}}}},
             {"servers", array{object{{"url", "/"}, {"description", "This installation"}}}},
-            {"security", array{object{{"token", array{}}}, object{{"session", array{}}}}},
+            {"security", array{object{{"token", array{}}}, object{{"session", array{}}},
+                               object{{"sessionOverTls", array{}}}}},
             {"tags", std::move(tags)},
             {"paths", std::move(paths_)},
             {"components", components()}};
@@ -262,8 +267,9 @@ private:
         return object{
             {"securitySchemes",
              object{{"token", object{{"type", "http"}, {"scheme", "bearer"}}},
-                    {"session", object{{"type", "apiKey"}, {"in", "cookie"},
-                                       {"name", "session"}}}}},
+                    {"session", cookie("session", "Over plain HTTP, on the machine itself")},
+                    {"sessionOverTls", cookie("__Host-session",
+                                              "Over https, also where a proxy speaks it")}}},
             {"parameters",
              object{{"IdempotencyKey",
                      object{{"name", "Idempotency-Key"}, {"in", "header"}, {"required", false},

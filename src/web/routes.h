@@ -36,7 +36,7 @@ struct Route {
           handler(std::move(handler_)) {}
     Route& about(About about_) { api = about_; is_api = true; return *this; }
     Route& body_limit(std::size_t bytes) { max_body_bytes = bytes; return *this; }
-    // Answers an event stream: read-only, no CSRF, one per viewer and view.
+    // Answers an event stream: read-only, no CSRF, a handful per viewer and view (live_hub.h).
     Route& live() { is_live = true; return *this; }
 
     Method method;

@@ -126,7 +126,12 @@ private:
             if (core_.connections.size() >= most) {
                 continue;  // closed at once: better than to starve those who are served
             }
-            serve(core_, std::move(socket));
+            try {
+                serve(core_, std::move(socket));
+            } catch (const std::exception&) {
+                // No room for this one: it is closed, and the next is taken.
+                log_event(Loudness::error, "connection_not_taken", {});
+            }
         }
     }
 

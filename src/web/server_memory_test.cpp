@@ -41,6 +41,7 @@ TEST(Memory, OfTwoThousandLiveBoardsIsSmall) {
     Routes routes;
     Listen listen;
     listen.port = 0;
+    listen.behind_proxy = true;
     const auto live = make_live(clock);
     const auto smi = *EstablishmentId::parse("SMI");
     int shown = 1;
@@ -59,7 +60,8 @@ TEST(Memory, OfTwoThousandLiveBoardsIsSmall) {
         open.emplace_back(server->port());
         open.back().send("GET /board/live HTTP/1.1\r\nHost: a\r\nX-Role: officer\r\n"
                          "User-Agent: a browser with a long name\r\nCookie: session=" +
-                         std::string(64, 'x') + "\r\n\r\n");
+                         std::string(64, 'x') + "\r\nX-Forwarded-For: 10.0." +
+                         std::to_string(i / 250) + "." + std::to_string(i % 250) + "\r\n\r\n");
     }
     for (auto& wired : open) ASSERT_NE(wired.until("a1\n").find("a1\n"), std::string::npos);
     shown = 2;

@@ -5,76 +5,12 @@
 #include <atomic>
 #include <thread>
 
-#include "web/testing.h"
-#include "web/testing_socket.h"
+#include "web/testing_served.h"
 
 namespace alongside::web {
 namespace {
 
 using namespace std::chrono_literals;
-
-class Served : public testing::Test {
-protected:
-    Served() {
-        listen.port = 0;
-        listen.workers = 2;
-        routes.add(Route(Method::get, "/hello", Permission::anyone,
-                         [](Request& r) {
-                             return text("hello " + std::string(r.query.get("n")));
-                         }));
-        routes.add(Route(Method::get, "/who", Permission::anyone, [](Request& r) {
-            return text(r.remote + (r.is_secure ? " secure" : " plain"));
-        }));
-        routes.add(Route(Method::get, "/big", Permission::anyone,
-                         [](Request&) { return text(std::string(20'000'000, 'x')); }));
-        routes.add(Route(Method::get, "/page", Permission::anyone,
-                         [](Request&) { return html(Html() << std::string(3000, 'y')); }));
-        routes.add(Route(Method::get, "/slow", Permission::anyone, [this](Request&) {
-            ++running;
-            std::this_thread::sleep_for(300ms);
-            return text("done");
-        }));
-        routes.add(Route(Method::get, "/break", Permission::anyone, [](Request&) {
-            auto out = text("x");
-            out.headers.emplace_back("X-Made", "a\r\nSet-Cookie: stolen=1");
-            return out;
-        }));
-        routes.add(Route(Method::post, "/api/echo", Permission::anyone, [](Request& r) {
-                       return text(r.body);
-                   }).body_limit(1000).about({.summary = "Echo"}));
-        routes.add(Route(Method::post, "/api/roll", Permission::import_roll, [](Request& r) {
-                       return text(std::to_string(r.body.size()));
-                   }).body_limit(10'000'000).about({.summary = "Take a roll"}));
-        routes.add(Route(Method::get, "/board/live", Permission::see_board, [this](Request& r) {
-                       live->view(r.viewer.establishment, "board:SMI:A",
-                                  [this] { return Html() << "<p>" << shown.load() << "</p>"; });
-                       Response out;
-                       out.live_view = "board:SMI:A";
-                       return out;
-                   }).live());
-    }
-    void start() { server = Server::start(listen, routes, gate, *live, clock, entropy); }
-    Wired connect(int receive_buffer = 0) { return Wired(server->port(), receive_buffer); }
-    Wired::Reply post(Wired& wired, std::string_view path, std::string_view body,
-                      std::string_view headers = "X-Machine: yes\r\n") {
-        wired.send("POST " + std::string(path) + " HTTP/1.1\r\nHost: a\r\n" +
-                   "Content-Type: application/octet-stream\r\nContent-Length: " +
-                   std::to_string(body.size()) + "\r\n" + std::string(headers) + "\r\n");
-        wired.send(body);
-        return wired.reply();
-    }
-
-    SystemClock clock;
-    SystemEntropy entropy;
-    OpenGate gate;
-    Routes routes;
-    Listen listen;
-    std::unique_ptr<Live> live = make_live(clock);
-    std::atomic<int> shown{1}, running{0};
-    std::unique_ptr<Server> server;
-};
-
-constexpr const char* as_officer = "X-Role: officer\r\n";
 
 TEST_F(Served, KeepsTheConnectionAndGuardsEveryAnswer) {
     start();
@@ -167,6 +103,27 @@ TEST_F(Served, SaysGoOnBeforeALargeBody) {
               "9000000");
 }
 
+TEST_F(Served, AnUploadWhileTheDatabaseIsAwayIsToldSoAndAllElseGoesOn) {
+    class Away final : public Gate {
+    public:
+        void identify(Request&) override {
+            throw sql::Fault(sql::Fault::Kind::unreachable, "gone");
+        }
+        bool is_form_genuine(const Request&) override { return false; }
+        Response turned_away(Request&, const Route&) override { return text("no", 403); }
+        void leave(const Request&, Response&) override {}
+    } away;
+    server = Server::start(listen, routes, away, *live, clock, entropy);
+    for (int i = 0; i < 3; ++i) {
+        auto wired = connect();
+        const auto told = post(wired, "/api/roll", std::string(300'000, 'a'));
+        EXPECT_EQ(told.status, 503);
+        EXPECT_NE(told.body.find("web.not_available"), std::string::npos) << told.body;
+        EXPECT_TRUE(wired.closes_within(3000));
+    }
+    EXPECT_EQ(connect().get("/hello").status, 503) << "and the program is still there";
+}
+
 TEST_F(Served, RefusesWhatIsMalformed) {
     start();
     const std::pair<const char*, int> all[] = {
@@ -192,6 +149,8 @@ TEST_F(Served, RefusesWhatIsMalformed) {
         {"POST /api/echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
          501},
         {"POST /api/echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", 400},
+        {"POST /api/echo HTTP/1.0\r\nHost: a\r\nX-Machine: yes\r\nContent-Type: a/b\r\n"
+         "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n", 400},
     };
     for (const auto& [bytes, status] : all) {
         auto wired = connect();
@@ -286,83 +245,6 @@ TEST_F(Served, HoldsNoMoreConnectionsThanItMay) {
     Wired::Reply again;
     for (int i = 0; i < 50 && again.status != 200; ++i) again = connect().get("/hello");
     EXPECT_EQ(again.status, 200);
-}
-
-TEST_F(Served, StreamsAViewToEverybody) {
-    listen.heartbeat = Millis{150};
-    start();
-    EXPECT_EQ(connect().get("/board/live").status, 303);
-    std::vector<Wired> open;
-    for (int i = 0; i < 20; ++i) {
-        open.push_back(connect());
-        open.back().send("GET /board/live HTTP/1.1\r\nHost: a\r\n" + std::string(as_officer) +
-                         "\r\n");
-    }
-    std::string id;
-    for (auto& wired : open) {
-        EXPECT_NE(wired.until("\r\n\r\n").find("text/event-stream"), std::string::npos);
-        EXPECT_EQ(wired.until("\n\n"), "retry: 3000\n\n");
-        const auto event = wired.until("\n\n");
-        EXPECT_NE(event.find("event: view\ndata: <p>1</p>\n\n"), std::string::npos) << event;
-        id = event.substr(4, event.find('\n') - 4);
-    }
-    EXPECT_EQ(live->watchers("board:"), 20);
-    shown = 2;
-    live->changed(*EstablishmentId::parse("SMI"));
-    for (auto& wired : open) {
-        EXPECT_NE(wired.until("<p>2</p>\n\n").find("event: view"), std::string::npos);
-        EXPECT_NE(wired.until("event: beat\n").find("event: beat\n"), std::string::npos)
-            << "a heartbeat";
-    }
-    // Who comes back having seen the last drawing isn't sent it again.
-    shown = 1;
-    live->changed(*EstablishmentId::parse("SMI"));
-    open[0].until("<p>1</p>\n\n");
-    auto again = connect();
-    again.send("GET /board/live HTTP/1.1\r\nHost: a\r\n" + std::string(as_officer) +
-               "Last-Event-ID: " + id + "\r\n\r\n");
-    EXPECT_EQ(again.until(":\n\n").find("event: view"), std::string::npos);
-    open.clear();
-    for (int i = 0; i < 100 && live->watchers("board:") > 1; ++i) std::this_thread::sleep_for(20ms);
-    EXPECT_EQ(live->watchers("board:"), 1);
-}
-
-TEST_F(Served, DropsAStreamThatDoesNotRead) {
-    listen.write_timeout = Millis{300};
-    start();
-    auto lazy = connect(4096);
-    lazy.send("GET /board/live HTTP/1.1\r\nHost: a\r\n" + std::string(as_officer) + "\r\n");
-    lazy.until("<p>1</p>");
-    live->view(*EstablishmentId::parse("SMI"), "board:SMI:A",
-               [] { return Html() << std::string(1'500'000, 'z'); });
-    live->changed(*EstablishmentId::parse("SMI"));
-    for (int i = 0; i < 1500 && live->watchers("") > 0; ++i) std::this_thread::sleep_for(20ms);
-    EXPECT_EQ(live->watchers(""), 0);
-}
-
-TEST_F(Served, EndsAStreamWhoseViewerHasGone) {
-    class Closing final : public Gate {
-    public:
-        void identify(Request& request) override {
-            open.identify(request);
-            if (is_over) request.viewer = {};
-        }
-        bool is_form_genuine(const Request& r) override { return open.is_form_genuine(r); }
-        Response turned_away(Request& r, const Route& t) override { return open.turned_away(r, t); }
-        void leave(const Request&, Response&) override {}
-        OpenGate open;
-        std::atomic<bool> is_over{false};
-    } closing;
-    listen.stream_check = Millis{50};
-    listen.write_timeout = Millis{200};
-    server = Server::start(listen, routes, closing, *live, clock, entropy);
-    auto wired = connect();
-    wired.send("GET /board/live HTTP/1.1\r\nHost: a\r\nCookie: role=officer\r\n\r\n");
-    wired.until("<p>1</p>\n\n");
-    EXPECT_FALSE(wired.closes_within(400));
-    closing.is_over = true;
-    EXPECT_NE(wired.until("event: goodbye\n").find("event: goodbye"), std::string::npos);
-    EXPECT_TRUE(wired.closes_within(2000));
 }
 
 TEST_F(Served, StopsGracefully) {

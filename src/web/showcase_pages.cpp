@@ -79,7 +79,7 @@ Response board_sketch(const Request& request) {
     PageOptions options;
     options.title = "Board";
     options.live_status = "Live 03:14:05";
-    options.locks_itself = true;
+    options.covers_after = Minutes{5};
     return page(request, std::move(options),
                 Html() << "<div lang=\"en\">" << two_columns(left, right) << "</div>");
 }
