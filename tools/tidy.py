@@ -17,7 +17,7 @@ LINES_COUNTED = CODE + (".py", ".mjs", ".js")
 TEXT = LINES_COUNTED + (".sh", ".sql", ".toml", ".cmake", ".txt", ".md", ".css")
 # Rooms whose whole purpose is SQL, and files that check the data behind the rules' backs.
 SQL_HOMES = re.compile(r"^src/(sql|ledger)/|/(store|invariants)\w*\.(cpp|h)$|"
-                       r"_test\.cpp$|/testing\.")
+                       r"_test\.cpp$|/testing\w*\.")
 SQL_WORDS = re.compile(r"\b(SELECT\s|INSERT\s+INTO|DELETE\s+FROM|UPDATE\s+\w+\s+SET|"
                        r"CREATE\s+TABLE)")
 BAD_NAME = re.compile(r"\b(?:class|struct|enum(?:\s+class)?)\s+"

@@ -94,7 +94,7 @@ Result<AccountAdded> account_add(sql::Database&, const Occasion&, Secrets&, cons
 // Ends its sessions at once. Refuses to disable the last administrator.
 Result<Done> account_disable(sql::Database&, const Occasion&, AccountId);
 Result<Done> account_enable(sql::Database&, const Occasion&, AccountId);
-// Replaces the roles. Sessions follow at once.
+// Replaces the roles. Sessions follow at once. Refuses to change the viewer's own.
 Result<Done> account_set_roles(sql::Database&, const Occasion&, AccountId, RoleSet);
 // A one-time secret, good for 24 hours; ends its sessions.
 Result<std::string> account_reset(sql::Database&, const Occasion&, Secrets&, AccountId);

@@ -30,19 +30,21 @@ std::string actor_of(TokenId id);
 // One try of a secret: for whom, and from where. Keyed hashes, so that neither is kept.
 struct Try {
     store::DelayKey pair, device_alone;
+    // Until when the failures before it would have counted; nothing: there were none.
+    std::optional<Instant> pair_until, device_until;
 };
 Try try_of(const Secrets& secrets, const Occasion& occasion, std::string_view remote,
            std::string_view whose);
 // Counts the try as failed until it succeeds, so that many at once gain nothing. Refuses while it
 // has to wait.
-Result<Done> begin_try(sql::Database&, const Occasion&, const Try&);
+Result<Done> begin_try(sql::Database&, const Occasion&, Try&);
 struct OwnSecret {
     AccountId account_id;
     std::string_view secret, remote;
 };
 // One try of the secret of somebody who is known; to be forgiven in the transaction that follows.
 Result<Try> check_own(sql::Database&, const Occasion&, Secrets&, const OwnSecret&);
-// It succeeded, or was not made after all.
+// It succeeded, or was not made after all: the failures before it age as if it had not been.
 void forgive_try(sql::Transaction&, const Occasion&, const Try&, bool has_succeeded);
 
 // ---- sessions ----------------------------------------------------------------------------------

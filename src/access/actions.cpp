@@ -107,6 +107,7 @@ Result<AccountAdded> account_add(sql::Database& database, const Occasion& occasi
             if (there->account_id != wanted.account_id) return refusal(Why::name_is_taken);
             return AccountAdded{wanted.account_id, ""};  // a retry: what was shown is shown once
         }
+        if (store::account(tx, e, wanted.account_id)) return refusal(Why::form_was_used);
         store::AccountRow row{};
         row.account_id = wanted.account_id;
         row.person_id = wanted.person_id;
@@ -174,6 +175,8 @@ Result<Done> account_set_roles(sql::Database& database, const Occasion& occasion
             store::other_administrators(tx, e, id) == 0) {
             return refusal(Why::last_administrator);
         }
+        // Who hands out roles takes none: somebody else has to agree.
+        if (occasion.who.account == id) return refusal(Why::own_roles);
         store::replace_roles(tx, e, id, wanted);
         count_change_on_commit(tx);
         record(tx, occasion, "account.roles_changed", id.text(),
@@ -217,7 +220,14 @@ Result<Done> account_change_secret(sql::Database& database, const Occasion& occa
     TRY(const Try attempt, check_own(database, occasion, secrets,
                                      {id, typed.before, typed.remote}));
     const auto hash = secrets.hash(typed.after);
-    if (!hash) return refusal(Why::busy);
+    if (!hash) {
+        // The secret until now was right, and is no failure for want of room.
+        database.write(e, [&](sql::Transaction& tx) {
+            forgive_try(tx, occasion, attempt, true);
+            return true;
+        });
+        return refusal(Why::busy);
+    }
     return database.write(e, [&](sql::Transaction& tx) -> Result<Done> {
         forgive_try(tx, occasion, attempt, true);
         store::set_secret(tx, e, id, {*hash, false, std::nullopt});

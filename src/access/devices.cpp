@@ -86,7 +86,7 @@ Result<std::string> device_register(sql::Database& database, const Occasion& occ
                                     Secrets& secrets, const TypedCode& typed) {
     ENSURE(occasion.entropy);
     const auto& e = occasion.who.establishment;
-    const Try attempt = try_of(secrets, occasion, typed.remote, "a device's code");
+    Try attempt = try_of(secrets, occasion, typed.remote, "a device's code");
     TRY(const Done may_try, begin_try(database, occasion, attempt));
     (void)may_try;
     const auto code_hash = secrets.tag("device.code", plain_code(typed.code));

@@ -101,7 +101,9 @@ public:
     // The session whose cookie this is and that isn't over, locked or not.
     std::shared_ptr<const SessionSeen> session_of(const web::Request& request);
     std::string session_token(const web::Request& request) const;
+    // What a locked board shows, as it is now; drawn anew for everybody who looks on a change.
     Html notice(const web::Request& request) const;
+    static std::string notice_view(const web::Request& request);
     // The page of a locked session.
     web::Response locked_page(const web::Request& request, const web::FieldErrors& errors = {},
                               int status = 423);

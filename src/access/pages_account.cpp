@@ -36,7 +36,7 @@ Html secret_fields(const web::Request& request, const SessionSeen& session,
     after.errors = &errors;
     return secret_form(request, Url("/account/new-secret"),
                        Html() << web::text_input(request, before, "password", 30)
-                              << web::text_input(request, after, "password", 30)
+                              << web::text_input(request, after, "new-password", 30)
                               << web::submit(request.tongue(tr("Change"))));
 }
 

@@ -281,6 +281,9 @@ web::Response add_account(Hall& hall, web::Request& request) {
     const auto done = account_add(hall.site.database, hall.occasion(request), hall.secrets,
                                   *wanted);
     if (!done) {
+        if (done.error().code == "access.form_was_used") {
+            typed.account_id = AccountId::make(request.now, hall.site.entropy).text();
+        }
         return new_account_page(request, typed, errors_of(done.error()), done.error().status);
     }
     return secret_shown(request, *sign_in_name_from(wanted->sign_in_name), done->one_time_secret);

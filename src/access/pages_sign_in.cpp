@@ -59,6 +59,7 @@ web::Response sign_in_page(const web::Request& request, std::string_view name,
         main << web::inset(Html() << web::paragraph(say(tr("You don’t need to sign in to ask for "
                                                            "someone.")))
                                   << web::link(say(tr("Ask for someone")), Url("/ask")));
+        main << web::language_row(request);   // this page has no footer of languages there
     } else {
         main << web::paragraph(say(tr("If you can’t sign in, ask an administrator for a new "
                                       "one-time password.")));
@@ -83,7 +84,8 @@ web::Response FrontDoor::locked_page(const web::Request& request, const web::Fie
     secret.label = say(tr("Your password or PIN"));
     secret.errors = &errors;
     Html main;
-    main << notice(request) << web::error_summary(request, errors)
+    main << web::live_region(say, Url("/unlock/live"), notice(request))
+         << web::error_summary(request, errors)
          << web::heading(1, options.title)
          << web::paragraph(say(tr("Nobody used it for a while. Requests go on as before.")))
          << secret_form(request, Url("/unlock"),
@@ -128,10 +130,12 @@ web::Response sign_in(Hall& hall, web::Request& request) {
     return out;
 }
 
-web::Response sign_out(Hall& hall, web::Request& request) {
+namespace {
+
+web::Response end_here(Hall& hall, const web::Request& request, const Url& onward) {
     const std::string token = hall.door.session_token(request);
     if (!token.empty()) access::sign_out(hall.site.database, hall.occasion(request), token);
-    auto out = web::see_other(request.viewer.device ? Url("/ask") : Url("/sign-in"));
+    auto out = web::see_other(onward);
     FrontDoor::take_session(request, out);
     // Not "cookies": the device stays registered.
     if (is_on_shared_device(request)) {
@@ -140,12 +144,36 @@ web::Response sign_out(Hall& hall, web::Request& request) {
     return out;
 }
 
+}  // namespace
+
+web::Response sign_out(Hall& hall, web::Request& request) {
+    return end_here(hall, request, request.viewer.device ? Url("/ask") : Url("/sign-in"));
+}
+
+// Where a shared screen goes by itself when nobody has touched it: who was here is gone from it,
+// and what was asked here is wiped by the next page. Anywhere else nothing happens.
+web::Response clear(Hall& hall, web::Request& request) {
+    if (!is_on_shared_device(request)) return web::see_other(Url("/"));
+    return end_here(hall, request, Url("/ask/clear"));
+}
+
 web::Response unlock_form(Hall& hall, web::Request& request) {
     const auto session = hall.door.session_of(request);
     if (session && session->state(request.now) == SessionState::locked) {
         return hall.door.locked_page(request, {}, 200);
     }
     return web::see_other(Url("/"));
+}
+
+web::Response unlock_live(Hall& hall, web::Request& request) {
+    const auto session = hall.door.session_of(request);
+    if (!session || session->state(request.now) != SessionState::locked) {
+        return web::not_found(request);
+    }
+    hall.door.notice(request);
+    web::Response out;
+    out.live_view = FrontDoor::notice_view(request);
+    return out;
 }
 
 web::Response unlock(Hall& hall, web::Request& request) {

@@ -42,8 +42,11 @@ std::vector<web::Route> routes(web::Site& site, Secrets& secrets, Door& door,
     add(get, "/sign-in", anyone, pages::sign_in_form);
     add(post, "/sign-in", anyone, pages::sign_in);
     add(post, "/sign-out", anyone, pages::sign_out);
+    add(get, "/clear", anyone, pages::clear);
     add(get, "/unlock", anyone, pages::unlock_form);
     add(post, "/unlock", anyone, pages::unlock);
+    add(get, "/unlock/live", anyone, pages::unlock_live);
+    out.back().live();
     add(post, "/lock", see_own_page, pages::lock);
     add(post, "/still-here", see_own_page, pages::still_here);
     add(get, "/device", anyone, pages::device_form);

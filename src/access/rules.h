@@ -28,6 +28,7 @@ enum class Why {
     code_not_recognised,
     bad_sign_in_name,
     name_is_taken,
+    form_was_used,           // the form's account is there already, under another name
     bad_display_name,
     no_role,
     pin_is_for_residents_and_peers,
@@ -42,6 +43,7 @@ enum class Why {
     pin_too_simple,
     same_as_before,
     last_administrator,
+    own_roles,
     bad_label,
     place_is_needed,
     bad_minutes,

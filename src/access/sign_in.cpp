@@ -43,7 +43,7 @@ Try try_of(const Secrets& secrets, const Occasion& occasion, std::string_view re
     return out;
 }
 
-Result<Done> begin_try(sql::Database& database, const Occasion& occasion, const Try& attempt) {
+Result<Done> begin_try(sql::Database& database, const Occasion& occasion, Try& attempt) {
     const auto& e = occasion.who.establishment;
     const Instant now = occasion.now;
     return database.write(e, [&](sql::Transaction& tx) -> Result<Done> {
@@ -59,27 +59,42 @@ Result<Done> begin_try(sql::Database& database, const Occasion& occasion, const 
         const long of_pair = (pair ? pair->failures : 0) + 1;
         const long of_device = (alone ? alone->failures : 0) + 1;
         const Instant forgotten_at = now + failures_are_forgotten_after;
-        store::set_delay(tx, e, attempt.pair, {of_pair, now + wait_after(of_pair)}, forgotten_at);
+        store::set_delay(tx, e, attempt.pair, {of_pair, now + wait_after(of_pair), forgotten_at});
         store::set_delay(tx, e, attempt.device_alone,
-                         {of_device, now + wait_at_device_after(of_device)}, forgotten_at);
+                         {of_device, now + wait_at_device_after(of_device), forgotten_at});
+        attempt.pair_until = pair ? std::optional(pair->forgotten_at) : std::nullopt;
+        attempt.device_until = alone ? std::optional(alone->forgotten_at) : std::nullopt;
         return Done{};
     });
 }
 
+namespace {
+
+// Another try that came meanwhile has renewed it, and is none of this one's business.
+Instant without(Instant forgotten_at, std::optional<Instant> before, Instant now) {
+    const bool is_of_this_try = forgotten_at == now + failures_are_forgotten_after;
+    return is_of_this_try ? before.value_or(forgotten_at) : forgotten_at;
+}
+
+}  // namespace
+
 void forgive_try(sql::Transaction& tx, const Occasion& occasion, const Try& attempt,
                  bool has_succeeded) {
     const auto& e = occasion.who.establishment;
-    const Instant now = occasion.now, forgotten_at = now + failures_are_forgotten_after;
+    const Instant now = occasion.now;
     // At the device only this one try is taken back: signing in with one's own account must not
     // buy more tries at another's.
     const auto alone = store::delay(tx, e, attempt.device_alone, now);
     if (alone) {
-        store::set_delay(tx, e, attempt.device_alone, {alone->failures - 1, now}, forgotten_at);
+        store::set_delay(tx, e, attempt.device_alone,
+                         {alone->failures - 1, now,
+                          without(alone->forgotten_at, attempt.device_until, now)});
     }
     const auto pair = store::delay(tx, e, attempt.pair, now);
     if (!pair) return;
     const long left = has_succeeded ? 0 : pair->failures - 1;
-    store::set_delay(tx, e, attempt.pair, {left, now}, forgotten_at);
+    store::set_delay(tx, e, attempt.pair,
+                     {left, now, without(pair->forgotten_at, attempt.pair_until, now)});
 }
 
 namespace {
@@ -120,8 +135,8 @@ Result<SignedIn> sign_in(sql::Database& database, const Occasion& occasion, Secr
     const auto& e = occasion.who.establishment;
     // A name that can't be anybody's goes the same way as one that isn't.
     const auto name = sign_in_name_from(typed.sign_in_name);
-    const Try attempt = try_of(secrets, occasion, typed.remote,
-                               name.value_or(std::string(at_most_1000(typed.sign_in_name))));
+    Try attempt = try_of(secrets, occasion, typed.remote,
+                         name.value_or(std::string(at_most_1000(typed.sign_in_name))));
     TRY(const Done may_try, begin_try(database, occasion, attempt));
     (void)may_try;
     const auto account = database.read([&](sql::Reader& reader) {
@@ -155,8 +170,7 @@ Result<Try> check_own(sql::Database& database, const Occasion& occasion, Secrets
     const auto account = database.read([&](sql::Reader& reader) {
         return store::account(reader, occasion.who.establishment, typed.account_id);
     });
-    const Try attempt = try_of(secrets, occasion, typed.remote,
-                               account ? account->sign_in_name : "");
+    Try attempt = try_of(secrets, occasion, typed.remote, account ? account->sign_in_name : "");
     TRY(const Done may_try, begin_try(database, occasion, attempt));
     (void)may_try;
     TRY(const Done is_right, check_secret(database, occasion, secrets, attempt,

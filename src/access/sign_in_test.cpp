@@ -144,6 +144,23 @@ TEST_F(SigningIn, ManyNamesInTurnMakeTheDeviceWaitShortly) {
     EXPECT_EQ(why("grace", "paper lamp river"), "access.wait");
 }
 
+TEST_F(SigningIn, FailuresAtADeviceAreForgottenADayAfterTheLastWhoeverSucceedsMeanwhile) {
+    for (int i = 0; i < 15; ++i) why("name" + std::to_string(i), "whatever it is");
+    EXPECT_EQ(why("grace", "paper lamp river"), "done") << "no wait yet";
+    for (int i = 0; i < 3; ++i) {
+        occasion.now += Hours{8};
+        EXPECT_EQ(why("grace", "paper lamp river"), "done");
+    }
+    for (int i = 0; i < 15; ++i) {
+        EXPECT_EQ(why("other" + std::to_string(i), "whatever it is"), "access.not_recognised") << i;
+    }
+    EXPECT_EQ(why("grace", "paper lamp river"), "done") << "the first fifteen count no more";
+    // A failure renews them all.
+    occasion.now += Hours{23};
+    EXPECT_EQ(why("name99", "whatever it is"), "access.not_recognised");
+    EXPECT_EQ(why("grace", "paper lamp river"), "access.wait");
+}
+
 TEST_F(SigningIn, NoWaitIsLongerThanFiveMinutes) {
     for (int i = 0; i < 30; ++i) {
         why("grace", "not it at all");
@@ -160,7 +177,7 @@ TEST_F(SigningIn, AClockThatIsSetBackSilencesNobody) {
 }
 
 TEST_F(SigningIn, ATryIsCountedBeforeItIsChecked) {
-    const Try one = try_of(secrets, occasion, "192.0.2.1", "grace");
+    Try one = try_of(secrets, occasion, "192.0.2.1", "grace");
     for (int i = 0; i < 4; ++i) EXPECT_TRUE(begin_try(*database, occasion, one)) << i;
     EXPECT_FALSE(begin_try(*database, occasion, one)) << "many at once gain nothing";
 }
@@ -203,6 +220,13 @@ TEST_F(SigningIn, ChangingTheSecretNeedsTheOldOneAndEndsEverySession) {
     EXPECT_EQ(change("paper lamp river", "short"), "access.password_too_short");
     EXPECT_EQ(change("paper lamp river", "paper lamp river"), "access.same_as_before");
     EXPECT_EQ(sessions(), 1);
+    const long counted = delays();
+    secrets.has_no_room_for_new = true;
+    for (int i = 0; i < 6; ++i) {
+        EXPECT_EQ(change("paper lamp river", "river lamp paper"), "access.busy") << i;
+    }
+    EXPECT_LE(delays(), counted) << "the right secret is no failure, however busy it is";
+    secrets.has_no_room_for_new = false;
     EXPECT_EQ(change("paper lamp river", "river lamp paper"), "done");
     EXPECT_EQ(sessions(), 0);
     occasion.who.account.reset();

@@ -310,13 +310,12 @@ void set_token_revoked(Transaction& tx, const EstablishmentId& e, TokenId id, In
 std::optional<Delay> delay(Reader& reader, const EstablishmentId& e, const DelayKey& key,
                            Instant now) {
     return reader.maybe<Delay>(
-        "SELECT failures, not_before FROM sign_in_delay WHERE establishment_id = $1 "
+        "SELECT failures, not_before, forgotten_at FROM sign_in_delay WHERE establishment_id = $1 "
         "AND device_hash = $2 AND account_hash = $3 AND forgotten_at > $4",
         e, key.device_hash, key.account_hash, now);
 }
 
-void set_delay(Transaction& tx, const EstablishmentId& e, const DelayKey& key, const Delay& delay,
-               Instant forgotten_at) {
+void set_delay(Transaction& tx, const EstablishmentId& e, const DelayKey& key, const Delay& delay) {
     if (delay.failures <= 0) {
         tx.run("DELETE FROM sign_in_delay WHERE establishment_id = $1 AND device_hash = $2 "
                "AND account_hash = $3", e, key.device_hash, key.account_hash);
@@ -326,7 +325,8 @@ void set_delay(Transaction& tx, const EstablishmentId& e, const DelayKey& key, c
            "not_before, forgotten_at) VALUES ($1, $2, $3, $4, $5, $6) "
            "ON CONFLICT (establishment_id, device_hash, account_hash) DO UPDATE SET "
            "failures = $4, not_before = $5, forgotten_at = $6",
-           e, key.device_hash, key.account_hash, delay.failures, delay.not_before, forgotten_at);
+           e, key.device_hash, key.account_hash, delay.failures, delay.not_before,
+           delay.forgotten_at);
 }
 
 void forget_old_delays(Transaction& tx, const EstablishmentId& e, Instant now) {

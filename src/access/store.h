@@ -110,17 +110,16 @@ void set_token_revoked(Transaction&, const EstablishmentId&, TokenId, Instant no
 
 struct Delay {
     long failures;
-    Instant not_before;
+    Instant not_before, forgotten_at;
 };
-BOOST_DESCRIBE_STRUCT(Delay, (), (failures, not_before))
+BOOST_DESCRIBE_STRUCT(Delay, (), (failures, not_before, forgotten_at))
 struct DelayKey {
     Bytes device_hash, account_hash;
 };
 // Nothing where it is forgotten by now.
 std::optional<Delay> delay(Reader&, const EstablishmentId&, const DelayKey&, Instant now);
 // No failures: the row goes.
-void set_delay(Transaction&, const EstablishmentId&, const DelayKey&, const Delay&,
-               Instant forgotten_at);
+void set_delay(Transaction&, const EstablishmentId&, const DelayKey&, const Delay&);
 void forget_old_delays(Transaction&, const EstablishmentId&, Instant now);
 
 void set_board_lock(Transaction&, const EstablishmentId&, int minutes);

@@ -21,7 +21,7 @@ namespace alongside::access {
 class QuickSecrets final : public Secrets {
 public:
     std::optional<std::string> hash(std::string_view secret) override {
-        if (is_busy) return std::nullopt;
+        if (is_busy || has_no_room_for_new) return std::nullopt;
         return "quick:" + std::string(secret);
     }
     Check check(std::string_view hash, std::string_view secret) override {
@@ -41,6 +41,7 @@ public:
 
     int checks = 0;
     bool is_busy = false;
+    bool has_no_room_for_new = false;   // busy where a new secret is hashed, and there alone
 };
 
 // A live view that draws at once.

@@ -1,152 +1,8 @@
-// The gate and the pages, through everything but the socket.
-#include <gtest/gtest.h>
-
-#include "access/keys.h"
-#include "access/testing.h"
-#include "sql/testing.h"
+// The gate, through everything but the socket.
+#include "access/testing_door.h"
 
 namespace alongside::access {
 namespace {
-
-using web::Method;
-
-class AtTheDoor : public testing::Test {
-protected:
-    AtTheDoor() {
-        sql::migrate(*database, sql::embedded_migrations());
-        database->write(smi, [&](sql::Transaction& tx) {
-            tx.run("INSERT INTO establishment (establishment_id, name, time_zone, number_pattern, "
-                   "language, created_at) VALUES ($1, 'Stony Mountain', 'America/Winnipeg', "
-                   "'.*', 'en', 0)", smi);
-            return true;
-        });
-        all.add(routes(site, secrets, *door, [](sql::Reader&, std::string_view number) {
-            return number == "A1234BC" ? std::optional(PersonId(Uuid{{1}})) : std::nullopt;
-        }));
-        for (const char* path : {"/board", "/board/live"}) {
-            web::Route board(Method::get, path, Permission::see_board,
-                             [](web::Request&) { return web::text("the board"); });
-            all.add(std::string_view(path).ends_with("live") ? board.live() : board);
-        }
-        all.add(web::Route(Method::post, "/requests", Permission::raise_request,
-                           [](web::Request&) { return web::text("raised"); }));
-        all.add(web::Route(Method::get, "/ask", Permission::ask,
-                           [](web::Request&) { return web::text("ask"); }));
-        all.add(web::Route(Method::get, "/api/board", Permission::see_board, [](web::Request& r) {
-                    return web::text(r.viewer.actor);
-                }).about({.summary = "Board"}));
-        add("grace", roles({Role::officer}), SecretKind::password, "paper lamp river");
-        add("chief", roles({Role::administrator}), SecretKind::password, "paper lamp river");
-        add("peer7", roles({Role::peer}), SecretKind::pin, "204817");
-    }
-
-    AccountId add(const std::string& name, RoleSet held, SecretKind kind,
-                  const std::string& secret) {
-        NewAccount wanted;
-        wanted.account_id = AccountId::make(clock.now(), entropy);
-        wanted.sign_in_name = name;
-        wanted.display_name = "Somebody";
-        wanted.roles = held;
-        wanted.secret_kind = kind;
-        wanted.secret = secret;
-        wanted.wing = "A";
-        wanted.person_id = PersonId::make(clock.now(), entropy);
-        EXPECT_TRUE(account_add(*database, program(), secrets, wanted));
-        return wanted.account_id;
-    }
-    Occasion program() { return {the_program(smi), clock.now(), &entropy}; }
-
-    // One browser: keeps cookies, sends the token of the page it saw last.
-    struct Browser {
-        std::map<std::string, std::string> cookies;
-        std::string csrf;
-        bool is_secure = false;
-    };
-
-    web::Response get(Browser& browser, const std::string& path,
-                      std::initializer_list<std::pair<const char*, const char*>> headers = {}) {
-        return send(browser, Method::get, path, "", headers);
-    }
-    web::Response post(Browser& browser, const std::string& path, const std::string& body) {
-        return send(browser, Method::post, path,
-                    (body.empty() ? "" : body + "&") + "csrf=" + browser.csrf, {});
-    }
-    web::Response send(Browser& browser, Method method, const std::string& path,
-                       const std::string& body,
-                       std::initializer_list<std::pair<const char*, const char*>> headers) {
-        web::Request request;
-        request.method = method;
-        request.path = path;
-        request.now = clock.now();
-        request.remote = "192.0.2.1";
-        request.is_secure = browser.is_secure;
-        request.body = body;
-        if (method == Method::post) {
-            request.headers.add("content-type", "application/x-www-form-urlencoded");
-        }
-        for (const auto& [name, value] : headers) request.headers.add(name, value);
-        for (const auto& [name, value] : browser.cookies) request.cookies.add(name, value);
-        auto response = web::answer(all, *door, entropy, std::move(request));
-        keep(browser, response);
-        return response;
-    }
-    static void keep(Browser& browser, const web::Response& response) {
-        for (const auto& [name, value] : response.headers) {
-            if (name != "Set-Cookie") continue;
-            const auto equals = value.find('='), end = value.find(';');
-            const auto cookie = value.substr(0, equals);
-            if (value.find("Max-Age=0") != std::string::npos) browser.cookies.erase(cookie);
-            else browser.cookies[cookie] = value.substr(equals + 1, end - equals - 1);
-        }
-        const std::string mark = "name=\"csrf\" value=\"";
-        const auto at = response.body->find(mark);
-        if (at == std::string::npos) return;
-        browser.csrf = response.body->substr(at + mark.size(), 43);
-    }
-    static std::string header(const web::Response& response, std::string_view name) {
-        for (const auto& [key, value] : response.headers) {
-            if (key == name) return value;
-        }
-        return "";
-    }
-    Browser signed_in(const std::string& name, const std::string& secret = "paper+lamp+river") {
-        Browser browser;
-        sign_in(browser, name, secret);
-        return browser;
-    }
-    void sign_in(Browser& browser, const std::string& name,
-                 const std::string& secret = "paper+lamp+river") {
-        get(browser, "/sign-in");
-        const auto done = post(browser, "/sign-in", "sign_in_name=" + name + "&secret=" + secret);
-        EXPECT_EQ(done.status, 303) << *done.body;
-    }
-    Browser registered(DeviceKind kind, const std::string& place = "A") {
-        NewDevice wanted{DeviceId::make(clock.now(), entropy), kind,
-                         *LocationKey::parse(place, smi), "Screen"};
-        device_id = wanted.device_id;
-        const auto made = device_add(*database, program(), secrets, wanted);
-        Browser browser;
-        get(browser, "/device");
-        const auto done = post(browser, "/device", "code=" + made->code);
-        EXPECT_EQ(header(done, "Location"), "/ask");
-        return browser;
-    }
-
-    std::unique_ptr<sql::Database> database = sql::Database::open("sqlite::memory:", [] {
-        sql::Options options;
-        options.create = true;
-        return options;
-    }());
-    const EstablishmentId smi = *EstablishmentId::parse("SMI");
-    SteppedClock clock{from_epoch_ms(1'795'300'000'000)};
-    SystemEntropy entropy;
-    QuickSecrets secrets;
-    StillLive live;
-    web::Site site{*database, clock, entropy, live, smi};
-    std::unique_ptr<Door> door = Door::open(site, secrets);
-    web::Routes all;
-    DeviceId device_id;
-};
 
 TEST_F(AtTheDoor, NobodyIsSentToSignInAndBack) {
     Browser browser;
@@ -211,20 +67,6 @@ TEST_F(AtTheDoor, CookiesAreForThisSiteAlone) {
     EXPECT_EQ(get(secure, "/board").status, 303);
 }
 
-TEST_F(AtTheDoor, AFormNeedsTheTokenOfItsOwnSession) {
-    auto grace = signed_in("grace"), other = signed_in("grace");
-    get(grace, "/account");
-    get(other, "/account");
-    EXPECT_NE(grace.csrf, other.csrf);
-    EXPECT_EQ(post(grace, "/requests", "").status, 200);
-    grace.csrf = other.csrf;
-    EXPECT_EQ(post(grace, "/requests", "").status, 403);
-    grace.csrf = "";
-    EXPECT_EQ(post(grace, "/requests", "").status, 403);
-    Browser nobody;
-    EXPECT_EQ(post(nobody, "/sign-in", "sign_in_name=grace&secret=paper+lamp+river").status, 403);
-}
-
 TEST_F(AtTheDoor, SigningInGivesANewSessionAndEndsTheOneBefore) {
     auto browser = signed_in("grace");
     const auto before = browser.cookies["session"];
@@ -273,6 +115,9 @@ TEST_F(AtTheDoor, ABoardWithoutAPersonLocksAndStillShowsDanger) {
     EXPECT_NE(locked.body->find("danger on wing A"), std::string::npos);
     EXPECT_EQ(locked.body->find("the board"), std::string::npos);
     EXPECT_EQ(get(browser, "/board/live").status, 401);
+    // Danger that comes while it is locked shows by itself, and counts as no board.
+    EXPECT_NE(locked.body->find("data-stream=\"/unlock/live\""), std::string::npos);
+    EXPECT_EQ(get(browser, "/unlock/live").live_view, "locked:SMI:A:en");
     EXPECT_EQ(header(get(browser, "/board", {{"hx-request", "true"}}), "HX-Redirect"), "/unlock");
     EXPECT_EQ(post(browser, "/requests", "").status, 423);
 
@@ -280,6 +125,7 @@ TEST_F(AtTheDoor, ABoardWithoutAPersonLocksAndStillShowsDanger) {
     const auto open = post(browser, "/unlock", "back=%2Fboard&secret=paper+lamp+river");
     EXPECT_EQ(header(open, "Location"), "/board");
     EXPECT_EQ(get(browser, "/board").status, 200);
+    EXPECT_EQ(get(browser, "/unlock/live").status, 404) << "the stream of the locked page ends";
     // What somebody does keeps it open.
     for (int i = 0; i < 3; ++i) {
         clock.advance(Minutes{4});
@@ -304,56 +150,6 @@ TEST_F(AtTheDoor, ABoardIsLockedByHandAndAfterARestartItStillIs) {
     EXPECT_EQ(get(browser, "/").status, 423);
     EXPECT_EQ(header(post(browser, "/sign-out", ""), "Location"), "/sign-in");
     EXPECT_EQ(get(browser, "/board").status, 303);
-}
-
-TEST_F(AtTheDoor, AOneTimeSecretOpensOnlyTheChangingOfIt) {
-    const auto chief = signed_in("chief");
-    const auto grace = database->read([&](sql::Reader& r) {
-        return account_named(r, smi, "grace");
-    });
-    const auto secret = account_reset(*database, program(), secrets, *grace);
-    Browser browser;
-    sign_in(browser, "grace", *secret);
-    EXPECT_EQ(header(get(browser, "/board"), "Location"), "/account/new-secret");
-    EXPECT_EQ(header(get(browser, "/"), "Location"), "/account/new-secret");
-    EXPECT_EQ(get(browser, "/account/new-secret").status, 200);
-    EXPECT_EQ(post(browser, "/account/new-secret", "before=" + *secret + "&secret=short").status,
-              422);
-    const auto before = browser.cookies["session"];
-    const auto done = post(browser, "/account/new-secret",
-                           "before=" + *secret + "&secret=river+lamp+paper");
-    EXPECT_EQ(header(done, "Location"), "/");
-    EXPECT_NE(browser.cookies["session"], before);
-    EXPECT_EQ(get(browser, "/board").status, 200);
-}
-
-TEST_F(AtTheDoor, ADeviceAsksWithoutSigningInWhateverWasTriedOnIt) {
-    auto kiosk = registered(DeviceKind::wing_kiosk);
-    EXPECT_EQ(header(get(kiosk, "/"), "Location"), "/ask");
-    EXPECT_EQ(get(kiosk, "/ask").status, 200);
-    EXPECT_EQ(header(get(kiosk, "/board"), "Location"), "/sign-in?back=%2Fboard");
-    get(kiosk, "/sign-in");
-    for (int i = 0; i < 40; ++i) post(kiosk, "/sign-in", "sign_in_name=peer7&secret=000001");
-    EXPECT_EQ(post(kiosk, "/sign-in", "sign_in_name=peer7&secret=204817").status, 429);
-    EXPECT_EQ(get(kiosk, "/ask").status, 200);
-    ASSERT_TRUE(device_revoke(*database, program(), device_id));
-    EXPECT_EQ(get(kiosk, "/ask").status, 303);
-}
-
-TEST_F(AtTheDoor, SharedScreensForget) {
-    auto kiosk = registered(DeviceKind::wing_kiosk);
-    sign_in(kiosk, "peer7", "204817");
-    EXPECT_EQ(get(kiosk, "/account").status, 200);
-    const auto session = kiosk.cookies["session"];
-    const auto out = post(kiosk, "/sign-out", "");
-    EXPECT_EQ(header(out, "Location"), "/ask");
-    EXPECT_EQ(header(out, "Clear-Site-Data"), "\"cache\", \"storage\"");
-    EXPECT_TRUE(kiosk.cookies.contains("device"));
-    EXPECT_FALSE(kiosk.cookies.contains("session"));
-    sign_in(kiosk, "peer7", "204817");
-    clock.advance(Minutes{3});
-    EXPECT_EQ(get(kiosk, "/account").status, 303);
-    EXPECT_FALSE(kiosk.cookies.contains("session")) << "the cookie of a session that is over goes";
 }
 
 TEST_F(AtTheDoor, ASessionStaysOnItsDevice) {
@@ -384,50 +180,6 @@ TEST_F(AtTheDoor, TokensOpenTheApiAndEnd) {
     EXPECT_EQ(ask(shown).status, 200);
     ASSERT_TRUE(token_revoke(*database, program(), wanted.token_id));
     EXPECT_EQ(ask(shown).status, 401);
-}
-
-TEST_F(AtTheDoor, AnAdministratorAddsAnAccountThatSignsIn) {
-    auto chief = signed_in("chief");
-    EXPECT_EQ(get(chief, "/accounts/new").status, 200);
-    const auto bad = post(chief, "/accounts", "sign_in_name=x&display_name=Ivy&roles=officer");
-    EXPECT_EQ(bad.status, 422);
-    EXPECT_EQ(post(chief, "/accounts", "sign_in_name=ivy&display_name=Ivy&roles=peer&person=Z9")
-                  .status, 422);
-    const auto done = post(chief, "/accounts", "sign_in_name=ivy&display_name=Ivy&roles=peer&"
-                                               "secret_kind=pin&person=a1234bc&wing=A");
-    EXPECT_EQ(done.status, 422) << "numbers are looked up as they are typed";
-    const auto made = post(chief, "/accounts", "sign_in_name=ivy&display_name=Ivy&roles=officer&"
-                                               "secret_kind=password&person=A1234BC&wing=A");
-    ASSERT_EQ(made.status, 200);
-    const std::string mark = "<p class=\"govuk-body\">";
-    const auto panel = made.body->find("govuk-panel");
-    const auto at = made.body->find("<p", panel);
-    const auto open = made.body->find('>', at) + 1;
-    const auto secret = made.body->substr(open, 14);
-    Browser ivy;
-    sign_in(ivy, "ivy", secret);
-    EXPECT_EQ(header(get(ivy, "/board"), "Location"), "/account/new-secret");
-    EXPECT_NE(get(chief, "/accounts").body->find(">ivy<"), std::string::npos);
-}
-
-TEST_F(AtTheDoor, AnAdministratorAddsADeviceAndSetsTheLock) {
-    auto chief = signed_in("chief");
-    get(chief, "/devices");
-    EXPECT_EQ(post(chief, "/devices", "kind=wing_kiosk&place=&label=Kiosk").status, 422);
-    EXPECT_EQ(post(chief, "/devices", "kind=robot&place=A&label=Kiosk").status, 422);
-    const auto made = post(chief, "/devices", "kind=wing_kiosk&place=SMI-B&label=Kiosk");
-    ASSERT_EQ(made.status, 200);
-    const auto device = database->read([&](sql::Reader& r) { return devices(r, smi); }).at(0);
-    EXPECT_EQ(device.place.text(), "B");
-    EXPECT_EQ(post(chief, "/devices/board-lock", "minutes=soon").status, 422);
-    EXPECT_EQ(post(chief, "/devices/board-lock", "minutes=1").status, 303);
-    auto grace = signed_in("grace");
-    clock.advance(Minutes{1});
-    EXPECT_EQ(get(grace, "/board").status, 423);
-    const std::string here = "/devices/" + device.device_id.text();
-    EXPECT_EQ(post(chief, here + "/code", "").status, 200);
-    EXPECT_EQ(post(chief, here + "/revocation", "").status, 303);
-    EXPECT_EQ(post(chief, here + "/code", "").status, 409);
 }
 
 TEST_F(AtTheDoor, LanguagesAreChosenByAnybody) {

@@ -112,6 +112,28 @@ export default async function run({ browser, demo: prison, tests }) {
     await other.close();
   });
 
+  await tests.test("danger comes up on a locked board by itself", async () => {
+    const locked = await openWindow(browser, prison);
+    await signIn(locked.page, prison, "officer-b");
+    await locked.page.evaluate(() => fetch("/lock", { method: "POST", body: new URLSearchParams(
+      { csrf: document.querySelector('input[name="csrf"]').value }) }));
+    await locked.page.goto("/board");
+    await expectText(locked.page.locator("h1"), "This board is locked");
+    await locked.page.locator('input[name="secret"]').fill("half a pass");
+    await page.goto("/board");
+    await press(page, "Immediate danger");
+    await page.getByLabel("Where?").fill("C-2-012");
+    await page.getByRole("button", { name: "Yes: call help there" }).click();
+    await locked.page.getByText("Danger at").first().waitFor({ timeout: 5_000 });
+    expect(await locked.page.locator('input[name="secret"]').inputValue() === "half a pass",
+           "what was typed is gone");
+    await checkPage(locked.page);
+    await press(page, "I am going");
+    await press(page, "The danger is over");
+    await locked.page.getByText("Danger at").first().waitFor({ state: "detached" });
+    await locked.close();
+  });
+
   await tests.test("who is on call can be seen by whoever calls them out", async () => {
     await page.getByRole("link", { name: "On call", exact: true }).click();
     await expectText(page.locator("h1"), "On call");
