@@ -8,9 +8,11 @@
 #include <array>
 #include <atomic>
 #include <cerrno>
+#include <chrono>
 #include <cstdint>
 #include <cstring>
 #include <filesystem>
+#include <mutex>
 #include <streambuf>
 #include <system_error>
 #include <thread>
@@ -99,10 +101,24 @@ Descriptor connect_to(const std::string& path) {
     return fd;
 }
 
+// The one who asked. Once a frame couldn't be sent, they are gone: a later one would be read in the
+// middle of it.
+class Asker {
+public:
+    explicit Asker(int fd) : fd_(fd) {}
+    void send(char kind, std::string_view bytes) {
+        if (is_there_) is_there_ = send_frame(fd_, kind, bytes);
+    }
+
+private:
+    int fd_;
+    bool is_there_ = true;
+};
+
 // An output stream whose bytes become frames, line by line, so that progress is seen as it comes.
 class FrameBuffer : public std::streambuf {
 public:
-    FrameBuffer(int fd, char kind) : fd_(fd), kind_(kind) {}
+    FrameBuffer(Asker& asker, char kind) : asker_(asker), kind_(kind) {}
     ~FrameBuffer() override { flush(); }
 
 protected:
@@ -119,22 +135,27 @@ protected:
 
 private:
     void flush() {
-        if (!text_.empty()) send_frame(fd_, kind_, text_);
+        if (!text_.empty()) asker_.send(kind_, text_);
         text_.clear();
     }
-    int fd_;
+    Asker& asker_;
     char kind_;
     std::string text_;
 };
 
 class SocketControl final : public Control {
 public:
-    SocketControl(std::string path, RunHere run) : path_(std::move(path)), run_(std::move(run)),
-                                                   listener_(open_listener(path_)) {
+    SocketControl(std::string path, RunHere run, Millis patience)
+        : path_(std::move(path)), run_(std::move(run)), patience_(patience),
+          listener_(open_listener(path_)) {
         thread_ = std::thread([this] { serve(); });
     }
     ~SocketControl() override {
-        stopping_ = true;
+        {
+            const std::lock_guard lock(mutex_);
+            stopping_ = true;
+            if (client_ >= 0) shutdown(client_, SHUT_RDWR);
+        }
         shutdown(listener_.get(), SHUT_RDWR);
         thread_.join();
         unlink(path_.c_str());
@@ -160,14 +181,27 @@ private:
     void serve() {
         while (!stopping_) {
             Descriptor client(accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC));
-            if (client.get() < 0) continue;
+            if (client.get() < 0) {   // it stops, or there are no descriptors for the moment
+                std::this_thread::sleep_for(std::chrono::milliseconds(10));
+                continue;
+            }
+            if (!take(client.get())) return;
             answer(client.get());
+            take(-1);
         }
     }
 
+    // False when it stops. The destructor hangs up on whoever is taken.
+    bool take(int fd) {
+        const std::lock_guard lock(mutex_);
+        client_ = fd;
+        return !stopping_;
+    }
+
     void answer(int fd) {
-        const timeval patience{5, 0};
+        const timeval patience{patience_.count() / 1000, patience_.count() % 1000 * 1000};
         setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+        setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
         std::vector<std::string> words;
         std::filesystem::path folder;
         while (true) {
@@ -178,9 +212,10 @@ private:
             if (frame->kind == 'w') words.push_back(std::move(frame->bytes));
         }
         int code = 1;
+        Asker asker(fd);
         {
-            FrameBuffer out_buffer(fd, 'o');
-            FrameBuffer problem_buffer(fd, 'e');
+            FrameBuffer out_buffer(asker, 'o');
+            FrameBuffer problem_buffer(asker, 'e');
             std::ostream out(&out_buffer);
             std::ostream problems(&problem_buffer);
             try {
@@ -189,20 +224,23 @@ private:
                 problems << error.what() << '\n';
             }
         }
-        send_frame(fd, 'x', std::to_string(code));
+        asker.send('x', std::to_string(code));
     }
 
     std::string path_;
     RunHere run_;
+    Millis patience_;
     Descriptor listener_;
+    std::mutex mutex_;
+    int client_ = -1;                   // under the mutex
     std::atomic<bool> stopping_{false};
     std::thread thread_;
 };
 
 }  // namespace
 
-std::unique_ptr<Control> Control::listen(const std::string& path, RunHere run) {
-    return std::make_unique<SocketControl>(path, std::move(run));
+std::unique_ptr<Control> Control::listen(const std::string& path, RunHere run, Millis patience) {
+    return std::make_unique<SocketControl>(path, std::move(run), patience);
 }
 
 std::optional<int> run_there(const std::string& path, const std::vector<std::string>& words,

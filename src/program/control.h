@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/console.h"
 
 namespace alongside::program {
@@ -17,9 +18,11 @@ using RunHere = std::function<int(const std::vector<std::string>& words, const C
 // Listens on a Unix socket that only this user can open; one command at a time.
 class Control {
 public:
-    // Throws std::system_error naming the path.
-    static std::unique_ptr<Control> listen(const std::string& path, RunHere run);
-    virtual ~Control() = default;       // stops and removes the socket
+    // Who asks and neither writes nor reads for `patience` is left alone: what was begun is
+    // finished, and the next is served. Throws std::system_error naming the path.
+    static std::unique_ptr<Control> listen(const std::string& path, RunHere run,
+                                           Millis patience = Millis{10'000});
+    virtual ~Control() = default;       // stops, waiting for what runs but for no reader
 };
 
 // Asks the program that listens there. Nothing if none does. Throws std::runtime_error when it

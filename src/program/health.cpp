@@ -42,7 +42,7 @@ std::string metrics(web::Site& site, Installation& installation) {
     };
     gauge(out, "alongside_up", "1 while the program answers.", 1);
     gauge(out, "alongside_resident_bytes", "Memory in use.", resident_bytes());
-    gauge(out, "alongside_live_boards", "Boards that are connected now.",
+    gauge(out, "alongside_live_boards", "Sessions with an open board now.",
           site.live.watchers("board:"));
     if (const auto left = installation.database->disk_left()) {
         gauge(out, "alongside_disk_left_bytes", "Free space where the data lives.",

@@ -1,6 +1,7 @@
 #include "program/serve.h"
 
 #include <signal.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -50,17 +51,19 @@ public:
 private:
     void run() {
         constexpr Millis tick{500};
-        Instant next_tidy{}, next_hold{};
+        // Not the clock on the wall: set back, it would leave the lease unasked for as long.
+        using Steady = std::chrono::steady_clock;
+        Steady::time_point next_tidy{}, next_hold{};
         while (true) {
             try {
-                const Instant now = installation_.clock.now();
+                const auto now = Steady::now();
                 if (now >= next_hold) {
                     hold();
                     next_hold = now + Millis{2'000};
                 }
                 fire();
                 if (now >= next_tidy) {
-                    door_.keep(now);
+                    door_.keep(installation_.clock.now());
                     next_tidy = now + Millis{30'000};
                 }
             } catch (const std::exception& trouble) {
@@ -172,10 +175,25 @@ boost::json::value describe_api() {
     return web::openapi(routes, ALONGSIDE_VERSION);
 }
 
+namespace {
+
+// A board is a connection, and a soft limit is often 1024: as many as this process may have.
+void allow_all_descriptors() {
+    rlimit most{};
+    if (getrlimit(RLIMIT_NOFILE, &most) != 0 || most.rlim_cur == most.rlim_max) return;
+    most.rlim_cur = most.rlim_max;
+    if (setrlimit(RLIMIT_NOFILE, &most) != 0) {
+        web::log_event(web::Loudness::warning, "descriptors_not_raised", {});
+    }
+}
+
+}  // namespace
+
 int serve(Installation& installation, const web::Listen& listen, bool is_demo,
           const Console& console, const std::function<void(const std::string& url)>& ready) {
     StopSignal stop;
     web::log_as_json_lines();
+    allow_all_descriptors();
     if (installation.are_keys_new) {
         web::log_event(web::Loudness::error, "identity_keys_were_gone", {});
     }
