@@ -34,10 +34,12 @@ Found open_shift(sql::Reader& reader, const Occasion& occasion, ShiftId id) {
     return out;
 }
 
-bool is_on(const std::vector<store::Put>& puts, PersonId person, Instant from) {
-    return std::any_of(puts.begin(), puts.end(), [&](const store::Put& put) {
-        return put.person_id == person && put.until_at > from;
-    });
+// Until when this person is on it already; `from` where they aren't.
+Instant on_until(const std::vector<store::Put>& puts, PersonId person, Instant from) {
+    for (const auto& put : puts) {
+        if (put.person_id == person) from = std::max(from, put.until_at);
+    }
+    return from;
 }
 
 }  // namespace
@@ -92,9 +94,10 @@ Result<Done> put_on(sql::Database& database, const Occasion& occasion, ShiftId i
         const auto from = std::max(occasion.now, shift.starts_at);
         std::vector<std::string> subjects{id.text()};
         for (const auto person : std::set<PersonId>(people.begin(), people.end())) {
-            if (is_on(puts, person, from)) continue;
+            const auto until = on_until(puts, person, from);
+            if (until >= shift.ends_at) continue;
             if (!members.contains(person)) return refusal(Refused::not_a_member);
-            store::put_on(tx, home, shift.scheme, {id, person, from, shift.ends_at},
+            store::put_on(tx, home, shift.scheme, {id, person, until, shift.ends_at},
                           occasion.who.actor);
             subjects.push_back(person.text());
         }

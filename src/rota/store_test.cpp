@@ -112,6 +112,16 @@ TEST_P(RotaTest, TakenOffPartWayTheRestIsAGap) {
     EXPECT_TRUE(gaps_now().empty());
 }
 
+TEST_P(RotaTest, TakenOffPartWayAndPutOnAgainThereIsNoGap) {
+    const auto id = tonight();
+    ASSERT_EQ(refused(put_on(db(), now(), id, {people_[0]})), "");
+    ASSERT_EQ(refused(take_off(db(), now(), id, people_[0], at("2026-11-22T02:00:00Z"))), "");
+    ASSERT_EQ(gaps_now().size(), 1u);
+    ASSERT_EQ(refused(put_on(db(), now(), id, {people_[0]})), "");
+    EXPECT_TRUE(gaps_now().empty());
+    EXPECT_EQ(on_call("2026-11-22T03:00:00Z").size(), 1u);
+}
+
 TEST_P(RotaTest, WithdrawnFromOneSchemeOrFromAll) {
     const auto first = tonight();
     const auto second = add("2026-11-22T22:00:00Z", "2026-11-23T06:00:00Z");
