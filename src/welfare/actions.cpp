@@ -11,7 +11,8 @@ namespace {
 
 constexpr Hours longest_stand_down{31 * 24};
 
-bool is_the_program(const Viewer& who) { return who.is_machine && !who.account; }
+// Timers and the simulation; not a token of another program, which has a role.
+bool is_the_program(const Viewer& who) { return who.is_machine && who.roles.none(); }
 bool is_themselves(const Viewer& who, PersonId person) {
     return who.person == person || is_the_program(who);
 }

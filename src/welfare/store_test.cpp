@@ -372,6 +372,18 @@ TEST_P(WelfareTest, AtT1ThePartnerAloneLeads) {
     EXPECT_EQ(refused(hold_debrief(db(), as(Role::partner, listeners_), id, false)), "");
 }
 
+TEST_P(WelfareTest, ATokenOfAnotherProgramIsNotTheProgramItself) {
+    ASSERT_EQ(refused(schemes::open_scheme(db(), now(), listeners_)), "");
+    const auto id = owe(listeners_);
+    auto token = as(Role::coordinator);
+    token.who.is_machine = true;
+    token.who.account.reset();
+    token.who.actor = "token:of-a-rota-program";
+    EXPECT_EQ(refused(offer_debrief(db(), token, id)), "welfare.partner_alone");
+    EXPECT_EQ(refused(decline_debrief(db(), token, id)), "welfare.only_the_peer");
+    EXPECT_EQ(refused(need_to_talk(db(), token, peer_, id.uuid)), "welfare.only_the_peer");
+}
+
 TEST_P(WelfareTest, AnUnknownDebriefIsRefused) {
     const auto id = DebriefId::make(clock.now(), entropy);
     EXPECT_EQ(refused(offer_debrief(db(), now(), id)), "welfare.unknown_debrief");
