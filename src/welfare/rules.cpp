@@ -29,7 +29,9 @@ void add_sessions(const Work& work, const Moment& at, Load& out) {
         out.in_7_days += within(one.from, until, at.week_from);
         out.in_fairness_window += within(one.from, until, at.fairness_from);
         const bool in_week = until > at.week_from;
-        if (at.night && touches(*at.night, one.from, until)) {
+        // Another scheme's night may begin earlier than this one's: it is the same night.
+        const bool is_of_this_night = at.night && one.night_of == at.night->starts_on;
+        if (is_of_this_night || (at.night && touches(*at.night, one.from, until))) {
             out.has_worked_this_night = true;
             add_once(nights, at.night->starts_on);
         }

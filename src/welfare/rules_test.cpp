@@ -90,6 +90,12 @@ TEST(Load, OfASessionThatRunsIntoTheNightCountsTheNight) {
     EXPECT_EQ(load.nights_in_7_days, 1);
 }
 
+TEST(Load, OfASessionInAnotherSchemesLongerNightIsOfThisNight) {
+    rules::Work work;                       // 20:30 to 21:30, where the night begins at 20:00
+    work.spent = {{at("2026-11-21T02:30:00Z"), at("2026-11-21T03:30:00Z"), day("2026-11-20")}};
+    EXPECT_TRUE(rules::load(work, moment(now)).has_worked_this_night);
+}
+
 TEST(Load, ByDayNobodyHasWorkedThisNight) {
     rules::Work work;
     work.spent = {{at("2026-11-21T05:00:00Z"), at("2026-11-21T06:00:00Z"), day("2026-11-20")}};
