@@ -87,7 +87,7 @@ void Year::ask(const std::string& unit) {
         if (!id) {
             // The person may have left between the bell and the entry; anything else would mean
             // that somebody was barred from asking.
-            if (id.error().code != "dispatch.person_left") {
+            if (id.error().code != "dispatch.person_not_here") {
                 note(18, "an ask was refused: " + std::string(id.error().code));
             }
             return;
