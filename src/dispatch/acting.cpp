@@ -86,13 +86,18 @@ void settle(sql::Transaction& tx, const EstablishmentId& id, RequestId request) 
     store::set_state(tx, id, request, state);
 }
 
+void call_off_unlocks(sql::Transaction& tx, const Occasion& occasion, Uuid call_out_id) {
+    const auto& id = occasion.who.establishment;
+    for (const auto& unlock : store::unlocks_of_call_out(tx, id, call_out_id)) {
+        store::stop_timers_of(tx, id, unlock.unlock_id.uuid);
+    }
+    store::call_off_unlocks(tx, id, call_out_id, occasion.now);
+}
+
 void stop_coming(sql::Transaction& tx, const Occasion& occasion,
                  const store::CallOut& call_out) {
     const auto& id = occasion.who.establishment;
-    for (const auto& unlock : store::unlocks_of_call_out(tx, id, call_out.call_out_id)) {
-        store::stop_timers_of(tx, id, unlock.unlock_id.uuid);
-    }
-    store::call_off_unlocks(tx, id, call_out.call_out_id, occasion.now);
+    call_off_unlocks(tx, occasion, call_out.call_out_id);
     store::end_call_out(tx, id, call_out.call_out_id, occasion.now,
                         store::CallOutEnd::called_off);
     note(tx, occasion, call_out.request_id, Happening::called_off);
@@ -137,9 +142,12 @@ void end_together(sql::Transaction& tx, const Occasion& occasion, const store::R
 
 namespace {
 
-// How long the identity is kept after closing: the scheme's period, longer where the request went
-// unmet, not at all where nobody had asked.
-Instant identity_until(const schemes::Policy& policy, CloseReason reason, Instant closed_at) {
+// How long the identity is kept after closing: the scheme's period, longer where nobody came, not
+// at all where nobody had asked.
+Instant identity_until(const schemes::Policy& policy, const store::Request& request,
+                       CloseReason reason, Instant closed_at) {
+    const bool was_met = request.started_at && reason != CloseReason::NOT_ASKED;
+    if (was_met) return closed_at + Hours(policy.identity_hours);
     switch (reason) {
         case CloseReason::NOT_ASKED: return closed_at;
         case CloseReason::MET:
@@ -180,7 +188,7 @@ void finish(sql::Transaction& tx, const vault::KeyFile& keys, const Occasion& oc
     store::stop_timers_of(tx, id, request.request_id.uuid);
 
     const auto waited_to = request.started_at.value_or(occasion.now);
-    const auto until = identity_until(*policy, reason, occasion.now);
+    const auto until = identity_until(*policy, request, reason, occasion.now);
     store::close(tx, id, request.request_id,
                  {occasion.now, reason, std::max<std::int64_t>(
                                             0, (waited_to - request.wanted_from).count()),
@@ -191,6 +199,16 @@ void finish(sql::Transaction& tx, const vault::KeyFile& keys, const Occasion& oc
     note(tx, occasion, request.request_id, Happening::closed, code);
     write_down(tx, occasion, "request.closed", {request.request_id.text()}, {{"reason", code}});
     tx.after_commit([&keys, id, closed = request.request_id] { forget(keys, id, closed); });
+}
+
+void finish_if_all_are_back(sql::Transaction& tx, const vault::KeyFile& keys,
+                            const Occasion& occasion, RequestId request_id) {
+    const auto& id = occasion.who.establishment;
+    const auto going = store::going_on(tx, id, request_id);
+    if (going.walking_back + going.coming + going.beside > 0) return settle(tx, id, request_id);
+    const auto request = store::request(tx, id, request_id);
+    ENSURE(request);
+    finish(tx, keys, occasion, *request, CloseReason::MET);
 }
 
 }  // namespace alongside::dispatch

@@ -55,6 +55,8 @@ std::shared_ptr<const schemes::Policy> policy_of(sql::Reader& db, const Establis
 // The state follows from what is going on.
 void settle(sql::Transaction& tx, const EstablishmentId& id, RequestId request);
 
+// Unlocks that nobody has used end, and so do their reviews.
+void call_off_unlocks(sql::Transaction& tx, const Occasion& occasion, Uuid call_out_id);
 // Ends what has begun for a peer who hasn't arrived.
 void stop_coming(sql::Transaction& tx, const Occasion& occasion, const store::CallOut& call_out);
 // Every open offer of the request ends: somebody else is going, or nobody is needed.
@@ -72,5 +74,8 @@ void schedule_check(sql::Transaction& tx, const EstablishmentId& id, SessionId s
 // Closes the request and ends everything that still goes on for it.
 void finish(sql::Transaction& tx, const vault::KeyFile& keys, const Occasion& occasion,
             const store::Request& request, CloseReason reason);
+// After they have parted: met, once the last peer is in the own cell again.
+void finish_if_all_are_back(sql::Transaction& tx, const vault::KeyFile& keys,
+                            const Occasion& occasion, RequestId request);
 
 }  // namespace alongside::dispatch

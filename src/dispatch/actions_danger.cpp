@@ -12,13 +12,24 @@ constexpr auto answered_within = Millis(60'000);
 constexpr std::array<std::string_view, 3> pressers{"the_person", "peer", "officer"};
 constexpr std::array<std::string_view, 2> grave{"death", "serious_self_harm"};
 
-// Whoever asked from that place, as long as it is known: an inquiry will need it.
+// Whoever asked from that place, lives there, or was with a peer there when it was pressed, as long
+// as it is known who: an inquiry will need it.
 void hold_identities(sql::Transaction& tx, const vault::KeyFile& keys, const Occasion& occasion,
-                     const LocationKey& place, const std::string& why) {
+                     const store::DangerRow& danger, const std::string& why) {
     const auto& id = occasion.who.establishment;
+    const auto occupants = people::occupants(tx, id, danger.place);
+    const auto met_there = store::requests_met_in(tx, id, danger.place, danger.pressed_at);
+    const auto is_among = [](const auto& all, const auto& one) {
+        return std::find(all.begin(), all.end(), one) != all.end();
+    };
     for (const auto& request : store::requests_with_identity(tx, id)) {
+        if (request.identity_held) continue;
         const auto asker = asker_of(keys, request);
-        if (!asker || asker->place != place || request.identity_held) continue;
+        if (!asker) continue;
+        const bool is_theirs = asker->place == danger.place ||
+                               is_among(occupants, asker->person_id) ||
+                               is_among(met_there, request.request_id);
+        if (!is_theirs) continue;
         store::set_held(tx, id, request.request_id, why);
         note(tx, occasion, request.request_id, Happening::identity_held, why);
         write_down(tx, occasion, "request.identity_held", {request.request_id.text()},
@@ -70,8 +81,15 @@ Result<Done> end_danger(Desk& desk, const Occasion& occasion, Uuid danger_id,
         }
         if (danger->ended_at && what.empty()) return Done();
         if (!occasion.who.account) return refusal(Refused::needs_named_person);
-        if (!what.empty()) hold_identities(tx, desk.keys, occasion, danger->place, what);
-        if (danger->ended_at) return Done();
+        if (!what.empty()) hold_identities(tx, desk.keys, occasion, *danger, what);
+        const bool is_news = !what.empty() && store::set_grave(tx, id, danger_id, what);
+        if (danger->ended_at) {
+            if (is_news) {
+                write_down(tx, occasion, "danger.found_grave", {danger_id.text()},
+                           {{"what", what}});
+            }
+            return Done();
+        }
         if (!danger->acknowledged_at) {
             store::acknowledge_danger(tx, id, danger_id, occasion.now, *occasion.who.account);
         }

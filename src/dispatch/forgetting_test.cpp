@@ -98,6 +98,67 @@ TEST_P(Forgetting, waits_by_itself_where_somebody_died) {
     EXPECT_FALSE(is_identity_gone());
 }
 
+TEST_P(Forgetting, waits_where_they_met_and_where_the_person_lives_now) {
+    const auto call_out = accepted(request);
+    escorted(call_out);
+    must(arrive(d(), officer(), {call_out, people::PlaceKind::listeners_room, at("A-L"), false}));
+    clock.advance(1min);
+    const auto there = Uuid::v7(clock.now(), seeded);
+    must(press_danger(d(), officer(), {there, at("A-L"), "peer"}));
+    must(end_danger(d(), officer(), there, "serious_self_harm"));
+    EXPECT_EQ(row(request).identity_held, "serious_self_harm");
+    must(release_identity(d(), as(Role::safer_custody), request));
+
+    const auto session =
+        *db().read([&](sql::Reader& r) { return session_of(r, smi, call_out); });
+    must(depart(d(), officer(), session, false));
+    must(back(d(), officer(), call_out));
+    must(people::move(db(), program(), person, at("B-1-003")));     // after it was closed
+    const auto at_home = Uuid::v7(clock.now(), seeded);
+    must(press_danger(d(), officer(), {at_home, at("B-1-003"), "officer"}));
+    must(end_danger(d(), officer(), at_home, "death"));
+    EXPECT_EQ(row(request).identity_held, "death");
+}
+
+// An alarm of the same hours names the cell of whoever had asked.
+TEST_P(Forgetting, takes_the_cell_out_of_the_alarms_of_those_hours) {
+    clock.advance(7min);
+    const auto alarm = [&](const char* place, const char* ended_with) {
+        const auto id = Uuid::v7(clock.now(), seeded);
+        must(press_danger(d(), cell_device(place), {id, at(place), "the_person"}));
+        must(end_danger(d(), officer(), id, ended_with));
+        return id;
+    };
+    const auto theirs = alarm("A-1-001", ""), elsewhere = alarm("B-1-002", "");
+    const auto grave = alarm("A-1-003", "death");
+    be_together_and_back();
+    clock.advance(2h);
+    const auto later = alarm("A-1-002", "");
+    pass(24h);
+    ASSERT_TRUE(is_identity_gone());
+    const auto place = [&](Uuid id) {
+        return db().read([&](sql::Reader& r) {
+            return r.one<std::string>("SELECT place FROM danger WHERE danger_id = $1", id);
+        });
+    };
+    EXPECT_EQ(place(theirs), "A");
+    EXPECT_EQ(count("SELECT pressed_at % 3600000 + acknowledged_at % 3600000 + "
+                    "ended_at % 3600000 FROM danger WHERE danger_id = $1", theirs), 0);
+    EXPECT_EQ(place(elsewhere), "B-1-002");
+    EXPECT_EQ(place(grave), "A-1-003") << "an inquest will ask where it was";
+    EXPECT_EQ(place(later), "A-1-002");
+}
+
+TEST_P(Forgetting, takes_no_longer_where_they_met_and_it_ended_otherwise) {
+    const auto one = resident("200002A", "B-1-002");
+    ready_member(one, listeners, "Listener 2");
+    together(accepted(request, one));
+    must(people::leave(db(), program(), one, true));                // and nobody came again
+    must(dispatch::close(d(), officer(), request, CloseReason::STAFF_TALKED));
+    pass(24h);
+    EXPECT_TRUE(is_identity_gone());
+}
+
 TEST_P(Forgetting, coarsens_times_and_keeps_what_indicators_need) {
     clock.advance(12min);
     be_together_and_back();

@@ -33,6 +33,12 @@ std::vector<Request> open_requests(sql::Reader& db, const EstablishmentId& id) {
                             id);
 }
 
+std::vector<Request> requests_under_way(sql::Reader& db, const EstablishmentId& id) {
+    return db.rows<Request>(sql::Statement(request_columns) +
+                                "AND closed_at IS NULL AND state <> 'waiting'",
+                            id);
+}
+
 std::vector<Request> requests_with_identity(sql::Reader& db, const EstablishmentId& id) {
     return db.rows<Request>(sql::Statement(request_columns) +
                                 "AND sealed IS NOT NULL ORDER BY request_id",
@@ -130,6 +136,16 @@ void coarsen(sql::Transaction& tx, const EstablishmentId& id, RequestId request)
            "ended_at = ended_at - ended_at % 3600000 "
            "WHERE establishment_id = $1 AND request_id = $2",
            id, request);
+    // An alarm of the same hours on the wing names a cell, and so perhaps who had asked.
+    tx.run("UPDATE danger SET place = wing, pressed_at = pressed_at - pressed_at % 3600000, "
+           "acknowledged_at = acknowledged_at - acknowledged_at % 3600000, "
+           "control_room_at = control_room_at - control_room_at % 3600000, "
+           "ended_at = ended_at - ended_at % 3600000 "
+           "WHERE establishment_id = $1 AND ended_at IS NOT NULL AND ended_with IS NULL "
+           "AND EXISTS (SELECT 1 FROM request r WHERE r.establishment_id = $1 "
+           "AND r.request_id = $2 AND r.wing = danger.wing AND r.asked_at <= danger.pressed_at "
+           "AND danger.pressed_at < r.closed_at + 3600000)",
+           id, request);
 }
 
 Going going_on(sql::Reader& db, const EstablishmentId& id, RequestId request) {
@@ -224,8 +240,8 @@ bool add_danger(sql::Transaction& tx, const EstablishmentId& id, const Danger& d
 
 std::optional<DangerRow> danger(sql::Reader& db, const EstablishmentId& id, Uuid danger) {
     return db.maybe<DangerRow>(
-        "SELECT danger_id, place, acknowledged_at, control_room_at, ended_at FROM danger "
-        "WHERE establishment_id = $1 AND danger_id = $2",
+        "SELECT danger_id, place, pressed_at, acknowledged_at, control_room_at, ended_at "
+        "FROM danger WHERE establishment_id = $1 AND danger_id = $2",
         id, danger);
 }
 
@@ -247,6 +263,21 @@ void end_danger(sql::Transaction& tx, const EstablishmentId& id, Uuid danger, In
     tx.run("UPDATE danger SET ended_at = $3 "
            "WHERE establishment_id = $1 AND danger_id = $2 AND ended_at IS NULL",
            id, danger, now);
+}
+
+bool set_grave(sql::Transaction& tx, const EstablishmentId& id, Uuid danger,
+               const std::string& ended_with) {
+    return tx.run("UPDATE danger SET ended_with = $3 WHERE establishment_id = $1 "
+                  "AND danger_id = $2 AND (ended_with IS NULL OR ended_with <> $3)",
+                  id, danger, ended_with) > 0;
+}
+
+std::vector<RequestId> requests_met_in(sql::Reader& db, const EstablishmentId& id,
+                                       const LocationKey& place, Instant at) {
+    return db.rows<RequestId>(
+        "SELECT DISTINCT request_id FROM session WHERE establishment_id = $1 AND suite = $2 "
+        "AND peer_came_at <= $3 AND (ended_at IS NULL OR ended_at >= $3)",
+        id, place, at);
 }
 
 }  // namespace alongside::dispatch::store

@@ -49,6 +49,8 @@ struct NewRequest {
 bool add(sql::Transaction&, const EstablishmentId&, const NewRequest&);
 std::optional<Request> request(sql::Reader&, const EstablishmentId&, RequestId);
 std::vector<Request> open_requests(sql::Reader&, const EstablishmentId&);
+// Open ones for which a peer is asked, on the way, there, or on the way back.
+std::vector<Request> requests_under_way(sql::Reader&, const EstablishmentId&);
 // Open or closed: whoever asked is still known.
 std::vector<Request> requests_with_identity(sql::Reader&, const EstablishmentId&);
 
@@ -79,7 +81,8 @@ void close(sql::Transaction&, const EstablishmentId&, RequestId, const Closing&)
 void set_held(sql::Transaction&, const EstablishmentId&, RequestId,
               const std::optional<std::string>& why);
 void forget_identity(sql::Transaction&, const EstablishmentId&, RequestId, Instant now);
-// For a partner-held scheme: the timeline goes, and every time becomes the hour it lies in.
+// For a partner-held scheme: the timeline goes, and every time becomes the hour it lies in. So do
+// place and times of the wing's alarms of those hours, unless somebody died or was badly hurt.
 void coarsen(sql::Transaction&, const EstablishmentId&, RequestId);
 
 // What is going on for a request, from which its state follows.
@@ -127,14 +130,22 @@ std::vector<Timer> first_timers(sql::Reader&, const EstablishmentId&, int how_ma
 struct DangerRow {
     Uuid danger_id;
     LocationKey place;
+    Instant pressed_at;
     std::optional<Instant> acknowledged_at, control_room_at, ended_at;
 };
-BOOST_DESCRIBE_STRUCT(DangerRow, (), (danger_id, place, acknowledged_at, control_room_at, ended_at))
+BOOST_DESCRIBE_STRUCT(DangerRow, (), (danger_id, place, pressed_at, acknowledged_at,
+                                      control_room_at, ended_at))
 // False if it is there already.
 bool add_danger(sql::Transaction&, const EstablishmentId&, const Danger&, Instant now);
 std::optional<DangerRow> danger(sql::Reader&, const EstablishmentId&, Uuid);
 void acknowledge_danger(sql::Transaction&, const EstablishmentId&, Uuid, Instant, AccountId);
 void tell_control_room(sql::Transaction&, const EstablishmentId&, Uuid, Instant);
 void end_danger(sql::Transaction&, const EstablishmentId&, Uuid, Instant);
+// It ended with a death or serious self-harm: its place and times are never made coarse. False if
+// that was known.
+bool set_grave(sql::Transaction&, const EstablishmentId&, Uuid, const std::string& ended_with);
+// Requests whose people were in that room at `at` or later.
+std::vector<RequestId> requests_met_in(sql::Reader&, const EstablishmentId&, const LocationKey&,
+                                       Instant at);
 
 }  // namespace alongside::dispatch::store

@@ -128,6 +128,9 @@ std::optional<Session> session(sql::Reader&, const EstablishmentId&, SessionId);
 std::optional<Session> open_session(sql::Reader&, const EstablishmentId&, RequestId);
 std::optional<RequestId> who_is_in(sql::Reader&, const EstablishmentId&, const LocationKey& suite);
 void end_session(sql::Transaction&, const EstablishmentId&, SessionId, Instant);
+// Whether a session of the request ended for all who were there, and not because a peer left the
+// prison: then nobody need come any more.
+bool have_parted(sql::Reader&, const EstablishmentId&, RequestId);
 std::int64_t together_ms(sql::Reader&, const EstablishmentId&, RequestId, Instant now);
 
 // False if one was due at that very moment, done or not.

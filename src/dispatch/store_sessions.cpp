@@ -40,6 +40,15 @@ void end_session(sql::Transaction& tx, const EstablishmentId& id, SessionId sess
            id, session, now);
 }
 
+bool have_parted(sql::Reader& db, const EstablishmentId& id, RequestId request) {
+    return db.one<std::int64_t>(
+               "SELECT COUNT(*) FROM call_out c JOIN session s "
+               "ON s.establishment_id = c.establishment_id AND s.session_id = c.session_id "
+               "WHERE c.establishment_id = $1 AND c.request_id = $2 "
+               "AND c.departed_at = s.ended_at AND (c.ended_how IS NULL OR c.ended_how <> 'left')",
+               id, request) > 0;
+}
+
 std::int64_t together_ms(sql::Reader& db, const EstablishmentId& id, RequestId request,
                          Instant now) {
     return db.one<std::int64_t>(
