@@ -57,13 +57,19 @@ bool may_answer_for(sql::Reader& db, const Viewer& who, PersonId peer) {
     return where && where->place == who.device->place;
 }
 
-int lowest_free_place(const std::vector<store::CallOut>& taken) {
-    for (int place = 1;; ++place) {
-        if (std::none_of(taken.begin(), taken.end(),
-                         [&](const auto& one) { return one.place_in_pair == place; })) {
+// Two peers, their relief, and one of them on the way back.
+constexpr int most_places = 4;
+
+// Whoever is still on the way back keeps theirs. Nothing: none is free.
+std::optional<int> lowest_free_place(const std::vector<store::CallOut>& all) {
+    for (int place = 1; place <= most_places; ++place) {
+        if (std::none_of(all.begin(), all.end(), [&](const auto& one) {
+                return !one.ended_at && one.place_in_pair == place;
+            })) {
             return place;
         }
     }
+    return std::nullopt;
 }
 
 SessionId session_to_join(sql::Reader& db, const Occasion& occasion, RequestId request,
@@ -79,13 +85,16 @@ Result<Done> accept(sql::Transaction& tx, const vault::KeyFile& keys, const Occa
                     const store::OfferRow& offer) {
     const auto& id = occasion.who.establishment;
     TRY(auto loaded, load_facts(tx, keys, id, offer.request_id, occasion.now));
-    if (loaded.request.closed_at) return refusal(Refused::no_longer_needed);
+    const bool is_over = loaded.request.closed_at || store::have_parted(tx, id, offer.request_id);
+    if (is_over) return refusal(Refused::no_longer_needed);
     as_if_not_asked(loaded.facts, offer.person_id, offer.is_own_wish);
     const auto choice = choose_peer(loaded.facts, loaded.asker.wish, occasion.now);
     const int places = places_for(tx, id, loaded.request, choice.peers_wanted);
     const auto taken = taken_places(tx, id, offer.request_id);
     if (static_cast<int>(taken.size()) >= places) return refusal(Refused::no_longer_needed);
     if (!find(choice, offer.person_id)) return refusal(Refused::peer_not_available);
+    const auto place = lowest_free_place(store::call_outs(tx, id, offer.request_id));
+    if (!place) return refusal(Refused::not_back_yet);
 
     store::end_offer(tx, id, offer.offer_id, occasion.now, store::OfferEnd::going);
     store::stop_timers_of(tx, id, offer.offer_id.uuid);
@@ -93,7 +102,7 @@ Result<Done> accept(sql::Transaction& tx, const vault::KeyFile& keys, const Occa
     call_out.call_out_id = offer.offer_id.uuid;
     call_out.request_id = offer.request_id;
     call_out.person_id = offer.person_id;
-    call_out.place_in_pair = lowest_free_place(taken);
+    call_out.place_in_pair = *place;
     call_out.accepted_at = occasion.now;
     call_out.is_own_wish = offer.is_own_wish;
     call_out.session_id = session_to_join(tx, occasion, offer.request_id, taken);
@@ -189,6 +198,7 @@ Result<Candidate> offer(Desk& desk, const Occasion& occasion, const Offer& offer
             return refusal(choice.ranked.empty() ? Refused::nobody_ready
                                                  : Refused::peer_not_available);
         }
+        if (store::have_parted(tx, id, offer.request_id)) return refusal(Refused::session_ended);
         make_offer(tx, occasion, loaded.request, *loaded.policy, offer, chosen->person_id);
         return *chosen;
     });

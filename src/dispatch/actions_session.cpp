@@ -23,10 +23,24 @@ bool came_without_unlock(sql::Reader& db, const EstablishmentId& id,
     });
 }
 
+// A suite may lie in another unit than the one this peer was chosen for (rule 4).
+bool is_cleared_there(sql::Reader& db, const EstablishmentId& id, const store::Request& request,
+                      const std::string& wing, const schemes::Policy& policy, PersonId peer,
+                      Instant now) {
+    const auto unit = people::unit_of_wing(db, id, wing);
+    const auto chosen_for = people::unit_of_wing(db, id, request.wing);
+    if (!unit || (chosen_for && chosen_for->unit == unit->unit)) return true;
+    const auto facts = people::scheme_facts(db, id, request.scheme);
+    return std::any_of(facts->members.begin(), facts->members.end(), [&](const auto& one) {
+        return one->facts.person_id == peer &&
+               schemes::is_cleared(policy, one->clearances, unit->unit, now);
+    });
+}
+
 // Where they meet: of the scheme's kinds; with an alarm; nobody else in it (rule 6).
 std::optional<Refusal> unfit_place(sql::Reader& db, const EstablishmentId& id,
                                    const Arrival& arrival, const schemes::Policy& policy,
-                                   RequestId request) {
+                                   const store::Request& request, PersonId peer, Instant now) {
     const auto& kinds = policy.places;
     const bool is_cell = arrival.place_kind == people::PlaceKind::cell;
     if (std::find(kinds.begin(), kinds.end(), arrival.place_kind) == kinds.end()) {
@@ -38,9 +52,12 @@ std::optional<Refusal> unfit_place(sql::Reader& db, const EstablishmentId& id,
     if (!place) return refusal(Refused::unknown_place);
     if (place->kind != arrival.place_kind) return refusal(Refused::place_not_allowed);
     if (is_cell) return std::nullopt;
+    if (!is_cleared_there(db, id, request, place->wing, policy, peer, now)) {
+        return refusal(Refused::place_not_allowed);
+    }
     if (!place->has_alarm) return refusal(Refused::no_alarm);
     const auto others = store::who_is_in(db, id, arrival.suite);
-    if (others && *others != request) return refusal(Refused::suite_taken);
+    if (others && *others != request.request_id) return refusal(Refused::suite_taken);
     return std::nullopt;
 }
 
@@ -127,7 +144,8 @@ Result<Done> arrive(Desk& desk, const Occasion& occasion, const Arrival& arrival
             if (lacks_second(tx, desk.keys, id, request, occasion.now)) {
                 return refusal(Refused::needs_two);
             }
-            if (auto no = unfit_place(tx, id, arrival, *policy, request.request_id)) {
+            if (auto no = unfit_place(tx, id, arrival, *policy, request, call_out->person_id,
+                                      occasion.now)) {
                 return *std::move(no);
             }
         }
@@ -135,6 +153,7 @@ Result<Done> arrive(Desk& desk, const Occasion& occasion, const Arrival& arrival
                                         : begin_session(tx, desk.keys, occasion, request,
                                                         *call_out, arrival, *policy);
         store::set_arrived(tx, id, call_out->call_out_id, occasion.now, session_id);
+        call_off_unlocks(tx, occasion, call_out->call_out_id);      // by day, one may be open still
         welfare::begin_exposure(tx, occasion, call_out->person_id, session_id, request.scheme,
                                 night_at(zone_of(tx, id), policy->night, occasion.now),
                                 call_out->is_own_wish);
@@ -225,10 +244,8 @@ Result<Done> back(Desk& desk, const Occasion& occasion, Uuid call_out_id) {
         note(tx, occasion, request.request_id, Happening::back);
         write_down(tx, occasion, "call_out.back",
                    {request.request_id.text(), call_out_id.text()});
-        const auto going = store::going_on(tx, id, request.request_id);
-        const bool is_over = !goes_on && going.walking_back + going.coming + going.beside == 0;
-        if (is_over && request.started_at) {
-            finish(tx, desk.keys, occasion, request, CloseReason::MET);
+        if (!goes_on && store::have_parted(tx, id, request.request_id)) {
+            finish_if_all_are_back(tx, desk.keys, occasion, request.request_id);
         } else {
             settle(tx, id, request.request_id);
         }

@@ -13,16 +13,14 @@ using namespace std::chrono_literals;
 namespace alongside::dispatch {
 namespace {
 
-class TheJob : public ByNight {
+class TheJob : public OneOfEach {
 protected:
     void SetUp() override {
-        ByNight::SetUp();
+        OneOfEach::SetUp();
         if (HasFatalFailure()) return;
-        person = resident("100001A", "A-1-001");
-        one = peer("200001A", "B-1-001", "Peer 1");
         two = peer("200002A", "B-1-002", "Peer 2");
     }
-    PersonId person, one, two;
+    PersonId two;
 };
 INSTANTIATE_ON_EVERY_ENGINE(TheJob);
 

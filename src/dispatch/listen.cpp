@@ -14,7 +14,8 @@ people::Listening listen_to_movements(vault::KeyFile& keys) {
         person_moved(tx, keys, occasion, movement);
         switch (movement.kind) {
             case Kind::moved:
-            case Kind::lost_a_unit: break;
+            case Kind::lost_a_unit:
+            case Kind::meets_fewer: break;
             case Kind::left:
                 welfare::person_left(tx, occasion, movement.person_id);
                 rota::withdraw(tx, occasion, movement.person_id, {}, occasion.now, "left");

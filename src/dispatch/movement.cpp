@@ -30,21 +30,6 @@ void asker_moved(sql::Transaction& tx, vault::KeyFile& keys, const Occasion& occ
     write_down(tx, occasion, "request.moved", {request.request_id.text()});
 }
 
-void asker_merged(sql::Transaction& tx, vault::KeyFile& keys, const Occasion& occasion,
-                  const store::Request& request, PersonId into) {
-    const auto& id = occasion.who.establishment;
-    for (const auto& other : open_requests_of(tx, keys, id, into)) {
-        if (other.scheme == request.scheme) {
-            return finish(tx, keys, occasion, request, CloseReason::MERGED);
-        }
-    }
-    auto asker = asker_of(keys, request);
-    if (!asker) return;
-    asker->person_id = into;
-    save_asker(tx, keys, id, request, *asker);
-    remember(keys, id, into, request.request_id, request.key_slot);
-}
-
 // ---- the peer -----------------------------------------------------------------------------------
 
 void stop_offers_to(sql::Transaction& tx, const Occasion& occasion, PersonId peer) {
@@ -71,10 +56,12 @@ void wait_again(sql::Transaction& tx, const Occasion& occasion, RequestId reques
     }
 }
 
-void peer_left(sql::Transaction& tx, const Occasion& occasion, PersonId peer) {
+void peer_left(sql::Transaction& tx, const vault::KeyFile& keys, const Occasion& occasion,
+               PersonId peer) {
     const auto& id = occasion.who.establishment;
     stop_offers_to(tx, occasion, peer);
     for (const auto& call_out : store::open_call_outs_of(tx, id, peer)) {
+        const bool have_parted = store::have_parted(tx, id, call_out.request_id);
         if (!call_out.arrived_at) {
             stop_coming(tx, occasion, call_out);
         } else {
@@ -90,28 +77,35 @@ void peer_left(sql::Transaction& tx, const Occasion& occasion, PersonId peer) {
             store::end_call_out(tx, id, call_out.call_out_id, occasion.now,
                                 store::CallOutEnd::left);
         }
-        wait_again(tx, occasion, call_out.request_id);
         write_down(tx, occasion, "call_out.ended",
                    {call_out.request_id.text(), call_out.call_out_id.text()});
+        if (have_parted) {
+            finish_if_all_are_back(tx, keys, occasion, call_out.request_id);
+        } else {
+            wait_again(tx, occasion, call_out.request_id);
+        }
     }
 }
 
-// Two numbers were one peer. Where both are on a call-out, the one that is kept goes on.
-void peer_merged(sql::Transaction& tx, const Occasion& occasion, PersonId peer, PersonId into) {
-    const auto& id = occasion.who.establishment;
-    stop_offers_to(tx, occasion, peer);
-    const auto of_both = store::open_call_outs_of(tx, id, peer);
-    if (!of_both.empty() && !store::open_call_outs_of(tx, id, into).empty()) {
-        return peer_left(tx, occasion, peer);
-    }
-    store::give_call_outs(tx, id, peer, into);
+// Rule 1 alone: a paused scheme sends nobody new, and whoever is on the way goes on if still ready.
+bool is_ready(sql::Reader& db, const EstablishmentId& id, RequestId request_id, PersonId peer,
+              Instant now) {
+    const auto request = store::request(db, id, request_id);
+    ENSURE(request);
+    const auto policy = policy_of(db, id, request->scheme);
+    const auto facts = people::scheme_facts(db, id, request->scheme);
+    return std::any_of(facts->members.begin(), facts->members.end(), [&](const auto& one) {
+        return one->facts.person_id == peer &&
+               !schemes::not_ready(*policy, one->facts, one->modules, now);
+    });
 }
 
 // True if this peer could be sent to the request now, leaving aside that they are on it already.
 bool may_still_go(sql::Transaction& tx, const vault::KeyFile& keys, const Occasion& occasion,
                   RequestId request, PersonId peer) {
-    auto loaded = load_facts(tx, keys, occasion.who.establishment, request, occasion.now);
-    if (!loaded) return true;                                       // nothing to hold against them
+    const auto& id = occasion.who.establishment;
+    auto loaded = load_facts(tx, keys, id, request, occasion.now);
+    if (!loaded) return is_ready(tx, id, request, peer, occasion.now);
     for (auto& one : loaded->facts.peers) {
         if (one.person_id != peer) continue;
         one.is_being_asked = one.was_asked = false;
@@ -148,28 +142,101 @@ void look_again_at(sql::Transaction& tx, const vault::KeyFile& keys, const Occas
                {call_out.request_id.text(), call_out.call_out_id.text()});
 }
 
+void look_again_at_all(sql::Transaction& tx, const vault::KeyFile& keys, const Occasion& occasion,
+                       const std::vector<store::OfferRow>& offers,
+                       const std::vector<store::CallOut>& call_outs) {
+    for (const auto& one : offers) look_again_at(tx, keys, occasion, one);
+    for (const auto& one : call_outs) look_again_at(tx, keys, occasion, one);
+}
+
 void peer_not_ready(sql::Transaction& tx, const vault::KeyFile& keys, const Occasion& occasion,
                     PersonId peer) {
     const auto& id = occasion.who.establishment;
-    for (const auto& offer : store::open_offers_to(tx, id, peer)) {
-        look_again_at(tx, keys, occasion, offer);
+    look_again_at_all(tx, keys, occasion, store::open_offers_to(tx, id, peer),
+                      store::open_call_outs_of(tx, id, peer));
+}
+
+// Two numbers were one peer. Where both are on a call-out, the one that is kept goes on.
+void peer_merged(sql::Transaction& tx, const vault::KeyFile& keys, const Occasion& occasion,
+                 PersonId peer, PersonId into) {
+    const auto& id = occasion.who.establishment;
+    stop_offers_to(tx, occasion, peer);
+    const auto of_both = store::open_call_outs_of(tx, id, peer);
+    if (!of_both.empty() && !store::open_call_outs_of(tx, id, into).empty()) {
+        peer_left(tx, keys, occasion, peer);
+    } else {
+        store::give_call_outs(tx, id, peer, into);
     }
-    for (const auto& call_out : store::open_call_outs_of(tx, id, peer)) {
-        look_again_at(tx, keys, occasion, call_out);
-    }
+}
+
+// ---- both ---------------------------------------------------------------------------------------
+
+void look_again_at(sql::Transaction& tx, const vault::KeyFile& keys, const Occasion& occasion,
+                   RequestId request) {
+    const auto& id = occasion.who.establishment;
+    look_again_at_all(tx, keys, occasion, store::open_offers(tx, id, request),
+                      store::call_outs(tx, id, request));
 }
 
 // The person is elsewhere now, where another peer may be needed: another unit, another cellmate.
 void asker_elsewhere(sql::Transaction& tx, vault::KeyFile& keys, const Occasion& occasion,
                      const store::Request& request) {
-    const auto& id = occasion.who.establishment;
     asker_moved(tx, keys, occasion, request);
-    for (const auto& offer : store::open_offers(tx, id, request.request_id)) {
-        look_again_at(tx, keys, occasion, offer);
+    look_again_at(tx, keys, occasion, request.request_id);
+}
+
+// Somebody has moved in with people for whom a peer is asked or on the way: every occupant of the
+// cell counts (rule 3).
+void cellmate_came(sql::Transaction& tx, const vault::KeyFile& keys, const Occasion& occasion,
+                   PersonId person) {
+    const auto& id = occasion.who.establishment;
+    const auto under_way = store::requests_under_way(tx, id);
+    if (under_way.empty()) return;
+    const auto where = people::whereabouts(tx, id, person);
+    if (!where || where->place.empty()) return;
+    for (const auto& request : under_way) {
+        const auto asker = asker_of(keys, request);
+        if (!asker || asker->person_id == person) continue;
+        const auto own = people::whereabouts(tx, id, asker->person_id);
+        if (asker->place == where->place || (own && own->place == where->place)) {
+            look_again_at(tx, keys, occasion, request.request_id);
+        }
     }
-    for (const auto& call_out : store::call_outs(tx, id, request.request_id)) {
-        look_again_at(tx, keys, occasion, call_out);
+}
+
+// What keeps this person apart from others is more than it was, on whichever side they are. In the
+// program's name: whose list or answer it was, nobody is to read from a timeline.
+void meets_fewer(sql::Transaction& tx, const vault::KeyFile& keys, const Occasion& occasion,
+                 PersonId person) {
+    const auto& id = occasion.who.establishment;
+    const Occasion as{the_program(id), occasion.now, occasion.entropy};
+    for (const auto& one : open_requests_of(tx, keys, id, person)) {
+        look_again_at(tx, keys, as, one.request_id);
     }
+    peer_not_ready(tx, keys, as, person);
+}
+
+// Two askers were one person. Where both have an open request of a scheme, the one goes on for
+// which a peer is there or on the way.
+void asker_merged(sql::Transaction& tx, vault::KeyFile& keys, const Occasion& occasion,
+                  const store::Request& request, PersonId into) {
+    const auto& id = occasion.who.establishment;
+    const auto has_peer = [&](RequestId one) {
+        const auto going = store::going_on(tx, id, one);
+        return going.beside + going.coming + going.walking_back > 0;
+    };
+    for (const auto& other : open_requests_of(tx, keys, id, into)) {
+        if (other.scheme != request.scheme) continue;
+        if (has_peer(other.request_id) || !has_peer(request.request_id)) {
+            return finish(tx, keys, occasion, request, CloseReason::MERGED);
+        }
+        finish(tx, keys, occasion, other, CloseReason::MERGED);
+    }
+    auto asker = asker_of(keys, request);
+    if (!asker) return;
+    asker->person_id = into;
+    save_asker(tx, keys, id, request, *asker);
+    remember(keys, id, into, request.request_id, request.key_slot);
 }
 
 }  // namespace
@@ -182,21 +249,25 @@ void person_moved(sql::Transaction& tx, vault::KeyFile& keys, const Occasion& oc
     switch (movement.kind) {
         case people::Movement::Kind::moved:
             for (const auto& one : requests) asker_elsewhere(tx, keys, occasion, one);
+            cellmate_came(tx, keys, occasion, person);
             return peer_not_ready(tx, keys, occasion, person);
         case people::Movement::Kind::left:
             for (const auto& one : requests) {
                 finish(tx, keys, occasion, one, CloseReason::LEFT);
             }
-            return peer_left(tx, occasion, person);
+            return peer_left(tx, keys, occasion, person);
         case people::Movement::Kind::merged:
             ENSURE(movement.merged_into);
             for (const auto& one : requests) {
                 asker_merged(tx, keys, occasion, one, *movement.merged_into);
             }
-            return peer_merged(tx, occasion, person, *movement.merged_into);
+            peer_merged(tx, keys, occasion, person, *movement.merged_into);
+            return meets_fewer(tx, keys, occasion, *movement.merged_into);
         case people::Movement::Kind::no_longer_ready:
         case people::Movement::Kind::lost_a_unit:
             return peer_not_ready(tx, keys, occasion, person);
+        case people::Movement::Kind::meets_fewer:
+            return meets_fewer(tx, keys, occasion, person);
     }
     ENSURE(false);
 }

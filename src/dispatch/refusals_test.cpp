@@ -21,13 +21,11 @@ TEST(RefusalOfDispatch, has_a_sentence_a_code_and_a_status) {
     });
 }
 
-class EveryRefusal : public ByNight {
+class EveryRefusal : public OneOfEach {
 protected:
     void SetUp() override {
-        ByNight::SetUp();
+        OneOfEach::SetUp();
         if (HasFatalFailure()) return;
-        person = resident("100001A", "A-1-001");
-        one = peer("200001A", "B-1-001", "Peer 1");
         two = peer("200002A", "B-1-002", "Peer 2");
     }
     // Refused for this reason, and nothing was written.
@@ -68,7 +66,7 @@ protected:
         return {request, call_out, together(call_out)};
     }
 
-    PersonId person, one, two;
+    PersonId two;
 };
 INSTANTIATE_ON_EVERY_ENGINE(EveryRefusal);
 

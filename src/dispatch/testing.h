@@ -235,4 +235,16 @@ private:
     std::optional<Desk> desk_;
 };
 
+// Somebody who will ask, and a peer.
+class OneOfEach : public ByNight {
+protected:
+    void SetUp() override {
+        ByNight::SetUp();
+        if (HasFatalFailure()) return;
+        person = resident("100001A", "A-1-001");
+        one = peer("200001A", "B-1-001", "Peer 1");
+    }
+    PersonId person, one;
+};
+
 }  // namespace alongside::dispatch

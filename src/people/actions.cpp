@@ -272,8 +272,10 @@ Result<Done> avoid(sql::Database& db, const Occasion& occasion, PersonId self, P
         if (known->merged_into || them->merged_into) return refusal(Refused::person_merged);
         const bool is_changed = is_on ? store::put_avoid(tx, prison, self, other, occasion.now)
                                       : store::drop_avoid(tx, prison, self, other);
+        if (!is_changed) return Done{};
         // The record says that a list changed; whose, and who is on it, nobody else is to know.
-        if (is_changed) note(tx, occasion, "avoid.changed", {}, {});
+        note(tx, occasion, "avoid.changed", {}, {});
+        if (is_on) movement::must_not_meet(tx, occasion, self, other);
         return Done{};
     });
 }
@@ -286,6 +288,7 @@ Result<Done> answer_alone(sql::Database& db, const Occasion& occasion, PersonId 
         if (alone_answer(tx, prison, presence.person_id) == answer) return Done{};
         store::add_alone_answer(tx, prison, person, occasion.now, answer, occasion.who.actor);
         note(tx, occasion, "person.alone_answered", {person.text()}, {});
+        movement::tell(tx, occasion, {person, Movement::Kind::meets_fewer, {}, {}});
         return Done{};
     });
 }

@@ -251,6 +251,7 @@ private:
                           text("first_role"), text("second_role"), text("reason"),
                           text("restriction")},
                          occasion_.now);
+        movement::must_not_meet(tx_, occasion_, first, second);
         // Which pair stays in the payload, which can be destroyed.
         done_.push_back(json::array{first.text(), second.text()});
         return true;

@@ -372,7 +372,14 @@ TEST_P(Import, KeptApartOpensChangesAndCloses) {
         clock.advance(Minutes(1));
         return apply_import(db(), now(), import, false).value();
     };
+    std::vector<PersonId> heard;
+    const Listening listening =
+        on_movement([&](sql::Transaction&, const Occasion&, const Movement& m) {
+            EXPECT_EQ(m.kind, Movement::Kind::meets_fewer);
+            heard.push_back(m.person_id);
+        });
     EXPECT_EQ(pairs("A1234AA,VIC,B1234BB,PER,BUL,LAND,false,,,\n").opened, 1);
+    EXPECT_EQ(heard, (std::vector{ana, bob})) << "a peer on the way is stopped at once";
     EXPECT_EQ(kept(ana), std::vector{bob});
     EXPECT_EQ(pairs("B1234BB,PER,A1234AA,VIC,BULLYING,LANDING,,,,\n").opened, 0) << "as it stands";
     EXPECT_EQ(pairs("B1234BB,PER,A1234AA,VIC,THREAT,WING,,,,\n").opened, 1) << "another reason";

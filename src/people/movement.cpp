@@ -25,6 +25,12 @@ void tell(sql::Transaction& tx, const Occasion& occasion, const Movement& moveme
     for (const auto& [number, listener] : listeners()) listener(tx, occasion, movement);
 }
 
+void must_not_meet(sql::Transaction& tx, const Occasion& occasion, PersonId a, PersonId b) {
+    for (const auto person : {a, b}) {
+        tell(tx, occasion, {person, Movement::Kind::meets_fewer, {}, {}});
+    }
+}
+
 Now as_it_stands(const store::Presence& p) {
     return {p.place, p.wing, p.in_out, p.category, p.age_group, p.is_vulnerable, p.release_on};
 }

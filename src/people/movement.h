@@ -8,9 +8,10 @@
 namespace alongside::people::movement {
 
 void tell(sql::Transaction& tx, const Occasion& occasion, const Movement& movement);
+// Two who may no longer be brought together: whichever of them is on the way is stopped (rule 3).
+void must_not_meet(sql::Transaction& tx, const Occasion& occasion, PersonId a, PersonId b);
 
-// How a presence is to be from now on; ends the one before it. `kind` says why it ends.
-// REQUIRES that the person isn't present in another prison.
+// How a presence is to be from now on.
 struct Now {
     LocationKey place;                      // empty: nowhere in particular, or out
     std::string wing;
@@ -21,8 +22,9 @@ struct Now {
     std::optional<Day> release_on;
 };
 Now as_it_stands(const store::Presence& presence);
-// True if anything changed. A new place, or going out or coming back, is a move and is told.
-// A presence id may be given where many are made at once.
+// Ends the presence before it and begins this one. True if anything changed, which is told unless
+// the person has just come. A presence id may be given where many are made at once.
+// REQUIRES that the person isn't present in another prison.
 bool be(sql::Transaction& tx, const Occasion& occasion, PersonId person,
         const std::optional<store::Presence>& before, const Now& now,
         std::optional<Uuid> presence_id = {});

@@ -248,12 +248,12 @@ Result<Done> avoid(sql::Database&, const Occasion&, PersonId self, PersonId othe
 Result<Done> answer_alone(sql::Database&, const Occasion&, PersonId, AloneAnswer);
 
 // Higher rooms ask to be told, inside the same transaction, when somebody moved, left, was merged
-// into another, stopped being ready for a scheme (suspension, last clearance, leaving it), or lost
-// one unit of several, so that what depends on it ends or moves at once (rules 12 and 13). Called
-// once, at start.
+// into another, stopped being ready for a scheme (suspension, last clearance, leaving it), lost one
+// unit of several, or may meet fewer people (kept apart, an avoid-list, staff's answer), so that
+// what depends on it ends or moves at once (rules 3, 4, 12 and 13). Called once, at start.
 struct Movement {
     PersonId person_id;
-    enum class Kind { moved, left, merged, no_longer_ready, lost_a_unit } kind;
+    enum class Kind { moved, left, merged, no_longer_ready, lost_a_unit, meets_fewer } kind;
     std::optional<PersonId> merged_into;
     std::optional<SchemeCode> scheme;       // of which they are a member no longer ready
 };

@@ -130,6 +130,23 @@ TEST_P(People, MovingAndLeavingTellWhoListens) {
     EXPECT_TRUE(pops().empty()) << "coming back doesn't make a member again";
 }
 
+TEST_P(People, MeetingFewerTellsWhoListensOfBoth) {
+    const auto ana = resident("A1234AA"), bob = resident("B1234BB");
+    std::vector<std::pair<PersonId, Movement::Kind>> heard;
+    const Listening listening =
+        on_movement([&](sql::Transaction&, const Occasion&, const Movement& m) {
+            heard.emplace_back(m.person_id, m.kind);
+        });
+    constexpr auto fewer = Movement::Kind::meets_fewer;
+    EXPECT_EQ(refused(avoid(db(), now(), ana, bob, true)), "");
+    EXPECT_EQ(heard, (decltype(heard){{ana, fewer}, {bob, fewer}}));
+    EXPECT_EQ(refused(avoid(db(), now(), ana, bob, true)), "") << "again is no change";
+    EXPECT_EQ(refused(avoid(db(), now(), ana, bob, false)), "") << "nobody is stopped by this";
+    EXPECT_EQ(heard.size(), 2u);
+    EXPECT_EQ(refused(answer_alone(db(), now(), ana, AloneAnswer::no)), "");
+    EXPECT_EQ(heard.back(), std::pair(ana, fewer));
+}
+
 TEST_P(People, AnotherPrisonsResidentCannotArrive) {
     auto lei = small_prison("LEI");
     ASSERT_EQ(refused(establish(db(), now(), lei)), "");

@@ -1,0 +1,189 @@
+// Peers who are asked or on the way, when what was true at their yes is true no longer.
+#include <gtest/gtest.h>
+
+#include "dispatch/testing.h"
+
+using namespace std::chrono_literals;
+
+namespace alongside::dispatch {
+namespace {
+
+class OnTheWay : public OneOfEach {
+protected:
+    std::int64_t under_way() {
+        return count("SELECT (SELECT COUNT(*) FROM call_out WHERE ended_at IS NULL) + "
+                     "(SELECT COUNT(*) FROM offer WHERE ended_at IS NULL)");
+    }
+};
+INSTANTIATE_ON_EVERY_ENGINE(OnTheWay);
+
+TEST_P(OnTheWay, a_list_of_people_to_avoid_stops_the_peer_in_nobodys_name) {
+    const auto request = asked(person);
+    accepted(request, one);
+    must(people::avoid(db(), as(Role::resident, person), person, one, true));
+    EXPECT_EQ(under_way(), 0);
+    EXPECT_EQ(row(request).state, State::waiting);
+    EXPECT_EQ(count("SELECT COUNT(*) FROM request_event WHERE what = 'called_off' "
+                    "AND by_kind = 'program'"), 1);
+    EXPECT_EQ(count("SELECT COUNT(*) FROM ledger_entry WHERE verb = 'call_out.called_off' "
+                    "AND actor = 'program'"), 1);
+    EXPECT_EQ(refused(offer(d(), officer(), offer_to(request))), "nobody_ready");
+}
+
+TEST_P(OnTheWay, the_peers_own_list_and_a_cellmates_stop_an_offer) {
+    const auto request = asked(person);
+    must(offer(d(), officer(), offer_to(request, one)));
+    const auto cellmate = resident("100002A", "A-1-001");
+    must(people::avoid(db(), as(Role::resident, one), one, cellmate, true));
+    EXPECT_EQ(under_way(), 0);
+    must(people::avoid(db(), as(Role::resident, one), one, cellmate, false));
+    must(offer(d(), officer(), offer_to(request, one)));
+}
+
+TEST_P(OnTheWay, whoever_moves_in_with_the_person_counts) {
+    const auto apart = resident("100002A", "A-1-002");
+    const auto other = resident("100003A", "A-1-003");
+    must(people::avoid(db(), as(Role::resident, apart), apart, one, true));
+    const auto request = asked(person);
+    accepted(request, one);
+    must(people::move(db(), program(), other, at("A-1-001")));
+    EXPECT_EQ(under_way(), 1);
+    must(people::move(db(), program(), apart, at("A-1-001")));
+    EXPECT_EQ(under_way(), 0);
+    EXPECT_EQ(row(request).state, State::waiting);
+}
+
+TEST_P(OnTheWay, staffs_no_to_being_alone_stops_the_peer) {
+    accepted(asked(person), one);
+    must(people::answer_alone(db(), program(), person, people::AloneAnswer::in_sight));
+    EXPECT_EQ(under_way(), 1);
+    must(people::answer_alone(db(), program(), person, people::AloneAnswer::no));
+    EXPECT_EQ(under_way(), 0);
+}
+
+TEST_P(OnTheWay, suspension_stops_the_peer_of_a_paused_scheme_too) {
+    accepted(asked(person), one);
+    must(schemes::pause_scheme(db(), program(), pops, true));
+    must(people::move(db(), program(), one, at("B-1-002")));
+    EXPECT_EQ(under_way(), 1) << "whoever is on the way goes on";
+    must(people::suspend(db(), program(), members[one], Uuid::v7(clock.now(), seeded), "SECURITY",
+                         *parse_iso_day("2026-12-01")));
+    EXPECT_EQ(under_way(), 0);
+}
+
+TEST_P(OnTheWay, two_records_of_the_asker_bring_what_kept_either_apart) {
+    const auto twice = resident("100002A", "A-1-002");
+    must(people::avoid(db(), as(Role::resident, twice), twice, one, true));
+    accepted(asked(person), one);
+    must(people::merge(db(), program(), twice, person));
+    EXPECT_EQ(under_way(), 0);
+}
+
+TEST_P(OnTheWay, of_two_requests_of_one_person_the_one_with_a_peer_goes_on) {
+    const auto twice = resident("100002A", "A-1-002");
+    const auto kept = asked(person);
+    const auto with_peer = asked(twice);
+    const auto session = together(accepted(with_peer, one));
+    must(people::merge(db(), program(), twice, person));
+    EXPECT_EQ(row(kept).close_reason, CloseReason::MERGED);
+    EXPECT_EQ(row(with_peer).state, State::together);
+    EXPECT_EQ(asker_of(*keys, row(with_peer))->person_id, person);
+    EXPECT_EQ(count("SELECT COUNT(*) FROM session WHERE session_id = $1 AND ended_at IS NULL",
+                    session), 1);
+}
+
+TEST_P(OnTheWay, two_records_of_the_peer_bring_what_kept_either_apart) {
+    const auto twice = resident("200002A", "B-1-002");
+    must(people::avoid(db(), as(Role::resident, person), person, twice, true));
+    accepted(asked(person), one);
+    must(people::merge(db(), program(), one, twice));
+    EXPECT_EQ(under_way(), 0);
+}
+
+// ---- after they have parted ---------------------------------------------------------------------
+
+TEST_P(OnTheWay, nobody_is_sent_once_they_have_parted) {
+    const auto two = peer("200002A", "B-1-002", "Peer 2");
+    const auto request = asked(person);
+    const auto late = offer_to(request, two);
+    must(offer(d(), officer(), late));
+    pass(6min);
+    const auto call_out = accepted(request, one);
+    const auto session = together(call_out);
+    must(depart(d(), officer(), session, false));
+    EXPECT_EQ(refused(answer(d(), officer(), late.offer_id, Answer::going)), "no_longer_needed");
+    const auto three = peer("200003A", "B-1-003", "Peer 3");
+    EXPECT_EQ(refused(offer(d(), officer(), offer_to(request, three))), "session_ended");
+    must(back(d(), officer(), call_out));
+    EXPECT_EQ(row(request).close_reason, CloseReason::MET);
+}
+
+TEST_P(OnTheWay, a_peer_who_leaves_on_the_way_back_leaves_a_request_that_was_met) {
+    const auto request = asked(person);
+    must(depart(d(), officer(), together(accepted(request, one)), false));
+    must(people::leave(db(), program(), one, true));
+    EXPECT_EQ(row(request).close_reason, CloseReason::MET);
+    EXPECT_FALSE(has_happened(request, "escalated_helpline"));
+}
+
+TEST_P(OnTheWay, a_relief_who_leaves_the_prison_leaves_the_person_waiting_again) {
+    const auto two = peer("200002A", "B-1-002", "Peer 2");
+    const auto request = asked(person);
+    const auto first = accepted(request, one);
+    together(first);
+    pass(180min);
+    const auto second = accepted(request, two);
+    together(second);
+    clock.advance(1min);
+    must(hand_over(d(), officer(), first, second));
+    clock.advance(1min);
+    must(people::leave(db(), program(), two, true));
+    must(back(d(), officer(), first));
+    EXPECT_EQ(row(request).state, State::waiting) << "somebody is alone in a crisis";
+}
+
+TEST_P(OnTheWay, relief_comes_while_the_first_is_still_on_the_way_back) {
+    const auto two = peer("200002A", "B-1-002", "Peer 2");
+    const auto three = peer("200003A", "B-1-003", "Peer 3");
+    const auto request = asked(person);
+    const auto first = accepted(request, one);
+    const auto session = together(first);
+    pass(180min);
+    const auto second = accepted(request, two);
+    together(second);
+    must(hand_over(d(), officer(), first, second));
+    pass(120min);
+    const auto third = accepted(request, three);
+    EXPECT_EQ(together(third), session);
+    EXPECT_EQ(count("SELECT place_in_pair FROM call_out WHERE call_out_id = $1", third), 3);
+}
+
+TEST_P(OnTheWay, arriving_by_day_ends_the_unlock_that_nobody_decided) {
+    clock.set(when("2026-11-22T18:00:00Z"));                        // noon
+    const auto request = asked(person);
+    const auto call_out = accepted(request, one);
+    const UnlockId unlock(Uuid::v7(clock.now(), seeded));
+    must(ask_unlock(d(), officer(), unlock, call_out));
+    must(refuse_unlock(d(), night_manager(), unlock, true, UnlockReason::ROLL_CHECK,
+                       Alternative::LATER, {}));
+    const auto session = arrived(call_out);
+    EXPECT_EQ(count("SELECT COUNT(*) FROM unlock WHERE ended_at IS NULL"), 0);
+    must(depart(d(), officer(), session, false));
+    must(back(d(), officer(), call_out));
+    pass(31min);
+    EXPECT_FALSE(has_happened(request, "unlock_review_due"));
+}
+
+TEST_P(OnTheWay, a_suite_of_another_unit_needs_clearance_for_that_unit) {
+    must(people::decide_clearance(db(), program(), members[one], "MED", false, "REVIEWED", {}));
+    const auto call_out = accepted(asked(person), one);             // in the maximum unit
+    escorted(call_out);
+    const auto in = [&](const char* suite) {
+        return Arrival{call_out, people::PlaceKind::suite, at(suite), false};
+    };
+    EXPECT_EQ(refused(arrive(d(), officer(), in("B-S"))), "place_not_allowed");
+    must(arrive(d(), officer(), in("A-S")));
+}
+
+}  // namespace
+}  // namespace alongside::dispatch
