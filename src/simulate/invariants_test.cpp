@@ -156,6 +156,55 @@ TEST_F(Invariants, SeeASessionThatIsNotAsItMustBe) {
               Rules{13});
 }
 
+// The looks of officers go on while a peer is there: a peer replaces none of them.
+TEST_F(Invariants, SeeASessionThatReplacesCare) {
+    together();
+    EXPECT_EQ(broken_now(), Rules());
+    EXPECT_EQ(broken_by("DELETE FROM session_check"), Rules{7});
+    EXPECT_EQ(broken_by("UPDATE session_check SET done_at = due_at, done_by = 'x'"), Rules{7});
+}
+
+TEST_F(Invariants, SeeADebriefThatNobodyOwes) {
+    together();
+    const auto session = *database_->read([&](sql::Reader& reader) {
+        return dispatch::session_of(reader, scene_.establishment, offer_.uuid);
+    });
+    EXPECT_TRUE(dispatch::depart(year_.desk, year_.occasion(), session, true));
+    EXPECT_FALSE(year_.is_anybody_without_debrief(session));
+    auto after_every_one = *year_.policy;
+    after_every_one.debrief_owed = schemes::DebriefOwed::after_every_session;
+    year_.policy = std::make_shared<const schemes::Policy>(after_every_one);
+    EXPECT_EQ(broken_now(), Rules());
+    EXPECT_EQ(broken_by("DELETE FROM debrief"), Rules{10});
+    database_->write(scene_.establishment,
+                     [&](sql::Transaction& tx) { return tx.run("DELETE FROM debrief"); });
+    EXPECT_TRUE(year_.is_anybody_without_debrief(session)) << "where only hard ones owe one, too";
+}
+
+TEST_F(Invariants, SeeARefusalThatIsReviewedTooLate) {
+    offered();
+    EXPECT_TRUE(dispatch::answer(year_.desk, year_.occasion(), offer_, dispatch::Answer::going));
+    const auto unlock = UnlockId::make(year_.now, year_.entropy);
+    EXPECT_TRUE(dispatch::ask_unlock(year_.desk, year_.occasion(), unlock, offer_.uuid));
+    EXPECT_TRUE(dispatch::refuse_unlock(year_.desk, year_.occasion(), unlock, false,
+                                        dispatch::UnlockReason::STAFFING,
+                                        dispatch::Alternative::HELPLINE, {}));
+    EXPECT_EQ(broken_now(), Rules());
+    EXPECT_EQ(broken_by("UPDATE unlock_decision SET review_at = review_at + 60000"), Rules{17});
+    year_.now += Minutes{31};
+    EXPECT_EQ(broken_now(), Rules{17}) << "its time has come, and nobody was told";
+    dispatch::run_timers(year_.desk, year_.occasion());
+    EXPECT_EQ(broken_now(), Rules());
+}
+
+TEST_F(Invariants, SeeARequestThatThePersonDidNotWant) {
+    offered();
+    EXPECT_EQ(broken_now(), Rules());
+    EXPECT_EQ(broken_by("UPDATE request SET channel = 'staff'"), Rules{18});
+    EXPECT_EQ(broken_by("UPDATE request SET channel = 'staff', asked_by = 'staff_with_yes'"),
+              Rules());
+}
+
 TEST_F(Invariants, SeeRestThatIsNotReal) {
     year_.now = year_.begin + Hours{23};
     const auto peer = together();

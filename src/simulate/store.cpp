@@ -20,13 +20,13 @@ struct Exposed {
 };
 BOOST_DESCRIBE_STRUCT(Exposed, (), (resting, too_many_nights, twice_a_night))
 struct Met {
-    std::int64_t alone, without_alarm, unchecked;
+    std::int64_t alone, without_alarm, unchecked, unwatched;
 };
-BOOST_DESCRIBE_STRUCT(Met, (), (alone, without_alarm, unchecked))
+BOOST_DESCRIBE_STRUCT(Met, (), (alone, without_alarm, unchecked, unwatched))
 struct Offered {
-    std::int64_t outlived, told_apart, suspended, gone;
+    std::int64_t outlived, told_apart, suspended, gone, without_a_yes;
 };
-BOOST_DESCRIBE_STRUCT(Offered, (), (outlived, told_apart, suspended, gone))
+BOOST_DESCRIBE_STRUCT(Offered, (), (outlived, told_apart, suspended, gone, without_a_yes))
 
 class Asserting {
 public:
@@ -152,12 +152,10 @@ void Asserting::kept_apart(const Asker& asker) {
          " WHERE c.establishment_id = $1 AND c.request_id = $2 AND c.ended_at IS NULL"
          " AND c.arrived_at IS NULL"
          " AND (o.person_id = c.person_id"
-         "   OR EXISTS (SELECT 1 FROM kept_apart k WHERE k.closed_at IS NULL"
-         "     AND k.opened_at <= c.accepted_at AND"
+         "   OR EXISTS (SELECT 1 FROM kept_apart k WHERE k.closed_at IS NULL AND"
          "     ((k.first_person = c.person_id AND k.second_person = o.person_id)"
          "       OR (k.second_person = c.person_id AND k.first_person = o.person_id)))"
-         "   OR EXISTS (SELECT 1 FROM avoid v WHERE v.establishment_id = c.establishment_id"
-         "     AND v.since <= c.accepted_at AND"
+         "   OR EXISTS (SELECT 1 FROM avoid v WHERE v.establishment_id = c.establishment_id AND"
          "     ((v.person_id = c.person_id AND v.other_person_id = o.person_id)"
          "       OR (v.person_id = o.person_id AND v.other_person_id = c.person_id))))",
          prison_, asker.request_id, asker.person_id);
@@ -173,7 +171,7 @@ void Asserting::kept_apart(const Asker& asker) {
 }
 
 // Rule 6: an open session has both people and, in a suite, an alarm; a check that was due and not
-// made has alarmed within a minute.
+// made has alarmed. Rule 7: the officers' own looks go on, so the next one always stands.
 void Asserting::met() {
     const auto count = reader_.one<Met>(
         "SELECT COUNT(CASE WHEN (s.person_left_at IS NULL) <> (s.peer_left_at IS NULL)"
@@ -184,16 +182,21 @@ void Asserting::met() {
         " COUNT(CASE WHEN EXISTS (SELECT 1 FROM session_check k"
         "   WHERE k.establishment_id = s.establishment_id AND k.session_id = s.session_id"
         "   AND k.done_at IS NULL AND k.missed_at IS NULL AND k.due_at < $2)"
-        "   THEN 1 END) AS unchecked"
+        "   THEN 1 END) AS unchecked,"
+        " COUNT(CASE WHEN NOT EXISTS (SELECT 1 FROM session_check k"
+        "   WHERE k.establishment_id = s.establishment_id AND k.session_id = s.session_id"
+        "   AND k.done_at IS NULL) THEN 1 END) AS unwatched"
         " FROM session s WHERE s.establishment_id = $1 AND s.ended_at IS NULL",
         prison_, now_ - Minutes{6});
     none(6, "someone is alone in a session that is not over", count.alone);
     none(6, "a suite without an alarm is in use", count.without_alarm);
     none(6, "a check is overdue and nobody was told", count.unchecked);
+    none(7, "a session goes on without the officers' next look", count.unwatched);
 }
 
-// Rules 9, 12 and 13: only open requests have offers, which end in one way whoever said no; nobody
-// is asked who is suspended or has left.
+// Rules 9, 12, 13 and 18: only open requests have offers, which end in one way whoever said no;
+// nobody is asked who is suspended or has left, nor for somebody whom staff named without their yes
+// (in the year no member of staff asks for themselves).
 void Asserting::offered() {
     const auto count = reader_.one<Offered>(
         "SELECT COUNT(CASE WHEN r.closed_at IS NOT NULL THEN 1 END) AS outlived,"
@@ -207,7 +210,9 @@ void Asserting::offered() {
         "   THEN 1 END) AS suspended,"
         " COUNT(CASE WHEN o.ended_at IS NULL AND NOT EXISTS (SELECT 1 FROM presence p"
         "   WHERE p.establishment_id = o.establishment_id AND p.person_id = o.person_id"
-        "   AND p.until_at IS NULL) THEN 1 END) AS gone"
+        "   AND p.until_at IS NULL) THEN 1 END) AS gone,"
+        " COUNT(CASE WHEN r.channel = 'staff' AND r.asked_by <> 'staff_with_yes'"
+        "   THEN 1 END) AS without_a_yes"
         " FROM offer o JOIN request r ON r.establishment_id = o.establishment_id"
         " AND r.request_id = o.request_id WHERE o.establishment_id = $1",
         prison_);
@@ -215,9 +220,10 @@ void Asserting::offered() {
     none(9, "saying no was told apart from not being reached", count.told_apart);
     none(12, "someone who is suspended is being asked", count.suspended);
     none(13, "someone who has left is still being asked", count.gone);
+    none(18, "staff raised a request without the person's yes", count.without_a_yes);
 }
 
-// Rules 7 and 8.
+// Rule 8.
 void Asserting::nothing_lost() {
     none(8, "an open request waits for nothing: no offer, no call-out, no timer",
          "SELECT COUNT(*) FROM request r WHERE r.establishment_id = $1 AND r.closed_at IS NULL"
@@ -250,14 +256,18 @@ void Asserting::on_call() {
          prison_, now_, now_ + Hours{24});
 }
 
-// Rule 17: a refusal is reviewed in time.
+// Rule 17: a refusal is to be reviewed in time, and when its time has come somebody is told.
 void Asserting::unlocks(const schemes::Policy& policy) {
     none(17, "a refusal to unlock is reviewed too late",
          "SELECT COUNT(*) FROM unlock u JOIN unlock_decision d"
          " ON d.establishment_id = u.establishment_id AND d.unlock_id = u.unlock_id"
          " WHERE u.establishment_id = $1 AND u.ended_at IS NULL"
-         " AND d.review_at - d.decided_at > $2",
-         prison_, std::int64_t{60'000} * policy.unlock_review_minutes);
+         " AND (d.review_at - d.decided_at > $2"
+         "   OR (d.reviewed_at IS NULL AND d.review_at < $3 AND NOT EXISTS ("
+         "     SELECT 1 FROM request_event v WHERE v.establishment_id = u.establishment_id"
+         "     AND v.request_id = u.request_id AND v.what = 'unlock_review_due'"
+         "     AND v.at >= d.review_at)))",
+         prison_, std::int64_t{60'000} * policy.unlock_review_minutes, now_);
 }
 
 }  // namespace
@@ -276,6 +286,16 @@ std::vector<Violation> violations(sql::Reader& reader, const EstablishmentId& pr
     that.on_call();
     that.unlocks(policy);
     return that.take();
+}
+
+std::int64_t without_debrief(sql::Reader& reader, const EstablishmentId& prison,
+                             SessionId session) {
+    return reader.one<std::int64_t>(
+        "SELECT COUNT(*) FROM call_out c WHERE c.establishment_id = $1 AND c.session_id = $2"
+        " AND c.arrived_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM debrief d"
+        "   WHERE d.establishment_id = c.establishment_id AND d.person_id = c.person_id"
+        "   AND d.session_id = c.session_id)",
+        prison, session);
 }
 
 std::vector<LocationKey> cells_of_wing(sql::Reader& reader, const EstablishmentId& prison,

@@ -28,6 +28,10 @@ struct Violation {
 std::vector<Violation> violations(sql::Reader&, const EstablishmentId&, const schemes::Policy&,
                                   Instant now, const std::vector<Asker>& open);
 
+// Rule 10, after a session that was hard, which no row says: peers who were there and are owed no
+// debrief.
+std::int64_t without_debrief(sql::Reader&, const EstablishmentId&, SessionId);
+
 // The figures of the year that ended at `end`.
 YearReport figures(sql::Reader&, const EstablishmentId&, const schemes::Policy&, Instant begin,
                    Instant end);

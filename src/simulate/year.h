@@ -96,6 +96,7 @@ struct Year {
     Result<Done> come_in(const Call& call, Uuid call_out);
     void checks(const RequestId& request, SessionId session, Instant until);
     void departed(const RequestId& request, SessionId session);
+    bool is_anybody_without_debrief(SessionId session);
     void unfilled(const RequestId& request);
     void over(const RequestId& request);
     Call* open_call(const RequestId& request);

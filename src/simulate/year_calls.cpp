@@ -202,12 +202,21 @@ void Year::checks(const RequestId& request, SessionId session, Instant until) {
     });
 }
 
+bool Year::is_anybody_without_debrief(SessionId session) {
+    return database.read([&](sql::Reader& reader) {
+        return without_debrief(reader, scene.establishment, session) > 0;
+    });
+}
+
 void Year::departed(const RequestId& request, SessionId session) {
     const Call* call = open_call(request);
     if (!call) return;
     const bool was_hard = chance.happens(assume["sessions.hard_share"]);
     if (!did(dispatch::depart(desk, occasion(), session, was_hard))) {
         return over(request);    // someone left the prison in the middle, which ended it already
+    }
+    if (was_hard && options.checks_every_step && is_anybody_without_debrief(session)) {
+        note(10, "a hard session owes a debrief that nobody wrote down");
     }
     step();
     at(now + chance.after_minutes(assume["unlocks.escort_minutes"]),
