@@ -106,8 +106,8 @@ export default async function run({ browser, demo: prison, tests }) {
     await cell.close();
   });
 
+  const kiosk = await openWindow(browser, prison);
   await tests.test("at a kiosk: by the number of the cell, and never a name", async () => {
-    const kiosk = await openWindow(browser, prison);
     await becomeDevice(kiosk.page, prison.devices[1].name);
     await kiosk.page.getByRole("button", { name: "Ask for POPS" }).click();
     await kiosk.page.getByLabel("Your cell’s number").fill("9-999");
@@ -121,8 +121,23 @@ export default async function run({ browser, demo: prison, tests }) {
     await press(card, "Ask them: “Did you ask?”");
     await board.getByRole("button", { name: "No, they didn’t ask" }).click();
     await card.waitFor({ state: "detached" });
-    await kiosk.close();
   });
+
+  await tests.test("at a kiosk: who walks away signed in is gone from it, page and session",
+    async () => {
+      const { page } = kiosk;
+      await signIn(page, prison, "resident");
+      await page.clock.install();
+      await page.goto("/account");
+      await expectText(page.locator("h1"), "Your account");
+      await page.clock.fastForward(161_000);
+      await page.getByRole("dialog").getByText("Do you need more time?").waitFor();
+      await checkPage(page);
+      await Promise.all([page.waitForURL(/\/ask$/), page.clock.fastForward(21_000)]);
+      await page.goto("/account");
+      expect(new URL(page.url()).pathname === "/sign-in", page.url());
+      await kiosk.close();
+    });
 
   await tests.test("nothing broke on the way", async () =>
     expect(officer.faults.length === 0, officer.faults.join("\n")));
