@@ -68,7 +68,8 @@ protected:
             database_->write(scene_.establishment, [&](sql::Transaction& tx) -> bool {
                 tx.run(statement, args...);
                 for (const auto& one : violations(tx, scene_.establishment, *year_.policy,
-                                                  year_.now, {{request_, asker_}})) {
+                                                  {year_.begin, year_.now},
+                                                  {{request_, asker_}})) {
                     rules.insert(one.rule);
                 }
                 throw Undo{};

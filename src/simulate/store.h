@@ -24,9 +24,14 @@ struct Violation {
     int rule;                    // of the rules that hold always
     std::string what;
 };
-// Everything that must hold at this instant; what doesn't. `asker` adds rule 3.
+// When everything was last looked at, and now.
+struct Look {
+    Instant since, now;
+};
+// Everything that must hold at this instant, or held when somebody was sent or a session began
+// since the last look; what doesn't. `open` adds rule 3.
 std::vector<Violation> violations(sql::Reader&, const EstablishmentId&, const schemes::Policy&,
-                                  Instant now, const std::vector<Asker>& open);
+                                  const Look&, const std::vector<Asker>& open);
 
 // Rule 10, after a session that was hard, which no row says: peers who were there and are owed no
 // debrief.

@@ -34,7 +34,7 @@ Year::Year(sql::Database& database, const Scene& scene, const Assumptions& assum
     : database(database), scene(scene), assume(assume), options(options), chance(options.seed),
       entropy(options.seed ^ 0x616c6f6e67736964ULL), keys(vault::KeyFile::in_memory(entropy)),
       desk{database, *keys, nullptr}, zone(*Zone::find(scene.time_zone)),
-      begin(first_day(zone)), now(begin) {
+      begin(first_day(zone)), now(begin), last_look(begin) {
     made = populate(database, scene, begin - Hours{1}, options.days / 7 + 2, entropy);
     policy = database.read([&](sql::Reader& reader) {
         return schemes::policy(reader, scene.establishment, assume.scheme());
@@ -81,8 +81,9 @@ void Year::step() {
         if (!call.going.empty()) open.push_back({call.request_id, call.person_id});
     }
     const auto found = database.read([&](sql::Reader& reader) {
-        return violations(reader, scene.establishment, *policy, now, open);
+        return violations(reader, scene.establishment, *policy, {last_look, now}, open);
     });
+    last_look = now;
     for (const auto& one : found) note(one.rule, one.what);
 }
 

@@ -111,6 +111,7 @@ struct Year {
     dispatch::Desk desk;
     Zone zone;
     Instant begin, now;
+    Instant last_look;                               // at the rules that always hold
     std::shared_ptr<const schemes::Policy> policy;
     Populated made;
     std::vector<Resident> residents;
