@@ -175,8 +175,8 @@ Result<Choice> choose(sql::Reader& db, const vault::KeyFile& keys, const Establi
 Result<Candidate> offer(Desk& desk, const Occasion& occasion, const Offer& offer) {
     const auto& id = occasion.who.establishment;
     return act(desk, occasion, [&](sql::Transaction& tx) -> Result<Candidate> {
-        TRY(const auto request, open_request(tx, id, offer.request_id));
-        TRY(auto loaded, load_facts(tx, desk.keys, id, offer.request_id, occasion.now));
+        TRY(auto request, open_request(tx, id, offer.request_id));
+        TRY(auto loaded, load_facts(tx, desk.keys, id, std::move(request), occasion.now));
         const auto before = store::offer(tx, id, offer.offer_id);
         const auto person = before ? before->person_id : offer.person_id;
         if (before) {

@@ -123,13 +123,18 @@ Result<Loaded> load_facts(sql::Reader& db, const vault::KeyFile& keys, const Est
                           RequestId request_id, Instant now) {
     auto request = store::request(db, id, request_id);
     if (!request) return refusal(Refused::unknown_request);
-    auto asker = asker_of(keys, *request);
-    if (!asker) return refusal(Refused::identity_gone);
-    auto policy = schemes::policy(db, id, request->scheme);
-    if (!policy) return refusal(Refused::unknown_scheme);
-    if (!schemes::is_running(db, id, request->scheme)) return refusal(Refused::scheme_paused);
+    return load_facts(db, keys, id, std::move(*request), now);
+}
 
-    Loaded out{std::move(*request), std::move(*asker), policy, zone_of(db, id), {}};
+Result<Loaded> load_facts(sql::Reader& db, const vault::KeyFile& keys, const EstablishmentId& id,
+                          store::Request request, Instant now) {
+    auto asker = asker_of(keys, request);
+    if (!asker) return refusal(Refused::identity_gone);
+    auto policy = schemes::policy(db, id, request.scheme);
+    if (!policy) return refusal(Refused::unknown_scheme);
+    if (!schemes::is_running(db, id, request.scheme)) return refusal(Refused::scheme_paused);
+
+    Loaded out{std::move(request), std::move(*asker), policy, zone_of(db, id), {}};
     auto& facts = out.facts;
     facts.policy = out.policy.get();
     facts.is_night = night_touched(out.zone, policy->night, now, now + soon).has_value();
@@ -139,7 +144,7 @@ Result<Loaded> load_facts(sql::Reader& db, const vault::KeyFile& keys, const Est
     facts.unit = unit_of(wings, facts.wing);
     const auto ready = readiness(people::scheme_facts(db, id, policy->scheme), out.policy, id,
                                  wings, facts.unit, now);
-    load_peers(db, id, *ready, request_id, out.zone, now, facts, kept_apart, cellmates);
+    load_peers(db, id, *ready, out.request.request_id, out.zone, now, facts, kept_apart, cellmates);
     return out;
 }
 

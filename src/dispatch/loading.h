@@ -18,6 +18,8 @@ struct Loaded {
 // Refused where there is no such request, or its identity is gone, or its scheme is paused.
 Result<Loaded> load_facts(sql::Reader& db, const vault::KeyFile& keys, const EstablishmentId& id,
                           RequestId request, Instant now);
+Result<Loaded> load_facts(sql::Reader& db, const vault::KeyFile& keys, const EstablishmentId& id,
+                          store::Request request, Instant now);
 
 // The zone of a prison. REQUIRES that it is known.
 Zone zone_of(sql::Reader& db, const EstablishmentId& id);

@@ -128,10 +128,16 @@ bool is_clean_text(std::string_view text) {
     return true;
 }
 
+// A prison has one, for everybody it registers, and compiling it takes longer than all the rest of
+// registering: this thread's last one is kept.
 std::optional<NumberPattern> NumberPattern::parse(const std::string& pattern) {
+    thread_local std::optional<std::pair<std::string, NumberPattern>> last;
+    if (last && last->first == pattern) return last->second;
     if (pattern.empty() || pattern.size() > 200) return std::nullopt;
     try {
-        return NumberPattern(std::regex(pattern, std::regex::ECMAScript | std::regex::optimize));
+        NumberPattern out(std::regex(pattern, std::regex::ECMAScript | std::regex::optimize));
+        last.emplace(pattern, out);
+        return out;
     } catch (const std::regex_error&) {
         return std::nullopt;
     }

@@ -95,8 +95,7 @@ std::vector<SchemeCode> open_schemes(sql::Reader& reader, const EstablishmentId&
 
 bool is_running(sql::Reader& reader, const EstablishmentId& establishment,
                 const SchemeCode& scheme) {
-    return store::in_force(reader, establishment, scheme).has_value() &&
-           !store::paused_since(reader, establishment, scheme);
+    return store::is_running(reader, establishment, scheme);
 }
 
 Result<Done> open_scheme(sql::Database& database, const Occasion& occasion,

@@ -36,6 +36,17 @@ std::vector<SchemeCode> open_schemes(sql::Reader& reader, const EstablishmentId&
         establishment);
 }
 
+bool is_running(sql::Reader& reader, const EstablishmentId& establishment,
+                const SchemeCode& scheme) {
+    return reader
+        .maybe<int>("SELECT 1 FROM scheme_open o WHERE o.establishment_id = $1 AND o.scheme = $2 "
+                    "AND o.closed_at IS NULL AND NOT EXISTS (SELECT 1 FROM scheme_pause p "
+                    "WHERE p.establishment_id = o.establishment_id AND p.scheme = o.scheme "
+                    "AND p.resumed_at IS NULL)",
+                    establishment, scheme)
+        .has_value();
+}
+
 std::optional<Instant> paused_since(sql::Reader& reader, const EstablishmentId& establishment,
                                     const SchemeCode& scheme) {
     return reader.maybe<Instant>(

@@ -31,6 +31,8 @@ std::vector<Version> versions(sql::Reader&, const EstablishmentId&, const Scheme
 
 std::vector<SchemeCode> open_schemes(sql::Reader&, const EstablishmentId&);
 std::optional<Instant> paused_since(sql::Reader&, const EstablishmentId&, const SchemeCode&);
+// Open, and not paused.
+bool is_running(sql::Reader&, const EstablishmentId&, const SchemeCode&);
 
 void open_scheme(sql::Transaction&, const EstablishmentId&, const SchemeCode&, Instant at);
 void save(sql::Transaction&, const EstablishmentId&, const SchemeCode&, const Version&,

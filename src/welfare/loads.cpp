@@ -39,20 +39,23 @@ Copy& copy_of(const EstablishmentId& home) {
 void read_all(sql::Reader& reader, const EstablishmentId& home, Instant now, Kept& out) {
     out.read_for = now;
     out.work.clear();
-    for (auto& work : store::work(reader, home, horizon_of(now), {})) {
+    for (auto& work : store::work(reader, home, horizon_of(now))) {
         const auto person = work.person_id;
         out.work.emplace(person, std::move(work));
     }
 }
 
-void read_changes(sql::Reader& reader, const EstablishmentId& home, Kept& kept) {
-    for (const auto person : store::changed_since(reader, home, kept.seen.seq)) {
-        kept.work.erase(person);
+// More people than this are quicker read all at once.
+constexpr std::size_t few = 200;
+
+// False, and nothing is read, where too much has changed.
+bool read_changes(sql::Reader& reader, const EstablishmentId& home, Kept& kept) {
+    const auto changed = store::changed_since(reader, home, kept.seen.seq);
+    if (changed.size() > few) return false;
+    for (const auto person : changed) {
+        kept.work[person] = store::work_of(reader, home, person, horizon_of(kept.read_for));
     }
-    for (auto& work : store::work(reader, home, horizon_of(kept.read_for), kept.seen.seq)) {
-        const auto person = work.person_id;
-        kept.work[person] = std::move(work);
-    }
+    return true;
 }
 
 // The copy as this snapshot has it. A copy that isn't an ancestor of the snapshot (a change that
@@ -68,9 +71,7 @@ void follow(sql::Reader& reader, const EstablishmentId& home, Instant now,
     if (way == sql::Follow::is_there) return;
     auto next = std::move(kept);
     kept.reset();                           // a fault while reading leaves no half-read copy
-    if (way == sql::Follow::by_changes) {
-        read_changes(reader, home, *next);
-    } else {
+    if (way != sql::Follow::by_changes || !read_changes(reader, home, *next)) {
         next.emplace();
         read_all(reader, home, now, *next);
     }

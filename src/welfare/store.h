@@ -23,9 +23,8 @@ std::vector<PersonId> changed_since(sql::Reader&, const EstablishmentId&, std::i
 struct Horizon {
     Instant sessions, rest;
 };
-// Everybody's work; with `since`, of those alone whose load changed after that number. By person.
-std::vector<rules::Work> work(sql::Reader&, const EstablishmentId&, const Horizon&,
-                              std::optional<std::int64_t> since);
+// Everybody's work, by person.
+std::vector<rules::Work> work(sql::Reader&, const EstablishmentId&, const Horizon&);
 rules::Work work_of(sql::Reader&, const EstablishmentId&, PersonId, const Horizon&);
 std::vector<Away> away(sql::Reader&, const EstablishmentId&, Instant from, Instant to);
 

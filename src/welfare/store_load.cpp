@@ -27,7 +27,7 @@ struct StoodDownRow {
 };
 BOOST_DESCRIBE_STRUCT(StoodDownRow, (), (person_id, from_at, until_at))
 
-// $1 the prison, $2 the horizon, $3 whose: a change number or a person.
+// $1 the prison, $2 the horizon, $3 whose, if it's one person's.
 const sql::Statement spent_rows(
     "SELECT person_id, from_at, until_at, night_of FROM exposure "
     "WHERE establishment_id = $1 AND (from_at >= $2 OR until_at IS NULL)");
@@ -37,9 +37,6 @@ const sql::Statement rest_rows(
 const sql::Statement stood_down_rows(
     "SELECT person_id, from_at, COALESCE(ended_at, until_at) AS until_at FROM stand_down "
     "WHERE establishment_id = $1 AND until_at >= $2");
-constexpr sql::Fragment of_the_changed(
-    " AND person_id IN (SELECT c.person_id FROM load_change c "
-    "WHERE c.establishment_id = $1 AND c.seq > $3)");
 constexpr sql::Fragment of_one(" AND person_id = $3");
 constexpr sql::Fragment in_order(" ORDER BY person_id, from_at");
 
@@ -88,8 +85,7 @@ Gathered gather(sql::Reader& reader, sql::Fragment whose, const EstablishmentId&
 }  // namespace
 
 std::vector<rules::Work> work(sql::Reader& reader, const EstablishmentId& home,
-                              const Horizon& horizon, std::optional<std::int64_t> since) {
-    if (since) return by_person(gather(reader, of_the_changed, home, horizon, *since));
+                              const Horizon& horizon) {
     return by_person(gather(reader, sql::Fragment::nothing(), home, horizon));
 }
 
