@@ -3,39 +3,47 @@
 namespace alongside {
 namespace {
 constexpr char digits[] = "0123456789abcdef";
-constexpr bool dash_before(std::size_t byte) {
-    return byte == 4 || byte == 6 || byte == 8 || byte == 10;
-}
-int nibble(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
+// Where each byte's two digits stand, between the dashes.
+constexpr std::array<std::uint8_t, 16> digits_at{0,  2,  4,  6,  9,  11, 14, 16,
+                                                 19, 21, 24, 26, 28, 30, 32, 34};
+constexpr std::array<std::uint8_t, 4> dashes_at{8, 13, 18, 23};
+
+// Of each character; more than a digit is, where it is none.
+constexpr std::uint8_t no_digit = 0x80;
+constexpr auto values = [] {
+    std::array<std::uint8_t, 256> out;
+    out.fill(no_digit);
+    for (std::uint8_t i = 0; i < 10; ++i) out['0' + i] = i;
+    for (std::uint8_t i = 0; i < 6; ++i) {
+        out['a' + i] = out['A' + i] = static_cast<std::uint8_t>(10 + i);
+    }
+    return out;
+}();
 }  // namespace
 
 std::string Uuid::text() const {
-    std::string out;
-    out.reserve(36);
+    std::string out(36, '-');
     for (std::size_t i = 0; i < bytes.size(); ++i) {
-        if (dash_before(i)) out += '-';
-        out += digits[bytes[i] >> 4];
-        out += digits[bytes[i] & 15];
+        out[digits_at[i]] = digits[bytes[i] >> 4];
+        out[digits_at[i] + 1u] = digits[bytes[i] & 15];
     }
     return out;
 }
 
 std::optional<Uuid> Uuid::parse(std::string_view text) {
     if (text.size() != 36) return std::nullopt;
+    for (const auto at : dashes_at) {
+        if (text[at] != '-') return std::nullopt;
+    }
+    const auto value = [&](std::size_t at) { return values[static_cast<std::uint8_t>(text[at])]; };
     Uuid out;
-    std::size_t at = 0;
+    std::uint8_t all = 0;
     for (std::size_t i = 0; i < out.bytes.size(); ++i) {
-        if (dash_before(i) && text[at++] != '-') return std::nullopt;
-        const int high = nibble(text[at++]);
-        const int low = nibble(text[at++]);
-        if (high < 0 || low < 0) return std::nullopt;
+        const auto high = value(digits_at[i]), low = value(digits_at[i] + 1u);
+        all |= high | low;
         out.bytes[i] = static_cast<std::uint8_t>(high << 4 | low);
     }
+    if (all & no_digit) return std::nullopt;
     return out;
 }
 

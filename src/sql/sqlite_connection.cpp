@@ -7,6 +7,7 @@
 #include <charconv>
 
 #include "sql/engine.h"
+#include "sql/sqlite_memory.h"
 
 namespace alongside::sql::sqlite {
 namespace {
@@ -60,11 +61,13 @@ private:
     const std::vector<std::string>& names_;
 };
 
-// REQUIRES that `value` stays until the statement is reset.
-int bind(sqlite3_stmt* statement, int parameter, const Value& value) {
+// SQLite copies nothing: it reads `value`, or `id`, into which an id is written, where they are.
+// REQUIRES that both stay until the statement is reset.
+int bind(sqlite3_stmt* statement, int parameter, const Value& value, std::string& id) {
     struct Binder {
         sqlite3_stmt* statement;
         int at;
+        std::string& id;
         int operator()(Null) const { return sqlite3_bind_null(statement, at); }
         int operator()(bool v) const { return sqlite3_bind_int(statement, at, v ? 1 : 0); }
         int operator()(std::int64_t v) const { return sqlite3_bind_int64(statement, at, v); }
@@ -82,12 +85,12 @@ int bind(sqlite3_stmt* statement, int parameter, const Value& value) {
             return sqlite3_bind_blob64(statement, at, v.data(), v.size(), SQLITE_STATIC);
         }
         int operator()(const Uuid& v) const {
-            const auto text = v.text();
-            return sqlite3_bind_text64(statement, at, text.data(), text.size(), SQLITE_TRANSIENT,
+            id = v.text();
+            return sqlite3_bind_text64(statement, at, id.data(), id.size(), SQLITE_STATIC,
                                        SQLITE_UTF8);
         }
     };
-    return std::visit(Binder{statement, parameter}, value);
+    return std::visit(Binder{statement, parameter, id}, value);
 }
 
 // Makes the file itself, so that nobody else on the machine may read it.
@@ -102,6 +105,7 @@ void set_up_library() {
     static const bool done = [] {
         sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
         sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+        sqlite3_config(SQLITE_CONFIG_MALLOC, &kept_memory());
         return sqlite3_initialize() == SQLITE_OK;
     }();
     ENSURE(done);
@@ -144,14 +148,13 @@ public:
         use_->busy = true;
     }
     ~InUse() {
-        sqlite3_reset(use_->statement);
-        sqlite3_clear_bindings(use_->statement);
+        sqlite3_reset(use_->statement);  // each use binds every value anew
         use_->busy = false;
         sqlite3_finalize(own_.statement);
     }
     InUse(const InUse&) = delete;
     InUse& operator=(const InUse&) = delete;
-    const Prepared* operator->() const { return use_; }
+    Prepared* operator->() const { return use_; }
 
 private:
     Prepared own_;
@@ -236,6 +239,7 @@ Connection::Prepared Connection::prepare(std::string_view text, bool keep) {
         out.value_of.push_back(number - 1);
         out.values = std::max(out.values, number);
     }
+    out.ids.resize(out.value_of.size());
     for (int i = 0; i < sqlite3_column_count(out.statement); ++i) {
         out.columns.emplace_back(sqlite3_column_name(out.statement, i));
     }
@@ -264,7 +268,8 @@ int Connection::run(std::string_view text, const std::vector<Value>& values,
     ENSURE(prepared->values == values.size());  // as many values as the statement numbers
     auto* statement = prepared->statement;
     for (std::size_t i = 0; i < prepared->value_of.size(); ++i) {
-        const int code = bind(statement, static_cast<int>(i) + 1, values[prepared->value_of[i]]);
+        const int code = bind(statement, static_cast<int>(i) + 1, values[prepared->value_of[i]],
+                              prepared->ids[i]);
         if (code != SQLITE_OK) throw_fault(handle_);
     }
     const Row row(statement, prepared->columns);

@@ -57,6 +57,7 @@ private:
         sqlite3_stmt* statement = nullptr;
         std::vector<std::string> columns;   // their names
         std::vector<std::size_t> value_of;  // by parameter: which value it is
+        std::vector<std::string> ids;       // by parameter: the text of an id that is bound to it
         std::size_t values = 0;
         bool busy = false;                  // a caller is reading its rows
     };
