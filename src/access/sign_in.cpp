@@ -115,18 +115,37 @@ Result<Done> check_secret(sql::Database& database, const Occasion& occasion, Sec
 
 }  // namespace
 
+namespace {
+
+// Residents and peers come and go without an entry: beside that of a request asked a moment later
+// it would tell, for good, who asked.
+bool is_written_down(RoleSet held) {
+    return (held & ~roles({Role::resident, Role::peer})).any();
+}
+
+void record_stay(sql::Transaction& tx, const Occasion& occasion, const char* verb, AccountId id) {
+    if (is_written_down(store::roles_of(tx, occasion.who.establishment, id))) {
+        record(tx, occasion, verb, id.text());
+    }
+}
+
+}  // namespace
+
 std::string open_session(sql::Transaction& tx, const Occasion& occasion, AccountId id) {
     const auto& e = occasion.who.establishment;
     const std::string token = new_token(*occasion.entropy);
-    const Stay stay = stay_of(store::roles_of(tx, e, id), kind_here(occasion),
-                              default_board_lock);
+    const RoleSet held = store::roles_of(tx, e, id);
+    const Stay stay = stay_of(held, kind_here(occasion), default_board_lock);
     store::SessionRow row{};
     row.account_id = id;
     if (occasion.who.device) row.device_id = occasion.who.device->id;
     row.created_at = row.last_seen_at = occasion.now;
     row.ends_at = occasion.now + stay.at_most;
     store::insert_session(tx, e, token_hash(token), row);
-    store::set_account_seen(tx, e, id, occasion.now);
+    store::set_account_seen(tx, e, id,
+                            is_written_down(held)
+                                ? occasion.now
+                                : Instant(std::chrono::floor<std::chrono::days>(occasion.now)));
     return token;
 }
 
@@ -160,7 +179,7 @@ Result<SignedIn> sign_in(sql::Database& database, const Occasion& occasion, Secr
             store::end_session(tx, e, token_hash(typed.token_before));
             count_change_on_commit(tx);
         }
-        record(tx, own, "account.signed_in", account->account_id.text());
+        record_stay(tx, own, "account.signed_in", account->account_id);
         return SignedIn{open_session(tx, own, account->account_id), account->account_id};
     });
 }
@@ -208,7 +227,7 @@ void sign_out(sql::Database& database, const Occasion& occasion, std::string_vie
         if (store::end_session(tx, e, token_hash(token)) > 0) {
             count_change_on_commit(tx);
             if (occasion.who.account) {
-                record(tx, occasion, "account.signed_out", occasion.who.account->text());
+                record_stay(tx, occasion, "account.signed_out", *occasion.who.account);
             }
         }
         return true;
@@ -220,7 +239,7 @@ void sign_out_everywhere(sql::Database& database, const Occasion& occasion, Acco
     database.write(e, [&](sql::Transaction& tx) {
         if (store::end_sessions_of(tx, e, id) > 0) {
             count_change_on_commit(tx);
-            record(tx, occasion, "account.signed_out_everywhere", id.text());
+            record_stay(tx, occasion, "account.signed_out_everywhere", id);
         }
         return true;
     });

@@ -157,6 +157,9 @@ Result<Done> end_danger(Desk&, const Occasion&, Uuid danger_id, const std::strin
 Result<Done> hold_identity(Desk&, const Occasion&, RequestId, const std::string& why);
 Result<Done> release_identity(Desk&, const Occasion&, RequestId);
 
+// The keys that open requests and those whose time has not come need, in every prison.
+std::vector<std::int64_t> keys_in_use(sql::Reader&);
+
 // ---- timers -------------------------------------------------------------------------------------
 // Does everything that is due at `occasion.now`, in order, each in a transaction of its own;
 // returns when the next falls due. Safe to call at any time, any number of times.

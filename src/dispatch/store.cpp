@@ -281,3 +281,11 @@ std::vector<RequestId> requests_met_in(sql::Reader& db, const EstablishmentId& i
 }
 
 }  // namespace alongside::dispatch::store
+
+namespace alongside::dispatch {
+
+std::vector<std::int64_t> keys_in_use(sql::Reader& db) {
+    return db.rows<std::int64_t>("SELECT key_slot FROM request WHERE sealed IS NOT NULL");
+}
+
+}  // namespace alongside::dispatch

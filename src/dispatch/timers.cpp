@@ -168,7 +168,7 @@ void destroy_identity(sql::Transaction& tx, vault::KeyFile& keys, const Occasion
     write_down(tx, occasion, "request.identity_destroyed", {request->request_id.text()});
     if (!policy_of(tx, id, request->scheme)->are_times_coarsened) return;
     store::coarsen(tx, id, request->request_id);
-    ledger::destroy_payloads_of(tx, id, request->request_id.text());
+    ledger::destroy_payloads_of(tx, occasion, request->request_id.text());
 }
 
 void fire(sql::Transaction& tx, vault::KeyFile& keys, const Occasion& occasion,

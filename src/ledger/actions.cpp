@@ -52,14 +52,13 @@ std::int64_t append(sql::Transaction& tx, const Occasion& occasion, const Entry&
     return row.seq;
 }
 
-void destroy_payload(sql::Transaction& tx, const EstablishmentId& establishment,
-                     std::int64_t seq) {
-    store::destroy_payload(tx, establishment, seq);
-}
-
-int destroy_payloads_of(sql::Transaction& tx, const EstablishmentId& establishment,
-                        std::string_view subject) {
-    return store::destroy_payloads_of(tx, establishment, subject);
+int destroy_payloads_of(sql::Transaction& tx, const Occasion& occasion, std::string_view subject) {
+    const int destroyed = store::destroy_payloads_of(tx, occasion.who.establishment, subject);
+    if (destroyed > 0) {
+        const std::string verb(rules::payloads_destroyed);
+        append(tx, occasion, {verb, {std::string(subject)}, "{}"});
+    }
+    return destroyed;
 }
 
 std::vector<Seen> entries_about(sql::Reader& reader, const EstablishmentId& establishment,

@@ -26,14 +26,12 @@ struct Entry {
 // REQUIRES `occasion.entropy`, a verb, and that the transaction is of that establishment.
 std::int64_t append(sql::Transaction& tx, const Occasion& occasion, const Entry& entry);
 
-// Destroys what an entry said; the chain stays verifiable. Again is success without a change.
-void destroy_payload(sql::Transaction& tx, const EstablishmentId& establishment, std::int64_t seq);
-// Of every entry that names the subject; how many there were.
-int destroy_payloads_of(sql::Transaction& tx, const EstablishmentId& establishment,
-                        std::string_view subject);
+// Destroys what every entry said that names the subject; how many there were. The chain stays
+// verifiable, and says in an entry of its own that they were destroyed.
+int destroy_payloads_of(sql::Transaction& tx, const Occasion& occasion, std::string_view subject);
 
-// Where a chain ends. Written down elsewhere (on paper, in a backup's name, on the health page), it
-// betrays somebody who rewrites the whole tail so that it fits.
+// Where a chain ends. Written down elsewhere (on paper, in a backup's report), it betrays somebody
+// who cuts off the tail, or rewrites it so that it fits.
 struct Head {
     std::int64_t seq = 0;
     std::string entry_hash;  // 64 hexadecimal digits; empty before the first entry
@@ -63,6 +61,7 @@ enum class TroubleKind {
     reordered,        // an entry stands at another's place
     forged,           // an entry fits itself but not the chain, or the chain not the known head
     payload_altered,  // the payload is not the one that was hashed
+    payload_missing,  // the payload is gone, and no later entry says that it was destroyed
 };
 std::string_view code(TroubleKind kind);
 

@@ -107,6 +107,11 @@ protected:
         return db().read(
             [&](sql::Reader& reader) { return verify(reader, establishment, {}, known); });
     }
+    int destroy(std::string_view subject) {
+        return db().write(smi, [&](sql::Transaction& tx) {
+            return destroy_payloads_of(tx, occasion(), subject);
+        });
+    }
     Head head_now() {
         return db().read([](sql::Reader& reader) { return head(reader, smi); });
     }
@@ -148,33 +153,33 @@ TEST_P(LedgerTest, IsWholeBeforeTheFirstEntry) {
 
 TEST_P(LedgerTest, StaysVerifiableWhenPayloadsAreDestroyed) {
     append_some(5);
-    db().write(smi, [](sql::Transaction& tx) {
-        destroy_payload(tx, smi, 2);
-        destroy_payload(tx, smi, 2);
-        return Done{};
-    });
+    EXPECT_EQ(destroy("request-2"), 1);
     EXPECT_EQ(verified().destroyed, 1);
     EXPECT_FALSE(verified().first_trouble);
-    const auto destroy = [&](std::string_view subject) {
-        return db().write(smi, [&](sql::Transaction& tx) {
-            return destroy_payloads_of(tx, smi, subject);
-        });
-    };
     EXPECT_EQ(destroy("request-4"), 1);
     EXPECT_EQ(destroy("request-"), 0);
     EXPECT_EQ(destroy("pops"), 3);
     EXPECT_EQ(verified().destroyed, 5);
+    EXPECT_EQ(verified().entries, 8) << "each destruction is an entry of its own";
     EXPECT_FALSE(verified().first_trouble);
     append_some(1);
     EXPECT_FALSE(verified().first_trouble);
 }
 
+TEST_P(LedgerTest, TellsAThiefsDeletionFromADestruction) {
+    append_some(2);
+    EXPECT_EQ(destroy("pops"), 2);
+    append_some(2);
+    const auto verdict = after({no_payload}, 5);
+    ASSERT_TRUE(verdict.first_trouble) << "destroyed before it was written?";
+    EXPECT_EQ(verdict.first_trouble->seq, 5);
+    EXPECT_EQ(verdict.first_trouble->kind, TroubleKind::payload_missing);
+    EXPECT_FALSE(verified().first_trouble);
+}
+
 TEST_P(LedgerTest, TellsWhatIsKnownAboutASubject) {
     append_some(3);
-    db().write(smi, [](sql::Transaction& tx) {
-        destroy_payload(tx, smi, 3);
-        return Done{};
-    });
+    EXPECT_EQ(destroy("request-3"), 1);
     const auto seen = db().read([](sql::Reader& reader) {
         return entries_about(reader, smi, "pops");
     });

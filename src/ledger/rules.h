@@ -8,6 +8,9 @@
 
 namespace alongside::ledger::rules {
 
+// The verb of the entry that says which subject's payloads were destroyed.
+constexpr std::string_view payloads_destroyed = "ledger.payloads_destroyed";
+
 using Hash = std::vector<std::uint8_t>;   // 32 bytes of BLAKE2b
 using Nonce = std::vector<std::uint8_t>;  // 16 random bytes, so that a payload can't be guessed
 

@@ -39,11 +39,6 @@ void save(sql::Transaction& tx, const EstablishmentId& establishment, const Entr
            "entry_hash = excluded.entry_hash", establishment, entry.seq, entry.entry_hash);
 }
 
-int destroy_payload(sql::Transaction& tx, const EstablishmentId& establishment, std::int64_t seq) {
-    return tx.run("DELETE FROM ledger_payload WHERE establishment_id = $1 AND seq = $2",
-                  establishment, seq);
-}
-
 int destroy_payloads_of(sql::Transaction& tx, const EstablishmentId& establishment,
                         std::string_view subject) {
     return tx.run("DELETE FROM ledger_payload WHERE establishment_id = $1 AND seq IN "

@@ -38,7 +38,6 @@ struct SubjectRow {
 HeadRow head(sql::Reader& reader, const EstablishmentId& establishment);
 void save(sql::Transaction& tx, const EstablishmentId& establishment, const EntryRow& entry,
           const std::vector<std::string>& subjects);
-int destroy_payload(sql::Transaction& tx, const EstablishmentId& establishment, std::int64_t seq);
 int destroy_payloads_of(sql::Transaction& tx, const EstablishmentId& establishment,
                         std::string_view subject);
 std::vector<Seen> entries_about(sql::Reader& reader, const EstablishmentId& establishment,

@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 #include <span>
+#include <utility>
 
 #include "base/entropy.h"
 #include "ledger/store.h"
@@ -26,6 +27,9 @@ Words sentence_of(TroubleKind kind, std::int64_t seq) {
             return tr("Entry {seq} does not follow from the chain before it.", {{"seq", number}});
         case TroubleKind::payload_altered:
             return tr("What entry {seq} says was altered.", {{"seq", number}});
+        case TroubleKind::payload_missing:
+            return tr("What entry {seq} said is gone, and nothing says that it was destroyed.",
+                      {{"seq", number}});
     }
     return {};
 }
@@ -71,6 +75,7 @@ public:
             if (!verdict_.first_trouble) look_at(row);
         });
         if (!verdict_.first_trouble) look_at_the_end();
+        if (!verdict_.first_trouble) look_at_what_is_gone();
         if (!verdict_.first_trouble) look_at_subjects();
         if (progress_) progress_(verdict_.entries, verdict_.head.seq);
         return std::move(verdict_);
@@ -104,7 +109,8 @@ private:
             entries_sum_ += fingerprints_.of(row.seq, subject);
         }
         previous_ = row.entry_hash;
-        verdict_.destroyed += row.nonce ? 0 : 1;
+        if (row.verb == rules::payloads_destroyed) destroyed_until_[row.subjects] = row.seq;
+        if (!row.nonce) gone_.emplace_back(row.seq, row.subjects);
         ++verdict_.entries;
         if (progress_ && verdict_.entries % entries_a_step == 0) {
             progress_(verdict_.entries, verdict_.head.seq);
@@ -142,6 +148,19 @@ private:
         }
     }
 
+    // A thief's deletion says nothing; ours does.
+    void look_at_what_is_gone() {
+        for (const auto& [seq, subjects] : gone_) {
+            const auto named = subjects_in(subjects);
+            const bool was_destroyed = std::ranges::any_of(named, [&](const auto subject) {
+                const auto until = destroyed_until_.find(subject);
+                return until != destroyed_until_.end() && until->second > seq;
+            });
+            if (!was_destroyed) return found(seq, TroubleKind::payload_missing);
+        }
+        verdict_.destroyed = static_cast<std::int64_t>(gone_.size());
+    }
+
     void look_at_subjects() {
         std::uint64_t sum = 0;
         store::each_subject(reader_, establishment_, [&](store::SubjectRow&& row) {
@@ -169,6 +188,8 @@ private:
     const std::optional<Head>& known_;
     Verdict verdict_;
     rules::Hash previous_;
+    std::vector<std::pair<std::int64_t, std::string>> gone_;  // payloads, with their subjects
+    std::map<std::string, std::int64_t, std::less<>> destroyed_until_;  // by subject: the entry
     Fingerprints fingerprints_;
     std::uint64_t entries_sum_ = 0;  // of every entry's subjects, as the entries name them
 };
@@ -182,6 +203,7 @@ std::string_view code(TroubleKind kind) {
         case TroubleKind::reordered: return "reordered";
         case TroubleKind::forged: return "forged";
         case TroubleKind::payload_altered: return "payload_altered";
+        case TroubleKind::payload_missing: return "payload_missing";
     }
     return {};
 }

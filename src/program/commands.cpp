@@ -17,14 +17,21 @@
 namespace alongside::program {
 namespace {
 
+// The command among the words: what comes before it are options of all commands, with a value each.
+std::string command_in(const std::vector<std::string>& words) {
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        if (!words[i].starts_with("-")) return words[i];
+        if (words[i].find('=') == std::string::npos) ++i;
+    }
+    return {};
+}
+
 // Commands that change or read what a running `serve` holds: they run inside it.
 bool runs_inside(const std::vector<std::string>& words) {
     constexpr std::array inside{"account", "device", "token", "import", "ledger", "backup"};
     const bool asks_for_help = std::ranges::any_of(
         words, [](const std::string& word) { return word == "--help" || word == "-h"; });
-    return !asks_for_help && std::ranges::any_of(words, [&](const std::string& word) {
-        return std::ranges::find(inside, word) != inside.end();
-    });
+    return !asks_for_help && std::ranges::find(inside, command_in(words)) != inside.end();
 }
 
 std::string default_database() {
@@ -121,7 +128,7 @@ int run_command(const std::vector<std::string>& words, const Console& console,
         console.problems << sentence.what() << '\n';
         return Exit::not_understood;
     } catch (const std::exception& fault) {
-        console.problems << "This did not work, and nothing was changed: " << fault.what() << '\n';
+        console.problems << "This did not work: " << fault.what() << '\n';
         return Exit::fault;
     }
 }

@@ -45,24 +45,27 @@ std::vector<SchemeCode> schemes_named(const std::vector<std::string>& typed) {
     return out;
 }
 
-// What an `init` that was refused leaves behind goes again: nothing was there before it.
+// What an `init` that was refused has made goes again; what was there before it stays. A database
+// may be lost while its keys and pepper are not.
 class Unfinished {
 public:
-    explicit Unfinished(const Files& files)
-        : path_(std::filesystem::exists(files.sqlite_path()) ? "" : files.sqlite_path()) {}
-    ~Unfinished() {
-        if (path_.empty()) return;
-        std::error_code ignored;
+    explicit Unfinished(const Files& files) {
+        const auto path = files.sqlite_path();
+        if (path.empty() || std::filesystem::exists(path)) return;
         for (const char* ending : {"", "-wal", "-shm", ".keys", ".pepper", ".lease"}) {
-            std::filesystem::remove(path_ + ending, ignored);
+            if (!std::filesystem::exists(path + ending)) made_.push_back(path + ending);
         }
+    }
+    ~Unfinished() {
+        std::error_code ignored;
+        for (const auto& file : made_) std::filesystem::remove(file, ignored);
     }
     Unfinished(const Unfinished&) = delete;
     Unfinished& operator=(const Unfinished&) = delete;
-    void keep() { path_.clear(); }
+    void keep() { made_.clear(); }
 
 private:
-    std::string path_;
+    std::vector<std::string> made_;
 };
 
 bool is_here(Installation& installation, const EstablishmentId& prison) {
@@ -173,12 +176,20 @@ void add_backup(CLI::App& app, CommandLine& line) {
         const auto made = back_up(line.installation(), line.console.file(*file), line.console,
                                   !*as_json);
         if (*as_json) {
-            line.console.out << boost::json::serialize(boost::json::object{
-                                    {"file", made.file}, {"sizeBytes", made.size_bytes}})
+            boost::json::object heads;
+            for (const auto& [prison, head] : made.heads) heads[prison.text()] = head.text();
+            line.console.out << boost::json::serialize(
+                                    boost::json::object{{"file", made.file},
+                                                        {"sizeBytes", made.size_bytes},
+                                                        {"ledgerHeads", heads}})
                              << '\n';
-        } else {
-            line.console.out << fmt::format("{} is whole: {:.1f} MB.\n", made.file,
-                                            static_cast<double>(made.size_bytes) / 1e6);
+            return;
+        }
+        line.console.out << fmt::format("{} is whole: {:.1f} MB.\n", made.file,
+                                        static_cast<double>(made.size_bytes) / 1e6);
+        for (const auto& [prison, head] : made.heads) {
+            line.console.out << fmt::format("Head of {}'s ledger, to write down: {}\n",
+                                            prison.text(), head.text());
         }
     });
 }
@@ -198,7 +209,8 @@ void add_restore(CLI::App& app, CommandLine& line) {
                              << '\n';
             return;
         }
-        line.console.out << "Restored. Identities whose keys were destroyed stay destroyed.\n";
+        line.console.out << "Restored. Identities whose keys were destroyed stay destroyed; of "
+                            "requests made since the backup, nobody can tell any more who asked.\n";
         if (!kept.empty()) line.console.out << "The one before is kept at " << kept << '\n';
     });
 }
@@ -235,7 +247,7 @@ void add_ledger(CLI::App& app, CommandLine& line) {
         }
         auto& installation = line.installation();
         const auto verdict = installation.database->read([&](sql::Reader& reader) {
-            return ledger::verify(reader, installation.establishment, {}, head);
+            return verify_ledger(reader, installation.establishment, head);
         });
         if (*as_json) {
             line.console.out << boost::json::serialize(

@@ -5,12 +5,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <system_error>
 
+#include "dispatch/dispatch.h"
 #include "ledger/ledger.h"
-#include "people/people.h"
 #include "program/store.h"
 #include "sql/address.h"
 
@@ -45,15 +46,26 @@ void flush_to_disk(const fs::path& path) {
     close(fd);
 }
 
+// Nobody else may read it, from its first byte on.
+void make_private(const fs::path& path) {
+    const int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0) throw std::system_error(errno, std::generic_category(), path.string());
+    close(fd);
+}
+
 // PostgreSQL's own tools do the copying. The password travels in the environment, which only this
 // user can read, not among the words of the command.
 void run_tool(std::vector<std::string> words, const std::string& database,
               const std::string& what_it_does) {
     words.push_back("--dbname=" + sql::without_password(database));
-    std::string password = "PGPASSWORD=" + sql::password_in(database);
+    constexpr std::string_view variable = "PGPASSWORD=";
+    std::string password = std::string(variable) + sql::password_in(database);
+    const bool has_own = password.size() > variable.size();
     std::vector<char*> environment;
-    for (char** one = environ; *one; ++one) environment.push_back(*one);
-    if (!sql::password_in(database).empty()) environment.push_back(password.data());
+    for (char** one = environ; *one; ++one) {
+        if (!has_own || !std::string_view(*one).starts_with(variable)) environment.push_back(*one);
+    }
+    if (has_own) environment.push_back(password.data());
     environment.push_back(nullptr);
     std::vector<char*> arguments;
     for (auto& word : words) arguments.push_back(word.data());
@@ -73,6 +85,7 @@ void run_tool(std::vector<std::string> words, const std::string& database,
 void copy_out(Installation& installation, const fs::path& to, const Console& console,
               bool shows_progress) {
     if (installation.database->engine() == sql::Database::Engine::postgresql) {
+        make_private(to);                                           // pg_dump writes into it
         run_tool({"pg_dump", "--format=custom", "--file=" + to.string()},
                  installation.files.database, "copy the database");
         return;
@@ -92,7 +105,7 @@ void copy_out(Installation& installation, const fs::path& to, const Console& con
 void check_ledgers(sql::Database& database) {
     database.read([](sql::Reader& reader) {
         for (const auto& prison : establishments(reader)) {
-            const auto trouble = ledger::verify(reader, prison).first_trouble;
+            const auto trouble = verify_ledger(reader, prison).first_trouble;
             if (!trouble) continue;
             throw Unusable("The ledger in this backup does not agree with itself: " +
                            Tongue::english()(trouble->sentence));
@@ -101,13 +114,18 @@ void check_ledgers(sql::Database& database) {
     });
 }
 
-// A backup is whole when it opens, this program knows its tables, and its ledgers hold. `copy` is
-// looked at, since opening a database writes beside it; `backup` is what it is called.
-void check_whole(const std::string& copy, const std::string& backup) {
+// A backup is whole when it opens, its pages hold together, this program knows its tables, and its
+// ledgers hold. `copy` is looked at, since opening a database writes beside it; `backup` is what it
+// is called. Yields the keys that it needs.
+std::vector<std::int64_t> check_whole(const std::string& copy, const std::string& backup) {
     try {
         const auto database = sql::Database::open("sqlite:" + copy);
+        if (!database->read(pages_are_whole)) {
+            throw Unusable(backup + " is not a whole backup: its pages don't hold together.");
+        }
         sql::migrate(*database, migrations(), true);
         check_ledgers(*database);
+        return database->read(dispatch::keys_in_use);
     } catch (const sql::Fault& fault) {
         throw Unusable(backup + " is not a whole backup: " + fault.what());
     } catch (const sql::CorruptRow& row) {
@@ -134,6 +152,33 @@ private:
     fs::path path_;
 };
 
+// A name that only the database before knew would have no time left at which it is destroyed.
+void forget_who_asked_since(const Files& files, const std::vector<std::int64_t>& still_needed) {
+    if (!fs::exists(files.keys)) return;
+    SystemEntropy entropy;
+    vault::KeyFile::open(files.keys, entropy)->keep_only(still_needed);
+}
+
+// The same where a file of keys may serve other databases too.
+void forget_who_asked_since(const Files& files, std::vector<std::int64_t> before,
+                            const std::vector<std::int64_t>& still_needed) {
+    if (!fs::exists(files.keys)) return;
+    std::erase_if(before, [&](auto slot) {
+        return std::ranges::find(still_needed, slot) != still_needed.end();
+    });
+    SystemEntropy entropy;
+    vault::KeyFile::open(files.keys, entropy)->destroy(before);
+}
+
+std::vector<std::int64_t> keys_in(const Files& files) {
+    try {
+        return sql::Database::open(files.database)->read(dispatch::keys_in_use);
+    } catch (const sql::Fault& fault) {
+        if (fault.may_pass()) throw;
+        return {};                                                  // it has no tables of ours
+    }
+}
+
 // pg_restore would put any dump there; only one of ours may take the place of what stands.
 void restore_postgresql(const Files& files, const std::string& backup) {
     std::ifstream file(backup, std::ios::binary);
@@ -144,9 +189,24 @@ void restore_postgresql(const Files& files, const std::string& backup) {
                          head.find("ledger_head") != std::string::npos &&
                          head.find("schema_migration") != std::string::npos;
     if (!is_ours) throw Unusable(backup + " is not a backup of Alongside's from PostgreSQL.");
+    const auto before = keys_in(files);
     run_tool({"pg_restore", "--clean", "--if-exists", "--single-transaction", "--exit-on-error",
               "--no-owner", backup},
              files.database, "restore the database");
+    forget_who_asked_since(files, before, keys_in(files));
+}
+
+// Out of the way, under one name. Also what a file that is gone left beside it: SQLite would take
+// it for the log of the one that comes. Empty if there was nothing.
+std::string set_aside(const std::string& path) {
+    std::string kept;
+    for (const char* ending : {"-wal", "-shm", ""}) {
+        if (!fs::exists(path + ending)) continue;
+        if (kept.empty()) kept = unused(path + ".before-" + stamp(SystemClock().now()));
+        fs::rename(path + ending, kept + ending);
+    }
+    flush_to_disk(fs::absolute(path).parent_path());
+    return kept;
 }
 
 }  // namespace
@@ -158,6 +218,7 @@ BackupMade back_up(Installation& installation, const std::string& file, const Co
     if (!fs::is_directory(folder)) throw Unusable("There is no folder " + folder.string() + ".");
     const fs::path part = file + ".part";
     fs::remove(part);
+    const auto heads = installation.database->read(ledger_heads);   // all in the copy, then
     try {
         copy_out(installation, part, console, shows_progress);
         flush_to_disk(part);
@@ -177,7 +238,7 @@ BackupMade back_up(Installation& installation, const std::string& file, const Co
             return true;
         });
     }
-    return {file, size};
+    return {file, size, heads};
 }
 
 std::string restore(const Files& files, const std::string& backup) {
@@ -191,17 +252,12 @@ std::string restore(const Files& files, const std::string& backup) {
     const Part part(path + ".part");
     fs::copy_file(backup, part.path());
     fs::permissions(part.path(), fs::perms::owner_read | fs::perms::owner_write);
-    check_whole(part.path().string(), backup);
+    const auto still_needed = check_whole(part.path().string(), backup);
     flush_to_disk(part.path());
-    std::string kept;
-    if (fs::exists(path)) {
-        kept = unused(path + ".before-" + stamp(SystemClock().now()));
-        for (const char* ending : {"", "-wal", "-shm"}) {
-            if (fs::exists(path + ending)) fs::rename(path + ending, kept + ending);
-        }
-    }
+    const auto kept = set_aside(path);
     fs::rename(part.path(), path);
     flush_to_disk(fs::absolute(path).parent_path());
+    forget_who_asked_since(files, still_needed);
     return kept;
 }
 

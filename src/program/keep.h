@@ -3,8 +3,11 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "base/console.h"
+#include "ledger/ledger.h"
 #include "program/installation.h"
 
 namespace alongside::program {
@@ -12,6 +15,8 @@ namespace alongside::program {
 struct BackupMade {
     std::string file;
     std::uint64_t size_bytes = 0;
+    // Where each prison's ledger ended when the copying began, to write down.
+    std::vector<std::pair<EstablishmentId, ledger::Head>> heads;
 };
 // A consistent image in `file`, which appears only when it is whole. The identity keys are not in
 // it. Throws Unusable when the file exists already, sql::Fault when the disk fails.
@@ -19,7 +24,8 @@ BackupMade back_up(Installation& installation, const std::string& file, const Co
                    bool shows_progress);
 
 // Puts a backup in the place of the database; the one before is kept beside it. REQUIRES that no
-// `serve` runs (takes the lease). Identities whose keys were destroyed stay destroyed.
+// `serve` runs (takes the lease). Identities whose keys were destroyed stay destroyed, and the keys
+// of requests that only the database before knew are destroyed now: nothing would later.
 // Returns where the one before was put; empty if there was none.
 std::string restore(const Files& files, const std::string& backup);
 

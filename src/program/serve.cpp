@@ -53,7 +53,7 @@ private:
         constexpr Millis tick{500};
         // Not the clock on the wall: set back, it would leave the lease unasked for as long.
         using Steady = std::chrono::steady_clock;
-        Steady::time_point next_tidy{}, next_hold{};
+        Steady::time_point next_tidy{}, next_hold{}, next_emptying = Steady::now() + Hours{1};
         while (true) {
             try {
                 const auto now = Steady::now();
@@ -62,6 +62,9 @@ private:
                     next_hold = now + Millis{2'000};
                 }
                 fire();
+                if (now >= next_emptying && installation_.database->empty_log()) {
+                    next_emptying = now + Hours{1};                 // what is deleted goes for good
+                }
                 if (now >= next_tidy) {
                     door_.keep(installation_.clock.now());
                     next_tidy = now + Millis{30'000};

@@ -1,7 +1,5 @@
 #include "program/store.h"
 
-#include "ledger/ledger.h"
-
 namespace alongside::program {
 namespace {
 
@@ -27,6 +25,27 @@ Pulse pulse(sql::Reader& reader) {
 std::vector<EstablishmentId> establishments(sql::Reader& reader) {
     return reader.rows<EstablishmentId>(
         "SELECT establishment_id FROM establishment ORDER BY establishment_id");
+}
+
+std::vector<std::pair<EstablishmentId, ledger::Head>> ledger_heads(sql::Reader& reader) {
+    std::vector<std::pair<EstablishmentId, ledger::Head>> out;
+    for (const auto& prison : establishments(reader)) {
+        out.emplace_back(prison, ledger::head(reader, prison));
+    }
+    return out;
+}
+
+ledger::Verdict verify_ledger(sql::Reader& reader, const EstablishmentId& prison,
+                              const std::optional<ledger::Head>& known) {
+    auto out = ledger::verify(reader, prison, {}, known);
+    if (out.entries == 0 && !out.first_trouble) {
+        out.first_trouble = {1, ledger::TroubleKind::missing, tr("The ledger holds no entry.")};
+    }
+    return out;
+}
+
+bool pages_are_whole(sql::Reader& reader) {
+    return reader.one<std::string>("PRAGMA quick_check(1)") == "ok";
 }
 
 void record_backup(sql::Transaction& tx, const Occasion& occasion, std::int64_t size_bytes) {

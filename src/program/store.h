@@ -3,8 +3,11 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
+#include <utility>
 #include <vector>
 
+#include "ledger/ledger.h"
 #include "sql/database.h"
 
 namespace alongside::program {
@@ -20,6 +23,16 @@ Pulse pulse(sql::Reader&);
 
 // The prisons that this database holds, by their letters.
 std::vector<EstablishmentId> establishments(sql::Reader&);
+
+// Where their ledgers end.
+std::vector<std::pair<EstablishmentId, ledger::Head>> ledger_heads(sql::Reader&);
+
+// ledger::verify, knowing that founding a prison is an entry: none at all is trouble.
+ledger::Verdict verify_ledger(sql::Reader&, const EstablishmentId& prison,
+                              const std::optional<ledger::Head>& known = {});
+
+// SQLite's own look at every page.
+bool pages_are_whole(sql::Reader&);
 
 void record_backup(sql::Transaction&, const Occasion&, std::int64_t size_bytes);
 

@@ -12,8 +12,6 @@
 namespace alongside::sql::sqlite {
 namespace {
 
-// How long a statement waits for another program's lock. Within the program there is one writer.
-constexpr int patience_ms = 2000;
 constexpr std::size_t most_kept = 256;
 
 class Row final : public Columns {

@@ -26,6 +26,8 @@ public:
         bool wait_for_disk = true;
         int cache_kib = 2000;
     };
+    // How long a statement waits for another program's lock. Within ours there is one writer.
+    static constexpr int patience_ms = 2000;
     // Throws Fault.
     explicit Connection(const How& how);
     ~Connection();

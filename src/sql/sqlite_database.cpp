@@ -137,8 +137,12 @@ std::optional<std::uint64_t> SqliteDatabase::disk_left() const {
 bool SqliteDatabase::empty_log() {
     if (in_memory_) return true;
     const std::lock_guard lock(alone_);
-    return sqlite3_wal_checkpoint_v2(connection_.handle(), "main", SQLITE_CHECKPOINT_TRUNCATE,
-                                     nullptr, nullptr) == SQLITE_OK;
+    // Whoever writes waits meanwhile, so a long read is not waited for.
+    sqlite3_busy_timeout(connection_.handle(), 0);
+    const int code = sqlite3_wal_checkpoint_v2(connection_.handle(), "main",
+                                               SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+    sqlite3_busy_timeout(connection_.handle(), Connection::patience_ms);
+    return code == SQLITE_OK;
 }
 
 bool SqliteDatabase::is_ready() {

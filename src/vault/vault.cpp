@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <filesystem>
 #include <mutex>
+#include <set>
 #include <system_error>
 
 #include "base/ensure.h"
@@ -100,9 +101,19 @@ public:
         const std::lock_guard lock(mutex_);
         erase(slots);
     }
+    void keep_only(std::span<const std::int64_t> slots) override {
+        const std::lock_guard lock(mutex_);
+        const std::set<std::int64_t> kept(slots.begin(), slots.end());
+        std::vector<std::int64_t> others;
+        for (std::int64_t slot = 0; slot < next_slot(); ++slot) {
+            if (!kept.contains(slot) && !key_of(slot).is_destroyed()) others.push_back(slot);
+        }
+        erase(others);
+    }
 
 protected:
     virtual std::int64_t fresh_slot() = 0;
+    virtual std::int64_t next_slot() const = 0;
     // All zeros for a slot that was destroyed or never was.
     virtual Key key_of(std::int64_t slot) const = 0;
     virtual void erase(std::span<const std::int64_t> slots) = 0;
@@ -132,6 +143,7 @@ protected:
         keys_.push_back(key);
         return static_cast<std::int64_t>(keys_.size()) - 1;
     }
+    std::int64_t next_slot() const override { return static_cast<std::int64_t>(keys_.size()); }
     Key key_of(std::int64_t slot) const override { return has(slot) ? keys_[at(slot)] : Key(); }
     void erase(std::span<const std::int64_t> slots) override {
         for (const auto slot : slots) {
@@ -164,6 +176,7 @@ protected:
         if (next_ == made_) make_block();
         return next_++;
     }
+    std::int64_t next_slot() const override { return next_; }
     Key key_of(std::int64_t slot) const override {
         Key key;
         if (slot < 0 || slot >= made_) return key;

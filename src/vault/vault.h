@@ -42,6 +42,8 @@ public:
                                             std::string_view bound_to) const = 0;
     // Idempotent; returns when the zeros are on disk.
     virtual void destroy(std::span<const std::int64_t> slots) = 0;
+    // Destroys every slot that was handed out or made by an earlier run, but these.
+    virtual void keep_only(std::span<const std::int64_t> slots) = 0;
 
 protected:
     KeyFile();

@@ -77,6 +77,24 @@ TEST_F(OnDisk, what_is_destroyed_stays_destroyed) {
     EXPECT_EQ(keys->open(kept.slot, kept.bytes, "request 1"), plain);
 }
 
+TEST_F(OnDisk, keeps_only_what_it_is_told_to_and_new_keys_work) {
+    KeyFile::Sealed kept, gone;
+    {
+        const auto keys = open();
+        gone = keys->seal(plain, "request 1");
+        kept = keys->seal(plain, "request 2");
+    }
+    const auto keys = open();
+    const auto gone_too = keys->seal(plain, "request 3");
+    const std::int64_t slots[] = {kept.slot, 1'000'000};
+    keys->keep_only(slots);
+    EXPECT_FALSE(keys->open(gone.slot, gone.bytes, "request 1"));
+    EXPECT_FALSE(keys->open(gone_too.slot, gone_too.bytes, "request 3"));
+    EXPECT_EQ(keys->open(kept.slot, kept.bytes, "request 2"), plain);
+    const auto later = keys->seal(plain, "request 4");
+    EXPECT_EQ(keys->open(later.slot, later.bytes, "request 4"), plain);
+}
+
 TEST_F(OnDisk, the_bytes_of_a_destroyed_key_are_nowhere_in_the_file) {
     const auto keys = open();
     const auto before = file();

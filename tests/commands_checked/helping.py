@@ -73,6 +73,10 @@ def init_twice(folder):
         says(prison.command('init', 'stony-mountain'), 4, 'served by')
 
 
+def pepper_of(prison):
+    return prison.path.with_name(prison.path.name + '.pepper')
+
+
 def init_refuses(folder):
     bad = {
         'no such layout': (('nowhere',), 'nowhere'),
@@ -89,6 +93,12 @@ def init_refuses(folder):
         before = prison.files()
         says(prison.command('init', *words), 2, sentence)
         same(prison.files(), before, f'files after {what}')
+    lost = Prison(folder)
+    kept = {path: path.read_bytes() for path in (lost.keys, pepper_of(lost))}
+    lost.path.unlink()                                              # its keys and pepper are not
+    says(lost.command('init', 'stony-mountain', '--admin', 'b ö/..'), 2, 'sign-in name')
+    for path, held in kept.items():
+        holds(path.read_bytes().startswith(held), f'{path.name} is kept')
     says(run('init', 'stony-mountain', '--database', 'mysql://x', folder=folder), 2, 'sqlite:PATH')
     says(run('init', 'stony-mountain', '--database', 'sqlite:/proc/none/x.db', folder=folder), 4,
          '/proc/none')

@@ -88,7 +88,7 @@ def refusals(prison):
     yield ('there.txt',), (2, 'there.txt', 'already')
     yield ('none/x.backup',), (2, 'no folder', 'none')
     yield (prison.folder,), (2, 'already')
-    yield ('/proc/x.backup',), (4, 'nothing was changed')
+    yield ('/proc/x.backup',), (4, 'did not work')
     yield (), (2, 'file')
 
 
@@ -152,6 +152,35 @@ def restores_over_a_ruin(folder):
     same(prison.held()['account'], wanted, 'where nothing was')
 
 
+def restores_beside_a_left_log(folder):
+    """The file is gone, what SQLite kept beside it is not: it belongs to no other file."""
+    prison = Prison(folder)
+    head = next(iter(one_value(prison.command('backup', 'kept.backup', '--json').must(),
+                               'ledgerHeads')['ledgerHeads'].values()))
+    wanted = prison.held()['account']
+    with Serve(prison) as serve:
+        prison.command('account', 'add', 'after', '--role', 'officer').must()
+        serve.kill()
+    log = prison.path.with_name(prison.path.name + '-wal')
+    holds(log.stat().st_size > 0, 'the killed program left its log')
+    prison.path.unlink()
+    prison.command('restore', 'kept.backup').must()
+    same(prison.held()['account'], wanted, 'the accounts of the backup, and nobody else')
+    says(prison.command('ledger', 'verify', '--head', head), 0, 'every one')
+
+
+def a_torn_page_is_no_backup(folder):
+    prison = Prison(folder)
+    prison.command('backup', 'kept.backup').must()
+    torn = bytearray((prison.folder / 'kept.backup').read_bytes())
+    pages = len(torn) // 4096
+    for page in range(pages // 2, pages // 2 + 8):
+        torn[page * 4096:page * 4096 + 200] = b'\xa5' * 200
+    prison.file('torn.backup', bytes(torn))
+    with prison.unchanged():
+        says(prison.command('restore', 'torn.backup'), 2, 'not a whole backup')
+
+
 def all_of(folder, tally):
     tally.run('migrate: a backup first', migrates, folder)
     tally.run('migrate refuses what does not fit', migrate_refuses, folder)
@@ -160,3 +189,5 @@ def all_of(folder, tally):
     tally.run('restore', restores, folder)
     tally.run('restore refuses, and changes nothing', restore_refuses, folder)
     tally.run('restore over a ruin', restores_over_a_ruin, folder)
+    tally.run('restore beside a log that was left', restores_beside_a_left_log, folder)
+    tally.run('a torn page is no backup', a_torn_page_is_no_backup, folder)

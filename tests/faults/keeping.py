@@ -56,6 +56,7 @@ def backed_up_and_restored(nights, engine):
             made = database.command('backup', backup, '--json').must().json()
             during = len(load.steps) - len(before)
             same(made['sizeBytes'], backup.stat().st_size, 'the size that it says')
+            since = closed_request(load, client)
             load.wait_for(20)
             load.pause()
             load.check()
@@ -74,6 +75,8 @@ def backed_up_and_restored(nights, engine):
         let_time_pass(database, request)
         wait_until(lambda: not has_box(database, request), 'its box goes here, too', 5)
         ledger_holds(database)
+        stays_unknown_in_the_one_before(database, serve, restored, since)
+        client = serve.client('officer')
         asked = client.post('/api/v1/requests', {'scheme': 'pops',
                                                  'prisonerNumber': load.residents[301]})
         same(asked.status, 201, f'and on it goes: {asked.body}')
@@ -81,6 +84,20 @@ def backed_up_and_restored(nights, engine):
         holds(restored['before'] and program.pathlib.Path(restored['before']).exists(),
               'the one before is kept')
     return f'{during} steps answered while it was copied'
+
+
+def stays_unknown_in_the_one_before(database, serve, restored, request):
+    """The backup knew nothing of this request, so that no time would have come to forget it."""
+    if database.engine != 'SQLite':
+        return                                                      # PostgreSQL keeps none
+    same(serve.stop(), 0, 'the exit code')
+    now = database.command('restore', restored['before'], '--json').must().json()
+    holds(has_box(database, request), 'the one before has its box')
+    serve.start()
+    holds(not is_known(serve.client('officer'), request), 'and nobody can open it')
+    serve.stop()
+    database.command('restore', now['before']).must()
+    serve.start()
 
 
 def same_state(database, before, later):
