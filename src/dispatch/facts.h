@@ -19,6 +19,7 @@ namespace alongside::dispatch {
 enum class Excluded {
     is_the_person,
     left,
+    segregated,
     suspended,
     no_compact,
     module_missing,
@@ -41,11 +42,11 @@ enum class Excluded {
     being_asked,            // has another offer open
     asked_already,          // said no, or wasn't reached, for this request
 };
-BOOST_DESCRIBE_ENUM(Excluded, is_the_person, left, suspended, no_compact, module_missing,
-                    on_probation, not_in, kept_apart, cellmate, not_alone_with_a_peer,
-                    not_cleared_for_unit, other_age_group, other_pool, other_sex, not_on_call,
-                    standing_down, resting, called_this_night, nights_limit, hours_limit,
-                    with_someone, being_asked, asked_already)
+BOOST_DESCRIBE_ENUM(Excluded, is_the_person, left, segregated, suspended, no_compact,
+                    module_missing, on_probation, not_in, kept_apart, cellmate,
+                    not_alone_with_a_peer, not_cleared_for_unit, other_age_group, other_pool,
+                    other_sex, not_on_call, standing_down, resting, called_this_night,
+                    nights_limit, hours_limit, with_someone, being_asked, asked_already)
 
 // Nearest first.
 enum class Nearness { same_landing, same_wing, same_unit, elsewhere };

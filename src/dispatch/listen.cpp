@@ -14,6 +14,10 @@ people::Listening listen_to_movements(vault::KeyFile& keys) {
         person_moved(tx, keys, occasion, movement);
         switch (movement.kind) {
             case Kind::moved:
+                if (people::is_segregated(tx, occasion.who.establishment, movement.person_id)) {
+                    rota::withdraw(tx, occasion, movement.person_id, {}, occasion.now, "moved");
+                }
+                break;
             case Kind::lost_a_unit:
             case Kind::meets_fewer: break;
             case Kind::left:

@@ -53,6 +53,20 @@ TEST_P(Listening, suspension_takes_the_shifts_of_that_scheme_alone) {
     EXPECT_TRUE(is_on(listeners));
 }
 
+TEST_P(Listening, segregation_takes_all_shifts_and_ends_the_call) {
+    accepted(asked(resident("100001A", "A-1-001")), person);
+    must(people::move(db(), program(), person, at("S-1-001")));
+    EXPECT_FALSE(is_on(pops));
+    EXPECT_FALSE(is_on(listeners));
+    EXPECT_EQ(count("SELECT COUNT(*) FROM call_out WHERE ended_at IS NULL"), 0);
+}
+
+TEST_P(Listening, moving_elsewhere_takes_none) {
+    must(people::move(db(), program(), person, at("B-1-001")));
+    EXPECT_TRUE(is_on(pops));
+    EXPECT_TRUE(is_on(listeners));
+}
+
 TEST_P(Listening, leaving_takes_all) {
     must(people::leave(db(), program(), person, false));
     EXPECT_FALSE(is_on(pops));

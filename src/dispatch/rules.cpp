@@ -36,6 +36,7 @@ bool speaks(std::string_view tags, std::string_view wanted) {
 Excluded as_excluded(schemes::NotReady why) {
     switch (why) {
         case schemes::NotReady::left: return Excluded::left;
+        case schemes::NotReady::segregated: return Excluded::segregated;
         case schemes::NotReady::suspended: return Excluded::suspended;
         case schemes::NotReady::no_compact: return Excluded::no_compact;
         case schemes::NotReady::module_missing: return Excluded::module_missing;

@@ -58,6 +58,8 @@ const std::vector<Row>& rows() {
     static const std::vector<Row> all = {
         {Excluded::is_the_person, [](auto& p, auto& f, auto&) { f.person_id = p.person_id; }},
         {Excluded::left, [](auto& p, auto&, auto&) { p.not_ready = schemes::NotReady::left; }},
+        {Excluded::segregated,
+         [](auto& p, auto&, auto&) { p.not_ready = schemes::NotReady::segregated; }},
         {Excluded::suspended,
          [](auto& p, auto&, auto&) { p.not_ready = schemes::NotReady::suspended; }},
         {Excluded::no_compact,

@@ -72,6 +72,7 @@ Words words_of(Excluded why) {
     switch (why) {
         case Excluded::is_the_person: return tr("Is the person who asked");
         case Excluded::left: return tr("Has left the scheme");
+        case Excluded::segregated: return tr("Lives in segregation");
         case Excluded::suspended: return tr("Suspended");
         case Excluded::no_compact: return tr("No compact in force");
         case Excluded::module_missing: return tr("A module is missing or out of date");

@@ -58,6 +58,8 @@ struct Wing {
 BOOST_DESCRIBE_STRUCT(Wing, (), (wing, unit, name))
 std::vector<Unit> units(sql::Reader&, const EstablishmentId&);
 std::vector<Wing> wings(sql::Reader&, const EstablishmentId&);
+// Whether somebody now lives in a unit of segregation or intervention.
+bool is_segregated(sql::Reader&, const EstablishmentId&, PersonId);
 std::optional<Unit> unit_of_wing(sql::Reader&, const EstablishmentId&, const std::string& wing);
 
 enum class PlaceKind { cell, suite, listeners_room, crisis_cell, office, other };
@@ -126,11 +128,12 @@ struct MemberFacts {
     std::string compact_version;            // empty: no compact in force
     bool is_suspended;
     bool is_resident;
+    bool is_segregated;                     // lives where people are held apart
 };
 BOOST_DESCRIBE_STRUCT(MemberFacts, (), (member_id, person_id, label, place, wing, in_out,
                                         age_group, is_vulnerable, sex, languages,
                                         probation_until, compact_version, is_suspended,
-                                        is_resident))
+                                        is_resident, is_segregated))
 // Those who haven't left, by member_id. What a suspension or a compact is, is as of the snapshot:
 // both hold from the moment they are recorded.
 std::vector<MemberFacts> members(sql::Reader&, const EstablishmentId&, const SchemeCode&,

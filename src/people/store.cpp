@@ -25,6 +25,16 @@ std::vector<Wing> wings(sql::Reader& db, const EstablishmentId& id) {
         "SELECT wing, unit, name FROM wing WHERE establishment_id = $1 ORDER BY wing", id);
 }
 
+bool is_segregated(sql::Reader& db, const EstablishmentId& id, PersonId person) {
+    return db.one<std::int64_t>(
+               "SELECT COUNT(*) FROM presence p JOIN person r ON r.person_id = p.person_id "
+               "JOIN wing w ON w.establishment_id = p.establishment_id AND w.wing = p.wing "
+               "JOIN unit u ON u.establishment_id = w.establishment_id AND u.unit = w.unit "
+               "WHERE p.establishment_id = $1 AND p.person_id = $2 AND p.until_at IS NULL "
+               "AND r.kind = 'resident' AND u.regime IN ('segregation', 'intervention')",
+               id, person) > 0;
+}
+
 std::optional<Unit> unit_of_wing(sql::Reader& db, const EstablishmentId& id,
                                  const std::string& wing) {
     return db.maybe<Unit>(

@@ -50,12 +50,12 @@ Members members_of(sql::Reader& reader, const EstablishmentId& home, const Schem
                    Instant now) {
     Members out;
     for (const auto& member : people::members(reader, home, scheme, now)) {
-        out.emplace(member.member_id.text(), member.person_id);
+        if (!member.is_segregated) out.emplace(member.member_id.text(), member.person_id);
     }
     return out;
 }
 
-// One shift of the pattern with its people; those who have left the scheme leave a gap.
+// One shift of the pattern with its people; who has left the scheme or is held apart leaves a gap.
 void make(sql::Transaction& tx, const Occasion& occasion, const SchemeCode& scheme,
           const rules::Planned& planned, const Members& members) {
     const auto& home = occasion.who.establishment;

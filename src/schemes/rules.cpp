@@ -24,6 +24,7 @@ bool is_valid(const Module& module, const people::ModuleDone& done, Instant now)
 std::optional<NotReady> not_ready(const Policy& policy, const people::MemberFacts& member,
                                   const std::vector<people::ModuleDone>& done, Instant now) {
     if (member.is_resident && member.in_out != people::InOut::IN) return NotReady::left;
+    if (member.is_resident && member.is_segregated) return NotReady::segregated;
     if (member.is_suspended) return NotReady::suspended;
     if (member.compact_version != policy.compact_version) return NotReady::no_compact;
     for (const auto& module : policy.modules) {

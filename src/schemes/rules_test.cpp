@@ -124,12 +124,15 @@ TEST(NotReadyRule, OnProbation) {
 TEST(NotReadyRule, TheFirstReasonInOrderIsGiven) {
     Ready r;
     r.member.in_out = people::InOut::OUT;
+    r.member.is_resident = r.member.is_segregated = true;
     r.member.is_suspended = true;
     r.member.compact_version = "";
     r.done.clear();
     r.member.probation_until = now + Hours{1};
     EXPECT_EQ(r.why(), NotReady::left);
     r.member.in_out = people::InOut::IN;
+    EXPECT_EQ(r.why(), NotReady::segregated);
+    r.member.is_segregated = false;
     EXPECT_EQ(r.why(), NotReady::suspended);
     r.member.is_suspended = false;
     EXPECT_EQ(r.why(), NotReady::no_compact);

@@ -207,12 +207,13 @@ Result<Done> pause_scheme(sql::Database&, const Occasion&, const SchemeCode&, bo
 // Why a member can't be sent to anybody now, in order of precedence (rule 1).
 enum class NotReady {
     left,
+    segregated,             // lives where people are held apart (rule 13)
     suspended,
     no_compact,
     module_missing,
     on_probation,
 };
-BOOST_DESCRIBE_ENUM(NotReady, left, suspended, no_compact, module_missing, on_probation)
+BOOST_DESCRIBE_ENUM(NotReady, left, segregated, suspended, no_compact, module_missing, on_probation)
 // Nothing: ready. `done` are this member's modules.
 std::optional<NotReady> not_ready(const Policy&, const people::MemberFacts&,
                                   const std::vector<people::ModuleDone>& done, Instant now);

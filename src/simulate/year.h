@@ -79,6 +79,8 @@ struct Year {
     void people_leave();
     void peer_leaves(std::size_t peer);
     void peer_joins();
+    bool is_peer(PersonId person) const;
+    bool is_segregated(const std::string& unit) const;
     PersonId somebody_else();
     void stand_downs();
     void suspend_somebody();

@@ -162,10 +162,23 @@ void Year::fill_gaps() {
     }
 }
 
+bool Year::is_peer(PersonId person) const {
+    return std::ranges::any_of(peers, [&](const Peer& one) {
+        return one.is_here && one.member.person_id == person;
+    });
+}
+
+bool Year::is_segregated(const std::string& unit) const {
+    const auto& regime = std::ranges::find(scene.units, unit, &people::Unit::unit)->regime;
+    return regime == "segregation" || regime == "intervention";
+}
+
+// Residents to anywhere; a peer isn't moved to where people are held apart.
 void Year::people_move() {
     for (long i = poisson(assume["movement.moves_per_day"]); i > 0; --i) {
         auto& resident = residents[chance.below(residents.size())];
         const auto& wing = scene.wings[chance.below(scene.wings.size())];
+        if (is_peer(resident.person_id) && is_segregated(wing.unit)) continue;
         const auto cells = database.read([&](sql::Reader& reader) {
             return cells_of_wing(reader, scene.establishment, wing.wing);
         });
@@ -183,10 +196,7 @@ void Year::people_leave() {
     for (long i = poisson(assume["movement.leaving_per_day"]); i > 0; --i) {
         const std::size_t who = chance.below(residents.size());
         const auto leaving = residents[who];
-        const bool is_peer = std::ranges::any_of(peers, [&](const Peer& peer) {
-            return peer.is_here && peer.member.person_id == leaving.person_id;
-        });
-        if (is_peer) continue;       // peers leave at a rate of their own
+        if (is_peer(leaving.person_id)) continue;    // peers leave at a rate of their own
         did(people::leave(database, occasion(), leaving.person_id, chance.happens(0.5)));
         std::erase_if(calls, [&](const auto& call) {
             return call.second.person_id == leaving.person_id;
@@ -225,14 +235,11 @@ void Year::peer_leaves(std::size_t peer) {
        [this] { peer_joins(); });
 }
 
-// A resident who is no peer now.
+// A resident who is no peer now, and could be one.
 PersonId Year::somebody_else() {
     for (;;) {
-        const PersonId person = residents[chance.below(residents.size())].person_id;
-        const bool is_peer = std::ranges::any_of(peers, [&](const Peer& one) {
-            return one.is_here && one.member.person_id == person;
-        });
-        if (!is_peer) return person;
+        const auto& one = residents[chance.below(residents.size())];
+        if (!is_peer(one.person_id) && !is_segregated(one.unit)) return one.person_id;
     }
 }
 
