@@ -168,8 +168,9 @@ std::optional<Instant> run_timers(Desk&, const Occasion&);
 // Movement of people, inside the transaction that records it (see people::on_movement).
 void person_moved(sql::Transaction&, vault::KeyFile&, const Occasion&, const people::Movement&);
 
-// What a locked board still shows of immediate danger, without buttons; for access::Door.
-Html danger_notice(sql::Database&, const web::Request&);
+// What a locked board still shows, without buttons: immediate danger, and how many wait on the
+// wing, never who. For access::Door.
+Html locked_notice(sql::Database&, const web::Request&);
 
 // Everything that depends on where people are hears of it while this lives: requests, shifts, rest,
 // accounts. Held by whoever runs actions: a service, a command, a simulated year.

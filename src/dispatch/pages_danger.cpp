@@ -126,13 +126,24 @@ web::Response danger_end_post(const Room& room, web::Request& request) {
                         Url("/board"));
 }
 
-Html danger_notice(sql::Database& database, const web::Request& request) {
+Html locked_notice(sql::Database& database, const web::Request& request) {
     const auto& who = request.viewer;
-    const auto [house, dangers] = database.read([&](sql::Reader& reader) {
-        return std::pair{views::house(reader, who.establishment, request.now),
-                         views::open_dangers(reader, who.establishment)};
+    const auto& say = request.tongue;
+    return database.read([&](sql::Reader& reader) {
+        const auto house = views::house(reader, who.establishment, request.now);
+        auto out = draw_dangers(say, house, views::open_dangers(reader, who.establishment), false);
+        auto waiting = views::open_requests(reader, who.establishment);
+        std::erase_if(waiting, [&](const auto& one) {
+            return one.started_at || one.wanted_from > request.now || !who.sees_wing(one.wing);
+        });
+        if (waiting.empty()) return out;
+        const auto since = house.clock(waiting.front().wanted_from);
+        out << web::warning(
+            say, say(trn("One person is waiting, since {time}. Unlock to see more.",
+                         "{count} people are waiting, the first since {time}. Unlock to see more.",
+                         static_cast<long>(waiting.size()), {{"time", since}})));
+        return out;
     });
-    return draw_dangers(request.tongue, house, dangers, false);
 }
 
 // One button as a rule; what an inquiry will ask about is said under it.

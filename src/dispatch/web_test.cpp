@@ -415,10 +415,15 @@ TEST_P(Pages, danger_is_confirmed_shown_on_top_and_answered_by_name) {
     locked.viewer.establishment = smi;
     locked.viewer.wing = "A";
     locked.now = clock.now();
-    EXPECT_TRUE(has(danger_notice(db(), locked).text(), "Danger at A-1-001"));
-    EXPECT_FALSE(has(danger_notice(db(), locked).text(), "button"));
+    EXPECT_TRUE(has(locked_notice(db(), locked).text(), "Danger at A-1-001"));
+    EXPECT_FALSE(has(locked_notice(db(), locked).text(), "button"));
+    EXPECT_FALSE(has(locked_notice(db(), locked).text(), "waiting"));
+    asked(resident("100002B", "A-1-002"));
+    EXPECT_TRUE(has(locked_notice(db(), locked).text(), "One person is waiting"));
+    EXPECT_FALSE(has(locked_notice(db(), locked).text(), "A-1-002"));
     locked.viewer.wing = "B";
-    EXPECT_TRUE(has(danger_notice(db(), locked).text(), "Danger at A-1-001"));
+    EXPECT_TRUE(has(locked_notice(db(), locked).text(), "Danger at A-1-001"));
+    EXPECT_FALSE(has(locked_notice(db(), locked).text(), "waiting")) << "on another wing";
     const auto from = board.find("/danger/") + 8;
     const std::string url = "/danger/" + board.substr(from, 36);
     EXPECT_EQ(post(url + "/acknowledge"), "/board");

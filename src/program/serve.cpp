@@ -206,7 +206,7 @@ int serve(Installation& installation, const web::Listen& listen, bool is_demo,
                    installation.establishment, is_demo};
     const auto door = access::Door::open(site, *installation.secrets);
     door->show_while_locked([&](const web::Request& request) {
-        return dispatch::danger_notice(*installation.database, request);
+        return dispatch::locked_notice(*installation.database, request);
     });
     web::Routes routes(is_demo);
     add_all_routes(routes, site, installation, *door);
