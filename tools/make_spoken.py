@@ -31,6 +31,13 @@ def fnv1a(text):
     return f"{out:016x}"
 
 
+def with_pauses(parts):
+    """The same words, with the pause that a heading or a label leaves to the eye; and with hyphens
+    that voices know."""
+    said = [part if part[-1] in ".?!…" else f"{part}." for part in parts]
+    return "\n".join(said).replace("\N{NON-BREAKING HYPHEN}", "-")
+
+
 def from_list(language, catalogue):
     for line in (ROOT / "assets/spoken.txt").read_text(encoding="utf-8").splitlines():
         if line.startswith("#") or not line.strip():
@@ -40,7 +47,7 @@ def from_list(language, catalogue):
         if language != "en":
             parts = [(catalogue.get((part, None)) or [""])[0] for part in parts]
         if all(parts):
-            yield name, " ".join(parts)
+            yield name, " ".join(parts), with_pauses(parts)
         else:
             print(f"assets/spoken.txt: no {language} words yet for: {text}")
 
@@ -52,7 +59,7 @@ def from_schemes(language):
             value = said.get(key)
             text = value.get("value") if isinstance(value, dict) else value
             if text:
-                yield name, text
+                yield name, text, with_pauses([text])
 
 
 def speak(text, voice, path):
@@ -74,12 +81,12 @@ def main():
         if language in CATALOGUES:
             text = (ROOT / "locale" / CATALOGUES[language]).read_text(encoding="utf-8")
             catalogue = words.entries(text)
-        for name, text in [*from_list(language, catalogue), *from_schemes(language)]:
+        for name, text, speech in [*from_list(language, catalogue), *from_schemes(language)]:
             path = out / language / f"{name}-{fnv1a(text)}.opus"
             if path not in kept:
                 kept.append(path)
                 if not path.is_file():
-                    speak(text, voice, path)
+                    speak(speech, voice, path)
     for path in out.rglob("*.opus"):
         if path not in kept:
             path.unlink()

@@ -68,7 +68,12 @@ def placeholders(text):
     return sorted(set(re.findall(r"\{(\w*)\}", text)))
 
 
-def faults(wanted, have):
+# "est-il", "puis-je", "a-t-elle": a title must not break there, so the hyphen is the one that
+# doesn't.
+TORN = re.compile(r"\w-(?:t-)?(?:je|tu|il|elle|on|nous|vous|ils|elles|ce)\b")
+
+
+def faults(wanted, have, tag):
     """What is wrong with the translation of one sentence; empty if nothing is."""
     one, many = wanted
     if not have or not all(have):
@@ -78,7 +83,12 @@ def faults(wanted, have):
     for said in have:
         if set(placeholders(said)) - allowed:
             return f"placeholders that the sentence doesn't have: {said}"
-    # A singular may leave the number out ("one minute"); nothing else may lose a value.
+    # In French the singular also stands for none, so it says its number where the plural does.
+    if many and tag.startswith("fr") and placeholders(have[0]) != expected:
+        return f"a singular without its number, which is shown for 0, too: {have[0]}"
+    if tag.startswith("fr") and any(TORN.search(said) for said in have):
+        return "a hyphen before a pronoun at which a line may break: write U+2011 there"
+    # Elsewhere a singular may leave it out ("one minute"); nothing else may lose a value.
     for said in have[1:] if many else have:
         if placeholders(said) != expected:
             return f"placeholders {placeholders(said)} instead of {expected}: {said}"
@@ -105,12 +115,16 @@ def missing(catalogue):
 
 def unspoken():
     """Sentences that a page would read aloud, but that assets/spoken.txt doesn't list."""
-    call = re.compile(r'spoken\(\s*\w+,\s*"([\w-]+)",\s*'
-                      r'\w+\(tr\(((?:\s*"(?:\\.|[^"\\])*")+)\)\)\)')
+    literal = r'tr\(((?:\s*"(?:\\.|[^"\\])*")+)\)'
+    one = re.compile(r'spoken\(\s*\w+,\s*"([\w-]+)",\s*\w+\(' + literal + r'\)\)')
+    several = re.compile(r'read_aloud\(\s*\w+,\s*"([\w-]+)",\s*\{((?:' + literal + r',?\s*)+)\}')
     listed = (ROOT / "assets/spoken.txt").read_text(encoding="utf-8").splitlines()
     for path in sources():
-        for name, literal in call.findall((ROOT / path).read_text(encoding="utf-8")):
-            line = f"{name}: {unquoted(literal.splitlines())}"
+        text = (ROOT / path).read_text(encoding="utf-8")
+        said = [(name, [words]) for name, words in one.findall(text)]
+        said += [(name, re.findall(literal, words)) for name, words, _ in several.findall(text)]
+        for name, parts in said:
+            line = f"{name}: {' | '.join(unquoted(part.splitlines()) for part in parts)}"
             if line not in listed:
                 yield f"{path}: add to assets/spoken.txt: {line}"
 
@@ -122,7 +136,7 @@ def check():
         text = catalogue.read_text(encoding="utf-8")
         have = entries(re.sub(r"\n#, fuzzy\nmsgid \"[^\"]", "\n#~ msgid", text))
         for sentence in wanted:
-            wrong = faults(sentence, have.get(sentence))
+            wrong = faults(sentence, have.get(sentence), catalogue.stem)
             failed += bool(wrong)
             passed += not wrong
             if wrong:

@@ -278,6 +278,14 @@ std::vector<std::string> role_codes() {
     return out;
 }
 
+// What residents and peers may do hangs on who they are; a program is nobody.
+std::vector<std::string> role_codes_of_programs() {
+    auto out = role_codes();
+    std::erase(out, code(Role::resident));
+    std::erase(out, code(Role::peer));
+    return out;
+}
+
 struct Shop {
     std::shared_ptr<Typed> typed;
     std::function<Desk()> desk;
@@ -352,7 +360,10 @@ void add_token_commands(CLI::App& app, const Shop& shop) {
     token->require_subcommand(1);
     auto* add = shop.add(token, "add", "Make a token; it is shown once", token_add_command);
     shop.takes_name(add, "Of the program that holds it");
-    shop.takes_roles(add)->expected(1);
+    add->add_option("--role", shop.typed->roles, "What it may do: the same as people of this role")
+        ->required()
+        ->expected(1)
+        ->check(CLI::IsMember(role_codes_of_programs()));
     add->add_option("--days", shop.typed->days, "How long it is good for")
         ->check(CLI::Range(1, 3650));
     shop.add(token, "list", "Which there are", token_list_command);

@@ -25,7 +25,7 @@ constexpr std::size_t key_bytes = 32;
 using Key = std::array<unsigned char, key_bytes>;
 
 [[noreturn]] void refuse_file(const std::string& path, std::string_view why) {
-    throw std::runtime_error(fmt::format("The pepper {} {}.", path, why));
+    throw std::runtime_error(fmt::format("The pepper {}: {}.", path, why));
 }
 
 class Descriptor {

@@ -75,6 +75,24 @@ Asking asking(sql::Reader& reader, const Viewer& viewer, Instant) {
     return out;
 }
 
+std::vector<AskedHere> asked_here(const Room& room, sql::Reader& reader,
+                                  const web::Request& request, const Asking& who) {
+    const auto& prison = request.viewer.establishment;
+    std::vector<AskedHere> out;
+    const auto add = [&](const auto& row) {
+        out.push_back({row.request_id, row.scheme, row.wanted_from > request.now,
+                       row.started_at.has_value()});
+    };
+    if (who.person) {
+        for (const auto& row : open_requests_of(reader, room.keys, prison, *who.person)) add(row);
+    } else if (who.is_on_device()) {
+        for (const auto& row : views::open_requests(reader, prison)) {
+            if (has_mark(room, request, row.request_id)) add(row);
+        }
+    }
+    return out;
+}
+
 Wanted wanted_from(const web::Request& request) {
     const auto& from = request.method == web::Method::get ? request.query : request.form;
     const auto get = [&](std::string_view name) { return std::string(from.get(name)); };
@@ -141,9 +159,40 @@ web::PageOptions asking_options(const web::Request& request, const std::string& 
     return out;
 }
 
-Html press_your_bell(const Tongue& say) {
+bool has_bell(const Viewer& viewer) {
+    if (viewer.device) return viewer.device->kind == DeviceKind::in_cell;
+    return viewer.has(Role::resident) || viewer.has(Role::peer);
+}
+
+Html press_your_bell(const web::Request& request) {
+    const Tongue& say = request.tongue;
     return web::urgent_line(say(tr("Hurt, or might end your life?")),
-                            say(tr("Press your bell now.")));
+                            has_bell(request.viewer) ? say(tr("Press your bell now."))
+                                                     : say(tr("Tell any officer now.")));
+}
+
+Html read_aloud(const Tongue& say, std::string_view name, std::initializer_list<Words> sentences) {
+    std::string text;
+    for (const auto& words : sentences) text += (text.empty() ? "" : " ") + say(words);
+    return web::spoken(say, name, text);
+}
+
+Html quiet_if(bool is_quiet, Html inner) {
+    if (!is_quiet) return inner;
+    return Html() << "<div class=\"al-quiet\">" << inner << "</div>";
+}
+
+Url quiet_if(bool is_quiet, Url url) { return is_quiet ? url.with("mode", "quiet") : url; }
+
+Html clears(const web::Request& request) {
+    if (request.viewer.account) return {};
+    const Tongue& say = request.tongue;
+    constexpr int seconds = 120;
+    return Html() << web::clears_itself(say, seconds, Url("/ask/clear"))
+                  << "<noscript><meta http-equiv=\"refresh\" content=\"" << seconds
+                  << ";url=/ask/clear\"><p class=\"govuk-body\"><a class=\"govuk-link\" href=\"\">"
+                  << say(tr("This screen clears itself soon. I need more time"))
+                  << "</a></p></noscript>";
 }
 
 }  // namespace alongside::dispatch

@@ -45,8 +45,30 @@ void leave_mark(const Room&, const web::Request&, web::Response&, RequestId);
 void wipe_mark(const web::Request&, web::Response&);
 bool has_mark(const Room&, const web::Request&, RequestId);
 
+// An open request that this screen may speak of: the account's own, that of the only person in the
+// cell, or the one that was asked here and not cleared since.
+struct AskedHere {
+    RequestId request_id;
+    SchemeCode scheme;
+    bool is_later = false, has_started = false;
+};
+std::vector<AskedHere> asked_here(const Room&, sql::Reader&, const web::Request&, const Asking&);
+
 // Title, dark, and bare where the screen is a device's.
 web::PageOptions asking_options(const web::Request&, const std::string& title);
-Html press_your_bell(const Tongue&);
+// False at a kiosk, in an office and for staff: there one tells an officer.
+bool has_bell(const Viewer&);
+Html press_your_bell(const web::Request&);
+// The recording of these sentences, which stand on the page one after the other, from the line of
+// that name in assets/spoken.txt.
+Html read_aloud(const Tongue&, std::string_view name, std::initializer_list<Words> sentences);
+// Dim, and nothing to be heard.
+Html quiet_if(bool is_quiet, Html inner);
+Url quiet_if(bool is_quiet, Url url);
+// A screen that many use forgets: with a question first, or without JavaScript by itself.
+Html clears(const web::Request&);
+// The same again, with what wasn't answered.
+web::Response ask_later_again(const Room&, web::Request&, const web::FieldErrors&);
+web::Response ask_wishes_again(const Room&, web::Request&, const web::FieldErrors&);
 
 }  // namespace alongside::dispatch

@@ -16,6 +16,19 @@ std::string first_letter(std::string_view text) {
     return out;
 }
 
+// "c-1-4" for "c-1-004": cells have three digits, and people say them without the zeros.
+std::string with_zeros(const std::string& text) {
+    constexpr std::size_t digits = 3;
+    const auto dash = text.rfind('-');
+    if (dash == std::string::npos) return text;
+    const std::string number = text.substr(dash + 1);
+    const bool is_number = !number.empty() && std::ranges::all_of(number, [](char c) {
+        return c >= '0' && c <= '9';
+    });
+    if (!is_number || number.size() >= digits) return text;
+    return text.substr(0, dash + 1) + std::string(digits - number.size(), '0') + number;
+}
+
 }  // namespace
 
 CellSaid cell_said(sql::Reader& reader, const EstablishmentId& prison, std::string_view said,
@@ -23,7 +36,12 @@ CellSaid cell_said(sql::Reader& reader, const EstablishmentId& prison, std::stri
     std::string text(said);
     std::erase_if(text, [](unsigned char c) { return std::isspace(c) != 0; });
     std::vector<std::string> ways{text};
-    if (!wing.empty()) ways.push_back(std::string(wing) + "-" + text);
+    if (const auto whole = with_zeros(text); whole != text) ways.push_back(whole);
+    if (!wing.empty()) {
+        for (std::size_t i = 0, count = ways.size(); i < count; ++i) {
+            ways.push_back(std::string(wing) + "-" + ways[i]);
+        }
+    }
     for (const auto& way : ways) {
         const auto key = LocationKey::parse(way, prison);
         if (!key || !people::place(reader, prison, *key)) continue;

@@ -1,4 +1,4 @@
-// A cell as people say it: "B-2-014", "b-2-014", or "2-014" on B wing.
+// A cell as people say it: "B-2-014", "b-2-014", "b-2-14", or "2-014" and "2-14" on B wing.
 #pragma once
 
 #include "dispatch/pages.h"

@@ -8,15 +8,18 @@ namespace {
 
 using web::Choice;
 
-Asking asking_here(const Room& room, const web::Request& request) {
-    return room.site.database.read([&](sql::Reader& reader) {
-        return asking(reader, request.viewer, request.now);
-    });
-}
+// Who asks here, and what they have asked for already.
+struct Here {
+    Asking who;
+    std::vector<AskedHere> asked;
+};
 
-Html quiet_if(bool is_quiet, Html inner) {
-    if (!is_quiet) return inner;
-    return Html() << "<div class=\"al-quiet\">" << inner << "</div>";
+Here look(const Room& room, const web::Request& request) {
+    return room.site.database.read([&](sql::Reader& reader) {
+        auto who = asking(reader, request.viewer, request.now);
+        auto asked = asked_here(room, reader, request, who);
+        return Here{std::move(who), std::move(asked)};
+    });
 }
 
 Html large(const std::string& text) {
@@ -24,12 +27,70 @@ Html large(const std::string& text) {
 }
 
 // Nobody looks at a board: nobody is promised (domain: a request at night).
-Html nobody_watches(const Tongue& say) {
-    return Html() << web::inset(
-               large(say(tr("No officer is looking at the requests right now. Press your bell, and "
-                            "say that you would like to talk to someone.")))
-               << web::paragraph(say(tr("You can ask here as well. It is seen when an officer "
-                                        "looks next."))));
+Html nobody_watches(const web::Request& request, bool is_quiet) {
+    const Tongue& say = request.tongue;
+    const bool bell = has_bell(request.viewer);
+    Html inner;
+    inner << large(say(bell ? tr("No officer is looking at the requests right now. Press your "
+                                 "bell, and say that you would like to talk to someone.")
+                            : tr("No officer is looking at the requests right now. Tell any "
+                                 "officer that you would like to talk to someone.")))
+          << web::paragraph(say(tr("You can ask here as well. It is seen when an officer looks "
+                                   "next.")));
+    if (is_quiet) return web::inset(std::move(inner));
+    inner << (bell ? read_aloud(say, "unseen-bell",
+                                {tr("No officer is looking at the requests right now. Press your "
+                                    "bell, and say that you would like to talk to someone."),
+                                 tr("You can ask here as well. It is seen when an officer looks "
+                                    "next.")})
+                   : read_aloud(say, "unseen-officer",
+                                {tr("No officer is looking at the requests right now. Tell any "
+                                    "officer that you would like to talk to someone."),
+                                 tr("You can ask here as well. It is seen when an officer looks "
+                                    "next.")}));
+    return web::inset(std::move(inner));
+}
+
+// What is on top of the page, read in one go.
+Html top_read_aloud(const web::Request& request) {
+    const Tongue& say = request.tongue;
+    return has_bell(request.viewer)
+               ? read_aloud(say, "ask-bell",
+                            {tr("Hurt, or might end your life?"), tr("Press your bell now."),
+                             tr("Would you like to talk to someone?"),
+                             tr("You do not have to say why.")})
+               : read_aloud(say, "ask-officer",
+                            {tr("Hurt, or might end your life?"), tr("Tell any officer now."),
+                             tr("Would you like to talk to someone?"),
+                             tr("You do not have to say why.")});
+}
+
+// What was asked for here before, and taking it back with one press.
+Html asked_before(const web::Request& request, const Here& here, bool is_quiet) {
+    const Tongue& say = request.tongue;
+    Html out;
+    for (const auto& one : here.asked) {
+        const auto scheme = std::ranges::find(here.who.all, one.scheme,
+                                              &views::SchemeNow::scheme);
+        std::string text = one.is_later ? say(tr("You have asked for later"))
+                                        : say(tr("You have asked"));
+        if (here.who.all.size() > 1 && scheme != here.who.all.end()) {
+            text += ": " + scheme->policy->say(say.tag()).short_name;
+        }
+        const Url url = Url("/asked") / one.request_id.text();
+        Html inner;
+        inner << "<p class=\"govuk-body-l\"><b>" << text << "</b></p><p class=\"govuk-body\">"
+              << web::link(say(tr("See how it stands")), quiet_if(is_quiet, url)) << "</p>";
+        if (!one.has_started) {
+            std::vector<web::Hidden> hidden;
+            if (is_quiet) hidden.push_back({"mode", "quiet"});
+            inner << web::button_form(request, url / "withdraw",
+                                      say(tr("I don’t need this any more")),
+                                      web::Weight::secondary, std::move(hidden));
+        }
+        out << web::inset(std::move(inner));
+    }
+    return out;
 }
 
 Html one_scheme(const web::Request& request, const views::SchemeNow& scheme, const Wanted& wanted,
@@ -48,60 +109,61 @@ Html one_scheme(const web::Request& request, const views::SchemeNow& scheme, con
                                : is_watched ? say(tr("Yes, I’d like someone to come"))
                                             : say(tr("Ask for someone to talk to"));
     out << web::ask_button(request, Url("/ask"), button, carried(asked));
+    if (!is_only) out << web::paragraph(words.purpose);
+    if (is_watched && !wanted.is_quiet) out << web::spoken(say, "ask-promise", words.ask_promise);
     return out;
 }
 
-// The scheme's own words on what stays between the two, and all of it read aloud.
+// The scheme's own words on what stays between the two, read aloud.
 Html in_confidence(const web::Request& request, const views::SchemeNow& scheme, bool is_quiet,
-                   bool is_watched, bool is_only) {
+                   bool is_only) {
     const Tongue& say = request.tongue;
     const auto& words = scheme.policy->say(say.tag());
     if (words.confidentiality.empty()) return {};
     Html inner = web::paragraph(words.confidentiality);
-    if (!is_quiet) {
-        inner << web::spoken(say, "confidentiality", words.confidentiality);
-        if (is_watched) inner << web::spoken(say, "ask-promise", words.ask_promise);
-    }
+    if (!is_quiet) inner << web::spoken(say, "confidentiality", words.confidentiality);
     const std::string title = say(tr("What stays between you"));
     return web::note(is_only ? title : words.short_name + " · " + title, std::move(inner));
 }
 
-Url here(Markup path, bool is_quiet) {
-    const Url out(path);
-    return is_quiet ? out.with("mode", "quiet") : out;
-}
-
 Html ways_out(const Tongue& say, bool is_quiet) {
-    return web::ways({{say(tr("Tomorrow instead")), here("/ask/later", is_quiet)},
-                      {say(tr("Phone the helpline")), here("/ask/helpline", is_quiet)},
-                      {say(tr("Talk to staff")), here("/ask/staff", is_quiet)}});
+    return web::ways({{say(tr("Tomorrow instead")), quiet_if(is_quiet, Url("/ask/later"))},
+                      {say(tr("Phone the helpline")), quiet_if(is_quiet, Url("/ask/helpline"))},
+                      {say(tr("Talk to staff")), quiet_if(is_quiet, Url("/ask/staff"))}});
 }
 
-Html nothing_to_ask(const Tongue& say, const Asking& who) {
+Html nothing_to_ask(const web::Request& request, const Asking& who) {
+    const Tongue& say = request.tongue;
     if (who.from == Asking::From::nobody_known) {
         return web::empty_state(
-            say(tr("This screen doesn’t know who you are. Press your bell, or tell any officer "
-                   "that you would like to talk to someone.")));
+            has_bell(request.viewer)
+                ? say(tr("This screen doesn’t know who you are. Press your bell, or tell any "
+                         "officer that you would like to talk to someone."))
+                : say(tr("This screen doesn’t know who you are. Tell any officer that you would "
+                         "like to talk to someone.")));
     }
     return web::empty_state(say(tr("No peers can be asked here just now. You can phone the "
-                                   "helpline or talk to staff. In an emergency press your bell.")));
+                                   "helpline or talk to staff.")));
 }
 
-Html first_screen(const Room& room, web::Request& request, const Asking& who,
+Html first_screen(const Room& room, web::Request& request, const Here& here,
                   const Wanted& wanted) {
     const Tongue& say = request.tongue;
+    const Asking& who = here.who;
     const bool watched = is_watched(room, request.viewer.establishment, who.wing);
     Html out;
-    out << press_your_bell(say)
+    out << press_your_bell(request)
         << web::heading(1, say(tr("Would you like to talk to someone?")), "xl");
-    if (!wanted.is_quiet) {
-        out << web::spoken(say, "ask", say(tr("Would you like to talk to someone?")));
-    }
     if (who.schemes.empty()) {
-        out << nothing_to_ask(say, who);
+        if (!wanted.is_quiet) {
+            out << web::spoken(say, "ask", say(tr("Would you like to talk to someone?")));
+        }
+        out << asked_before(request, here, wanted.is_quiet) << nothing_to_ask(request, who);
     } else {
         out << large(say(tr("You do not have to say why.")));
-        if (!watched) out << nobody_watches(say);
+        if (!wanted.is_quiet) out << top_read_aloud(request);
+        out << asked_before(request, here, wanted.is_quiet);
+        if (!watched) out << nobody_watches(request, wanted.is_quiet);
         for (const auto& scheme : who.schemes) {
             out << one_scheme(request, scheme, wanted, watched, who.schemes.size() == 1);
         }
@@ -109,28 +171,30 @@ Html first_screen(const Room& room, web::Request& request, const Asking& who,
     out << ways_out(say, wanted.is_quiet);
     if (!who.schemes.empty()) {
         out << "<p class=\"govuk-body\">"
-            << web::link(say(tr("Anything that would help?")), here("/ask/wishes", wanted.is_quiet))
+            << web::link(say(tr("Anything that would help?")),
+                         quiet_if(wanted.is_quiet, Url("/ask/wishes")))
             << "</p>";
     }
     out << "<p class=\"govuk-body\">"
-        << web::link(say(tr("I need help right now")), Url("/danger")) << "</p>";
+        << web::link(say(tr("I need help right now")),
+                     quiet_if(wanted.is_quiet, Url("/danger")))
+        << "</p>";
     for (const auto& scheme : who.schemes) {
-        out << in_confidence(request, scheme, wanted.is_quiet, watched, who.schemes.size() == 1);
+        out << in_confidence(request, scheme, wanted.is_quiet, who.schemes.size() == 1);
     }
     return out << web::language_row(request);
 }
 
 // A neutral tile first: who looks over a shoulder sees a start page.
-Html tiles(const Tongue& say) {
-    return Html() << web::heading(1, say(tr("Start")), "l")
-                  << web::ways({{say(tr("Talk to someone")), Url("/ask").with("open", "yes")},
-                                {say(tr("Talk to someone: dim and silent")),
-                                 Url("/ask").with("open", "yes").with("mode", "quiet")}});
-}
-
-Html clears(const web::Request& request) {
-    if (request.viewer.account) return {};
-    return web::clears_itself(request.tongue, 120, Url("/ask/clear"));
+Html tiles(const Tongue& say, const Here& here) {
+    std::vector<web::Way> ways{{"Alongside", Url("/ask").with("open", "yes")},
+                               {say(tr("Alongside: dim and silent")),
+                                Url("/ask").with("open", "yes").with("mode", "quiet")}};
+    if (!here.asked.empty()) {
+        ways.push_back({say(tr("How it stands")),
+                        Url("/asked") / here.asked.front().request_id.text()});
+    }
+    return Html() << web::heading(1, say(tr("Start")), "l") << web::ways(std::move(ways));
 }
 
 std::string title(const Tongue& say, const Asking& who, bool is_quiet) {
@@ -156,12 +220,17 @@ web::Response who_page(web::Request& request, const Asking& who, const Wanted& w
         inner << web::radios(request, {.name = "who", .label = say(tr("Which of you is asking?")),
                                        .errors = &errors, .is_page_heading = true},
                              std::move(choices), true);
+        if (!wanted.is_quiet) inner << read_aloud(say, "which", {tr("Which of you is asking?")});
     } else {
         inner << web::text_input(request, {.name = "cell", .label = say(tr("Your cell’s number")),
                                            .hint = say(tr("As it stands on the door")),
                                            .value = wanted.cell, .errors = &errors,
                                            .is_page_heading = true},
                                  "text", 10);
+        if (!wanted.is_quiet) {
+            inner << read_aloud(say, "cell", {tr("Your cell’s number"),
+                                              tr("As it stands on the door")});
+        }
         if (needs_initials) {
             inner << web::text_input(request,
                                      {.name = "initials", .label = say(tr("Your initials")),
@@ -170,11 +239,17 @@ web::Response who_page(web::Request& request, const Asking& who, const Wanted& w
                                                      "asks.")),
                                       .value = wanted.initials, .errors = &errors},
                                      "text", 4);
+            if (!wanted.is_quiet) {
+                inner << read_aloud(say, "initials",
+                                    {tr("Your initials"),
+                                     tr("First letters of your two names. You share the cell, so "
+                                        "we need to know which of you asks.")});
+            }
         }
     }
     inner << web::submit(say(tr("Ask")), web::Weight::big);
     Html main;
-    main << web::error_summary(request, errors) << press_your_bell(say)
+    main << web::error_summary(request, errors) << press_your_bell(request)
          << web::form(request, Url("/ask"), std::move(inner))
          << "<p class=\"govuk-body\">" << web::link(say(tr("Stop, and clear this")),
                                                     Url("/ask/clear")) << "</p>"
@@ -199,8 +274,8 @@ Found on_shared_screen(sql::Reader& reader, const web::Request& request, const A
         return out;
     }
     const auto cell = cell_said(reader, request.viewer.establishment, wanted.cell, who.wing);
-    const Words unknown = tr("That doesn’t fit a cell on this wing. Try again, press your bell, or "
-                             "tell any officer.");
+    const Words unknown = tr("That doesn’t fit a cell on this wing. Try again, or tell any "
+                             "officer.");
     if (cell.place.empty() || cell.place.wing() != who.wing || cell.occupants.empty()) {
         out.errors.push_back({"cell", unknown});
         return out;
@@ -262,44 +337,52 @@ Wish wish_of(const Wanted& wanted) {
     return out;
 }
 
-web::Response show(const Room& room, web::Request& request, const Asking& who,
+web::Response show(const Room& room, web::Request& request, const Here& here,
                    const Wanted& wanted, const web::FieldErrors& errors) {
     Html main;
-    main << web::error_summary(request, errors) << first_screen(room, request, who, wanted)
+    main << web::error_summary(request, errors) << first_screen(room, request, here, wanted)
          << clears(request);
-    return web::page(request, asking_options(request, title(request.tongue, who, wanted.is_quiet)),
+    return web::page(request,
+                     asking_options(request, title(request.tongue, here.who, wanted.is_quiet)),
                      quiet_if(wanted.is_quiet, std::move(main)), errors.empty() ? 200 : 422);
 }
 
 }  // namespace
 
 web::Response ask_page(const Room& room, web::Request& request) {
-    const Asking who = asking_here(room, request);
+    const Here here = look(room, request);
     const Wanted wanted = wanted_from(request);
-    const bool in_cell = who.from == Asking::From::cell_alone ||
-                         who.from == Asking::From::cell_shared;
+    const bool in_cell = here.who.from == Asking::From::cell_alone ||
+                         here.who.from == Asking::From::cell_shared;
     if (in_cell && request.query.get("open") != "yes") {
-        return web::page(request, asking_options(request, title(request.tongue, who, true)),
-                         Html() << tiles(request.tongue) << web::language_row(request));
+        return web::page(request, asking_options(request, title(request.tongue, here.who, true)),
+                         Html() << tiles(request.tongue, here) << web::language_row(request));
     }
-    return show(room, request, who, wanted, {});
+    return show(room, request, here, wanted, {});
 }
 
 web::Response ask_post(const Room& room, web::Request& request) {
     const Wanted wanted = wanted_from(request);
-    const auto [who, house, found] = room.site.database.read([&](sql::Reader& reader) {
-        auto asked = asking(reader, request.viewer, request.now);
-        auto person = find_asker(reader, request, asked, wanted);
-        return std::tuple{std::move(asked),
+    const auto [here, house, found] = room.site.database.read([&](sql::Reader& reader) {
+        auto who = asking(reader, request.viewer, request.now);
+        auto asked = asked_here(room, reader, request, who);
+        auto person = find_asker(reader, request, who, wanted);
+        return std::tuple{Here{std::move(who), std::move(asked)},
                           views::house(reader, request.viewer.establishment, request.now),
                           std::move(person)};
     });
+    const Asking& who = here.who;
+    if (wanted.scheme.empty() && who.schemes.size() > 1) {
+        const web::FieldErrors errors{{"scheme", tr("Choose who to ask.")}};
+        return request.form.has("when") ? ask_later_again(room, request, errors)
+                                        : ask_wishes_again(room, request, errors);
+    }
     const auto of = std::ranges::find(who.schemes, wanted.scheme, [](const views::SchemeNow& s) {
         return s.scheme.text();
     });
     if (of == who.schemes.end() || who.from == Asking::From::nobody_known) {
-        return show(room, request, who, wanted,
-                    {{"", tr("That can’t be asked for here. Choose again, or press your bell.")}});
+        return show(room, request, here, wanted,
+                    {{"", tr("That can’t be asked for here. Choose again, or tell any officer.")}});
     }
     if (!found.person) return who_page(request, who, wanted, found.needs_initials, found.errors);
 
@@ -315,9 +398,9 @@ web::Response ask_post(const Room& room, web::Request& request) {
         web::FieldErrors errors;
         web::add_refusal(errors, made.error());
         for (auto& error : errors) error.field.clear();
-        return show(room, request, who, wanted, errors);
+        return show(room, request, here, wanted, errors);
     }
-    auto out = web::see_other(Url("/asked") / made->text());
+    auto out = web::see_other(quiet_if(wanted.is_quiet, Url("/asked") / made->text()));
     leave_mark(room, request, out, *made);
     return out;
 }

@@ -18,31 +18,25 @@ Url back(const Wanted& wanted) {
 }
 
 web::Response show(web::Request& request, const Wanted& wanted, const std::string& heading,
-                   Html inner) {
+                   Html inner, const web::FieldErrors& errors = {}) {
     const Tongue& say = request.tongue;
     Html main;
-    main << press_your_bell(say) << web::heading(1, heading, "xl") << inner;
-    if (!request.viewer.account) {
-        main << web::clears_itself(say, 120, Url("/ask/clear"));
-    }
+    main << web::error_summary(request, errors) << press_your_bell(request)
+         << web::heading(1, heading, "xl") << inner << clears(request);
     auto options = asking_options(request, wanted.is_quiet ? say(tr("Start")) : heading);
     options.before_main = web::back_link(say, back(wanted));
-    if (!wanted.is_quiet) return web::page(request, options, std::move(main));
-    return web::page(request, options,
-                     Html() << "<div class=\"al-quiet\">" << main << "</div>");
+    return web::page(request, options, quiet_if(wanted.is_quiet, std::move(main)),
+                     errors.empty() ? 200 : 422);
 }
 
 Html hidden(const Wanted& wanted) {
-    Html out;
-    for (const auto& field : carried(wanted)) {
-        out << "<input type=\"hidden\" name=\"" << field.name << "\" value=\"" << field.value
-            << "\">";
-    }
-    return out;
+    if (!wanted.is_quiet) return {};
+    return Html() << "<input type=\"hidden\" name=\"mode\" value=\"quiet\">";
 }
 
-// One scheme goes along unseen; of several the person chooses.
-Html scheme_field(const web::Request& request, const Asking& who) {
+// One scheme goes along unseen; of several the person chooses, and none is chosen for them.
+Html scheme_field(const web::Request& request, const Asking& who,
+                  const web::FieldErrors& errors) {
     if (who.schemes.size() == 1) {
         return Html() << "<input type=\"hidden\" name=\"scheme\" value=\""
                       << who.schemes.front().scheme.text() << "\">";
@@ -50,27 +44,29 @@ Html scheme_field(const web::Request& request, const Asking& who) {
     std::vector<Choice> choices;
     for (const auto& scheme : who.schemes) {
         const auto& words = scheme.policy->say(request.tongue.tag());
-        choices.push_back({scheme.scheme.text(), words.name, words.ask_promise, choices.empty()});
+        choices.push_back({scheme.scheme.text(), words.name, words.purpose, false});
     }
-    return web::radios(request, {.name = "scheme", .label = request.tongue(tr("Who to ask"))},
+    return web::radios(request, {.name = "scheme", .label = request.tongue(tr("Who to ask")),
+                                 .errors = &errors},
                        std::move(choices));
 }
 
 Html nobody_to_ask(const Tongue& say) {
     return web::empty_state(say(tr("No peers can be asked here just now. You can phone the "
-                                   "helpline or talk to staff. In an emergency press your bell.")));
+                                   "helpline or talk to staff.")));
 }
 
 std::vector<Choice> peers_by_name(const Room& room, const web::Request& request,
-                                  const Asking& who) {
+                                  const Asking& who, const std::string& chosen) {
     const Tongue& say = request.tongue;
-    std::vector<Choice> out{{"", say(tr("Anybody")), "", true}};
+    std::vector<Choice> out{{"", say(tr("Anybody")), "", false}};
     room.site.database.read([&](sql::Reader& reader) {
         for (const auto& scheme : who.schemes) {
             for (const auto& member : people::members(reader, request.viewer.establishment,
                                                       scheme.scheme, request.now)) {
                 if (who.person == member.person_id) continue;
-                out.push_back({member.member_id.text(), member.label, "", false});
+                out.push_back({member.member_id.text(), member.label, "",
+                               member.member_id.text() == chosen});
             }
         }
         return true;
@@ -81,49 +77,61 @@ std::vector<Choice> peers_by_name(const Room& room, const web::Request& request,
 }  // namespace
 
 web::Response ask_later_page(const Room& room, web::Request& request) {
+    return ask_later_again(room, request, {});
+}
+
+web::Response ask_later_again(const Room& room, web::Request& request,
+                              const web::FieldErrors& errors) {
     const Tongue& say = request.tongue;
     const Asking who = asking_here(room, request);
-    Wanted wanted = wanted_from(request);
-    wanted.scheme.clear();
+    const Wanted wanted = wanted_from(request);
     if (who.schemes.empty()) {
         return show(request, wanted, say(tr("Tomorrow instead")), nobody_to_ask(say));
     }
     Html inner;
-    inner << hidden(wanted) << scheme_field(request, who)
-          << web::radios(request, {.name = "when", .label = say(tr("When would suit you?"))},
-                         {{"morning", say(tr("Tomorrow morning, about 9")), "", true},
+    const bool is_later = wanted.when == "afternoon" || wanted.when == "evening";
+    inner << hidden(wanted) << scheme_field(request, who, errors)
+          << web::radios(request, {.name = "when", .label = say(tr("When would suit you?")),
+                                   .value = wanted.when},
+                         {{"morning", say(tr("Tomorrow morning, about 9")), "", !is_later},
                           {"afternoon", say(tr("Tomorrow afternoon, about 2")), "", false},
                           {"evening", say(tr("Tomorrow evening, about 7")), "", false}})
           << web::submit(say(tr("Ask for tomorrow")), web::Weight::big);
     return show(request, wanted, say(tr("Tomorrow instead")),
-                web::form(request, Url("/ask"), std::move(inner)));
+                web::form(request, Url("/ask"), std::move(inner)), errors);
 }
 
 web::Response ask_wishes_page(const Room& room, web::Request& request) {
+    return ask_wishes_again(room, request, {});
+}
+
+web::Response ask_wishes_again(const Room& room, web::Request& request,
+                               const web::FieldErrors& errors) {
     const Tongue& say = request.tongue;
     const Asking who = asking_here(room, request);
-    Wanted wanted = wanted_from(request);
-    wanted.scheme.clear();
+    const Wanted wanted = wanted_from(request);
     const std::string heading = say(tr("Anything that would help?"));
     if (who.schemes.empty()) return show(request, wanted, heading, nobody_to_ask(say));
-    std::vector<web::Choice> tongues{{"", say(tr("Any language")), "", true}};
+    std::vector<web::Choice> tongues{{"", say(tr("Any language")), "", false}};
     for (const auto& language : languages()) {
-        tongues.push_back({std::string(language.tag), std::string(language.name), "", false});
+        tongues.push_back({std::string(language.tag), std::string(language.name), "",
+                           language.tag == wanted.language});
     }
     Html inner;
-    inner << hidden(wanted) << scheme_field(request, who)
+    inner << hidden(wanted) << scheme_field(request, who, errors)
           << web::select(request, {.name = "language", .label = say(tr("Language"))},
                          std::move(tongues))
           << web::radios(request, {.name = "sex", .label = say(tr("Would you rather talk to"))},
-                         {{"", say(tr("No matter")), "", true},
-                          {"female", say(tr("A woman")), "", false},
-                          {"male", say(tr("A man")), "", false}},
+                         {{"", say(tr("No matter")), "",
+                           wanted.sex != "female" && wanted.sex != "male"},
+                          {"female", say(tr("A woman")), "", wanted.sex == "female"},
+                          {"male", say(tr("A man")), "", wanted.sex == "male"}},
                          true)
           << web::select(request,
                          {.name = "asked_for", .label = say(tr("Somebody you would like to come")),
                           .hint = say(tr("They come if they can. If they can’t, somebody else "
                                          "does."))},
-                         peers_by_name(room, request, who))
+                         peers_by_name(room, request, who, wanted.asked_for))
           << web::submit(say(tr("Ask for someone to come")), web::Weight::big);
     Html main;
     main << "<p class=\"govuk-body-l\">"
@@ -136,7 +144,7 @@ web::Response ask_wishes_page(const Room& room, web::Request& request) {
         main << web::paragraph(say(tr("Somebody you would rather not meet? Tell a peer or any "
                                       "officer a name. You won’t be asked why.")));
     }
-    return show(request, wanted, heading, std::move(main));
+    return show(request, wanted, heading, std::move(main), errors);
 }
 
 web::Response ask_helpline_page(const Room& room, web::Request& request) {
@@ -153,8 +161,10 @@ web::Response ask_helpline_page(const Room& room, web::Request& request) {
                                               << "</p>");
     }
     if (!is_any) {
-        inner << web::empty_state(say(tr("No helpline is set up here. Press your bell and ask to "
-                                         "talk to staff.")));
+        inner << web::empty_state(
+            has_bell(request.viewer)
+                ? say(tr("No helpline is set up here. Press your bell and ask to talk to staff."))
+                : say(tr("No helpline is set up here. Ask any officer to talk to staff.")));
     }
     return show(request, wanted, say(tr("Phone the helpline")), std::move(inner));
 }
@@ -164,7 +174,10 @@ web::Response ask_staff_page(const Room&, web::Request& request) {
     const Wanted wanted = wanted_from(request);
     Html inner;
     inner << "<p class=\"govuk-body-l\">"
-          << say(tr("Press your bell, or tell any officer: “I would like to talk to someone.”"))
+          << (has_bell(request.viewer)
+                  ? say(tr("Press your bell, or tell any officer: “I would like to talk to "
+                           "someone.”"))
+                  : say(tr("Tell any officer: “I would like to talk to someone.”")))
           << "</p>"
           << web::paragraph(say(tr("You do not have to say why. If you have asked for a peer, that "
                                    "stays asked until you say that you no longer need it.")));

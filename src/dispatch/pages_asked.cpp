@@ -1,4 +1,6 @@
 // What happens next, honestly, for the person who asked; and taking it back, as easy as asking.
+#include <algorithm>
+
 #include "dispatch/asking.h"
 
 namespace alongside::dispatch {
@@ -10,17 +12,31 @@ struct Mine {
     views::RequestRow row;
     views::Asker who;
     views::House house;
+    bool is_alone = false;                   // this screen is theirs: nobody else's cell
 };
+
+// How it is drawn: as it is there, and for whom.
+struct Way {
+    bool bell, quiet;
+};
+
+Way way_of(const web::Request& request) {
+    const auto& said = request.method == web::Method::get ? request.query : request.form;
+    return {has_bell(request.viewer), said.get("mode") == "quiet"};
+}
+
+bool is_alone_here(sql::Reader& reader, const Viewer& viewer, const views::Asker& who) {
+    return !viewer.account && viewer.device && viewer.device->kind == DeviceKind::in_cell &&
+           people::occupants(reader, viewer.establishment, viewer.device->place) ==
+               std::vector{who.person_id};
+}
 
 bool is_theirs(const Room& room, sql::Reader& reader, const web::Request& request,
                const views::RequestRow& row, const views::Asker& who) {
     const auto& viewer = request.viewer;
     if (viewer.account) return viewer.person == who.person_id;
     if (!viewer.device) return false;
-    if (has_mark(room, request, row.request_id)) return true;
-    if (viewer.device->kind != DeviceKind::in_cell) return false;
-    return people::occupants(reader, viewer.establishment, viewer.device->place) ==
-           std::vector{who.person_id};
+    return has_mark(room, request, row.request_id) || is_alone_here(reader, viewer, who);
 }
 
 std::optional<Mine> mine(const Room& room, const web::Request& request) {
@@ -32,7 +48,8 @@ std::optional<Mine> mine(const Room& room, const web::Request& request) {
         if (!row) return std::nullopt;
         const auto who = views::asker(room.keys, *row);
         if (!who || !is_theirs(room, reader, request, *row, *who)) return std::nullopt;
-        return Mine{std::move(*row), *who, views::house(reader, prison, request.now)};
+        return Mine{std::move(*row), *who, views::house(reader, prison, request.now),
+                    is_alone_here(reader, request.viewer, *who)};
     });
 }
 
@@ -40,7 +57,8 @@ std::optional<Mine> mine(const Room& room, const web::Request& request) {
 web::Response cleared(const web::Request& request) {
     const Tongue& say = request.tongue;
     Html main;
-    main << press_your_bell(say) << web::heading(1, say(tr("This screen has been cleared")), "xl")
+    main << press_your_bell(request)
+         << web::heading(1, say(tr("This screen has been cleared")), "xl")
          << "<p class=\"govuk-body-l\">"
          << say(tr("What was asked for stays asked. An officer can tell you how it stands."))
          << "</p>" << web::button_link(say(tr("Start")), Url("/ask"), web::Weight::big);
@@ -49,33 +67,49 @@ web::Response cleared(const web::Request& request) {
     return out;
 }
 
+// What is said, and its recording's name in assets/spoken.txt.
 struct Stand {
     Words headline, more;
+    std::string_view spoken = {};
 };
 
-Stand waiting_stand(const Job& job, bool watched) {
-    if (job.row.state != State::offered && !watched) {
-        return {tr("You have asked, but no officer is looking right now"),
-                tr("Press your bell, and say that you would like to talk to someone. What you "
-                   "asked here is kept.")};
-    }
+Stand waiting_stand(const Job& job, bool watched, bool bell) {
     if (job.row.state == State::offered) {
-        return {tr("A peer is being asked"), tr("If they can’t, the next one is asked.")};
+        return {tr("A peer is being asked"), tr("If they can’t, the next one is asked."),
+                "asked-offered"};
     }
-    return {tr("You have asked"),
-            tr("An officer sees it and looks for a peer. If that takes long, we tell you here.")};
+    if (watched) {
+        return {tr("You have asked"),
+                tr("An officer sees it and looks for a peer. If that takes long, we tell you "
+                   "here."),
+                "asked"};
+    }
+    const Words headline = tr("You have asked, but no officer is looking right now");
+    if (bell) {
+        return {headline,
+                tr("Press your bell, and say that you would like to talk to someone. What you "
+                   "asked here is kept."),
+                "asked-unseen-bell"};
+    }
+    return {headline,
+            tr("Tell any officer that you would like to talk to someone. What you asked here is "
+               "kept."),
+            "asked-unseen-officer"};
 }
 
-Stand stand_of(const Job& job, bool watched) {
+Stand stand_of(const Job& job, bool watched, bool bell) {
     switch (job.row.state) {
         case State::waiting:
-        case State::offered: return waiting_stand(job, watched);
+        case State::offered: return waiting_stand(job, watched, bell);
         case State::accepted:
-            return {tr("Someone said yes"), tr("They come as soon as they can be unlocked.")};
+            return {tr("Someone said yes"), tr("They come as soon as they can be unlocked."),
+                    "asked-accepted"};
         case State::unlocking:
-            return {tr("Someone said yes"), tr("We are waiting for the unlock.")};
+            return {tr("Someone said yes"), tr("We are waiting for the unlock."),
+                    "asked-unlocking"};
         case State::escorting:
-            return {tr("Someone is on the way to you"), tr("An officer brings them.")};
+            return {tr("Someone is on the way to you"), tr("An officer brings them."),
+                    "asked-coming"};
         case State::together: return {tr("Someone is with you"), Words{}};
         case State::returning: return {tr("Your talk is over"), tr("You can ask again any time.")};
         case State::closed: return {tr("This is closed"), tr("You can ask again any time.")};
@@ -123,20 +157,25 @@ Html escalation_told(const Tongue& say, const Job& job) {
     return out;
 }
 
-Html draw(const Tongue& say, const views::House& house, const Job& job, bool watched) {
+Html draw(const Tongue& say, const views::House& house, const Job& job, bool watched, Way way) {
     Html out;
     if (job.is_later(house.now)) {
         out << web::heading(1, say(tr("You have asked for later")), "xl")
             << "<p class=\"govuk-body-l\">"
-            << say(tr("From {time} on we look for a peer. If you need someone sooner, ask again or "
-                      "press your bell.",
+            << say(tr("From {time} on we look for a peer.",
                       {{"time", when_text(say, house.zone, job.row.wanted_from, house.now)}}))
+            << " "
+            << (way.bell ? say(tr("If you need someone sooner, press your bell."))
+                         : say(tr("If you need someone sooner, tell any officer.")))
             << "</p>";
         return out;
     }
-    const Stand stand = stand_of(job, watched);
+    const Stand stand = stand_of(job, watched, way.bell);
     out << web::heading(1, say(stand.headline), "xl");
     if (!stand.more.empty()) out << "<p class=\"govuk-body-l\">" << say(stand.more) << "</p>";
+    if (!stand.spoken.empty() && !way.quiet) {
+        out << read_aloud(say, stand.spoken, {stand.headline, stand.more});
+    }
     out << refusal_told(say, house, job) << escalation_told(say, job);
     if (job.row.state != State::closed) {
         out << web::hint_text(say(tr("Asked at {asked}. As of {now}.",
@@ -147,7 +186,8 @@ Html draw(const Tongue& say, const views::House& house, const Job& job, bool wat
     return out;
 }
 
-Html draw_now(const Room& room, const Tongue& say, const EstablishmentId& prison, RequestId id) {
+Html draw_now(const Room& room, const Tongue& say, const EstablishmentId& prison, RequestId id,
+              Way way) {
     const auto [house, job] = room.site.database.read([&](sql::Reader& reader) {
         const auto now = room.site.clock.now();
         auto open = views::job(reader, room.keys, prison, id);
@@ -160,11 +200,13 @@ Html draw_now(const Room& room, const Tongue& say, const EstablishmentId& prison
         }
         return std::pair{views::house(reader, prison, now), std::move(*open)};
     });
-    return draw(say, house, job, is_watched(room, prison, job.row.wing));
+    return draw(say, house, job, is_watched(room, prison, job.row.wing), way);
 }
 
 std::string view_name(const web::Request& request, RequestId id) {
+    const Way way = way_of(request);
     return "asked:" + request.viewer.establishment.text() + ":" + id.text() + ":" +
+           (way.bell ? "bell:" : "officer:") + (way.quiet ? "quiet:" : "") +
            std::string(request.tongue.tag());
 }
 
@@ -172,9 +214,30 @@ std::shared_ptr<const std::string> drawing(const Room& room, const web::Request&
                                            RequestId id) {
     return room.site.live.view(
         request.viewer.establishment, view_name(request, id),
-        [room, say = request.tongue, prison = request.viewer.establishment, id] {
-            return draw_now(room, say, prison, id);
+        [room, say = request.tongue, prison = request.viewer.establishment, id,
+         way = way_of(request)] {
+            return draw_now(room, say, prison, id, way);
         });
+}
+
+// Without JavaScript the page in a cell looks again by itself, so that it says when somebody
+// comes. Where cellmates could come to it, only for a while; then it clears itself like others.
+Html looks_again(const web::Request& request, const Mine& mine, const Url& here) {
+    if (!request.viewer.device || request.viewer.device->kind != DeviceKind::in_cell) return {};
+    if (mine.row.closed_at) return {};
+    constexpr int seconds = 20;
+    constexpr std::string_view counts[] = {"1", "2", "3", "4", "5", "6"};
+    Url next = here;
+    if (!mine.is_alone) {
+        const auto said = request.query.get("again");
+        const auto* now = std::ranges::find(counts, said);
+        const std::size_t count = now == std::end(counts)
+                                      ? 0 : static_cast<std::size_t>(now - counts) + 1;
+        if (count == std::size(counts)) return {};
+        next = next.with("again", counts[count]);
+    }
+    return Html() << "<noscript><meta http-equiv=\"refresh\" content=\"" << seconds << ";url="
+                  << next << "\"></noscript>";
 }
 
 }  // namespace
@@ -184,29 +247,36 @@ web::Response asked_page(const Room& room, web::Request& request) {
     if (!found) return cleared(request);
     const Tongue& say = request.tongue;
     const RequestId id = found->row.request_id;
+    const bool quiet = way_of(request).quiet;
+    const Url here = quiet_if(quiet, Url("/asked") / id.text());
     Html main;
-    main << press_your_bell(say)
-         << web::live_region(say, Url("/asked") / id.text() / "live",
+    main << press_your_bell(request)
+         << web::live_region(say, quiet_if(quiet, Url("/asked") / id.text() / "live"),
                              Html::drawn_by_us(*drawing(room, request, id)));
     if (found->row.closed_at) {
-        main << web::button_link(say(tr("Ask again")), Url("/ask"), web::Weight::big);
+        main << web::button_link(say(tr("Ask again")), quiet_if(quiet, Url("/ask")),
+                                 web::Weight::big);
     } else {
         if (!found->row.started_at) {
+            std::vector<web::Hidden> hidden;
+            if (quiet) hidden.push_back({"mode", "quiet"});
             main << web::button_form(request, Url("/asked") / id.text() / "withdraw",
                                      say(tr("I don’t need this any more")),
-                                     web::Weight::secondary);
+                                     web::Weight::secondary, std::move(hidden));
         }
-        main << web::ways({{say(tr("Phone the helpline")), Url("/ask/helpline")},
-                           {say(tr("Talk to staff")), Url("/ask/staff")},
-                           {say(tr("I need help right now")), Url("/danger")}});
+        main << web::ways(
+            {{say(tr("Phone the helpline")), quiet_if(quiet, Url("/ask/helpline"))},
+             {say(tr("Talk to staff")), quiet_if(quiet, Url("/ask/staff"))},
+             {say(tr("I need help right now")), quiet_if(quiet, Url("/danger"))}});
     }
     if (!request.viewer.account) {
         main << "<p class=\"govuk-body\">"
              << web::link(say(tr("Clear this screen")), Url("/ask/clear")) << "</p>"
-             << web::clears_itself(say, 120, Url("/ask/clear"));
+             << looks_again(request, *found, here) << clears(request);
     }
-    return web::page(request, asking_options(request, say(tr("What happens next"))),
-                     std::move(main));
+    return web::page(request, asking_options(request, quiet ? say(tr("Start"))
+                                                            : say(tr("What happens next"))),
+                     quiet_if(quiet, std::move(main)));
 }
 
 web::Response asked_live(const Room& room, web::Request& request) {
@@ -222,7 +292,8 @@ web::Response asked_withdraw(const Room& room, web::Request& request) {
     const auto found = mine(room, request);
     if (!found) return cleared(request);
     Desk desk = room.desk();
-    const Url onward = Url("/asked") / found->row.request_id.text();
+    const Url onward = quiet_if(way_of(request).quiet,
+                                Url("/asked") / found->row.request_id.text());
     return done_or_told(request,
                         withdraw(desk, request.occasion(room.site.entropy),
                                  found->row.request_id, false),

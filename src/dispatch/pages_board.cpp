@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "access/access.h"
+#include "dispatch/next_step.h"
 #include "dispatch/pages.h"
 
 namespace alongside::dispatch {
@@ -191,41 +192,18 @@ Html next_line(const Drawing& d, const Job& job) {
     return out << web::link(d.say(tr("Details")), Url("/requests") / job.row.request_id.text());
 }
 
-// The one thing to do next; nothing where others act, or the program waits.
 std::optional<Html> action(const Drawing& d, const Job& job) {
-    const Url details = Url("/requests") / job.row.request_id.text();
-    if (!d.acts) return web::button_link(d.say(tr("Details")), details, Weight::secondary);
-    for (const auto& call_out : job.call_outs) {
-        const std::string id = call_out.call_out_id.text();
-        const auto* unlock = job.unlock_of(call_out.call_out_id);
-        if (call_out.departed_at) {
-            return web::shared_button(d.say(tr("Both are back")), at("/call-outs", id, "back"));
-        }
-        if (call_out.arrived_at) continue;
-        if (!unlock) {
-            return web::shared_button(d.say(tr("Ask for unlock")), at("/call-outs", id, "unlock"));
-        }
-        if (unlock->escorted_at) {
-            return web::button_link(d.say(tr("They are there")), at("/call-outs", id, "arrive"));
-        }
-        if (unlock->authorised_at) {
-            return web::shared_button(d.say(tr("Out of the cell")),
-                                      at("/unlocks", unlock->unlock_id.text(), "escort"));
-        }
+    const auto next = d.acts ? next_step(job) : std::nullopt;
+    if (!next) {
+        return web::button_link(d.say(tr("Details")),
+                                Url("/requests") / job.row.request_id.text(), Weight::secondary);
     }
-    if (job.row.state == State::waiting) {
-        return web::button_link(d.say(tr("Choose a peer")),
-                                at("/requests", job.row.request_id.text(), "choose"));
-    }
-    if (!job.offers.empty()) {
-        return web::button_link(d.say(tr("Record the answer")),
-                                Url("/offers") / job.offers.front().offer_id.text());
-    }
-    return web::button_link(d.say(tr("Details")), details, Weight::secondary);
+    return next->is_press ? web::shared_button(d.say(next->text), next->url)
+                          : web::button_link(d.say(next->text), next->url);
 }
 
 Html waiting_card(const Drawing& d, const Job& job) {
-    const Span wait = span_of(d.say, d.now() - job.row.wanted_from);
+    const Span wait = wait_of(d.say, d.now() - job.row.wanted_from);
     const bool late = is_late(job, d.now());
     Html next = next_line(d, job);
     if (late) next = Html() << web::chip(d.say(tr("Late")), web::Tone::gap) << " " << next;
@@ -298,7 +276,9 @@ Html main_part(const Drawing& d) {
     }
     const long count = static_cast<long>(waiting.size());
     std::optional<Html> raise;
-    if (d.acts) raise = web::button_link(d.say(tr("Raise a request")), Url("/board/raise"));
+    if (d.acts) {
+        raise = web::button_link(d.say(tr("Raise a request")), Url("/board/raise").at("cell"));
+    }
     Html out;
     out << web::head_row(count == 0 ? d.say(tr("Nobody is waiting"))
                                     : d.say(trn("One person is waiting",
@@ -361,9 +341,14 @@ Html on_call_part(const Drawing& d) {
     return out << web::peer_rows(std::move(rows));
 }
 
-std::string scheme_of(const Drawing& d, const rota::Gap& gap) {
-    return d.say(tr("{from} to {to}, {shift}: {count} short",
-                    {{"from", when_text(d.say, d.board.house.zone, gap.from, d.now())},
+std::string gap_line(const Drawing& d, const views::SchemeGap& one) {
+    const auto found = std::ranges::find(d.board.schemes, one.scheme, &views::SchemeNow::scheme);
+    const auto& gap = one.gap;
+    return d.say(tr("{scheme}, {from} to {to}, {shift}: {count} short",
+                    {{"scheme", found == d.board.schemes.end()
+                                    ? one.scheme.text()
+                                    : found->policy->say(d.say.tag()).short_name},
+                     {"from", when_text(d.say, d.board.house.zone, gap.from, d.now())},
                      {"to", d.clock(gap.to)},
                      {"shift", gap.name},
                      {"count", std::to_string(gap.short_by)}}));
@@ -375,7 +360,7 @@ Html cover_part(const Drawing& d) {
         inner << web::paragraph(d.say(tr("Full for the next twelve hours.")));
     } else {
         inner << "<ul class=\"govuk-list\">";
-        for (const auto& gap : d.board.gaps) inner << "<li><b>" << scheme_of(d, gap) << "</b></li>";
+        for (const auto& gap : d.board.gaps) inner << "<li><b>" << gap_line(d, gap) << "</b></li>";
         inner << "</ul>";
     }
     return web::note(d.say(tr("Cover")), std::move(inner));

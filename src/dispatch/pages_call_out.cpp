@@ -63,19 +63,28 @@ bool may_meet_in(const schemes::Policy& policy, people::PlaceKind kind) {
     return std::ranges::find(policy.places, kind) != policy.places.end();
 }
 
-// Where they may be: the cell, and the free suites of the scheme, those of the wing first.
-std::vector<Choice> places(const Room& room, const web::Request& request, const views::Job& job) {
+// Where they may be: the cell, the free suites of this unit, and those of other units apart.
+struct Places {
+    std::vector<Choice> here, elsewhere;
+};
+
+Places places(const Room& room, const web::Request& request, const views::Job& job) {
     const Tongue& say = request.tongue;
     const auto& prison = request.viewer.establishment;
-    auto [suites, taken] = room.site.database.read([&](sql::Reader& reader) {
-        return std::pair{people::suites(reader, prison), views::open_sessions(reader, prison)};
+    auto [suites, taken, wings] = room.site.database.read([&](sql::Reader& reader) {
+        return std::tuple{people::suites(reader, prison), views::open_sessions(reader, prison),
+                          people::wings(reader, prison)};
     });
+    const auto unit_of = [&](const std::string& wing) {
+        const auto found = std::ranges::find(wings, wing, &people::Wing::wing);
+        return found == wings.end() ? wing : found->unit;
+    };
     std::ranges::stable_sort(suites, {}, [&](const people::Place& place) {
         return std::pair(place.wing != job.row.wing, place.place.text());
     });
-    std::vector<Choice> out;
+    Places out;
     if (!job.policy || may_meet_in(*job.policy, people::PlaceKind::cell)) {
-        out.push_back({"cell", say(tr("In their own cell")), "", true});
+        out.here.push_back({"cell", say(tr("In their own cell")), "", true});
     }
     for (const auto& place : suites) {
         if (job.policy && !may_meet_in(*job.policy, place.kind)) continue;
@@ -84,11 +93,16 @@ std::vector<Choice> places(const Room& room, const web::Request& request, const 
         });
         if (is_taken) continue;
         const std::string label = place.label.empty() ? place.place.text() : place.label;
-        out.push_back({place.place.text(), label,
-                       place.has_alarm ? say(kind_name(place.kind))
-                                       : say(tr("{kind}. No alarm within reach",
-                                                {{"kind", say(kind_name(place.kind))}})),
-                       out.empty()});
+        const bool is_near = unit_of(place.wing) == unit_of(job.row.wing);
+        auto& list = is_near ? out.here : out.elsewhere;
+        list.push_back({place.place.text(), label,
+                        !place.has_alarm      ? say(tr("{kind}. No alarm within reach",
+                                                       {{"kind", say(kind_name(place.kind))}}))
+                        : place.label.empty() ? say(kind_name(place.kind)) : std::string(),
+                        is_near && list.empty()});
+    }
+    if (!out.elsewhere.empty()) {
+        out.elsewhere.insert(out.elsewhere.begin(), {"", say(tr("No")), "", false});
     }
     return out;
 }
@@ -101,12 +115,20 @@ web::Response show_arrival(const Room& room, web::Request& request, const Here& 
     options.is_wide = false;
     options.before_main = web::back_link(say, Url("/board"));
     Html inner;
+    auto where_to = places(room, request, here.job);
     inner << web::radios(request, {.name = "place",
                                    .label = say(tr("Where are they?")),
                                    .value = std::string(request.form.get("place")),
                                    .errors = &errors},
-                         places(room, request, here.job))
-          << web::radios(request, {.name = "cellmate",
+                         std::move(where_to.here));
+    if (!where_to.elsewhere.empty()) {
+        inner << web::details(
+            say(tr("They are in another unit")),
+            web::select(request, {.name = "elsewhere", .label = say(tr("Where in another unit?")),
+                                  .value = std::string(request.form.get("elsewhere"))},
+                        std::move(where_to.elsewhere)));
+    }
+    inner << web::radios(request, {.name = "cellmate",
                                    .label = say(tr("Is a cellmate there?")),
                                    .hint = say(tr("Then it is recorded as not private.")),
                                    .value = std::string(request.form.get("cellmate")),
@@ -158,7 +180,8 @@ web::Response arrive_post(const Room& room, web::Request& request) {
     Arrival arrival;
     arrival.call_out_id = here->call_out.call_out_id;
     arrival.cellmate_is_there = request.form.get("cellmate") == "yes";
-    const std::string said(request.form.get("place"));
+    std::string said(request.form.get("elsewhere"));
+    if (said.empty()) said = request.form.get("place");
     if (said.empty()) {
         errors.push_back({"place", tr("Say where they are.")});
     } else if (said != "cell") {

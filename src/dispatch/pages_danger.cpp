@@ -38,7 +38,10 @@ web::Response show(const Room& room, web::Request& request, const std::string& t
     const bool officer = is_officer(request.viewer);
     const LocationKey place = place_of(room, request);
     const bool asks_place = officer || place.empty();
+    const auto& said = request.method == web::Method::get ? request.query : request.form;
+    const bool quiet = !officer && said.get("mode") == "quiet";
     Html inner;
+    if (quiet) inner << "<input type=\"hidden\" name=\"mode\" value=\"quiet\">";
     if (asks_place) {
         inner << web::text_input(request, {.name = "place", .label = say(tr("Where?")),
                                            .hint = say(tr("A cell, for example B-2-014")),
@@ -53,7 +56,7 @@ web::Response show(const Room& room, web::Request& request, const std::string& t
     if (officer) {
         main << web::warning(say, say(tr("Use the emergency alarm first.")));
     } else {
-        main << press_your_bell(say);
+        main << press_your_bell(request);
     }
     main << web::heading(1, say(tr("Is somebody in danger right now?")), "xl")
          << "<p class=\"govuk-body-l\">"
@@ -61,20 +64,31 @@ web::Response show(const Room& room, web::Request& request, const std::string& t
                    "staff come."))
          << "</p>" << web::form(request, Url("/danger"), std::move(inner))
          << "<p class=\"govuk-body\">"
-         << web::link(say(tr("No, go back")), officer ? Url("/board") : Url("/ask")) << "</p>";
+         << web::link(say(tr("No, go back")),
+                      officer ? Url("/board") : quiet_if(quiet, Url("/ask")))
+         << "</p>";
+    if (!officer) main << clears(request);
     web::PageOptions options = officer ? web::PageOptions{.title = say(tr("Immediate danger"))}
                                        : asking_options(request, say(tr("Help right now")));
     options.is_wide = false;
-    return web::page(request, options, std::move(main), errors.empty() ? 200 : 422);
+    return web::page(request, options, quiet_if(quiet, std::move(main)),
+                     errors.empty() ? 200 : 422);
 }
 
 web::Response pressed(const web::Request& request) {
     const Tongue& say = request.tongue;
+    const bool quiet = request.query.get("mode") == "quiet";
     Html main;
     main << web::heading(1, say(tr("Staff are being called")), "xl") << "<p class=\"govuk-body-l\">"
-         << say(tr("Press your bell as well, and keep it pressed if nobody comes.")) << "</p>"
-         << web::button_link(say(tr("Go back")), Url("/ask"), web::Weight::secondary);
-    return web::page(request, asking_options(request, say(tr("Help right now"))), std::move(main));
+         << (has_bell(request.viewer)
+                 ? say(tr("Press your bell as well, and keep it pressed if nobody comes."))
+                 : say(tr("Tell any officer as well.")))
+         << "</p>"
+         << web::button_link(say(tr("Go back")), quiet_if(quiet, Url("/ask")),
+                             web::Weight::secondary)
+         << clears(request);
+    return web::page(request, asking_options(request, say(tr("Help right now"))),
+                     quiet_if(quiet, std::move(main)));
 }
 
 }  // namespace
@@ -104,7 +118,9 @@ web::Response danger_post(const Room& room, web::Request& request) {
         desk, request.occasion(room.site.entropy),
         Danger{request.id_to_make(room.site.entropy), place, pressed_by(request.viewer)});
     return done_or_told(request, result,
-                        officer ? Url("/board") : Url("/danger").with("pressed", "yes"));
+                        officer ? Url("/board")
+                                : quiet_if(request.form.get("mode") == "quiet",
+                                           Url("/danger").with("pressed", "yes")));
 }
 
 web::Response danger_acknowledge_post(const Room& room, web::Request& request) {

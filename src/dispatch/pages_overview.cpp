@@ -16,7 +16,7 @@ struct Over {
     std::vector<views::SchemeNow> schemes;       // the viewer's
     std::map<PersonId, views::Peer> peers;       // members of them
     std::vector<welfare::DebriefOwed> debriefs;
-    std::vector<rota::Gap> gaps;
+    std::vector<views::SchemeGap> gaps;
     std::vector<views::Job> jobs;
     std::vector<welfare::SupportAsk> support;
     std::vector<views::CountedRow> counted;
@@ -45,11 +45,15 @@ Over load(const Room& room, sql::Reader& reader, const web::Request& request) {
         if (!schemes::is_running(reader, prison, scheme.scheme)) {
             out.paused.push_back(scheme.scheme);
         }
-        const auto gaps = rota::gaps(reader, prison, scheme.scheme, now,
-                                     now + std::chrono::days(3));
-        out.gaps.insert(out.gaps.end(), gaps.begin(), gaps.end());
+        for (auto& gap : rota::gaps(reader, prison, scheme.scheme, now,
+                                    now + std::chrono::days(3))) {
+            out.gaps.push_back({scheme.scheme, std::move(gap)});
+        }
         out.schemes.push_back(std::move(scheme));
     }
+    std::ranges::stable_sort(out.gaps, {}, [](const views::SchemeGap& one) {
+        return one.gap.from;
+    });
     out.peers = views::all_peers(reader, prison, out.schemes);
     auto board = views::board(reader, room.keys, prison, views::scope_of(viewer), now);
     out.jobs = std::move(board.jobs);
@@ -104,11 +108,15 @@ void add_support(const Tongue& say, const Over& over, std::vector<web::ToDo>& li
 }
 
 void add_gaps(const Tongue& say, const Over& over, std::vector<web::ToDo>& list) {
-    for (const auto& gap : over.gaps) {
+    for (const auto& [code, gap] : over.gaps) {
+        const auto scheme = std::ranges::find(over.schemes, code, &views::SchemeNow::scheme);
         list.push_back(to_do(
             Html() << "<b>"
-                   << say(tr("{from} to {to}, {shift}: {count} short.",
-                             {{"from", when_text(say, over.house.zone, gap.from, over.house.now)},
+                   << say(tr("{scheme}, {from} to {to}, {shift}: {count} short.",
+                             {{"scheme", scheme == over.schemes.end()
+                                             ? code.text()
+                                             : scheme->policy->say(say.tag()).short_name},
+                              {"from", when_text(say, over.house.zone, gap.from, over.house.now)},
                               {"to", over.house.clock(gap.to)},
                               {"shift", gap.name},
                               {"count", std::to_string(gap.short_by)}}))
@@ -133,7 +141,9 @@ void add_jobs(const Tongue& say, const Over& over, std::vector<web::ToDo>& list)
         const Millis target = Minutes(!job.policy        ? 30
                                       : job.row.is_night ? job.policy->target_minutes_night
                                                          : job.policy->target_minutes_day);
-        if (job.row.started_at || over.house.now - job.row.wanted_from <= target) continue;
+        const bool is_past = job.row.escalated > 0 ||
+                             over.house.now - job.row.wanted_from > target;
+        if (job.row.started_at || !is_past) continue;
         list.push_back(to_do(
             Html() << "<b>"
                    << say(tr("Somebody has waited {time}.",
@@ -181,10 +191,13 @@ Html four_figures(const Tongue& say, const Over& over) {
                  say(tr("at night half less than {time}",
                         {{"time", minutes(say, in.night_wait_median)}}));
     }
+    std::string came = of(in.started, in.asked - in.withdrawn_in_time - in.open,
+                          tr("{some} of {all} requests"));
+    if (in.open > 0) {
+        came += " · " + say(trn("{count} is still waiting", "{count} are still waiting", in.open));
+    }
     return web::figures(
-        {{say(tr("Someone came")), percent(say, in.fill),
-          of(in.started, in.asked - in.withdrawn_in_time - in.open,
-             tr("{some} of {all} requests"))},
+        {{say(tr("Someone came")), percent(say, in.fill), came},
          {say(tr("Half waited less than")), minutes(say, in.wait_median), waits},
          {say(tr("Rest kept")), percent(say, part(kept.rests_kept, kept.rests_over)),
           of(kept.rests_kept, kept.rests_over, tr("{some} of {all} night calls"))},
@@ -316,7 +329,8 @@ web::Response overview_page(const Room& room, web::Request& request) {
     Html main;
     main << web::head_row(greeting(say, over.house, static_cast<long>(list.size())))
          << web::to_do(std::move(list));
-    main << web::heading(2, say(trn("The last day", "The last {count} days", period_days)), "m")
+    main << web::heading(2, say(tr("The last {days} days",
+                                   {{"days", std::to_string(period_days)}})), "m")
          << four_figures(say, over) << definitions(say)
          << web::two_columns(load_chart(say, over), this_week(say, over))
          << pausing(request, over);

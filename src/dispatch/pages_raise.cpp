@@ -1,4 +1,5 @@
-// An officer raises a request for somebody who said yes: cell, scheme, send.
+// An officer raises a request for somebody who said yes: the cell, a press for the scheme and,
+// where several live there, a press for which of them.
 #include <algorithm>
 
 #include "dispatch/cell.h"
@@ -21,15 +22,38 @@ Typed typed(const web::Request& request) {
             get("sex"), form.get("urgent") == "yes"};
 }
 
-std::vector<Choice> scheme_choices(const Tongue& say, const std::vector<views::SchemeNow>& all) {
-    std::vector<Choice> out;
+// Those that residents may ask now.
+std::vector<const views::SchemeNow*> askable(const std::vector<views::SchemeNow>& all) {
+    std::vector<const views::SchemeNow*> out;
     for (const auto& scheme : all) {
-        if (!scheme.is_running || !scheme.policy->residents_ask) continue;
-        const auto& words = scheme.policy->say(say.tag());
-        out.push_back({scheme.scheme.text(), words.short_name, words.name, false});
+        if (scheme.is_running && scheme.policy->residents_ask) out.push_back(&scheme);
     }
-    if (!out.empty()) out.front().is_chosen = true;
     return out;
+}
+
+// One press says the answer and sends the form.
+Html answer(Markup name, const std::string& value, const std::string& text) {
+    return Html() << "<button type=\"submit\" class=\"govuk-button al-button\" "
+                     "data-module=\"govuk-button\" data-prevent-double-click=\"true\" name=\""
+                  << name << "\" value=\"" << value << "\">" << text << "</button>";
+}
+
+// One button a scheme: which of them is asked is never left to the alphabet, nor to the return
+// key, which presses the first button of a form.
+Html send_buttons(const Tongue& say, const std::vector<const views::SchemeNow*>& schemes) {
+    if (schemes.size() == 1) {
+        return answer("scheme", schemes.front()->scheme.text(),
+                      say(tr("They say yes: send the request")));
+    }
+    Html out;
+    out << "<button type=\"submit\" class=\"govuk-visually-hidden\" tabindex=\"-1\" "
+           "aria-hidden=\"true\"></button><div class=\"govuk-button-group\">";
+    for (const auto* scheme : schemes) {
+        out << answer("scheme", scheme->scheme.text(),
+                      say(tr("They say yes: ask {scheme}",
+                             {{"scheme", scheme->policy->say(say.tag()).short_name}})));
+    }
+    return out << "</div>";
 }
 
 void choose(std::vector<Choice>& choices, std::string_view value) {
@@ -74,29 +98,65 @@ Html wishes(const web::Request& request, const Typed& said) {
     return web::details(say(tr("What they wish, if they said so")), std::move(inner));
 }
 
-Html who_radios(const web::Request& request, const web::FieldErrors& errors,
-                const std::vector<people::Name>& names) {
-    if (names.size() < 2) return {};
-    std::vector<Choice> choices;
-    for (const auto& name : names) {
-        choices.push_back({name.person_id.text(), name.given_names + " " + name.family_name,
-                           name.number, false});
-    }
-    return web::radios(request, {.name = "who",
-                                 .label = request.tongue(tr("Who would like to talk?")),
-                                 .errors = &errors},
-                       std::move(choices));
-}
-
 struct Shown {
     std::vector<views::SchemeNow> schemes;
     std::vector<people::Name> names;         // of a cell with several people
 };
 
+// Everything said so far, for the question that is left.
+Html said_before(const Typed& said, bool with_scheme) {
+    Html out;
+    const auto add = [&](Markup name, const std::string& value) {
+        out << "<input type=\"hidden\" name=\"" << name << "\" value=\"" << value << "\">";
+    };
+    add("cell", said.cell);
+    add("ago", said.ago);
+    add("asked_by", said.asked_by);
+    add("language", said.language);
+    add("sex", said.sex);
+    if (with_scheme) add("scheme", said.scheme);
+    if (said.is_urgent) add("urgent", "yes");
+    return out;
+}
+
+// One question, one press an answer.
+web::Response one_more(web::Request& request, const std::string& question, Html answers) {
+    const Tongue& say = request.tongue;
+    web::PageOptions options{.title = say(tr("Raise a request"))};
+    options.is_wide = false;
+    options.before_main = web::back_link(say, Url("/board"));
+    return web::page(request, options,
+                     Html() << web::head_row(question)
+                            << web::form(request, Url("/board/raise"), std::move(answers)));
+}
+
+web::Response which_of_them(web::Request& request, const Typed& said,
+                            const std::vector<people::Name>& names) {
+    const Tongue& say = request.tongue;
+    Html inner = said_before(said, true);
+    inner << "<div class=\"govuk-button-group\">";
+    for (const auto& name : names) {
+        inner << answer("who", name.person_id.text(),
+                        name.given_names + " " + name.family_name + " · " + name.number);
+    }
+    inner << "</div>";
+    return one_more(request,
+                    names.size() == 2 ? say(tr("Which of the two would like to talk?"))
+                                      : say(tr("Which of them would like to talk?")),
+                    std::move(inner));
+}
+
+web::Response which_scheme(web::Request& request, const Typed& said, const Shown& shown) {
+    const Tongue& say = request.tongue;
+    return one_more(request, say(tr("Who should be asked?")),
+                    Html() << said_before(said, false)
+                           << send_buttons(say, askable(shown.schemes)));
+}
+
 web::Response show(web::Request& request, const Typed& said, const Shown& shown,
                    const web::FieldErrors& errors) {
     const Tongue& say = request.tongue;
-    auto schemes = scheme_choices(say, shown.schemes);
+    const auto schemes = askable(shown.schemes);
     web::PageOptions options{.title = say(tr("Raise a request"))};
     options.is_wide = false;
     options.before_main = web::back_link(say, Url("/board"));
@@ -108,7 +168,6 @@ web::Response show(web::Request& request, const Typed& said, const Shown& shown,
                                         "with staff.")));
         return web::page(request, options, std::move(main));
     }
-    choose(schemes, said.scheme);
     const std::string wing_hint =
         request.viewer.wing.empty()
             ? say(tr("For example B-2-014"))
@@ -117,10 +176,6 @@ web::Response show(web::Request& request, const Typed& said, const Shown& shown,
     inner << web::text_input(request, {.name = "cell", .label = say(tr("Cell")),
                                        .hint = wing_hint, .value = said.cell, .errors = &errors},
                              "text", 10)
-          << who_radios(request, errors, shown.names)
-          << web::radios(request, {.name = "scheme", .label = say(tr("Who should be asked")),
-                                   .errors = &errors},
-                         std::move(schemes))
           << web::radios(request, {.name = "ago", .label = say(tr("When did they ask?")),
                                    .hint = say(tr("The wait counts from then.")),
                                    .errors = &errors},
@@ -131,13 +186,14 @@ web::Response show(web::Request& request, const Typed& said, const Shown& shown,
           << wishes(request, said)
           << web::inset(web::paragraph(
                  say(tr("Don’t ask why. Send it only if the person says yes."))))
-          << web::submit(say(tr("They say yes: send the request")));
+          << send_buttons(say, schemes);
     main << web::form(request, Url("/board/raise"), std::move(inner))
          << web::paragraph(say(tr("If they say no, nothing is kept.")));
     return web::page(request, options, std::move(main), errors.empty() ? 200 : 422);
 }
 
-// Who lives there, and which of them it is; errors beside their fields.
+// Who lives there, and which of them it is; errors beside their fields. Nothing and no error:
+// which of them is still to be asked.
 std::optional<PersonId> person_in(sql::Reader& reader, const web::Request& request,
                                   const Typed& said, const CellSaid& cell, Shown& shown,
                                   web::FieldErrors& errors) {
@@ -157,7 +213,6 @@ std::optional<PersonId> person_in(sql::Reader& reader, const web::Request& reque
             if (auto name = people::name_of(reader, id)) shown.names.push_back(*name);
             if (id.text() == said.who) return id;
         }
-        errors.push_back({"who", tr("Several people live in that cell. Choose who asks.")});
     }
     return std::nullopt;
 }
@@ -196,9 +251,10 @@ web::Response raise_post(const Room& room, web::Request& request) {
         cell = cell_said(reader, request.viewer.establishment, said.cell, request.viewer.wing);
         return person_in(reader, request, said, cell, shown, errors);
     });
+    if (!errors.empty()) return show(request, said, shown, errors);
     const auto scheme = SchemeCode::parse(said.scheme);
-    if (!scheme) errors.push_back({"scheme", tr("Choose who should be asked.")});
-    if (!person || !scheme) return show(request, said, shown, errors);
+    if (!scheme) return which_scheme(request, said, shown);
+    if (!person) return which_of_them(request, said, shown.names);
 
     Ask ask{.request_id = RequestId(request.id_to_make(room.site.entropy)),
             .scheme = *scheme,

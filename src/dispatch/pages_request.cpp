@@ -3,6 +3,7 @@
 
 #include "access/access.h"
 #include "dispatch/cell.h"
+#include "dispatch/next_step.h"
 #include "dispatch/rules.h"
 
 namespace alongside::dispatch {
@@ -22,6 +23,7 @@ struct Seen {
     std::vector<views::EventRow> events;
     std::optional<dispatch::Choice> choice;
     people::AloneAnswer alone = people::AloneAnswer::yes;
+    int peers_wanted = 1;
 };
 
 // Who asked is for those who unlock and escort; of schemes that promise it, for nobody above them.
@@ -56,9 +58,10 @@ std::optional<Seen> look(const Room& room, const web::Request& request) {
             if (name) out.asker_name = name->given_names + " " + name->family_name;
         }
         out.events = views::events(reader, prison, *id);
-        if (out.job && viewer.may(Permission::see_overview)) {
+        if (out.job) {
             if (auto choice = choose(reader, room.keys, prison, *id, request.now)) {
-                out.choice = std::move(*choice);
+                out.peers_wanted = choice->peers_wanted;
+                if (viewer.may(Permission::see_overview)) out.choice = std::move(*choice);
             }
         }
         return out;
@@ -104,7 +107,10 @@ std::string identity_text(const Tongue& say, const Seen& seen) {
     if (seen.row.identity_until) {
         return say(tr("Destroyed at {time}", {{"time", when(*seen.row.identity_until)}}));
     }
-    return say(tr("Kept until some time after the request is closed"));
+    if (!seen.policy) return say(tr("Kept until some time after the request is closed"));
+    return say(tr("Kept until {hours} hours after the end, or {unmet} if nobody came",
+                  {{"hours", std::to_string(seen.policy->identity_hours)},
+                   {"unmet", std::to_string(seen.policy->unmet_identity_hours)}}));
 }
 
 Html facts(const Tongue& say, const Seen& seen) {
@@ -178,8 +184,7 @@ Html going_on(const web::Request& request, const Seen& seen) {
         const Url url = Url("/call-outs") / call_out.call_out_id.text();
         Html inner;
         if (!call_out.arrived_at) {
-            inner << web::button_link(say(tr("They are there")), url / "arrive", Weight::secondary)
-                  << web::button_form(request, url / "call-off", say(tr("Call off")),
+            inner << web::button_form(request, url / "call-off", say(tr("Call off")),
                                       Weight::secondary);
         } else if (!call_out.departed_at) {
             for (const auto& other : seen.job->call_outs) {
@@ -240,29 +245,80 @@ std::vector<Choice> close_choices(const Tongue& say) {
     return out;
 }
 
-Html actions(const web::Request& request, const Seen& seen, const web::FieldErrors& errors) {
+// Whether one more peer may be asked now, as offer() sees it.
+bool may_ask_another(const Seen& seen) {
+    const auto& job = *seen.job;
+    if (job.is_later(seen.house.now)) return false;
+    const auto going = std::ranges::count_if(job.call_outs, [](const auto& call_out) {
+        return !call_out.departed_at;
+    });
+    const int places = seen.peers_wanted + (job.session ? 1 : 0);
+    return going < places && (job.offers.empty() || job.row.is_urgent);
+}
+
+// Somebody who asked must hear of a refusal (rule 17), once for each.
+bool must_be_told(const Seen& seen) {
+    const auto decided = [](const views::UnlockRow& unlock) {
+        return unlock.decision && !unlock.authorised_at;
+    };
+    if (std::ranges::none_of(seen.job->unlocks, decided)) return false;
+    Instant last_no{}, last_told{};
+    for (const auto& event : seen.events) {
+        if (event.what == "told_the_person") last_told = std::max(last_told, event.at);
+        if (event.what == "unlock_refused" || event.what == "unlock_delayed") {
+            last_no = std::max(last_no, event.at);
+        }
+    }
+    return last_told < last_no;
+}
+
+// The one step that comes next, big; empty where the night manager or the program acts.
+Html first_action(const web::Request& request, const Seen& seen, const Url& url) {
     const Tongue& say = request.tongue;
-    const Url url = Url("/requests") / seen.row.request_id.text();
+    const auto& job = *seen.job;
+    if (must_be_told(seen)) {
+        return web::button_form(request, url / "told", say(tr("I told the person")));
+    }
+    if (const auto next = next_step(job)) {
+        return next->is_press ? web::button_form(request, next->url, say(next->text))
+                              : web::button_link(say(next->text), next->url);
+    }
+    if (job.session && job.row.state == State::together) {
+        return web::button_link(say(tr("They have finished")),
+                                Url("/sessions") / job.session->session_id.text() / "over");
+    }
+    return {};
+}
+
+// What may be said of somebody nobody is with yet.
+Html while_waiting(const web::Request& request, const Seen& seen, const Url& url) {
+    const Tongue& say = request.tongue;
     Html out;
-    out << going_on(request, seen) << "<div class=\"govuk-button-group\">"
-        << web::button_link(say(tr("Choose a peer")), url / "choose");
     if (!seen.row.is_urgent) {
         out << web::button_form(request, url / "urgent", say(tr("Make it urgent")),
                                 Weight::secondary);
     }
-    const bool is_refused = std::ranges::any_of(seen.job->unlocks, [](const auto& unlock) {
-        return unlock.decision && !unlock.authorised_at;
-    });
-    if (is_refused) {
-        out << web::button_form(request, url / "told", say(tr("I told the person")),
+    return out << web::button_form(request, url / "looked-in",
+                                   say(tr("I looked: they seem asleep")), Weight::secondary)
+               << web::button_form(request, url / "withdraw",
+                                   say(tr("They say: no longer needed")), Weight::secondary)
+               << web::button_link(say(tr("Did they ask?")), url / "did-you-ask",
+                                   Weight::secondary);
+}
+
+Html actions(const web::Request& request, const Seen& seen, const web::FieldErrors& errors) {
+    const Tongue& say = request.tongue;
+    const Url url = Url("/requests") / seen.row.request_id.text();
+    const bool is_met = seen.row.state == State::together || seen.row.state == State::returning;
+    Html out;
+    out << "<div class=\"govuk-button-group\">" << first_action(request, seen, url);
+    if (seen.row.state != State::waiting && may_ask_another(seen)) {
+        out << web::button_link(say(tr("Choose another peer")), url / "choose",
                                 Weight::secondary);
     }
-    out << web::button_form(request, url / "looked-in", say(tr("I looked: they seem asleep")),
-                            Weight::secondary)
-        << web::button_form(request, url / "withdraw", say(tr("They say: no longer needed")),
-                            Weight::secondary)
-        << web::button_link(say(tr("Did they ask?")), url / "did-you-ask", Weight::secondary)
-        << "</div>";
+    if (!is_met) out << while_waiting(request, seen, url);
+    out << "</div>" << going_on(request, seen);
+    if (is_met) return out << safe_alone(request, seen);
     Html inner;
     inner << web::radios(request, {.name = "reason",
                                    .label = say(tr("Why is it closed?")),

@@ -62,12 +62,13 @@ Html stands(const Tongue& say, const Board& board, const views::UnlockRow& unloc
 
 Html card(const Tongue& say, const Board& board, const Queued& one) {
     const auto* peer = board.peer(one.call_out->person_id);
-    const Span wait = span_of(say, board.house.now - one.unlock->asked_at);
+    const Span wait = wait_of(say, board.house.now - one.unlock->asked_at);
     const std::string id = one.unlock->unlock_id.text();
     const std::string from = peer ? peer->place.text() : std::string("–");
     const std::string scheme = one.job->policy ? one.job->policy->say(say.tag()).short_name
                                                : one.job->row.scheme.text();
-    const Span asked = span_of(say, board.house.now - one.job->row.wanted_from);
+    const Millis since_asked = board.house.now - one.job->row.wanted_from;
+    const Span asked = span_of(say, since_asked);
     Html next;
     next << stands(say, board, *one.unlock) << " ";
     if (!one.unlock->authorised_at) {
@@ -83,8 +84,10 @@ Html card(const Tongue& say, const Board& board, const Queued& one) {
               .where = say(tr("{from} to {to}",
                               {{"from", from}, {"to", goes_to(board, *one.job)}})),
               .sub = board.label_of(one.call_out->person_id) + " · " + scheme + " · " +
-                     say(tr("asked {minutes} {unit} ago",
-                            {{"minutes", asked.number}, {"unit", asked.unit}})),
+                     (since_asked < Minutes(1)
+                          ? say(tr("asked just now"))
+                          : say(tr("asked {minutes} {unit} ago",
+                                   {{"minutes", asked.number}, {"unit", asked.unit}}))),
               .action = std::move(action), .steps = {}, .next = std::move(next),
               .tone = one.unlock->authorised_at ? web::Tone::with
                       : one.unlock->decision   ? web::Tone::gap : web::Tone::teal});
@@ -116,7 +119,9 @@ Html others(const Tongue& say, const Board& board) {
             {Html() << web::link(goes_to(board, job),
                                  Url("/requests") / job.row.request_id.text()),
              Html() << scheme,
-             Html() << span_text(say, board.house.now - job.row.wanted_from),
+             Html() << (board.house.now - job.row.wanted_from < Minutes(1)
+                            ? say(tr("just now"))
+                            : span_text(say, board.house.now - job.row.wanted_from)),
              Html() << say(why_waiting(job))});
     }
     if (table.rows.empty()) return {};

@@ -154,9 +154,11 @@ Board board(sql::Reader& reader, const vault::KeyFile& keys, const Establishment
     }
     for (const auto& scheme : out.schemes) {
         if (scope.scheme && scheme.scheme != *scope.scheme) continue;
-        const auto gaps = rota::gaps(reader, prison, scheme.scheme, now, now + Hours(12));
-        out.gaps.insert(out.gaps.end(), gaps.begin(), gaps.end());
+        for (auto& gap : rota::gaps(reader, prison, scheme.scheme, now, now + Hours(12))) {
+            out.gaps.push_back({scheme.scheme, std::move(gap)});
+        }
     }
+    std::ranges::stable_sort(out.gaps, {}, [](const SchemeGap& one) { return one.gap.from; });
     for (const auto& place : people::suites(reader, prison)) {
         out.place_labels[place.place.text()] =
             place.label.empty() ? place.place.text() : place.label;

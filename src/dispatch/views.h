@@ -68,13 +68,19 @@ struct SchemeNow {
 // Open here, in the order of their codes.
 std::vector<SchemeNow> schemes_now(sql::Reader&, const EstablishmentId&);
 
+// A gap, and in whose shift.
+struct SchemeGap {
+    SchemeCode scheme;
+    rota::Gap gap;
+};
+
 struct Board {
     House house;
     std::vector<DangerRow> dangers;         // of every wing: danger shows on every board
     std::vector<Job> jobs;                  // of the scope, or with a peer of its wing
     std::map<PersonId, Peer> peers;         // on call, resting, or on a job
     std::vector<SchemeNow> schemes;
-    std::vector<rota::Gap> gaps;            // of the next twelve hours
+    std::vector<SchemeGap> gaps;            // of the next twelve hours, in order of their starts
     std::map<std::string, std::string> place_labels;   // "B-S-1" to "B wing suite"
     const Peer* peer(const PersonId& id) const;
     std::string label_of(const PersonId& id) const;

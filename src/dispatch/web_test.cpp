@@ -1,218 +1,13 @@
 // The pages, asked for as a browser asks, with no JavaScript: each role's own, and each refusal.
-#include <gtest/gtest.h>
-
 #include "access/access.h"
-#include "dispatch/pages.h"
-#include "dispatch/testing.h"
+#include "dispatch/testing_pages.h"
 
 using namespace std::chrono_literals;
 
 namespace alongside::dispatch {
 namespace {
 
-using web::Method;
-
-// Whoever the test says comes in; forms are genuine with csrf=right.
-class TestGate final : public web::Gate {
-public:
-    void identify(web::Request& request) override {
-        request.viewer = who;
-        request.tongue = Tongue::of(who.language);
-        request.csrf = "right";
-        for (const auto& [name, value] : cookies) request.cookies.add(name, value);
-    }
-    bool is_form_genuine(const web::Request& request) override {
-        return request.form.get("csrf") == "right";
-    }
-    web::Response turned_away(web::Request&, const web::Route&) override {
-        return web::text("not permitted", 403);
-    }
-    void leave(const web::Request&, web::Response&) override {}
-
-    Viewer who;
-    std::map<std::string, std::string> cookies;
-};
-
-// Draws at once, every time; says as many watch as the test wants.
-class DrawsAtOnce final : public web::Live {
-public:
-    std::shared_ptr<const std::string> view(const EstablishmentId&, const std::string&,
-                                            std::function<Html()> draw) override {
-        return std::make_shared<const std::string>(draw().text());
-    }
-    void changed(const EstablishmentId&) override {}
-    int watchers(std::string_view prefix) const override {
-        return prefix.starts_with(watched) ? 1 : 0;
-    }
-    std::string watched = "board:";
-};
-
-class Pages : public ByNight {
-protected:
-    void SetUp() override {
-        ByNight::SetUp();
-        if (HasFatalFailure()) return;
-        site.emplace(web::Site{db(), clock, randomness, live, smi});
-        site_routes.add(page_routes(*site, *keys));
-        site_routes.add(welfare::routes(*site));
-        person = resident("100001A", "A-1-001");
-        one = peer("200001A", "B-1-001", "Peer 1");
-        two = peer("200002A", "B-1-002", "Peer 2");
-    }
-
-    void come_in(const Occasion& occasion) { gate.who = occasion.who; }
-    void come_in_as_officer(std::string wing = {}) {
-        come_in(officer());
-        gate.who.wing = std::move(wing);
-    }
-    void come_in_by(DeviceKind kind, const char* place) {
-        gate.who = cell_device("A-1-001").who;
-        gate.who.device->kind = kind;
-        gate.who.device->place = at(place);
-    }
-
-    web::Response send(Method method, std::string path, std::string body = {}) {
-        web::Request request;
-        request.method = method;
-        request.path = std::move(path);
-        request.now = clock.now();
-        if (method == Method::post) {
-            request.headers.add("content-type", "application/x-www-form-urlencoded");
-            request.body = "csrf=right&once=" + Uuid::v7(clock.now(), seeded).text() +
-                           (body.empty() ? "" : "&") + body;
-        }
-        return web::answer(site_routes, gate, randomness, std::move(request));
-    }
-    std::string page(const std::string& path, int status = 200) {
-        const auto out = send(Method::get, path);
-        EXPECT_EQ(out.status, status) << path << "\n" << *out.body;
-        return *out.body;
-    }
-    // Where a form that was taken leads; empty where it wasn't.
-    std::string post(const std::string& path, std::string body = {}) {
-        answered = send(Method::post, path, std::move(body));
-        EXPECT_EQ(answered.status, 303) << path << "\n" << *answered.body;
-        return header(answered, "Location");
-    }
-    // What a form that wasn't taken says.
-    std::string refused_form(const std::string& path, std::string body, int status) {
-        const auto out = send(Method::post, path, std::move(body));
-        EXPECT_EQ(out.status, status) << path << "\n" << *out.body;
-        return *out.body;
-    }
-    static std::string header(const web::Response& response, std::string_view name) {
-        for (const auto& [key, value] : response.headers) {
-            if (key == name) return value;
-        }
-        return {};
-    }
-    static bool has(const std::string& body, std::string_view text) {
-        return body.find(text) != std::string::npos;
-    }
-    static std::string last_part(const std::string& path) {
-        return path.substr(path.rfind('/') + 1);
-    }
-
-    TestGate gate;
-    DrawsAtOnce live;
-    std::optional<web::Site> site;
-    web::Routes site_routes;
-    web::Response answered;
-    PersonId person, one, two;
-};
 INSTANTIATE_TEST_SUITE_P(Memory, Pages, testing::Values(sql::Store::memory));
-
-TEST_P(Pages, a_cell_asks_with_one_press_and_takes_it_back_with_one) {
-    come_in_by(DeviceKind::in_cell, "A-1-001");
-    EXPECT_TRUE(has(page("/ask"), "Talk to someone")) << "a neutral tile first";
-    EXPECT_FALSE(has(page("/ask"), "Would you like"));
-    const auto open = page("/ask?open=yes");
-    EXPECT_TRUE(has(open, "Would you like to talk to someone?"));
-    EXPECT_TRUE(has(open, "Press your bell now."));
-    EXPECT_TRUE(has(open, "You do not have to say why."));
-    EXPECT_TRUE(has(open, "What stays between you"));
-
-    const auto asked = post("/ask", "scheme=pops");
-    ASSERT_TRUE(asked.starts_with("/asked/")) << asked;
-    EXPECT_TRUE(has(page(asked), "You have asked"));
-    EXPECT_EQ(row(*RequestId::parse(last_part(asked))).state, State::waiting);
-    EXPECT_EQ(post("/ask", "scheme=pops"), asked) << "who has asked already asks once";
-
-    EXPECT_EQ(post(asked + "/withdraw"), asked);
-    EXPECT_EQ(row(*RequestId::parse(last_part(asked))).close_reason, CloseReason::WITHDRAWN);
-    EXPECT_TRUE(has(page(asked), "Ask again"));
-}
-
-TEST_P(Pages, nobody_is_promised_when_no_board_is_live) {
-    live.watched = "board:SMI:B:";
-    come_in_by(DeviceKind::in_cell, "A-1-001");
-    const auto open = page("/ask?open=yes");
-    EXPECT_TRUE(has(open, "No officer is looking at the requests right now. Press your bell"));
-    const auto promise = db().read([&](sql::Reader& reader) {
-        return escaped(schemes::policy(reader, smi, pops)->say("en").ask_promise);
-    });
-    EXPECT_FALSE(has(open, promise));
-    const auto asked = post("/ask", "scheme=pops");
-    EXPECT_TRUE(has(page(asked), "no officer is looking right now"));
-    live.watched = "board:SMI:A:";
-    EXPECT_TRUE(has(page("/ask?open=yes"), promise));
-    EXPECT_FALSE(has(page("/ask?open=yes"), "No officer is looking"));
-}
-
-TEST_P(Pages, a_kiosk_asks_by_cell_and_only_where_needed_by_initials) {
-    resident("100009A", "A-1-002");
-    people::NewPerson other{.person_id = PersonId(Uuid::v7(clock.now(), seeded)),
-                            .number = "100010A", .given_names = "Émile", .family_name = "zola",
-                            .place = at("A-1-002")};
-    must(people::register_person(db(), program(), other));
-    come_in_by(DeviceKind::wing_kiosk, "A");
-    EXPECT_TRUE(has(refused_form("/ask", "scheme=pops", 200), "Your cell’s number"));
-    EXPECT_TRUE(has(refused_form("/ask", "scheme=pops&cell=9-999", 422), "doesn’t fit a cell"));
-    EXPECT_TRUE(has(refused_form("/ask", "scheme=pops&cell=B-1-001", 422), "doesn’t fit a cell"))
-        << "a kiosk asks for its own wing";
-    const auto initials = refused_form("/ask", "scheme=pops&cell=1-002", 200);
-    EXPECT_TRUE(has(initials, "Your initials"));
-    EXPECT_FALSE(has(initials, "Namesake")) << "nobody learns who lives where";
-    refused_form("/ask", "scheme=pops&cell=1-002&initials=XX", 422);
-
-    const auto asked = post("/ask", "scheme=pops&cell=1-002&initials=p.n.");
-    ASSERT_TRUE(asked.starts_with("/asked/"));
-    const auto cookie = header(answered, "Set-Cookie");
-    ASSERT_TRUE(cookie.starts_with("asked="));
-    EXPECT_TRUE(has(page(asked, 404), "This screen has been cleared")) << "without the mark";
-    gate.cookies["asked"] = cookie.substr(6, 32);
-    EXPECT_TRUE(has(page(asked), "You have asked"));
-    EXPECT_TRUE(has(header(send(Method::get, "/ask/clear"), "Set-Cookie"), "Max-Age=0"));
-}
-
-TEST_P(Pages, cellmates_say_who_of_them_asks) {
-    const auto mate = resident("100002A", "A-1-001");
-    come_in_by(DeviceKind::in_cell, "A-1-001");
-    EXPECT_TRUE(has(refused_form("/ask", "scheme=pops", 200), "Which of you is asking?"));
-    refused_form("/ask", "scheme=pops&who=" + one.text(), 200);
-    EXPECT_TRUE(post("/ask", "scheme=pops&who=" + mate.text()).starts_with("/asked/"));
-}
-
-TEST_P(Pages, asking_for_tomorrow_waits_until_then) {
-    come_in_by(DeviceKind::in_cell, "A-1-001");
-    EXPECT_TRUE(has(page("/ask/later"), "Tomorrow morning"));
-    const auto asked = post("/ask", "scheme=pops&when=morning");
-    const auto wanted = row(*RequestId::parse(last_part(asked))).wanted_from;
-    EXPECT_EQ(wanted, when("2026-11-23T15:00:00Z")) << "nine on the prison's clock";
-    EXPECT_TRUE(has(page(asked), "You have asked for later"));
-    come_in_as_officer();
-    EXPECT_TRUE(has(page("/board"), "Asked for later"));
-}
-
-TEST_P(Pages, the_other_ways_are_one_press_away) {
-    come_in_by(DeviceKind::in_cell, "A-1-001");
-    EXPECT_TRUE(has(page("/ask/helpline"), "helpline"));
-    EXPECT_TRUE(has(page("/ask/staff"), "I would like to talk to someone"));
-    const auto wishes = page("/ask/wishes");
-    EXPECT_TRUE(has(wishes, "Peer 1"));
-    EXPECT_TRUE(has(wishes, "You are never asked why"));
-    refused_form("/ask", "scheme=nothing", 422);
-}
 
 TEST_P(Pages, an_officer_raises_a_request_in_one_form) {
     come_in_as_officer("A");
@@ -238,6 +33,17 @@ TEST_P(Pages, a_board_is_covered_when_it_locks) {
     EXPECT_TRUE(has(page("/board"), "data-after-seconds=\"300\""));
     ASSERT_TRUE(access::set_board_lock_minutes(db(), officer(), 7));
     EXPECT_TRUE(has(page("/board"), "data-after-seconds=\"420\""));
+}
+
+TEST_P(Pages, of_a_double_cell_it_is_asked_which_of_the_two) {
+    const auto mate = resident("100002A", "A-1-001");
+    come_in_as_officer("A");
+    const auto question = refused_form("/board/raise", "cell=a-1-1&scheme=pops&ago=5", 200);
+    EXPECT_TRUE(has(question, "Which of the two would like to talk?"));
+    EXPECT_FALSE(has(question, "There is a problem")) << "a question, not a reproach";
+    EXPECT_TRUE(has(question, "name=\"ago\" value=\"5\"")) << "nothing is typed twice";
+    const auto onward = post("/board/raise", "cell=a-1-1&scheme=pops&ago=5&who=" + mate.text());
+    EXPECT_TRUE(onward.ends_with("/choose")) << onward;
 }
 
 TEST_P(Pages, officers_see_their_own_wing_and_nobody_s_reasons) {
@@ -282,6 +88,7 @@ TEST_P(Pages, a_call_out_goes_from_choosing_to_being_back_by_forms_alone) {
     come_in_as_officer();
     EXPECT_EQ(post(unlock + "/escort"), "/board");
     EXPECT_TRUE(has(page("/board"), "They are there")) << "what comes next, not the unlock again";
+    EXPECT_TRUE(has(page(url), "They are there")) << "and the same on the request's page";
     EXPECT_TRUE(has(page(call_out + "/arrive"), "In their own cell"));
     EXPECT_EQ(post(call_out + "/arrive", "place=A-S&cellmate=no"), "/board");
     EXPECT_TRUE(has(page("/board"), "Together now"));
@@ -476,10 +283,10 @@ TEST_P(Pages, speak_french_where_the_reader_does) {
     asked(person);
     come_in_as_officer();
     gate.who.language = "fr-CA";
-    EXPECT_TRUE(has(page("/board"), "Une personne attend"));
+    EXPECT_TRUE(has(page("/board"), "1 personne attend"));
     come_in_by(DeviceKind::in_cell, "A-1-001");
     gate.who.language = "fr-CA";
-    EXPECT_TRUE(has(page("/ask?open=yes"), "Aimeriez-vous parler à quelqu’un?"));
+    EXPECT_TRUE(has(page("/ask?open=yes"), "Aimeriez‑vous parler à quelqu’un?"));
 }
 
 }  // namespace

@@ -212,6 +212,11 @@ Span span_of(const Tongue& say, Millis length) {
             say(tr("hours"))};
 }
 
+Span wait_of(const Tongue& say, Millis length) {
+    if (length < Minutes(1)) return {say(tr("just now")), ""};
+    return span_of(say, length);
+}
+
 std::string span_text(const Tongue& say, Millis length) {
     const Span span = span_of(say, length);
     return length < Minutes(100) ? span.number + " " + span.unit : span.number;

@@ -30,6 +30,8 @@ struct Span {
     std::string number, unit;
 };
 Span span_of(const Tongue& say, Millis length);
+// The same of a wait: in its first minute "just now", without a number.
+Span wait_of(const Tongue& say, Millis length);
 // "6 minutes", "1 h 42".
 std::string span_text(const Tongue& say, Millis length);
 

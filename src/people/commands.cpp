@@ -15,11 +15,13 @@ constexpr int applied_code = 0;
 constexpr int bad_input_code = 2;
 constexpr int needs_yes_code = 3;
 constexpr int lines_shown = 200;
+constexpr int changes_shown = 1000;          // of each kind
 
 // One import by command.
 struct Run {
     Desk desk;
     const ImportCommand& command;
+    boost::json::object changes = {};        // by kind: lists of who and what
 
     Occasion occasion() const {
         return {the_program(desk.establishment), desk.clock->now(), desk.entropy};
@@ -41,6 +43,38 @@ struct Run {
         show(o, &why);
         if (!command.as_json) *desk.err << Tongue::english()(why.sentence) << "\n";
         return code;
+    }
+
+    // Who arrives, moves, leaves or changes: read before it is applied, since what is applied is no
+    // longer staged. Only where it is wanted: it names people, and this output may go to a log.
+    void list_changes(const ImportOverview& o) {
+        if (!command.is_verbose) return;
+        desk.database->read([&](sql::Reader& r) {
+            for (const Change change : {Change::arrived, Change::moved, Change::gone,
+                                        Change::changed, Change::merged, Change::opened,
+                                        Change::closed}) {
+                boost::json::array list;
+                for (const auto& staged : preview(r, desk.establishment, o.import_id, change, -1,
+                                                  changes_shown)) {
+                    const auto line = change_line(r, staged, change);
+                    list.push_back(boost::json::object{{"who", line.who}, {"what", line.what}});
+                }
+                const char* name = change == Change::gone
+                                       ? "left" : boost::describe::enum_to_string(change, "");
+                if (!list.empty()) changes[name] = std::move(list);
+            }
+            return true;
+        });
+    }
+    void show_changes() const {
+        for (const auto& [name, list] : changes) {
+            for (const auto& one : list.as_array()) {
+                const auto& what = one.at("what").as_string();
+                *desk.out << std::string_view(name) << ": "
+                          << std::string_view(one.at("who").as_string())
+                          << (what.empty() ? "" : ", ") << std::string_view(what) << "\n";
+            }
+        }
     }
 
     // The overview, and the bad rows with line, column and reason.
@@ -69,6 +103,7 @@ struct Run {
                                   {"opened", o.opened}, {"closed", o.closed},
                                   {"skipped", o.skipped}, {"leftOut", o.columns_left_out},
                                   {"badRows", std::move(lines)}};
+        if (command.is_verbose) shown["changes"] = changes;
         if (why) {
             shown["errorCode"] = why->code;
             shown["userMessage"] = say(why->sentence);
@@ -88,12 +123,14 @@ struct Run {
         } else {
             *desk.out << o.opened << " opened or changed, " << o.closed << " closed\n";
         }
+        show_changes();
         if (!o.columns_left_out.empty()) {
             *desk.out << "columns not kept: " << o.columns_left_out << "\n";
         }
     }
 
-    int finish(const ImportOverview& staged) const {
+    int finish(const ImportOverview& staged) {
+        list_changes(staged);
         if (staged.state == ImportState::abandoned) {
             return show_and_refuse(staged, refusal(ImportRefused::strict_and_bad), bad_input_code);
         }
@@ -116,7 +153,7 @@ struct Run {
         return refuse(refusal(ImportRefused::cannot_read_file), bad_input_code, path);
     }
 
-    int go() const {
+    int go() {
         auto options = command.options;
         if (!command.column_map_file.empty()) {
             std::ifstream map(desk.folder / command.column_map_file, std::ios::binary);
@@ -169,7 +206,10 @@ void add_commands(CLI::App& app, std::function<Desk()> desk, int& exit_code) {
             sub->add_flag("--allow-many-leaving", command->allow_many_leaving,
                           "Yes, so many have left");
         }
-        sub->footer("Exit codes: 0 applied, 2 bad input, 3 needs --yes or --allow-many-leaving.");
+        sub->add_flag("--verbose", command->is_verbose,
+                      "List who arrives, moves, leaves or changes, too");
+        sub->footer("Exit codes: 0 applied, 2 bad input, 3 needs --yes or --allow-many-leaving, "
+                    "4 a fault (nothing was changed).");
         sub->callback([command, is_json_file, desk, &exit_code] {
             if (*is_json_file || command->file.ends_with(".json")) {
                 command->options.format = Rows::Format::json;

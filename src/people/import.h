@@ -83,6 +83,11 @@ struct StagedChange {
 BOOST_DESCRIBE_STRUCT(StagedChange, (), (line, person_id, row_json))
 std::vector<StagedChange> preview(sql::Reader&, const EstablishmentId&, ImportId, Change,
                                   std::int64_t after_line, int at_most);
+// One line of a list of changes: who, and what happens to them; as people read it.
+struct ChangeLine {
+    std::string who, what;
+};
+ChangeLine change_line(sql::Reader&, const StagedChange&, Change);
 struct BadLine {
     std::int64_t line;
     std::string column;
@@ -110,6 +115,7 @@ struct ImportCommand {
     bool is_yes = false;                    // apply without asking
     bool allow_many_leaving = false;
     bool as_json = false;
+    bool is_verbose = false;                // lists the changes; JSON always does
 };
 
 }  // namespace alongside::people

@@ -9,8 +9,10 @@ namespace {
 struct Row {
     Membership membership;
     std::string who, scheme;
-    std::string waiting;                    // units, a comma between
+    std::string waiting;                    // units where the decision ran out, a comma between
+    std::string never;                      // units nobody has decided about
     std::string cleared, refused;
+    bool waits() const { return !waiting.empty() || (cleared.empty() && refused.empty()); }
 };
 
 bool holds(const store::Decision& decision, Instant now) {
@@ -19,7 +21,7 @@ bool holds(const store::Decision& decision, Instant now) {
 
 Row row_of(sql::Reader& db, const EstablishmentId& prison, const MemberFacts& member,
            const SchemeNeeds& needs, const std::vector<Unit>& all, Instant now) {
-    Row row{{member.member_id, needs.scheme, member.label}, "", needs.name, "", "", ""};
+    Row row{{member.member_id, needs.scheme, member.label}, "", needs.name, "", "", "", ""};
     if (const auto name = name_of(db, member.person_id)) {
         row.who = name->number + " " + name->given_names + " " + name->family_name;
     }
@@ -29,10 +31,11 @@ Row row_of(sql::Reader& db, const EstablishmentId& prison, const MemberFacts& me
                                std::ranges::find(needs.units, unit.unit, &Unit::unit) !=
                                    needs.units.end();
         const auto found = std::ranges::find(decisions, unit.unit, &store::Decision::unit);
-        auto& list = found != decisions.end() && holds(*found, now)
-                         ? (found->is_cleared ? row.cleared : row.refused)
-                         : row.waiting;
-        if (&list == &row.waiting && !is_needed) continue;
+        const bool is_held = found != decisions.end() && holds(*found, now);
+        if (!is_held && !is_needed) continue;
+        auto& list = found == decisions.end() ? row.never
+                     : !is_held               ? row.waiting
+                     : found->is_cleared      ? row.cleared : row.refused;
         list += (list.empty() ? "" : ", ") + unit.name;
     }
     return row;
@@ -132,7 +135,7 @@ web::Response clearances(Hall& hall, web::Request& request) {
     });
     std::ranges::sort(rows, {}, [](const Row& row) {
         const auto& label = row.membership.label;
-        return std::tuple(row.waiting.empty(), row.scheme, label.size(), label);
+        return std::tuple(!row.waits(), row.scheme, label.size(), label);
     });
     web::PageOptions options;
     options.title = say(tr("Clearances"));
@@ -148,6 +151,11 @@ web::Response clearances(Hall& hall, web::Request& request) {
         for (const auto& row : rows) {
             Html waiting;
             if (!row.waiting.empty()) waiting << web::chip(row.waiting, web::Tone::gap);
+            else if (row.waits()) waiting << web::chip(say(tr("A first decision")), web::Tone::gap);
+            if (!row.never.empty()) {
+                waiting << "<p class=\"govuk-hint\">"
+                        << say(tr("Not asked for: {units}", {{"units", row.never}})) << "</p>";
+            }
             table.rows.push_back({Html() << web::link(row.membership.label,
                                                       Url("/clearances") /
                                                           row.membership.member_id.text())

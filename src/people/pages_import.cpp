@@ -202,30 +202,6 @@ Html counts(const Tongue& say, const ImportOverview& import) {
     return web::figures(std::move(all));
 }
 
-// One line of a list: who, and what happens to them.
-std::vector<Html> line_of(sql::Reader& db, const StagedChange& staged, Change change) {
-    const auto named = [&](PersonId person) {
-        const auto name = name_of(db, person);
-        return name ? name->number + " " + name->given_names + " " + name->family_name
-                    : std::string();
-    };
-    const auto cells = [](std::string who, std::string what) {
-        return std::vector<Html>{Html() << who, Html() << what};
-    };
-    if (change == Change::opened || change == Change::closed) {
-        const auto pair = boost::json::parse(staged.row_json);
-        const auto person = [&](const char* key) {
-            return named(PersonId::parse(std::string_view(pair.at(key).as_string())).value());
-        };
-        return cells(person("first"), person("second"));
-    }
-    if (change == Change::gone) return cells(named(staged.person_id.value()), "");
-    const auto row = roll_row(staged.row_json);
-    if (change == Change::merged) return cells(row.removed_number, row.number);
-    std::string who = row.number + " " + row.given_names + " " + row.family_name;
-    return cells(std::move(who), row.place.empty() ? row.in_out : row.place);
-}
-
 Html change_lists(sql::Reader& db, const Tongue& say, const EstablishmentId& prison,
                   ImportId import) {
     const std::vector<std::pair<Change, Words>> lists{
@@ -240,7 +216,8 @@ Html change_lists(sql::Reader& db, const Tongue& say, const EstablishmentId& pri
         web::Table table{.caption = say(title), .caption_is_hidden = true,
                          .head = {say(tr("Who")), say(tr("Where or what"))}};
         for (std::size_t i = 0; i < std::min<std::size_t>(staged.size(), lines_shown); ++i) {
-            table.rows.push_back(line_of(db, staged[i], change));
+            const auto line = change_line(db, staged[i], change);
+            table.rows.push_back({Html() << line.who, Html() << line.what});
         }
         Html inner = web::table(std::move(table));
         if (staged.size() > lines_shown) {

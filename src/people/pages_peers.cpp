@@ -55,7 +55,7 @@ Html scheme_part(sql::Reader& db, const web::Request& request, const SchemeNeeds
     }
     web::Table table{.caption = needs.name, .caption_is_hidden = true,
                      .head = {say(tr("Peer")), say(tr("Wing")), say(tr("Languages")),
-                              say(tr("What is missing"))}};
+                              say(tr("Ready, or what is missing"))}};
     for (const auto& line : lines) {
         table.rows.push_back({web::link(line.member.label,
                                         Url("/peers") / line.member.member_id.text()),
@@ -118,6 +118,14 @@ web::Response peers_page(Hall& hall, const web::Request& request, const web::Fie
     return web::page(request, std::move(options), std::move(main), status);
 }
 
+// In the summary on top a sentence stands without its field, so it names it.
+void name_field(const web::Request& request, web::FieldError& error) {
+    if (!request.form.get(error.field).empty()) return;
+    if (error.field == "scheme") error.sentence = tr("Choose the scheme.");
+    if (error.field == "number") error.sentence = tr("Enter the prisoner number.");
+    if (error.field == "label") error.sentence = tr("Enter the name on the boards.");
+}
+
 }  // namespace
 
 web::Response peers(Hall& hall, web::Request& request) {
@@ -126,7 +134,10 @@ web::Response peers(Hall& hall, web::Request& request) {
 
 web::Response add_peer(Hall& hall, web::Request& request) {
     auto typed = web::from_form<Typed>(request);
-    if (!typed.value) return peers_page(hall, request, typed.errors, 422);
+    if (!typed.value) {
+        for (auto& error : typed.errors) name_field(request, error);
+        return peers_page(hall, request, typed.errors, 422);
+    }
     const auto refused = [&](const Refusal& why) {
         web::add_refusal(typed.errors, why);
         return peers_page(hall, request, typed.errors, why.status);

@@ -201,4 +201,24 @@ Result<ImportOverview> Staging::finish() {
     return overview;
 }
 
+ChangeLine change_line(sql::Reader& db, const StagedChange& staged, Change change) {
+    const auto named = [&](PersonId person) {
+        const auto name = name_of(db, person);
+        return name ? name->number + " " + name->given_names + " " + name->family_name
+                    : std::string();
+    };
+    if (change == Change::opened || change == Change::closed) {
+        const auto pair = boost::json::parse(staged.row_json);
+        const auto person = [&](const char* key) {
+            return named(PersonId::parse(std::string_view(pair.at(key).as_string())).value());
+        };
+        return {person("first"), person("second")};
+    }
+    if (change == Change::gone) return {named(staged.person_id.value()), ""};
+    const auto row = roll_row(staged.row_json);
+    if (change == Change::merged) return {row.removed_number, row.number};
+    return {row.number + " " + row.given_names + " " + row.family_name,
+            row.place.empty() ? row.in_out : row.place};
+}
+
 }  // namespace alongside::people

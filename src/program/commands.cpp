@@ -65,6 +65,9 @@ int parse_and_run(const std::vector<std::string>& words, const Console& console,
                  "alongside"};
     app.require_subcommand(1);
     app.fallthrough();
+    // Handed on to every command that is added from here on.
+    app.footer("Exit codes: 0 done, 1 refused, 2 not understood, 3 needs a confirmation, 4 a fault "
+               "(nothing was changed).");
     CommandLine line{console, running, default_database(), {}, Exit::done, {}};
     app.add_option("--database", line.database,
                    "sqlite:PATH or postgresql://…; else the environment's ALONGSIDE_DATABASE")
@@ -127,6 +130,13 @@ int run_command(const std::vector<std::string>& words, const Console& console,
     } catch (const std::invalid_argument& sentence) {
         console.problems << sentence.what() << '\n';
         return Exit::not_understood;
+    } catch (const sql::Fault& fault) {
+        console.problems << "This did not work, and nothing was changed: " << fault.what() << '\n';
+        if (std::string_view(fault.what()).find("is served by") != std::string_view::npos) {
+            console.problems << "Stop that one first (Ctrl-C where it runs, systemctl stop, or "
+                                "kill and its number), and run this again.\n";
+        }
+        return Exit::fault;
     } catch (const std::exception& fault) {
         console.problems << "This did not work: " << fault.what() << '\n';
         return Exit::fault;

@@ -13,7 +13,9 @@ namespace {
 
 void add_listen_options(CLI::App& command, web::Listen& listen) {
     command.add_option("--address", listen.address, "Address to listen on")->capture_default_str();
-    command.add_option("--port", listen.port, "Port; 0 takes a free one")->capture_default_str();
+    command.add_option("--port", listen.port, "Port; 0 takes a free one")
+        ->capture_default_str()
+        ->check(CLI::Range(0, 65535));
     command.add_option("--workers", listen.workers, "Threads that answer")
         ->capture_default_str()
         ->check(CLI::Range(1, 64));

@@ -40,8 +40,9 @@ public:
         if (!is_ours_) {
             path_ = named;
             if (fs::exists(path_ / "demo.db")) {
-                throw Unusable("There is a demo in " + named + " already. Remove it, or name "
-                               "another folder.");
+                throw Unusable("There is a demo in " + named + " already, with everything that was "
+                               "done in it. Open it with\n  alongside serve --database " +
+                               database() + "\nor remove it, or name another folder.");
             }
             fs::create_directories(path_);
             return;
@@ -57,6 +58,7 @@ public:
         if (is_ours_) fs::remove_all(path_, ignored);
     }
     std::string database() const { return "sqlite:" + (path_ / "demo.db").string(); }
+    bool stays() const { return !is_ours_; }
 
 private:
     bool is_ours_;
@@ -236,9 +238,15 @@ Millis ahead_for(std::string wanted, const std::string& time_zone, Instant now) 
     if (wanted.empty()) return Millis{0};
     constexpr std::size_t day_length = 10;
     std::optional<Day> day;
-    if (wanted.size() > day_length) {
+    if (wanted.find('-') != std::string::npos) {
         day = parse_iso_day(wanted.substr(0, day_length));
-        if (!day) throw Unusable("--at takes a day like 2026-11-25, not \"" + wanted + "\".");
+        if (!day) {
+            throw Unusable("--at: there is no day \"" + wanted.substr(0, day_length) +
+                           "\". A day and a time are written 2026-11-25 03:10.");
+        }
+        if (wanted.size() <= day_length) {
+            throw Unusable("--at takes a time after the day: " + wanted + " 03:10.");
+        }
         wanted.erase(0, day_length + 1);
     }
     int hour = -1, minute = -1;
@@ -307,7 +315,13 @@ int demo(const web::Listen& listen, const DemoOptions& options, const Console& c
         for (const auto& device : devices) {
             console.out << fmt::format("  {:<14} {}\n", device.name, device.what_for);
         }
-        console.out << "\nEverything here is invented, and goes when you press Ctrl-C.\n";
+        if (folder.stays()) {
+            console.out << "\nEverything here is invented. Ctrl-C ends the demo and keeps its "
+                           "data; open it again with\n  alongside serve --database "
+                        << folder.database() << "\n";
+        } else {
+            console.out << "\nEverything here is invented, and goes when you press Ctrl-C.\n";
+        }
     });
 }
 

@@ -314,11 +314,14 @@ Url here(const Hall& hall, Url page) { return page.with("scheme", hall.scheme.te
 
 web::Response no_scheme(const web::Request& request) {
     const Tongue& say = request.tongue;
+    const bool is_named = request.query.has("scheme") || request.form.has("scheme");
     web::PageOptions options;
     options.title = say(tr("On call"));
     Html main;
     main << web::head_row(options.title)
-         << web::empty_state(say(tr("No scheme is open here. Open one on the policy page.")));
+         << web::empty_state(
+                is_named ? say(tr("There is no such scheme here, or you may not see it."))
+                         : say(tr("No scheme is open here. Open one on the policy page.")));
     return web::page(request, std::move(options), std::move(main), 404);
 }
 

@@ -25,6 +25,14 @@ public:
         throw std::invalid_argument(file_ + ", line " + std::to_string(where.line) + ": " +
                                     std::string(key) + " " + std::string(why));
     }
+    // A key that nobody reads is a mistake: what it says would count for nothing.
+    void knows(std::initializer_list<std::string_view> keys) const {
+        for (const auto& [key, node] : table_) {
+            if (std::ranges::find(keys, key.str()) == keys.end()) {
+                wrong(key.str(), "is not known here");
+            }
+        }
+    }
     std::string text(std::string_view key) const {
         if (const auto value = table_[key].value<std::string>()) return *value;
         wrong(key, "must be a text");
@@ -102,6 +110,7 @@ std::string text_of(const std::string& name_or_path) {
 }
 
 void read_prison(Scene& scene, const Table& prison) {
+    prison.knows({"id", "name", "time_zone", "number_pattern", "language"});
     const auto id = EstablishmentId::parse(prison.text("id"));
     if (!id) prison.wrong("id", "must be three capital letters");
     scene.establishment = *id;
@@ -114,10 +123,12 @@ void read_prison(Scene& scene, const Table& prison) {
 
 void read_wings(Scene& scene, const Table& top) {
     for (const auto& unit : top.list("units")) {
+        unit.knows({"unit", "name", "security_level", "regime", "night_unlock_officers"});
         scene.units.push_back({unit.text("unit"), unit.text("name"), unit.text("security_level"),
                                unit.text("regime"), unit.number("night_unlock_officers", 1, 4)});
     }
     for (const auto& wing : top.list("wings")) {
+        wing.knows({"wing", "unit", "name", "landings", "cells", "residents", "suite"});
         SceneWing out{wing.text("wing"), wing.text("unit"), wing.text("name"),
                       wing.number("landings", 1, 20), wing.number("cells", 1, 2000), 0,
                       wing.text_or_nothing("suite")};
@@ -194,6 +205,9 @@ people::NewEstablishment read_layout(const std::string& name_or_path) {
     scene.file = name_or_path;
     const auto table = parsed(text_of(name_or_path), name_or_path);
     const Table top(table, name_or_path);
+    // A layout, or a whole scene, of which only the layout is read.
+    top.knows({"prison", "units", "wings", "staff", "members", "shifts", "answers", "death",
+               "debriefs", "demand", "movement", "sessions", "unlocks"});
     read_prison(scene, top.inner("prison"));
     read_wings(scene, top);
     return layout_of(scene);

@@ -25,7 +25,7 @@ Html live_region(const Tongue& say, const Url& stream, const Html& drawing) {
                   << say(tr("Lost contact since {time}. What you see may be out of date. Use the "
                             "phone or radio until this line goes away.", {{"time", "{time}"}}))
                   << "\"></p><noscript><p class=\"govuk-hint\">"
-                  << say(tr("This page does not refresh itself. Load it again to see changes."))
+                  << say(tr("To see changes, load this page again."))
                   << "</p></noscript><div id=\"al-drawing\">" << drawing << "</div></div>";
 }
 

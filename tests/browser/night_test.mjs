@@ -34,7 +34,7 @@ export default async function run({ browser, demo: prison, tests }) {
     await becomeDevice(inCell.page, prison.devices[0].name);
     await inCell.page.goto("/ask");
     expect(await inCell.page.locator("h1").textContent() === "Start", "not a neutral tile first");
-    await inCell.page.getByRole("link", { name: "Talk to someone", exact: true }).click();
+    await inCell.page.getByRole("link", { name: "Alongside", exact: true }).click();
     await says(inCell.page, "No officer is looking at the requests right now");
     const storageState = await inCell.context.storageState();
     withoutScript = (await open({ width: 375, script: false, storageState })).page;

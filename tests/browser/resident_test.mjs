@@ -1,6 +1,6 @@
 // Someone who asks: from an account, a kiosk and a cell; and every way out.
-import { becomeDevice, cardOf, checkPage, expect, expectText, openWindow, press, signIn, speak }
-  from "./harness.mjs";
+import { becomeDevice, cardOf, checkPage, expect, expectText, openWindow, picture, press, signIn,
+         speak } from "./harness.mjs";
 
 export const demo = ["--at", "2026-11-25 20:30"];
 
@@ -29,6 +29,48 @@ export default async function run({ browser, demo: prison, tests }) {
     await checkPage(page);
   });
 
+  await tests.test("what was asked is on the page again, and goes with one press", async () => {
+    await page.goto("/ask");
+    await page.getByRole("button", { name: "Ask for POPS" }).click();
+    await page.getByRole("heading", { name: "You have asked" }).waitFor();
+    await page.goto("/ask");
+    await expectText(page.locator("main"), "You have asked: POPS");
+    await picture(page, "resident-asked-before");
+    await page.getByRole("button", { name: "I don’t need this any more" }).click();
+    await page.getByRole("heading", { name: "This is closed" }).waitFor();
+    await page.goto("/ask");
+    expect(await page.getByText("You have asked").count() === 0, "still there");
+  });
+
+  // What is heard is what is seen: each recording's words stand on the page, in that order.
+  const heardIsSeen = async (where) => {
+    const wrong = await where.evaluate(() => {
+      const plain = (text) => text.replace(/\s+/g, " ");
+      const copy = document.querySelector("main").cloneNode(true);
+      for (const node of copy.querySelectorAll("figure, noscript, dialog, input")) node.remove();
+      const seen = plain([...copy.querySelectorAll("p, h1, label, legend, .govuk-hint, div")]
+        .filter((node) => !node.querySelector("p, h1, label, legend, div, form"))
+        .map((node) => node.textContent).join(" "));
+      return [...document.querySelectorAll("main audio")]
+        .map((node) => plain(node.getAttribute("aria-label").replace(/^[^:]+: /, "")))
+        .filter((said) => !seen.includes(said));
+    });
+    expect(wrong.length === 0, `heard, and not seen so: ${wrong.join(" | ")}`);
+    expect(await where.locator("main audio").count() > 0, `nothing to hear on ${where.url()}`);
+  };
+
+  await tests.test("what can be heard is what can be seen, in both languages", async () => {
+    for (const language of ["fr-CA", "en"]) {
+      await page.goto("/ask");
+      await speak(page, language);
+      await heardIsSeen(page);
+      await page.locator(".al-ask button").first().click();
+      await page.waitForURL(/\/asked\//);
+      await heardIsSeen(page);
+      await page.locator("main form[action$=withdraw] button").click();
+    }
+  });
+
   await tests.test("a form that was sent already asks nothing again", async () => {
     await page.goto("/ask");
     const body = await page.locator(".al-ask form, form.al-ask").first()
@@ -42,10 +84,15 @@ export default async function run({ browser, demo: prison, tests }) {
     await page.getByRole("button", { name: "I don’t need this any more" }).click();
   });
 
-  await tests.test("asks for tomorrow, with wishes", async () => {
+  await tests.test("asks for tomorrow, and no scheme is chosen for anybody", async () => {
     await page.goto("/ask");
     await page.getByRole("link", { name: "Tomorrow instead" }).click();
+    expect(await page.locator("input[name=scheme]:checked").count() === 0, "a scheme is chosen");
     await page.getByRole("radio", { name: /^Tomorrow evening/ }).check();
+    await page.getByRole("button", { name: "Ask for tomorrow" }).click();
+    await expectText(page.locator(".govuk-error-summary"), "Choose who to ask");
+    expect(await page.getByRole("radio", { name: /^Tomorrow evening/ }).isChecked(), "forgotten");
+    await page.getByRole("radio", { name: "Listeners" }).check();
     await page.getByRole("button", { name: "Ask for tomorrow" }).click();
     await page.getByRole("heading", { name: "You have asked for later" }).waitFor();
     await expectText(page.locator("main"), "From tomorrow 19:00 on we look for a peer");
@@ -69,7 +116,7 @@ export default async function run({ browser, demo: prison, tests }) {
   await tests.test("in French, with its recording", async () => {
     await page.goto("/ask");
     await speak(page, "fr-CA");
-    await page.getByRole("heading", { name: "Aimeriez-vous parler à quelqu’un?" }).waitFor();
+    await page.getByRole("heading", { name: "Aimeriez‑vous parler à quelqu’un?" }).waitFor();
     const source = await page.locator("audio source, audio").first()
       .evaluate((node) => node.src || node.currentSrc);
     expect((await own.context.request.get(source)).ok(), `no recording at ${source}`);
@@ -81,7 +128,7 @@ export default async function run({ browser, demo: prison, tests }) {
     await becomeDevice(cell.page, prison.devices[0].name);
     await cell.page.goto("/ask");
     expect(await cell.page.title() === "Start · Alongside", await cell.page.title());
-    await cell.page.getByRole("link", { name: "Talk to someone: dim and silent" }).click();
+    await cell.page.getByRole("link", { name: "Alongside: dim and silent" }).click();
     expect(await cell.page.locator("audio").count() === 0, "it can be heard");
     const brightest = await cell.page.evaluate(() => Math.max(...[...document.querySelectorAll(
       "body, .al-main *")].filter((node) => node.checkVisibility())
@@ -110,12 +157,15 @@ export default async function run({ browser, demo: prison, tests }) {
   await tests.test("at a kiosk: by the number of the cell, and never a name", async () => {
     await becomeDevice(kiosk.page, prison.devices[1].name);
     await kiosk.page.getByRole("button", { name: "Ask for POPS" }).click();
-    await kiosk.page.getByLabel("Your cell’s number").fill("9-999");
+    await heardIsSeen(kiosk.page);
+    expect(await kiosk.page.getByText("your bell").count() === 0, "a kiosk has no bell");
+    await kiosk.page.getByRole("textbox", { name: "Your cell’s number" }).fill("9-999");
     await kiosk.page.getByRole("button", { name: "Ask", exact: true }).click();
     await expectText(kiosk.page.locator(".govuk-error-summary"), "doesn’t fit a cell on this wing");
-    await kiosk.page.getByLabel("Your cell’s number").fill("2-022");
+    await kiosk.page.getByRole("textbox", { name: "Your cell’s number" }).fill("2-022");
     await kiosk.page.getByRole("button", { name: "Ask", exact: true }).click();
     await kiosk.page.getByRole("heading", { name: "You have asked" }).waitFor();
+    await heardIsSeen(kiosk.page);
     const card = cardOf(board, "B-2-022");
     await expectText(card, "Did you ask?");
     await press(card, "Ask them: “Did you ask?”");
@@ -138,6 +188,16 @@ export default async function run({ browser, demo: prison, tests }) {
       expect(new URL(page.url()).pathname === "/sign-in", page.url());
       await kiosk.close();
     });
+
+  await tests.test("without JavaScript a screen that many use forgets by itself", async () => {
+    const still = await openWindow(browser, prison, { script: false });
+    await becomeDevice(still.page, prison.devices[2].name);
+    await still.page.goto("/ask");
+    const content = await still.page.locator("meta[http-equiv=refresh]").getAttribute("content");
+    expect(content === "120;url=/ask/clear", content);
+    await still.page.getByRole("link", { name: /I need more time/ }).click();
+    await still.close();
+  });
 
   await tests.test("nothing broke on the way", async () =>
     expect(officer.faults.length === 0, officer.faults.join("\n")));

@@ -1,0 +1,126 @@
+// Asking, and what stands there afterwards, by page: from a cell, a kiosk and an account.
+#include "dispatch/testing_pages.h"
+
+namespace alongside::dispatch {
+namespace {
+
+using AskingPages = Pages;
+INSTANTIATE_TEST_SUITE_P(Memory, AskingPages, testing::Values(sql::Store::memory));
+
+TEST_P(AskingPages, a_cell_asks_with_one_press_and_takes_it_back_with_one) {
+    come_in_by(DeviceKind::in_cell, "A-1-001");
+    EXPECT_TRUE(has(page("/ask"), "Alongside: dim and silent")) << "a neutral tile first";
+    EXPECT_FALSE(has(page("/ask"), "Would you like"));
+    EXPECT_FALSE(has(page("/ask"), "alk to someone"));
+    const auto open = page("/ask?open=yes");
+    EXPECT_TRUE(has(open, "Would you like to talk to someone?"));
+    EXPECT_TRUE(has(open, "Press your bell now."));
+    EXPECT_TRUE(has(open, "You do not have to say why."));
+    EXPECT_TRUE(has(open, "What stays between you"));
+
+    const auto asked = post("/ask", "scheme=pops");
+    ASSERT_TRUE(asked.starts_with("/asked/")) << asked;
+    EXPECT_TRUE(has(page(asked), "You have asked"));
+    EXPECT_EQ(row(*RequestId::parse(last_part(asked))).state, State::waiting);
+    EXPECT_EQ(post("/ask", "scheme=pops"), asked) << "who has asked already asks once";
+    const auto again = page("/ask?open=yes&mode=quiet");
+    EXPECT_TRUE(has(again, asked + "/withdraw")) << "taking back is as near as asking";
+    EXPECT_TRUE(has(again, "/danger?mode=quiet")) << "it stays dim";
+    EXPECT_TRUE(has(page("/ask"), "How it stands"));
+    const std::string alone = "content=\"20;url=" + asked + "\"";
+    EXPECT_TRUE(has(page(asked), alone)) << "without JavaScript it looks again by itself";
+
+    EXPECT_EQ(post(asked + "/withdraw"), asked);
+    EXPECT_EQ(row(*RequestId::parse(last_part(asked))).close_reason, CloseReason::WITHDRAWN);
+    EXPECT_TRUE(has(page(asked), "Ask again"));
+    EXPECT_FALSE(has(page("/ask?open=yes"), "/withdraw"));
+}
+
+TEST_P(AskingPages, nobody_is_promised_when_no_board_is_live) {
+    live.watched = "board:SMI:B:";
+    come_in_by(DeviceKind::in_cell, "A-1-001");
+    const auto open = page("/ask?open=yes");
+    EXPECT_TRUE(has(open, "No officer is looking at the requests right now. Press your bell"));
+    const auto promise = db().read([&](sql::Reader& reader) {
+        return escaped(schemes::policy(reader, smi, pops)->say("en").ask_promise);
+    });
+    EXPECT_FALSE(has(open, promise));
+    const auto asked = post("/ask", "scheme=pops");
+    EXPECT_TRUE(has(page(asked), "no officer is looking right now"));
+    live.watched = "board:SMI:A:";
+    EXPECT_TRUE(has(page("/ask?open=yes"), promise));
+    EXPECT_FALSE(has(page("/ask?open=yes"), "No officer is looking"));
+}
+
+TEST_P(AskingPages, a_kiosk_asks_by_cell_and_only_where_needed_by_initials) {
+    resident("100009A", "A-1-002");
+    people::NewPerson other{.person_id = PersonId(Uuid::v7(clock.now(), seeded)),
+                            .number = "100010A", .given_names = "Émile", .family_name = "zola",
+                            .place = at("A-1-002")};
+    must(people::register_person(db(), program(), other));
+    come_in_by(DeviceKind::wing_kiosk, "A");
+    EXPECT_TRUE(has(refused_form("/ask", "scheme=pops", 200), "Your cell’s number"));
+    EXPECT_TRUE(has(refused_form("/ask", "scheme=pops&cell=9-999", 422), "doesn’t fit a cell"));
+    EXPECT_TRUE(has(refused_form("/ask", "scheme=pops&cell=B-1-001", 422), "doesn’t fit a cell"))
+        << "a kiosk asks for its own wing";
+    const auto initials = refused_form("/ask", "scheme=pops&cell=1-002", 200);
+    EXPECT_TRUE(has(initials, "Your initials"));
+    EXPECT_FALSE(has(initials, "Namesake")) << "nobody learns who lives where";
+    refused_form("/ask", "scheme=pops&cell=1-002&initials=XX", 422);
+
+    const auto asked = post("/ask", "scheme=pops&cell=1-002&initials=p.n.");
+    ASSERT_TRUE(asked.starts_with("/asked/"));
+    const auto cookie = header(answered, "Set-Cookie");
+    ASSERT_TRUE(cookie.starts_with("asked="));
+    EXPECT_TRUE(has(page(asked, 404), "This screen has been cleared")) << "without the mark";
+    EXPECT_FALSE(has(page("/ask"), "You have asked")) << "nobody learns that somebody asked";
+    gate.cookies["asked"] = cookie.substr(6, 32);
+    EXPECT_TRUE(has(page(asked), "You have asked"));
+    EXPECT_TRUE(has(page("/ask"), "You have asked"));
+    for (const auto& address : {std::string("/ask"), asked}) {
+        const auto shown = page(address);
+        EXPECT_TRUE(has(shown, "http-equiv=\"refresh\" content=\"120;url=/ask/clear\""))
+            << "without JavaScript it clears itself as well: " << address;
+        EXPECT_TRUE(has(shown, "I need more time"));
+        EXPECT_TRUE(has(shown, "Tell any officer now.")) << "a kiosk has no bell";
+        EXPECT_FALSE(has(shown, "our bell"));
+    }
+    EXPECT_TRUE(has(header(send(Method::get, "/ask/clear"), "Set-Cookie"), "Max-Age=0"));
+}
+
+TEST_P(AskingPages, cellmates_say_who_of_them_asks) {
+    const auto mate = resident("100002A", "A-1-001");
+    come_in_by(DeviceKind::in_cell, "A-1-001");
+    EXPECT_TRUE(has(refused_form("/ask", "scheme=pops", 200), "Which of you is asking?"));
+    refused_form("/ask", "scheme=pops&who=" + one.text(), 200);
+    const auto asked = post("/ask", "scheme=pops&who=" + mate.text());
+    ASSERT_TRUE(asked.starts_with("/asked/"));
+    gate.cookies["asked"] = header(answered, "Set-Cookie").substr(6, 32);
+    EXPECT_TRUE(has(page(asked), "content=\"20;url=" + asked + "?again=1\""));
+    EXPECT_FALSE(has(page(asked + "?again=6"), "content=\"20;"))
+        << "a cellmate doesn’t find it for ever";
+}
+
+TEST_P(AskingPages, asking_for_tomorrow_waits_until_then) {
+    come_in_by(DeviceKind::in_cell, "A-1-001");
+    EXPECT_TRUE(has(page("/ask/later"), "Tomorrow morning"));
+    const auto asked = post("/ask", "scheme=pops&when=morning");
+    const auto wanted = row(*RequestId::parse(last_part(asked))).wanted_from;
+    EXPECT_EQ(wanted, when("2026-11-23T15:00:00Z")) << "nine on the prison's clock";
+    EXPECT_TRUE(has(page(asked), "You have asked for later"));
+    come_in_as_officer();
+    EXPECT_TRUE(has(page("/board"), "Asked for later"));
+}
+
+TEST_P(AskingPages, the_other_ways_are_one_press_away) {
+    come_in_by(DeviceKind::in_cell, "A-1-001");
+    EXPECT_TRUE(has(page("/ask/helpline"), "helpline"));
+    EXPECT_TRUE(has(page("/ask/staff"), "I would like to talk to someone"));
+    const auto wishes = page("/ask/wishes");
+    EXPECT_TRUE(has(wishes, "Peer 1"));
+    EXPECT_TRUE(has(wishes, "You are never asked why"));
+    refused_form("/ask", "scheme=nothing", 422);
+}
+
+}  // namespace
+}  // namespace alongside::dispatch
