@@ -150,6 +150,15 @@ TEST_P(Pages, a_refused_unlock_needs_its_reason_and_is_told) {
     EXPECT_TRUE(has(page(asked_url), "The unlock was refused just now."));
     EXPECT_TRUE(has(page(asked_url), "You can phone the helpline while you wait."));
     EXPECT_FALSE(has(page(asked_url), "Not enough staff")) << "what is offered, not staffing";
+
+    come_in_as_officer();
+    const std::string request = "/requests/" + last_part(asked_url);
+    const auto shown = page(request);
+    EXPECT_TRUE(has(shown, "I told the person"));
+    EXPECT_FALSE(has(shown, "They are there")) << "nothing that would be refused";
+    EXPECT_FALSE(has(shown, "Choose a peer")) << "one is going";
+    post(request + "/told");
+    EXPECT_FALSE(has(page(request), "I told the person"));
 }
 
 TEST_P(Pages, a_peer_says_no_for_free_and_looks_after_themselves) {
@@ -252,6 +261,16 @@ TEST_P(Pages, the_overview_leads_with_what_needs_doing) {
     come_in(as(Role::partner));
     gate.who.scheme = listeners;
     EXPECT_FALSE(has(page("/overview"), "Somebody has waited"));
+}
+
+TEST_P(Pages, who_waits_past_a_step_needs_you_first_and_counts_as_waiting) {
+    asked(person);
+    clock.advance(11min);
+    run_timers(d(), program());
+    come_in(as(Role::coordinator));
+    const auto over = page("/overview");
+    EXPECT_TRUE(has(over, "Somebody has waited 11 minutes.")) << over;
+    EXPECT_TRUE(has(over, "1 is still waiting"));
 }
 
 TEST_P(Pages, unmet_requests_are_listed_and_leave_without_names) {

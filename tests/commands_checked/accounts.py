@@ -46,6 +46,8 @@ NOT_UNDERSTOOD = [
     (('device', 'add', '--kind', 'phone', '--label', 'x'), 'phone'),
     (('device', 'add', '--kind', 'office'), '--label'),
     (('token', 'add', 't', '--role', 'officer', '--days', '0'), '--days'),
+    (('token', 'add', 't', '--role', 'resident'), 'resident'),
+    (('token', 'add', 't', '--role', 'peer'), 'peer'),
     (('token', 'add', 't', '--role', 'officer', '--days', 'x'), '--days'),
 ]
 

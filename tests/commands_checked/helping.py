@@ -19,6 +19,7 @@ def walk(folder, path=()):
     shown = run(*path, '--help', folder=folder).must()
     holds('Usage: alongside' in shown.out, f'{path}: how it is used')
     holds(len(shown.out.splitlines()[0].split()) >= 3, f'{path}: what it does')
+    holds('Exit codes: 0' in shown.out, f'{path}: its exit codes')
     same(shown.err, '', f'{path}: nothing went wrong')
     below = subcommands(shown.out)
     if not below:
@@ -69,8 +70,9 @@ def init_twice(folder):
             says(prison.command('init', 'stony-mountain', *more), 1, 'SMI', 'already')
         refused = prison.command('init', 'stony-mountain', '--json').must(1)
         same(one_value(refused)['errorCode'], 'program.prison_is_here', 'the code')
-    with Serve(prison), prison.unchanged():
-        says(prison.command('init', 'stony-mountain'), 4, 'served by')
+    with Serve(prison) as serve, prison.unchanged():
+        for words in (('init', 'stony-mountain'), ('serve', '--port', '0'), ('migrate',)):
+            says(prison.command(*words), 4, 'served by', f'process {serve.process.pid}', 'Stop that one')
 
 
 def pepper_of(prison):
@@ -81,7 +83,7 @@ def init_refuses(folder):
     bad = {
         'no such layout': (('nowhere',), 'nowhere'),
         'not TOML': (('bad.toml',), 'bad.toml, line 2'),
-        'a key that is unknown': (('odd.toml',), 'odd.toml, line'),
+        'a key that is unknown': (('odd.toml',), 'odd.toml, line 3: colour'),
         'no such scheme': (('stony-mountain', '--scheme', 'bogus'), 'bogus'),
         'a scheme that cannot be one': (('stony-mountain', '--scheme', 'b ö'), 'b ö'),
         'an impossible name': (('stony-mountain', '--admin', 'b ö/..'), 'sign-in name'),

@@ -61,6 +61,10 @@ def takes(folder, is_served):
         roll(prison, ANN, BEA)
         shown = says(prison.command('import', 'roll', 'roll.csv'), 3, '2 arrived', '--yes')
         holds('Ann' not in shown.out, 'no names')
+        says(prison.command('import', 'roll', 'roll.csv', '--verbose'), 3,
+             'arrived: 100001A Ann', 'A-1-001')
+        listed = prison.command('import', 'roll', 'roll.csv', '--verbose', '--json').must(3).json()
+        same([one['what'] for one in listed['changes']['arrived']], ['A-1-001', 'A-1-002'], 'where')
         same(people(prison), [], 'nothing yet')
         done = one_value(prison.command('import', 'roll', 'roll.csv', '--yes', '--json').must())
         same((done['state'], done['arrived'], done['bad']), ('applied', 2, 0), 'applied')

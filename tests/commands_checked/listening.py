@@ -64,6 +64,13 @@ def listens_here_alone(folder):
     says(run('demo', '--port', '0', '--behind-proxy', folder=prison.folder, timeout=15), 2)
     for port in ('99999', '-1', 'http'):
         says(prison.command('serve', '--port', port, timeout=15), 2, '--port')
+    says(prison.command('serve', '--port', '99999', timeout=15), 2, '65535')
+    for at, wrong in (('2026-02-30 03:00', 'no day "2026-02-30"'), ('2026-02-20', 'after the day'),
+                      ('25:00', '25:00')):
+        says(run('demo', '--port', '0', '--at', at, folder=prison.folder, timeout=15), 2, wrong)
+    prison.file('demo.db', '')
+    says(run('demo', '--folder', '.', folder=prison.folder, timeout=15), 2,
+         'alongside serve --database sqlite:')
     with socket.socket() as taken:
         taken.bind(('127.0.0.1', 0))
         taken.listen()
