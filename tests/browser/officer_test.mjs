@@ -21,7 +21,7 @@ export default async function run({ browser, demo: prison, tests }) {
     await page.waitForTimeout(350);
     await tap(page.getByRole("button", { name: "Raise a request" }));
     await typeCell("c-3-5");
-    await tap(page.getByRole("button", { name: "They say yes: ask POPS" }));
+    await tap(page.getByRole("button", { name: "They say yes: ask Listeners" }));
     await page.waitForURL(/\/choose$/);
     expect(taps <= 3, `${taps} taps`);
     await expectText(page.locator("h1"), "C-3-005");
