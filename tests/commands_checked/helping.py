@@ -72,7 +72,8 @@ def init_twice(folder):
         same(one_value(refused)['errorCode'], 'program.prison_is_here', 'the code')
     with Serve(prison) as serve, prison.unchanged():
         for words in (('init', 'stony-mountain'), ('serve', '--port', '0'), ('migrate',)):
-            says(prison.command(*words), 4, 'served by', f'process {serve.process.pid}', 'Stop that one')
+            says(prison.command(*words), 4, 'served by', f'process {serve.process.pid}',
+                 'Stop that one')
 
 
 def pepper_of(prison):
