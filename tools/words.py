@@ -68,9 +68,10 @@ def placeholders(text):
     return sorted(set(re.findall(r"\{(\w*)\}", text)))
 
 
-# "est-il", "puis-je", "a-t-elle": a title must not break there, so the hyphen is the one that
-# doesn't.
-TORN = re.compile(r"\w-(?:t-)?(?:je|tu|il|elle|on|nous|vous|ils|elles|ce)\b")
+# "est-il", "puis-je", "a-t-elle", "dites-le": a title must not break there, so the hyphen is the
+# one that doesn't.
+TORN = re.compile(r"\w-(?:t-)?(?:je|tu|il|elle|on|nous|vous|ils|elles|ce|le|la|les|lui|leur|moi)"
+                  r"\b(?!-)")
 
 
 def faults(wanted, have, tag):

@@ -153,8 +153,9 @@ web::Response clearances(Hall& hall, web::Request& request) {
             if (!row.waiting.empty()) waiting << web::chip(row.waiting, web::Tone::gap);
             else if (row.waits()) waiting << web::chip(say(tr("A first decision")), web::Tone::gap);
             if (!row.never.empty()) {
-                waiting << "<p class=\"govuk-hint\">"
-                        << say(tr("Not asked for: {units}", {{"units", row.never}})) << "</p>";
+                if (!waiting.empty()) waiting << "<br>";
+                waiting << "<span class=\"al-table__quiet\">"
+                        << say(tr("Not asked for: {units}", {{"units", row.never}})) << "</span>";
             }
             table.rows.push_back({Html() << web::link(row.membership.label,
                                                       Url("/clearances") /
