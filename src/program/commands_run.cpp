@@ -34,6 +34,7 @@ void add_serve(CLI::App& app, CommandLine& line) {
     command->callback([&line, listen] {
         Opening opening;
         opening.readers = listen->workers;
+        opening.makes_keys = true;
         auto& installation = line.installation(opening);
         line.exit_code = serve(installation, *listen, false, line.console,
                                [&](const std::string& url) {

@@ -75,8 +75,11 @@ std::unique_ptr<Installation> Installation::open(const Files& files, const Openi
     } else if (!sql::migrate(*out->database, migrations(), true).pending.empty()) {
         throw Unusable("This database is older than the program. Run: alongside migrate");
     }
-    out->are_keys_new = !opening.create && !std::filesystem::exists(files.keys);
-    out->keys = vault::KeyFile::open(files.keys, out->entropy);
+    const bool are_keys_gone = !opening.create && !std::filesystem::exists(files.keys);
+    out->are_keys_new = are_keys_gone && opening.makes_keys;
+    out->keys = are_keys_gone && !opening.makes_keys
+                    ? vault::KeyFile::in_memory(out->entropy)
+                    : vault::KeyFile::open(files.keys, out->entropy);
     access::Secrets::Options secrets;
     secrets.pepper_path = files.pepper;
     secrets.create = opening.create;

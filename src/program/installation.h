@@ -34,6 +34,7 @@ struct Files {
 struct Opening {
     bool create = false;         // make what is missing
     bool is_served = false;      // takes the lease
+    bool makes_keys = false;     // where their file is gone; else there are none, and none is made
     bool wait_for_disk = true;
     access::Cost cost;           // of one guess at a password
     int readers = 4;

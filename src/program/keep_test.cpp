@@ -64,6 +64,9 @@ TEST(Opening, SaysWhereTheIdentityKeysWereGone) {
     opening.create = false;
     EXPECT_FALSE(Installation::open(files, opening)->are_keys_new);
     std::filesystem::remove(files.keys);
+    EXPECT_FALSE(Installation::open(files, opening)->are_keys_new);
+    EXPECT_FALSE(std::filesystem::exists(files.keys)) << "only serve makes one, and says so";
+    opening.makes_keys = true;
     EXPECT_TRUE(Installation::open(files, opening)->are_keys_new);
     EXPECT_FALSE(Installation::open(files, opening)->are_keys_new);
 }
