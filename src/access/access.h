@@ -222,9 +222,14 @@ Result<Done> set_board_lock_minutes(sql::Database&, const Occasion&, int minutes
 // Whose number this is: people::find_by_number, which stands in a higher room.
 using FindPerson = std::function<std::optional<PersonId>(sql::Reader&, std::string_view number)>;
 
+// Whether a device of this kind may stand there: in a cell, or else on a wing. What is where stands
+// in a higher room; empty: all that is well formed fits.
+using FitsThere = std::function<bool(sql::Reader&, DeviceKind, const LocationKey&)>;
+
 // Sign-in and -out, unlocking, /device, /account, /accounts, /devices, /language, and /.
 // REQUIRES that site, secrets and door outlive the routes, and the door of Door::open().
-std::vector<web::Route> routes(web::Site&, Secrets&, Door&, FindPerson find_person);
+std::vector<web::Route> routes(web::Site&, Secrets&, Door&, FindPerson find_person,
+                               FitsThere fits_there = {});
 
 // What the commands need, opened only when one of them runs.
 struct Desk {
@@ -239,6 +244,7 @@ struct Desk {
     // What rooms above know of this prison; where one is empty, all that is well formed is taken.
     std::function<bool(sql::Reader&, const LocationKey&)> is_place{};      // a cell, or a wing
     std::function<bool(sql::Reader&, const SchemeCode&)> is_scheme{};
+    FitsThere fits_there{};
 };
 // `account …`, `device …`, `token …`, each with --json. `exit_code`: 0 done, 1 refused.
 void add_commands(CLI::App& app, std::function<Desk()> desk, int& exit_code);

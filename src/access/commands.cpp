@@ -183,6 +183,11 @@ void device_add_command(const Run& run) {
         const auto place = place_typed(run, run.typed.place);
         if (!place) return run.refuse(refusal(Why::place_is_unknown));
         wanted.place = *place;
+        const auto& fits = run.desk.fits_there;
+        const bool is_fit = !fits || run.desk.database->read([&](sql::Reader& reader) {
+            return fits(reader, wanted.kind, *place);
+        });
+        if (!is_fit) return run.refuse(refusal(Why::place_does_not_fit));
     }
     const auto done = device_add(*run.desk.database, occasion, *run.desk.secrets, wanted);
     if (!done) return run.refuse(done.error());

@@ -12,6 +12,7 @@ struct Hall {
     Secrets& secrets;
     FrontDoor& door;
     FindPerson find_person;
+    FitsThere fits_there;
 
     Occasion occasion(const web::Request& request) const {
         return request.occasion(site.entropy);

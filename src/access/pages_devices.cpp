@@ -167,6 +167,11 @@ web::Response add_device(Hall& hall, web::Request& request) {
         if (place) wanted.place = *place;
         else errors.push_back({"place", tr("Write a place like A-1-001, or a wing like A.")});
     }
+    const bool fits = wanted.place.empty() || !hall.fits_there ||
+                      hall.site.database.read([&](sql::Reader& reader) {
+                          return hall.fits_there(reader, wanted.kind, wanted.place);
+                      });
+    if (!fits) errors = errors_of(refusal(Why::place_does_not_fit));
     if (!errors.empty()) return devices_page(hall, request, typed, errors, 422);
     const auto done = device_add(hall.site.database, hall.occasion(request), hall.secrets, wanted);
     if (done) return code_shown(request, *done);

@@ -24,10 +24,11 @@ Url home_of(const Viewer& viewer) {
 }
 
 std::vector<web::Route> routes(web::Site& site, Secrets& secrets, Door& door,
-                               FindPerson find_person) {
+                               FindPerson find_person, FitsThere fits_there) {
     auto* front = dynamic_cast<FrontDoor*>(&door);
     ENSURE(front);
-    const auto hall = std::make_shared<Hall>(Hall{site, secrets, *front, std::move(find_person)});
+    const auto hall = std::make_shared<Hall>(
+        Hall{site, secrets, *front, std::move(find_person), std::move(fits_there)});
     using enum Permission;
     using web::Method;
     std::vector<web::Route> out;

@@ -105,6 +105,10 @@ const Refusal rows[] = {
     {"access.place_is_needed",
      tr("Enter where the device is: the cell, or the wing."),
      "place", 422},
+    {"access.place_does_not_fit",
+     tr("A device in a cell needs a cell, like A-1-001; a kiosk or an office needs a wing, like "
+        "A."),
+     "place", 422},
     {"access.bad_minutes",
      tr("Enter 1 to 60 minutes."),
      "minutes", 422},

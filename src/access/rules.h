@@ -46,6 +46,7 @@ enum class Why {
     own_roles,
     bad_label,
     place_is_needed,
+    place_does_not_fit,      // a kiosk in a cell, a cell's device on a wing
     bad_minutes,
     unknown_language,
     bad_end,

@@ -27,6 +27,8 @@ protected:
         });
         all.add(routes(site, secrets, *door, [](sql::Reader&, std::string_view number) {
             return number == "A1234BC" ? std::optional(PersonId(Uuid{{1}})) : std::nullopt;
+        }, [](sql::Reader&, DeviceKind kind, const LocationKey& place) {
+            return (place.text().size() > 1) == (kind == DeviceKind::in_cell);
         }));
         for (const char* path : {"/board", "/board/live"}) {
             web::Route board(Method::get, path, Permission::see_board,

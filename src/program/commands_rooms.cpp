@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "program/command_line.h"
+#include "program/serve.h"
 #include "schemes/schemes.h"
 
 namespace alongside::program {
@@ -24,7 +25,8 @@ void add_room_commands(CLI::App& app, CommandLine& line) {
                                 &installation.clock,          &installation.entropy,
                                 installation.establishment,   people::find_by_number,
                                 &line.console.out,            &line.console.problems,
-                                is_place,                     is_scheme};
+                                is_place,                     is_scheme,
+                                fits_there(prison)};
         },
         line.exit_code);
     people::add_commands(

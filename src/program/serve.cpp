@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
@@ -148,10 +149,23 @@ std::vector<people::SchemeNeeds> needs(sql::Reader& reader, const EstablishmentI
 
 }  // namespace
 
+access::FitsThere fits_there(const EstablishmentId& prison) {
+    return [prison](sql::Reader& reader, DeviceKind kind, const LocationKey& where) {
+        if (kind == DeviceKind::in_cell) {
+            const auto place = people::place(reader, prison, where);
+            return place && (place->kind == people::PlaceKind::cell ||
+                             place->kind == people::PlaceKind::crisis_cell);
+        }
+        const auto wings = people::wings(reader, prison);
+        return std::ranges::find(wings, where.text(), &people::Wing::wing) != wings.end();
+    };
+}
+
 void add_all_routes(web::Routes& routes, web::Site& site, Installation& installation,
                     access::Door& door) {
     people::on_needs(needs);
-    routes.add(access::routes(site, *installation.secrets, door, people::find_by_number));
+    routes.add(access::routes(site, *installation.secrets, door, people::find_by_number,
+                              fits_there(site.establishment)));
     routes.add(people::routes(site));
     routes.add(schemes::routes(site));
     routes.add(welfare::routes(site));

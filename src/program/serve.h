@@ -17,6 +17,9 @@ namespace alongside::program {
 void add_all_routes(web::Routes& routes, web::Site& site, Installation& installation,
                     access::Door& door);
 
+// In a cell of this prison, or on one of its wings.
+access::FitsThere fits_there(const EstablishmentId& prison);
+
 // The description of the API, without an installation: for the command `openapi`.
 boost::json::value describe_api();
 
