@@ -1,7 +1,10 @@
 #include "base/dates.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
+
+#include "base/languages.h"
 
 namespace alongside {
 namespace {
@@ -51,18 +54,42 @@ std::string when_text(const Tongue& say, const Zone& zone, Instant at, Instant n
     return say(tr("{day} {time}", {{"day", day_text(say, day)}, {"time", clock}}));
 }
 
+const std::vector<Language>& spoken_languages() {
+    static const std::vector<Language> all = [] {
+        std::vector<Language> out = languages();
+        constexpr Language others[]{
+            {"fr", "Français"}, {"fr-CA", "Français"}, {"cr", "Nēhiyawēwin"},
+            {"oj", "Anishinaabemowin"}, {"iu", "ᐃᓄᒃᑎᑐᑦ"}, {"cy", "Cymraeg"}, {"es", "Español"},
+            {"pl", "Polski"}, {"pa", "ਪੰਜਾਬੀ"}, {"ar", "العربية"}, {"so", "Soomaali"},
+            {"ro", "Română"}, {"pt", "Português"}, {"vi", "Tiếng Việt"}, {"sq", "Shqip"},
+            {"bn", "বাংলা"}, {"zh", "中文"}, {"de", "Deutsch"}, {"el", "Ελληνικά"},
+            {"fa", "فارسی"}, {"hi", "हिन्दी"}, {"it", "Italiano"}, {"ku", "Kurdî"},
+            {"lt", "Lietuvių"}, {"lv", "Latviešu"}, {"nl", "Nederlands"}, {"ps", "پښتو"},
+            {"ru", "Русский"}, {"ta", "தமிழ்"}, {"ti", "ትግርኛ"}, {"tl", "Tagalog"},
+            {"tr", "Türkçe"}, {"uk", "Українська"}, {"ur", "اردو"}};
+        for (const auto& one : others) {
+            if (std::ranges::find(out, one.tag, &Language::tag) == out.end()) out.push_back(one);
+        }
+        return out;
+    }();
+    return all;
+}
+
+bool is_spoken_language(std::string_view tag) {
+    const auto& all = spoken_languages();
+    return std::ranges::find(all, tag, &Language::tag) != all.end();
+}
+
+bool is_spoken_somewhere(std::string_view tag) {
+    if (is_spoken_language(tag)) return true;
+    const auto is_capital = [](char c) { return c >= 'A' && c <= 'Z'; };
+    return tag.size() == 5 && tag[2] == '-' && is_capital(tag[3]) && is_capital(tag[4]) &&
+           is_spoken_language(tag.substr(0, 2));
+}
+
 std::string language_name(std::string_view tag) {
-    for (const auto& language : languages()) {
+    for (const auto& language : spoken_languages()) {
         if (language.tag == tag) return std::string(language.name);
-    }
-    // Languages that people speak, beyond those that the pages are written in.
-    constexpr std::array<std::pair<std::string_view, std::string_view>, 14> spoken{{
-        {"en", "English"}, {"fr", "Français"}, {"fr-CA", "Français"}, {"cr", "Nēhiyawēwin"},
-        {"oj", "Anishinaabemowin"}, {"cy", "Cymraeg"}, {"es", "Español"}, {"pl", "Polski"},
-        {"pa", "ਪੰਜਾਬੀ"}, {"ar", "العربية"}, {"so", "Soomaali"}, {"ro", "Română"},
-        {"pt", "Português"}, {"vi", "Tiếng Việt"}}};
-    for (const auto& [code, name] : spoken) {
-        if (code == tag) return std::string(name);
     }
     return std::string(tag);
 }

@@ -2,6 +2,7 @@
 #include <boost/json.hpp>
 
 #include "base/civil_time.h"
+#include "base/languages.h"
 #include "ledger/ledger.h"
 #include "people/movement.h"
 #include "people/rules.h"
@@ -244,10 +245,23 @@ Result<Done> merge(sql::Database& db, const Occasion& occasion, PersonId removed
     });
 }
 
+namespace {
+
+bool are_spoken(std::string_view tags) {
+    while (!tags.empty()) {
+        const auto end = std::min(tags.find(' '), tags.size());
+        if (end > 0 && !is_spoken_somewhere(tags.substr(0, end))) return false;
+        tags.remove_prefix(std::min(end + 1, tags.size()));
+    }
+    return true;
+}
+
+}  // namespace
+
 Result<Done> set_languages(sql::Database& db, const Occasion& occasion, PersonId person,
                            const std::string& languages) {
     const auto tags = as_languages(languages);
-    if (!tags) return refusal(Refused::bad_languages);
+    if (!tags || !are_spoken(*tags)) return refusal(Refused::bad_languages);
     const auto& prison = occasion.who.establishment;
     return db.write(prison, [&](sql::Transaction& tx) -> Result<Done> {
         TRY(const auto presence, present(tx, occasion, person));

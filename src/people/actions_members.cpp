@@ -4,6 +4,7 @@
 
 #include "base/civil_time.h"
 #include "ledger/ledger.h"
+#include "people/hall.h"
 #include "people/movement.h"
 #include "people/rules.h"
 #include "people/store.h"
@@ -170,6 +171,20 @@ Result<Done> decide_clearance(sql::Database& db, const Occasion& occasion, Membe
     });
 }
 
+namespace {
+
+// Where no room above says what the scheme asks for, any module that is well formed is taken.
+bool is_of_the_scheme(sql::Reader& db, const EstablishmentId& prison, const SchemeCode& scheme,
+                      const std::string& module) {
+    const auto all = needs_of(db, prison, "en");
+    const auto needs = std::ranges::find(all, scheme, &SchemeNeeds::scheme);
+    if (needs == all.end() || needs->modules.empty()) return true;
+    return std::ranges::find(needs->modules, module, &SchemeNeeds::Module::module) !=
+           needs->modules.end();
+}
+
+}  // namespace
+
 Result<Done> record_module(sql::Database& db, const Occasion& occasion, MemberId id,
                            const std::string& module, std::optional<Instant> expires_at) {
     if (module.empty() || module.size() > 60 || !is_clean_text(module)) {
@@ -177,15 +192,19 @@ Result<Done> record_module(sql::Database& db, const Occasion& occasion, MemberId
     }
     if (expires_at && *expires_at <= occasion.now) return refusal(MemberRefused::expires_in_past);
     const auto& prison = occasion.who.establishment;
-    return on_member(db, occasion, id, [&](sql::Transaction& tx, const auto& member) {
+    return on_member(db, occasion, id, [&](sql::Transaction& tx,
+                                           const auto& member) -> Result<bool> {
+        if (!is_of_the_scheme(tx, prison, member.scheme, module)) {
+            return refusal(MemberRefused::bad_module);
+        }
         const auto all = store::modules(tx, prison, id);
         const auto before = std::ranges::find(all, module, &store::Module::module);
         const bool is_known = before != all.end();
-        if (is_known && before->expires_at == expires_at) return Result<bool>(false);
+        if (is_known && before->expires_at == expires_at) return false;
         const auto last = is_known ? before->done_at : std::optional<Instant>();
         store::add_module(tx, prison, id, {module, after(last, occasion.now), expires_at});
         note(tx, occasion, "member.module", member, {{"module", module}});
-        return Result<bool>(true);
+        return true;
     });
 }
 

@@ -122,6 +122,8 @@ TEST_P(Members, ProbationLanguagesAndLeaving) {
     EXPECT_EQ(refused(set_languages(db(), now(), person, "fr-CA en")), "");
     EXPECT_EQ(pops().at(0).languages, "fr-CA en");
     EXPECT_EQ(refused(set_languages(db(), now(), person, "French")), "people.bad_languages");
+    EXPECT_EQ(refused(set_languages(db(), now(), person, "pt-BR zh")), "");
+    EXPECT_EQ(refused(set_languages(db(), now(), person, "he me his")), "people.bad_languages");
     EXPECT_EQ(refused(leave_scheme(db(), now(), peer, "BORED")), "people.bad_reason");
     EXPECT_EQ(refused(leave_scheme(db(), now(), MemberId(), "HEALTH")), "people.unknown_member");
     EXPECT_EQ(refused(leave_scheme(db(), now(), peer, "HEALTH")), "");
@@ -168,6 +170,18 @@ TEST_P(Members, FactsOfAnUndoneTransactionAreNeverSeen) {
     if (in_memory()) return;  // another connection is another database
     ASSERT_EQ(refused(sign_compact(*open(), now(), peer, "3")), "") << "through another connection";
     EXPECT_EQ(pops().at(0).compact_version, "3");
+}
+
+TEST_P(Members, AModuleIsOneOfTheScheme) {
+    on_needs([](sql::Reader&, const EstablishmentId&, std::string_view) {
+        return std::vector<SchemeNeeds>{
+            {scheme("pops"), "POPS", "1", {{"CORE", "Core", true}}, {}}};
+    });
+    EXPECT_EQ(refused(record_module(db(), now(), peer, "NOPE", {})), "people.bad_module");
+    EXPECT_EQ(refused(record_module(db(), now(), peer, "CORE", {})), "");
+    on_needs({});
+    ASSERT_EQ(done().size(), 1u);
+    EXPECT_EQ(done()[0].module, "CORE");
 }
 
 }  // namespace
