@@ -1,6 +1,7 @@
 // Asking, and taking it back.
 #include <algorithm>
 
+#include "base/languages.h"
 #include "dispatch/acting.h"
 #include "dispatch/loading.h"
 
@@ -84,6 +85,9 @@ Result<RequestId> ask(Desk& desk, const Occasion& occasion, const Ask& ask) {
         const auto where = people::whereabouts(tx, id, ask.person_id);
         if (!where) return refusal(Refused::person_not_here);
         TRY(const auto place, place_of(tx, id, ask, *where));
+        if (!ask.wish.language.empty() && !is_spoken_language(ask.wish.language)) {
+            return refusal(Refused::unknown_code, "language");
+        }
         if (auto no = unfit_for_scheme(ask, *where, *policy)) return *std::move(no);
         for (const auto& open : open_requests_of(tx, desk.keys, id, ask.person_id)) {
             if (open.scheme == ask.scheme) return open.request_id;

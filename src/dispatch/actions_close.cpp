@@ -72,6 +72,35 @@ Result<Done> look_in(Desk& desk, const Occasion& occasion, RequestId request_id)
     });
 }
 
+namespace {
+
+// Recorded once for each time that the step has come.
+Result<Done> step_done(Desk& desk, const Occasion& occasion, RequestId request_id, Happening due,
+                       Happening done, std::string_view verb) {
+    const auto& id = occasion.who.establishment;
+    return act(desk, occasion, [&](sql::Transaction& tx) -> Result<Done> {
+        TRY(const auto request, open_request(tx, id, request_id));
+        const auto last_due = store::last_event(tx, id, request_id, due);
+        const auto last_done = store::last_event(tx, id, request_id, done);
+        if (last_done && *last_done >= last_due.value_or(Instant{})) return Done();
+        note(tx, occasion, request_id, done);
+        write_down(tx, occasion, verb, {request_id.text()});
+        return Done();
+    });
+}
+
+}  // namespace
+
+Result<Done> offer_helpline(Desk& desk, const Occasion& occasion, RequestId request_id) {
+    return step_done(desk, occasion, request_id, Happening::escalated_helpline,
+                     Happening::helpline_offered, "request.helpline_offered");
+}
+
+Result<Done> staff_look_in(Desk& desk, const Occasion& occasion, RequestId request_id) {
+    return step_done(desk, occasion, request_id, Happening::escalated_staff_check_in,
+                     Happening::staff_looked_in, "request.staff_looked_in");
+}
+
 Result<Done> tell_the_person(Desk& desk, const Occasion& occasion, RequestId request_id) {
     const auto& id = occasion.who.establishment;
     return act(desk, occasion, [&](sql::Transaction& tx) -> Result<Done> {

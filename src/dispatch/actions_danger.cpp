@@ -8,7 +8,8 @@
 namespace alongside::dispatch {
 namespace {
 
-constexpr auto answered_within = Millis(60'000);
+// An alarm answered longer ago may be about something that is over, and nobody said so.
+constexpr auto joined_after_answer = Minutes(10);
 constexpr std::array<std::string_view, 3> pressers{"the_person", "peer", "officer"};
 constexpr std::array<std::string_view, 2> grave{"death", "serious_self_harm"};
 
@@ -39,20 +40,27 @@ void hold_identities(sql::Transaction& tx, const vault::KeyFile& keys, const Occ
 
 }  // namespace
 
-Result<Done> press_danger(Desk& desk, const Occasion& occasion, const Danger& danger) {
+Result<Uuid> press_danger(Desk& desk, const Occasion& occasion, const Danger& danger) {
     const auto& id = occasion.who.establishment;
-    return act(desk, occasion, [&](sql::Transaction& tx) -> Result<Done> {
+    return act(desk, occasion, [&](sql::Transaction& tx) -> Result<Uuid> {
         if (danger.place.empty()) return refusal(Refused::place_needed);
         if (std::find(pressers.begin(), pressers.end(), danger.pressed_by) == pressers.end()) {
             return refusal(Refused::unknown_code, "pressedBy");
         }
-        if (!store::add_danger(tx, id, danger, occasion.now)) return Done();
+        if (store::danger(tx, id, danger.danger_id)) return danger.danger_id;
+        // A second alarm for one place would need a second answer while the first is on the way.
+        const auto open = store::open_danger_at(tx, id, danger.place);
+        if (open && (!open->acknowledged_at ||
+                     occasion.now < *open->acknowledged_at + joined_after_answer)) {
+            return open->danger_id;
+        }
+        store::add_danger(tx, id, danger, occasion.now);
         store::set_timer(tx, id, {store::TimerKind::danger_unanswered, danger.danger_id,
-                                  occasion.now + answered_within});
+                                  occasion.now + danger_answered_within});
         const bool is_person = danger.pressed_by == "the_person";
         write_down(tx, is_person ? unnamed(occasion, "the_person") : occasion, "danger.pressed",
                    {danger.danger_id.text()}, {{"by", danger.pressed_by}});
-        return Done();
+        return danger.danger_id;
     });
 }
 
@@ -66,6 +74,18 @@ Result<Done> acknowledge_danger(Desk& desk, const Occasion& occasion, Uuid dange
         store::acknowledge_danger(tx, id, danger_id, occasion.now, *occasion.who.account);
         store::stop_timers_of(tx, id, danger_id);
         write_down(tx, occasion, "danger.acknowledged", {danger_id.text()});
+        return Done();
+    });
+}
+
+Result<Done> tell_control_room(Desk& desk, const Occasion& occasion, Uuid danger_id) {
+    const auto& id = occasion.who.establishment;
+    return act(desk, occasion, [&](sql::Transaction& tx) -> Result<Done> {
+        const auto danger = store::danger(tx, id, danger_id);
+        if (!danger) return refusal(Refused::unknown_danger);
+        if (danger->control_room_at) return Done();
+        store::tell_control_room(tx, id, danger_id, occasion.now);
+        write_down(tx, occasion, "danger.control_room_told", {danger_id.text()});
         return Done();
     });
 }

@@ -46,15 +46,18 @@ std::optional<Refusal> no_more_offers(sql::Reader& db, const EstablishmentId& id
     return std::nullopt;
 }
 
-// A peer answers by account or on the device in the own cell; an officer for whoever stands behind
-// the door.
-bool may_answer_for(sql::Reader& db, const Viewer& who, PersonId peer) {
-    if (who.person == peer || is_the_program(who) || who.may(Permission::run_call_out)) {
-        return true;
-    }
+// On the peer's account, or on the device in the own cell.
+bool is_own_answer(sql::Reader& db, const Viewer& who, PersonId peer) {
+    if (who.person == peer) return true;
     if (!who.device || who.account || who.device->kind != DeviceKind::in_cell) return false;
     const auto where = people::whereabouts(db, who.establishment, peer);
     return where && where->place == who.device->place;
+}
+
+// The peer; or an officer for whoever stands behind the door.
+bool may_answer_for(sql::Reader& db, const Viewer& who, PersonId peer) {
+    return is_own_answer(db, who, peer) || is_the_program(who) ||
+           who.may(Permission::run_call_out);
 }
 
 // Two peers, their relief, and one of them on the way back.
@@ -92,6 +95,11 @@ Result<Done> accept(sql::Transaction& tx, const vault::KeyFile& keys, const Occa
     const int places = places_for(tx, id, loaded.request, choice.peers_wanted);
     const auto taken = taken_places(tx, id, offer.request_id);
     if (static_cast<int>(taken.size()) >= places) return refusal(Refused::no_longer_needed);
+    // A page that stood open must not turn a no into a yes, and says of a no and of a time-out the
+    // same (rule 9).
+    if (offer.ended_at && !is_own_answer(tx, occasion.who, offer.person_id)) {
+        return refusal(Refused::offer_ended);
+    }
     if (!find(choice, offer.person_id)) return refusal(Refused::peer_not_available);
     const auto place = lowest_free_place(store::call_outs(tx, id, offer.request_id));
     if (!place) return refusal(Refused::not_back_yet);
@@ -208,7 +216,10 @@ Result<Done> answer(Desk& desk, const Occasion& occasion, OfferId offer_id, Answ
     const auto& id = occasion.who.establishment;
     return act(desk, occasion, [&](sql::Transaction& tx) -> Result<Done> {
         const auto call_out = store::call_out(tx, id, offer_id.uuid);
-        if (call_out && answer == Answer::going) return Done();     // said before
+        if (call_out && answer == Answer::going) {                  // said before
+            if (call_out->ended_how != store::CallOutEnd::called_off) return Done();
+            return refusal(Refused::offer_ended);
+        }
         const auto offer = store::offer(tx, id, offer_id);
         if (!offer) return refusal(Refused::unknown_offer);
         if (!may_answer_for(tx, occasion.who, offer->person_id)) return refusal(Refused::not_yours);

@@ -1,5 +1,6 @@
 // The contact sheet: tick boxes that the scheme keeps, and nothing else (rule 11).
 #include <algorithm>
+#include <array>
 
 #include "base/ensure.h"
 #include "dispatch/acting.h"
@@ -8,7 +9,8 @@ namespace alongside::dispatch {
 namespace {
 
 constexpr int high_distress = 3;
-constexpr std::size_t longest_code = 40;
+constexpr std::array<std::string_view, 5> onward_codes{"HEALTHCARE", "MENTAL_HEALTH",
+                                                       "CHAPLAINCY", "STAFF", "OTHER"};
 
 bool keeps(const schemes::Policy& policy, schemes::SheetField field) {
     return std::find(policy.sheet.begin(), policy.sheet.end(), field) != policy.sheet.end();
@@ -19,10 +21,9 @@ bool is_listed(const std::vector<schemes::CodedWord>& words, const std::string& 
                        [&](const auto& word) { return word.code == code; });
 }
 
-// A word of capitals, so that a sentence has no place here.
-bool is_code(const std::string& text) {
-    return !text.empty() && text.size() <= longest_code &&
-           text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == std::string::npos;
+// A fixed list, so that a sentence has no place here.
+bool is_onward(const std::string& code) {
+    return std::find(onward_codes.begin(), onward_codes.end(), code) != onward_codes.end();
 }
 
 std::optional<Refusal> unfit_sheet(const Sheet& sheet, const schemes::Policy& policy) {
@@ -48,7 +49,7 @@ std::optional<Refusal> unfit_sheet(const Sheet& sheet, const schemes::Policy& po
     if (sheet.outcome && !is_listed(policy.outcomes, *sheet.outcome)) {
         return refusal(Refused::unknown_code, "outcome");
     }
-    if (sheet.onward && !is_code(*sheet.onward)) return refusal(Refused::unknown_code, "onward");
+    if (sheet.onward && !is_onward(*sheet.onward)) return refusal(Refused::unknown_code, "onward");
     return std::nullopt;
 }
 

@@ -184,7 +184,8 @@ TEST_P(TheJob, a_late_yes_counts_while_a_place_is_free) {
     must(offer(d(), officer(), late));
     pass(6min);
     EXPECT_EQ(row(request).state, State::waiting);
-    must(answer(d(), officer(), late.offer_id, Answer::going));
+    EXPECT_EQ(refused(answer(d(), officer(), late.offer_id, Answer::going)), "offer_ended");
+    must(answer(d(), as(Role::peer, one), late.offer_id, Answer::going));
     EXPECT_EQ(row(request).state, State::accepted);
 }
 

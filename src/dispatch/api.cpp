@@ -4,8 +4,10 @@
 #include <functional>
 
 #include "access/access.h"
+#include "base/languages.h"
 #include "dispatch/acting.h"
 #include "dispatch/api_shapes.h"
+#include "dispatch/views.h"
 #include "web/forms.h"
 #include "web/schema.h"
 
@@ -78,12 +80,32 @@ std::optional<PersonReference> reference(sql::Reader& db, const vault::KeyFile& 
     return PersonReference{name->person_id, name->number};
 }
 
+template <class E>
+std::string code_of(E code) {
+    return boost::describe::enum_to_string(code, "");
+}
+
+// What the escalation asks of staff and nobody has done yet.
+std::vector<schemes::EscalationKind> due_steps(sql::Reader& db, const vault::KeyFile& keys,
+                                               const EstablishmentId& id,
+                                               const store::Request& request) {
+    std::vector<schemes::EscalationKind> out;
+    if (request.closed_at || request.escalated == 0) return out;
+    const auto job = views::job(db, keys, id, request.request_id);
+    using enum schemes::EscalationKind;
+    if (job->is_peer_due()) out.push_back(second_peer);
+    if (job->is_due(job->offer_helpline)) out.push_back(helpline);
+    if (job->is_due(job->look_in)) out.push_back(staff_check_in);
+    return out;
+}
+
 RequestSeen seen(sql::Reader& db, const vault::KeyFile& keys, const EstablishmentId& id,
                  const store::Request& r) {
     RequestSeen out{r.request_id, r.scheme,     r.wing,      r.state,
                     r.asked_at,   r.wanted_from, r.is_night, r.is_urgent,
-                    r.started_at, r.closed_at,  r.close_reason, {}, {}};
+                    r.started_at, r.closed_at,  r.close_reason, {}, {}, {}};
     out.personReference = reference(db, keys, r, *policy_of(db, id, r.scheme));
+    out.dueSteps = due_steps(db, keys, id, r);
     for (const auto& one : store::call_outs(db, id, r.request_id)) {
         CallOutSeen call_out{one.call_out_id, one.accepted_at, {},        {},
                              one.arrived_at,  one.departed_at, one.back_at};
@@ -142,19 +164,47 @@ web::Response get_choice(const Api& api, web::Request& request, RequestId reques
 
 // ---- acting -------------------------------------------------------------------------------------
 
+// By id, by number, or by both where they are one person's; the field that doesn't fit otherwise.
+tl::expected<PersonId, web::FieldError> whose(sql::Reader& db, const NewRequest& said) {
+    const auto wrong = [](const char* field, Words why) {
+        return tl::unexpected(web::FieldError{field, std::move(why)});
+    };
+    if (!said.prisonerNumber) {
+        if (said.personId) return *said.personId;
+        return wrong("prisonerNumber", tr("Say whose request it is: prisonerNumber or personId."));
+    }
+    const auto person = people::find_by_number(db, *said.prisonerNumber);
+    if (!person) return wrong("prisonerNumber", tr("Nobody has this number."));
+    if (said.personId && *said.personId != *person) {
+        return wrong("prisonerNumber", tr("This number and personId are two people’s."));
+    }
+    return *person;
+}
+
+// A member of the scheme that is asked.
+bool is_member(sql::Reader& db, const EstablishmentId& id, const NewRequest& said) {
+    const auto facts = people::scheme_facts(db, id, said.scheme);
+    return std::ranges::any_of(facts->members, [&](const auto& one) {
+        return one->facts.member_id == *said.askedFor;
+    });
+}
+
 web::Response post_request(const Api& api, web::Request& request) {
     const auto body = web::from_json<NewRequest>(request);
     if (!body.value) return web::bad_fields(request, body.errors);
     const auto& said = *body.value;
-    auto person = said.personId;
-    if (!person && said.prisonerNumber) {
-        person = api.site.database.read(
-            [&](sql::Reader& db) { return people::find_by_number(db, *said.prisonerNumber); });
-    }
+    const auto person = api.site.database.read([&](sql::Reader& db) {
+        return whose(db, said);
+    });
+    if (!person) return web::bad_fields(request, {person.error()});
+    const bool is_known = !said.askedFor || api.site.database.read([&](sql::Reader& db) {
+        return is_member(db, request.viewer.establishment, said);
+    });
+    if (!is_known) return web::refused(request, refusal(Refused::unknown_code, "askedFor"));
     Ask ask;
     ask.request_id = RequestId(request.id_to_make(api.site.entropy));
     ask.scheme = said.scheme;
-    ask.person_id = person.value_or(PersonId());                    // nobody: person_not_here
+    ask.person_id = *person;
     ask.channel = said.channel.value_or(schemes::Channel::api);
     ask.asked_by = said.askedBy.value_or(AskedBy::the_person);
     ask.asked_at = said.askedAt.value_or(request.now);
@@ -164,7 +214,11 @@ web::Response post_request(const Api& api, web::Request& request) {
     ask.place = said.place.value_or(LocationKey());
     auto desk = api.desk();
     const auto made = dispatch::ask(desk, api.now(request), ask);
-    if (!made) return web::refused(request, made.error());
+    if (!made) {
+        auto no = made.error();
+        if (no.field == "personId" && !said.personId) no.field = "prisonerNumber";
+        return web::refused(request, no);
+    }
     const auto& id = request.viewer.establishment;
     return Api::shown(api.site.database.read([&](sql::Reader& db) {
         return seen(db, api.keys, id, *store::request(db, id, *made));
@@ -211,10 +265,10 @@ web::Response post_danger(const Api& api, web::Request& request) {
     if (!body.value) return web::bad_fields(request, body.errors);
     const Uuid id = request.id_to_make(api.site.entropy);
     auto desk = api.desk();
-    const auto made =
-        press_danger(desk, api.now(request), {id, body.value->place, body.value->pressedBy});
+    const auto made = press_danger(desk, api.now(request),
+                                   {id, body.value->place, code_of(body.value->pressedBy)});
     if (!made) return web::refused(request, made.error());
-    return Api::shown(DangerSeen{id}, 201);
+    return Api::shown(DangerSeen{*made}, 201);
 }
 
 // ---- the table ----------------------------------------------------------------------------------
@@ -247,6 +301,28 @@ private:
 
 using web::describe_schema;
 
+// As it is, and with the tags of languages that are taken.
+std::string_view describe_new_request() {
+    auto schema = web::detail::schema_of<NewRequest>();
+    boost::json::array tags;
+    for (const auto& language : spoken_languages()) tags.emplace_back(language.tag);
+    auto& language = schema.as_object().at("properties").as_object().at("language").as_object();
+    language["enum"] = std::move(tags);
+    return web::detail::keep_schema("NewRequest", std::move(schema));
+}
+
+// Topics and outcomes are the scheme's own words.
+std::string_view describe_sheet() {
+    auto schema = web::detail::schema_of<SheetFilled>();
+    auto& fields = schema.as_object().at("properties").as_object();
+    for (const auto* name : {"topic", "outcome"}) {
+        auto& field = fields.at(name).as_object();
+        field["pattern"] = "^[A-Z][A-Z0-9_]{0,39}$";
+        field["description"] = "A code that the scheme's policy lists";
+    }
+    return web::detail::keep_schema("ContactSheet", std::move(schema));
+}
+
 void add_asking(Table& table) {
     using enum Permission;
     const auto one = describe_schema<RequestSeen>("Request");
@@ -255,7 +331,7 @@ void add_asking(Table& table) {
                .response_schema = describe_schema<RequestList>("RequestList")});
     table.add(web::Method::post, "/api/v1/requests", raise_request, post_request,
               {.summary = "Raise a request, with the person's yes",
-               .request_schema = describe_schema<NewRequest>("NewRequest"),
+               .request_schema = describe_new_request(),
                .response_schema = one, .success = 201});
     table.add(web::Method::get, "/api/v1/requests/{id}", see_request,
               with_id<RequestId>(get_request),
@@ -278,6 +354,10 @@ void add_asking(Table& table) {
                "It can't wait: several peers may be asked at once");
     table.post("/api/v1/requests/{id}/looks", run_call_out, just<RequestId>(look_in),
                "Somebody looked in, and the person seemed asleep");
+    table.post("/api/v1/requests/{id}/helpline-offers", run_call_out,
+               just<RequestId>(offer_helpline), "The helpline was offered to the person");
+    table.post("/api/v1/requests/{id}/check-ins", run_call_out, just<RequestId>(staff_look_in),
+               "Staff looked in on the person, as the escalation asks");
     table.post("/api/v1/requests/{id}/telling", run_call_out, just<RequestId>(tell_the_person),
                "The person was told of a refused or delayed unlock");
     table.post("/api/v1/requests/{id}/closure", run_call_out,
@@ -359,25 +439,29 @@ void add_being_there(Table& table) {
                                                     SessionId id, const SheetFilled& said) {
                    auto desk = api.desk();
                    const auto own = request.viewer.person.value_or(PersonId());
+                   std::optional<std::string> onward;
+                   if (said.onward) onward = code_of(*said.onward);
                    return Api::done(request, fill_sheet(desk, api.now(request),
                                                         {id, said.personId.value_or(own),
                                                          said.wasPrivate, said.topic,
-                                                         said.outcome, said.onward,
+                                                         said.outcome, onward,
                                                          said.distress, said.wantsDebrief}));
                }),
-               "The peer's contact sheet", describe_schema<SheetFilled>("ContactSheet"));
+               "The peer's contact sheet", describe_sheet());
     table.add(web::Method::post, "/api/v1/dangers", run_call_out, post_danger,
               {.summary = "Immediate danger",
                .request_schema = describe_schema<DangerPressed>("NewDanger"),
                .response_schema = describe_schema<DangerSeen>("Danger"), .success = 201});
     table.post("/api/v1/dangers/{id}/acknowledgement", acknowledge_danger,
                just<Uuid>(dispatch::acknowledge_danger), "Somebody, by name, is on the way");
+    table.post("/api/v1/dangers/{id}/control-room", acknowledge_danger,
+               just<Uuid>(dispatch::tell_control_room), "Somebody telephoned the control room");
     table.post("/api/v1/dangers/{id}/end", acknowledge_danger,
                with_body<Uuid, DangerOver>([](const Api& api, web::Request& request, Uuid id,
                                               const DangerOver& said) {
                    auto desk = api.desk();
                    return Api::done(request, end_danger(desk, api.now(request), id,
-                                                        said.what.value_or("")));
+                                                        said.what ? code_of(*said.what) : ""));
                }),
                "It is over; after a death or serious self-harm, who asked is kept",
                describe_schema<DangerOver>("DangerEnd"));

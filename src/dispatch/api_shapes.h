@@ -53,10 +53,11 @@ struct RequestSeen {
     std::optional<CloseReason> closeReason;
     std::optional<PersonReference> personReference;
     std::vector<CallOutSeen> callOuts;
+    std::vector<schemes::EscalationKind> dueSteps;  // what staff are to do now
 };
 BOOST_DESCRIBE_STRUCT(RequestSeen, (), (requestId, scheme, wing, state, askedAt, wantedFrom,
                                         isNight, isUrgent, startedAt, closedAt, closeReason,
-                                        personReference, callOuts))
+                                        personReference, callOuts, dueSteps))
 struct RequestList {
     std::vector<RequestSeen> requests;
 };
@@ -130,26 +131,33 @@ struct Departure {
     bool wasHard = false;
 };
 BOOST_DESCRIBE_STRUCT(Departure, (), (wasHard))
+enum class Grave { death, serious_self_harm };
+BOOST_DESCRIBE_ENUM(Grave, death, serious_self_harm)
 struct DangerOver {
-    std::optional<std::string> what;                // death, serious_self_harm
+    std::optional<Grave> what;
 };
 BOOST_DESCRIBE_STRUCT(DangerOver, (), (what))
 struct HandOver {
     Uuid toCallOutId;
 };
 BOOST_DESCRIBE_STRUCT(HandOver, (), (toCallOutId))
+enum class Onward { HEALTHCARE, MENTAL_HEALTH, CHAPLAINCY, STAFF, OTHER };
+BOOST_DESCRIBE_ENUM(Onward, HEALTHCARE, MENTAL_HEALTH, CHAPLAINCY, STAFF, OTHER)
 struct SheetFilled {
     std::optional<PersonId> personId;               // the account's own, unless said
     bool wasPrivate = false;
-    std::optional<std::string> topic, outcome, onward;
+    std::optional<std::string> topic, outcome;
+    std::optional<Onward> onward;
     std::optional<int> distress;
     bool wantsDebrief = false;
 };
 BOOST_DESCRIBE_STRUCT(SheetFilled, (), (personId, wasPrivate, topic, outcome, onward, distress,
                                         wantsDebrief))
+enum class PressedBy { the_person, peer, officer };
+BOOST_DESCRIBE_ENUM(PressedBy, the_person, peer, officer)
 struct DangerPressed {
     LocationKey place;
-    std::string pressedBy;
+    PressedBy pressedBy;
 };
 BOOST_DESCRIBE_STRUCT(DangerPressed, (), (place, pressedBy))
 struct DangerSeen {

@@ -44,14 +44,15 @@ enum class Happening {
     escalated_staff_check_in, unlock_asked, unlock_authorised, unlock_refused, unlock_delayed,
     unlock_reviewed, escorted, arrived, checked, check_missed, hand_over_due, departed, back,
     withdrawn, closed, moved, urgent, told_the_person, not_asked, identity_held, second_look,
-    looked_in, unlock_review_due,
+    looked_in, unlock_review_due, escalated_first_peer, helpline_offered, staff_looked_in,
 };
 BOOST_DESCRIBE_ENUM(Happening, asked, offered, offer_ended, accepted, called_off,
                     escalated_second_peer, escalated_helpline, escalated_staff_check_in,
                     unlock_asked, unlock_authorised, unlock_refused, unlock_delayed,
                     unlock_reviewed, escorted, arrived, checked, check_missed, hand_over_due,
                     departed, back, withdrawn, closed, moved, urgent, told_the_person, not_asked,
-                    identity_held, second_look, looked_in, unlock_review_due)
+                    identity_held, second_look, looked_in, unlock_review_due,
+                    escalated_first_peer, helpline_offered, staff_looked_in)
 
 // What dispatch needs besides the occasion.
 struct Desk {
@@ -89,6 +90,10 @@ Result<Done> look_in(Desk&, const Occasion&, RequestId);
 // The person who asked was told that the unlock is refused or delayed (rule 17).
 Result<Done> tell_the_person(Desk&, const Occasion&, RequestId);
 Result<Done> make_urgent(Desk&, const Occasion&, RequestId);
+// What the escalation asks of staff, done: the helpline was offered, somebody looked in (rule 8).
+// Each again only after the step has come again.
+Result<Done> offer_helpline(Desk&, const Occasion&, RequestId);
+Result<Done> staff_look_in(Desk&, const Occasion&, RequestId);
 
 // The pure choice over facts loaded now, for those who may see it whole; officers get
 // for_officer() of it.
@@ -105,9 +110,13 @@ struct Offer {
 };
 // Refused unless choose_peer ranks this peer now. Returns who was asked.
 Result<Candidate> offer(Desk&, const Occasion&, const Offer&);
-// "Going" makes a call-out with the id of the offer.
+// "Going" makes a call-out with the id of the offer. Once an offer has ended, only the peer's own
+// yes counts: on their account, or on the device in their cell.
 Result<Done> answer(Desk&, const Occasion&, OfferId, Answer);
 Result<Done> call_off(Desk&, const Occasion&, Uuid call_out_id);
+// The peer's own, before arrival: called off in the program's name, and the request waits again at
+// once. Nobody reads whose wish it was, or why (rule 9).
+Result<Done> cannot_go(Desk&, const Occasion&, Uuid call_out_id);
 
 Result<Done> ask_unlock(Desk&, const Occasion&, UnlockId, Uuid call_out_id);
 Result<Done> authorise_unlock(Desk&, const Occasion&, UnlockId);
@@ -142,13 +151,19 @@ struct Sheet {
 };
 Result<Done> fill_sheet(Desk&, const Occasion&, const Sheet&);
 
+// Rule 20: unanswered for so long, an alarm is the control room's.
+inline constexpr Millis danger_answered_within{60'000};
+
 struct Danger {
     Uuid danger_id;
     LocationKey place;
     std::string pressed_by;             // the_person, peer, officer
 };
-Result<Done> press_danger(Desk&, const Occasion&, const Danger&);
+// Joins the alarm that is open for the same place, if there is one. Returns which it is.
+Result<Uuid> press_danger(Desk&, const Occasion&, const Danger&);
 Result<Done> acknowledge_danger(Desk&, const Occasion&, Uuid danger_id);   // by a named account
+// Somebody has telephoned the control room, since nobody had answered.
+Result<Done> tell_control_room(Desk&, const Occasion&, Uuid danger_id);
 // `what` is empty, or why the identities of whoever asked from that place are held from now on:
 // "death" or "serious_self_harm".
 Result<Done> end_danger(Desk&, const Occasion&, Uuid danger_id, const std::string& what = "");
@@ -167,6 +182,9 @@ std::optional<Instant> run_timers(Desk&, const Occasion&);
 
 // Movement of people, inside the transaction that records it (see people::on_movement).
 void person_moved(sql::Transaction&, vault::KeyFile&, const Occasion&, const people::Movement&);
+// "I can't today", inside its transaction: offers to this peer end, and the call-out that hasn't
+// arrived, as cannot_go() says.
+void peer_stands_down(sql::Transaction&, const Occasion&, PersonId);
 
 // What a locked board still shows, without buttons: immediate danger, and how many wait on the
 // wing, never who. For access::Door.

@@ -8,6 +8,7 @@
 namespace alongside::dispatch {
 
 people::Listening listen_to_movements(vault::KeyFile& keys) {
+    welfare::on_stand_down(&peer_stands_down);
     return people::on_movement([&keys](sql::Transaction& tx, const Occasion& occasion,
                                 const people::Movement& movement) {
         using Kind = people::Movement::Kind;

@@ -4,7 +4,7 @@
 
 #include "base/ensure.h"
 #include "dispatch/acting.h"
-#include "dispatch/loading.h"
+#include "dispatch/offering.h"
 
 namespace alongside::dispatch {
 namespace {
@@ -239,7 +239,43 @@ void asker_merged(sql::Transaction& tx, vault::KeyFile& keys, const Occasion& oc
     remember(keys, id, into, request.request_id, request.key_slot);
 }
 
+// In the program's name, and like one who wasn't reached: nobody reads that a yes was taken back.
+void take_back(sql::Transaction& tx, const Occasion& occasion, const store::CallOut& call_out) {
+    const auto& id = occasion.who.establishment;
+    const Occasion as{the_program(id), occasion.now, occasion.entropy};
+    stop_coming(tx, as, call_out);
+    store::end_offer(tx, id, OfferId(call_out.call_out_id), occasion.now,
+                     store::OfferEnd::not_available);
+    wait_again(tx, as, call_out.request_id);
+    write_down(tx, as, "call_out.called_off",
+               {call_out.request_id.text(), call_out.call_out_id.text()});
+}
+
 }  // namespace
+
+Result<Done> cannot_go(Desk& desk, const Occasion& occasion, Uuid call_out_id) {
+    const auto& id = occasion.who.establishment;
+    return act(desk, occasion, [&](sql::Transaction& tx) -> Result<Done> {
+        const auto call_out = store::call_out(tx, id, call_out_id);
+        if (!call_out) return refusal(Refused::unknown_call_out);
+        if (occasion.who.person != call_out->person_id) return refusal(Refused::not_yours);
+        if (call_out->ended_how == store::CallOutEnd::called_off) return Done();
+        if (call_out->ended_at) return refusal(Refused::call_out_over);
+        if (call_out->arrived_at) return refusal(Refused::already_together);
+        take_back(tx, occasion, *call_out);
+        return Done();
+    });
+}
+
+void peer_stands_down(sql::Transaction& tx, const Occasion& occasion, PersonId peer) {
+    const auto& id = occasion.who.establishment;
+    for (const auto& offer : store::open_offers_to(tx, id, peer)) {
+        end_unanswered(tx, occasion, offer);
+    }
+    for (const auto& call_out : store::open_call_outs_of(tx, id, peer)) {
+        if (!call_out.arrived_at) take_back(tx, occasion, call_out);
+    }
+}
 
 void person_moved(sql::Transaction& tx, vault::KeyFile& keys, const Occasion& occasion,
                   const people::Movement& movement) {

@@ -66,6 +66,7 @@ web::Response refuse_post(const Room&, web::Request&);
 // ---- a peer's own pages -------------------------------------------------------------------------
 web::Response me_page(const Room&, web::Request&);
 web::Response my_answer_post(const Room&, web::Request&);
+web::Response cannot_go_post(const Room&, web::Request&);
 web::Response sheet_page(const Room&, web::Request&);
 web::Response sheet_post(const Room&, web::Request&);
 
@@ -76,6 +77,8 @@ web::Response alone_post(const Room&, web::Request&);
 web::Response urgent_post(const Room&, web::Request&);
 web::Response withdraw_reported_post(const Room&, web::Request&);
 web::Response looked_in_post(const Room&, web::Request&);
+web::Response helpline_offered_post(const Room&, web::Request&);
+web::Response staff_looked_in_post(const Room&, web::Request&);
 web::Response told_post(const Room&, web::Request&);
 web::Response hold_post(const Room&, web::Request&);
 web::Response release_post(const Room&, web::Request&);
@@ -89,10 +92,20 @@ web::Response unmet_csv(const Room&, web::Request&);
 web::Response danger_page(const Room&, web::Request&);
 web::Response danger_post(const Room&, web::Request&);
 web::Response danger_acknowledge_post(const Room&, web::Request&);
+web::Response danger_control_room_post(const Room&, web::Request&);
 web::Response danger_end_post(const Room&, web::Request&);
+// Nobody answered within the minute.
+bool is_unanswered(const views::DangerRow&, Instant now);
 // What every board shows on top while somebody is in danger; its buttons only where `acts`.
 Html draw_dangers(const Tongue& say, const views::House&, const std::vector<views::DangerRow>&,
                   bool acts);
+
+// What the escalation asks of staff now, and the buttons that say it is done; those submit the
+// shared form of a live region.
+Html due_now(const Tongue& say, const views::Job&);
+Html due_buttons(const Tongue& say, const views::Job&);
+// The same outside of one.
+Html due_forms(const web::Request&, const views::Job&);
 
 // ---- shared by the pages ------------------------------------------------------------------------
 // Back to the board, or a refusal as a page that says what is so now and leads on.

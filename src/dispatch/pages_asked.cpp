@@ -136,23 +136,17 @@ Html refusal_told(const Tongue& say, const views::House& house, const Job& job) 
     return out;
 }
 
-// Steps of the escalation that were taken are told too.
+// Steps of the escalation that have come are told too; of staff, only what they are yet to do.
 Html escalation_told(const Tongue& say, const Job& job) {
     Html out;
     if (!job.policy || job.row.started_at) return out;
-    for (int i = 0; i < job.row.escalated; ++i) {
-        if (static_cast<std::size_t>(i) >= job.policy->escalation.size()) break;
-        switch (job.policy->escalation[static_cast<std::size_t>(i)].kind) {
-            case schemes::EscalationKind::second_peer: break;
-            case schemes::EscalationKind::helpline:
-                out << web::inset(web::paragraph(
-                    say(tr("It takes longer than we would like. You can phone the helpline: {how}",
-                           {{"how", job.policy->say(say.tag()).helpline}}))));
-                break;
-            case schemes::EscalationKind::staff_check_in:
-                out << web::paragraph(say(tr("Staff were asked to look in on you.")));
-                break;
-        }
+    if (job.offer_helpline.due) {
+        out << web::inset(web::paragraph(
+            say(tr("It takes longer than we would like. You can phone the helpline: {how}",
+                   {{"how", job.policy->say(say.tag()).helpline}}))));
+    }
+    if (job.is_due(job.look_in)) {
+        out << web::paragraph(say(tr("Staff are to look in on you.")));
     }
     return out;
 }

@@ -83,8 +83,13 @@ Html by_itself(const Drawing& d, const Job& job) {
     const auto& steps = job.policy->escalation;
     const auto next = static_cast<std::size_t>(std::max(0, job.row.escalated));
     if (next >= steps.size()) return out;
+    const bool is_first_ask = steps[next].kind == schemes::EscalationKind::second_peer &&
+                              job.row.offers_made == 0;
     out << "<b>" << d.say(tr("Next at {time}:", {{"time", d.clock(*job.escalates_at)}}))
-        << "</b> " << d.say(words_of(steps[next].kind)) << ". ";
+        << "</b> "
+        << (is_first_ask ? d.say(tr("a peer is to be asked, as nobody has been yet"))
+                         : d.say(words_of(steps[next].kind)))
+        << ". ";
     return out;
 }
 
@@ -181,7 +186,7 @@ Html next_line(const Drawing& d, const Job& job) {
     Html out;
     out << by_itself(d, job) << offers_line(d, job) << call_outs_line(d, job);
     if (job.row.state == State::waiting && job.offers.empty() && job.call_outs.empty() &&
-        !job.is_later(d.now())) {
+        !job.is_later(d.now()) && !job.is_peer_due()) {
         out << d.say(tr("Nobody is being asked.")) << " ";
     }
     if (d.acts && job.row.channel == schemes::Channel::kiosk && job.call_outs.empty()) {
@@ -207,11 +212,17 @@ Html waiting_card(const Drawing& d, const Job& job) {
     const bool late = is_late(job, d.now());
     Html next = next_line(d, job);
     if (late) next = Html() << web::chip(d.say(tr("Late")), web::Tone::gap) << " " << next;
+    next = due_now(d.say, job) << next;
+    auto buttons = action(d, job);
+    if (d.acts && job.is_anything_due()) {
+        buttons = due_buttons(d.say, job) << (buttons ? *std::move(buttons) : Html());
+    }
     return web::card(d.say, {.key = job.row.request_id.text(), .wait = wait.number,
                              .wait_unit = wait.unit, .where = where(d, job),
-                             .sub = sub_line(d, job), .action = action(d, job),
+                             .sub = sub_line(d, job), .action = std::move(buttons),
                              .steps = steps(d, job.row.state), .next = std::move(next),
-                             .tone = late ? web::Tone::gap : web::Tone::teal});
+                             .tone = late || job.is_anything_due() ? web::Tone::gap
+                                                                   : web::Tone::teal});
 }
 
 Html later_card(const Drawing& d, const Job& job) {
@@ -274,6 +285,7 @@ Html main_part(const Drawing& d) {
     for (const auto& job : d.board.jobs) {
         (is_together(job) ? together : job.is_later(d.now()) ? later : waiting).push_back(&job);
     }
+    std::ranges::stable_partition(waiting, &Job::is_anything_due);
     const long count = static_cast<long>(waiting.size());
     std::optional<Html> raise;
     if (d.acts) {

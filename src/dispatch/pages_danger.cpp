@@ -117,10 +117,10 @@ web::Response danger_post(const Room& room, web::Request& request) {
     const auto result = press_danger(
         desk, request.occasion(room.site.entropy),
         Danger{request.id_to_make(room.site.entropy), place, pressed_by(request.viewer)});
-    return done_or_told(request, result,
-                        officer ? Url("/board")
-                                : quiet_if(request.form.get("mode") == "quiet",
-                                           Url("/danger").with("pressed", "yes")));
+    const Url onward = officer ? Url("/board")
+                               : quiet_if(request.form.get("mode") == "quiet",
+                                          Url("/danger").with("pressed", "yes"));
+    return result ? web::see_other(onward) : told(request, result.error(), onward);
 }
 
 web::Response danger_acknowledge_post(const Room& room, web::Request& request) {
@@ -129,6 +129,15 @@ web::Response danger_acknowledge_post(const Room& room, web::Request& request) {
     Desk desk = room.desk();
     return done_or_told(request,
                         acknowledge_danger(desk, request.occasion(room.site.entropy), *id),
+                        Url("/board"));
+}
+
+web::Response danger_control_room_post(const Room& room, web::Request& request) {
+    const auto id = Uuid::parse(request.capture("id"));
+    if (!id) return web::not_found(request);
+    Desk desk = room.desk();
+    return done_or_told(request,
+                        tell_control_room(desk, request.occasion(room.site.entropy), *id),
                         Url("/board"));
 }
 
@@ -147,7 +156,10 @@ Html locked_notice(sql::Database& database, const web::Request& request) {
     const auto& say = request.tongue;
     return database.read([&](sql::Reader& reader) {
         const auto house = views::house(reader, who.establishment, request.now);
-        auto out = draw_dangers(say, house, views::open_dangers(reader, who.establishment), false);
+        auto dangers = views::open_dangers(reader, who.establishment);
+        // Whoever stands before it learns that somebody goes, and not their name.
+        for (auto& danger : dangers) danger.answered_by.reset();
+        auto out = draw_dangers(say, house, dangers, false);
         auto waiting = views::open_requests(reader, who.establishment);
         std::erase_if(waiting, [&](const auto& one) {
             return one.started_at || one.wanted_from > request.now || !who.sees_wing(one.wing);
@@ -177,6 +189,36 @@ Html ending(const Tongue& say, const Url& end) {
                                   std::move(grave));
 }
 
+bool is_unanswered(const views::DangerRow& danger, Instant now) {
+    const Instant until = danger.acknowledged_at.value_or(danger.ended_at.value_or(now));
+    return until >= danger.pressed_at + danger_answered_within;
+}
+
+namespace {
+
+// Who goes, by name; until somebody does, what is to be done, and what somebody says they did.
+Html answer_part(const Tongue& say, const views::House& house,
+                 const views::DangerRow& danger) {
+    Html out;
+    if (danger.acknowledged_at) {
+        const std::string time = house.clock(*danger.acknowledged_at);
+        out << web::paragraph(
+            danger.answered_by
+                ? say(tr("{name} is going, since {time}.",
+                         {{"name", *danger.answered_by}, {"time", time}}))
+                : say(tr("An officer is going, since {time}.", {{"time", time}})));
+    } else if (danger.control_room_at) {
+        out << web::paragraph(say(tr("Nobody has answered. The control room was told at {time}.",
+                                     {{"time", house.clock(*danger.control_room_at)}})));
+    } else if (is_unanswered(danger, house.now)) {
+        out << "<p class=\"govuk-body-l\"><b>"
+            << say(tr("Nobody has answered: telephone the control room.")) << "</b></p>";
+    }
+    return out;
+}
+
+}  // namespace
+
 Html draw_dangers(const Tongue& say, const views::House& house,
                   const std::vector<views::DangerRow>& dangers, bool acts) {
     Html out;
@@ -186,17 +228,14 @@ Html draw_dangers(const Tongue& say, const views::House& house,
         by.values = {{"time", house.clock(danger.pressed_at)}};
         inner << web::paragraph(say(by));
         const Url url = Url("/danger") / danger.danger_id.text();
-        if (danger.acknowledged_at) {
-            inner << web::paragraph(say(tr("An officer is going, since {time}.",
-                                           {{"time", house.clock(*danger.acknowledged_at)}})));
-        } else if (danger.control_room_at) {
-            inner << web::paragraph(say(tr("Nobody has answered. The control room was told at "
-                                           "{time}.",
-                                           {{"time", house.clock(*danger.control_room_at)}})));
-        }
+        inner << answer_part(say, house, danger);
         if (acts && !danger.acknowledged_at) {
             inner << web::shared_button(say(tr("I am going")), url / "acknowledge",
                                         web::Weight::big);
+            if (is_unanswered(danger, house.now) && !danger.control_room_at) {
+                inner << web::shared_button(say(tr("I told the control room")),
+                                            url / "control-room", web::Weight::warning);
+            }
         } else if (acts) {
             inner << ending(say, url / "end");
         }

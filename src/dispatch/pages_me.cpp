@@ -107,7 +107,11 @@ Html call_out_panel(const web::Request& request, const Me& me) {
                                        {{"time", me.house.clock(*call_out.arrived_at)}})));
     } else {
         title = say(tr("You said yes. An officer will unlock you"));
-        inner << web::paragraph(say(tr("You are going to {place}.", {{"place", place}})));
+        inner << web::paragraph(say(tr("You are going to {place}.", {{"place", place}})))
+              << web::button_form(request,
+                                  Url("/me/call-outs") / call_out.call_out_id.text() / "cannot-go",
+                                  say(tr("I can’t go after all")), Weight::secondary)
+              << web::hint_text(say(tr("That is always fine. You won’t be asked why.")));
     }
     inner << web::button_link(say(tr("Somebody is in danger")), Url("/danger"), Weight::warning);
     return web::note(title, std::move(inner));
@@ -345,6 +349,14 @@ web::Response my_answer_post(const Room& room, web::Request& request) {
     }
     Desk desk = room.desk();
     return done_or_told(request, answer(desk, request.occasion(room.site.entropy), *id, said),
+                        Url("/me"));
+}
+
+web::Response cannot_go_post(const Room& room, web::Request& request) {
+    const auto id = Uuid::parse(request.capture("id"));
+    if (!id) return web::not_found(request);
+    Desk desk = room.desk();
+    return done_or_told(request, cannot_go(desk, request.occasion(room.site.entropy), *id),
                         Url("/me"));
 }
 

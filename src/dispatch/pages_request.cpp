@@ -316,7 +316,7 @@ Html actions(const web::Request& request, const Seen& seen, const web::FieldErro
         out << web::button_link(say(tr("Choose another peer")), url / "choose",
                                 Weight::secondary);
     }
-    if (!is_met) out << while_waiting(request, seen, url);
+    if (!is_met) out << due_forms(request, *seen.job) << while_waiting(request, seen, url);
     out << "</div>" << going_on(request, seen);
     if (is_met) return out << safe_alone(request, seen);
     Html inner;
@@ -380,12 +380,13 @@ web::Response not_here(const web::Request& request) {
 
 // One action on the request of this route, then back to it.
 template <class Action>
-web::Response act(const Room& room, web::Request& request, Action&& action) {
+web::Response act(const Room& room, web::Request& request, Action&& action,
+                  std::optional<Url> onward = {}) {
     const auto id = request.id<RequestId>("id");
     if (!id || !look(room, request)) return not_here(request);
     Desk desk = room.desk();
     return done_or_told(request, action(desk, request.occasion(room.site.entropy), *id),
-                        Url("/requests") / id->text());
+                        onward.value_or(Url("/requests") / id->text()));
 }
 
 }  // namespace
@@ -457,6 +458,15 @@ web::Response looked_in_post(const Room& room, web::Request& request) {
     return act(room, request, [](Desk& desk, const Occasion& occasion, RequestId id) {
         return look_in(desk, occasion, id);
     });
+}
+
+// Pressed on the board, where the step stands first.
+web::Response helpline_offered_post(const Room& room, web::Request& request) {
+    return act(room, request, offer_helpline, Url("/board"));
+}
+
+web::Response staff_looked_in_post(const Room& room, web::Request& request) {
+    return act(room, request, staff_look_in, Url("/board"));
 }
 
 web::Response told_post(const Room& room, web::Request& request) {

@@ -128,7 +128,10 @@ Html danger_table(const Tongue& say, const Ledger& ledger) {
                  ? Html() << say(tr("{seconds} s",
                                     {{"seconds", std::to_string(seconds(*row.acknowledged_at))}}))
                  : web::chip(say(tr("Not answered")), web::Tone::gap),
-             Html() << when(row.control_room_at), Html() << when(row.ended_at)});
+             !row.control_room_at && is_unanswered(row, ledger.house.now)
+                 ? web::chip(say(tr("Not told")), web::Tone::gap)
+                 : Html() << when(row.control_room_at),
+             Html() << when(row.ended_at)});
     }
     return web::table(std::move(table));
 }

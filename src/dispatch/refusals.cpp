@@ -65,6 +65,7 @@ const Row rows[] = {
     {nobody_ready, 409, "dispatch.nobody_ready", "", tr("There is no peer to send now.")},
     {no_longer_needed, 409, "dispatch.no_longer_needed", "",
      tr("Thank you. It is no longer needed: somebody else is going.")},
+    {offer_ended, 409, "dispatch.offer_ended", "", tr("This offer has ended; ask again.")},
     {call_out_over, 409, "dispatch.call_out_over", "", tr("This call-out is over.")},
     {already_together, 409, "dispatch.already_together", "",
      tr("They are together already. Record the departure instead.")},

@@ -224,6 +224,15 @@ TEST_P(EveryRefusal, of_a_late_yes) {
     says("no_longer_needed", [&] { return answer(d(), officer(), late.offer_id, Answer::going); });
 }
 
+TEST_P(EveryRefusal, of_a_yes_by_somebody_else) {
+    const auto request = asked(person);
+    const auto late = offer_to(request, one);
+    must(offer(d(), officer(), late));
+    pass(6min);
+    says("offer_ended", [&] { return answer(d(), officer(), late.offer_id, Answer::going); });
+    must(answer(d(), cell_device("B-1-001"), late.offer_id, Answer::going));
+}
+
 TEST_P(EveryRefusal, of_closing) {
     const auto request = asked(person);
     says("reason_not_by_hand", [&] {
@@ -247,6 +256,9 @@ TEST_P(EveryRefusal, of_the_sheet_and_of_codes) {
     says("unknown_code", [&] {
         return fill_sheet(d(), peers, {session, one, true, std::string("No such topic")});
     });
+    Sheet onward{session, one, true};
+    onward.onward = "HE_TOLD_ME_WHY";
+    says("unknown_code", [&] { return fill_sheet(d(), peers, onward); });
     says("unknown_code", [&] { return hold_identity(d(), officer(), request, "curiosity"); });
     const Uuid danger = Uuid::v7(clock.now(), seeded);
     must(press_danger(d(), officer(), {danger, at("A-1-001"), "officer"}));

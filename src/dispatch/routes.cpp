@@ -60,6 +60,7 @@ constexpr Line lines[] = {
 
     {get, "/me", see_own_page, me_page},
     {post, "/me/offers/{id}/answer", answer_offers, my_answer_post},
+    {post, "/me/call-outs/{id}/cannot-go", answer_offers, cannot_go_post},
     {get, "/sheets/{id}", answer_offers, sheet_page},
     {post, "/sheets/{id}", answer_offers, sheet_post},
 
@@ -69,6 +70,8 @@ constexpr Line lines[] = {
     {post, "/requests/{id}/urgent", run_call_out, urgent_post},
     {post, "/requests/{id}/withdraw", run_call_out, withdraw_reported_post},
     {post, "/requests/{id}/looked-in", run_call_out, looked_in_post},
+    {post, "/requests/{id}/helpline-offered", run_call_out, helpline_offered_post},
+    {post, "/requests/{id}/staff-looked-in", run_call_out, staff_looked_in_post},
     {post, "/requests/{id}/told", run_call_out, told_post},
     {post, "/requests/{id}/hold", see_unmet, hold_post},
     {post, "/requests/{id}/release", see_unmet, release_post},
@@ -80,6 +83,7 @@ constexpr Line lines[] = {
     {get, "/danger", ask, danger_page},
     {post, "/danger", ask, danger_post},
     {post, "/danger/{id}/acknowledge", acknowledge_danger, danger_acknowledge_post},
+    {post, "/danger/{id}/control-room", acknowledge_danger, danger_control_room_post},
     {post, "/danger/{id}/end", acknowledge_danger, danger_end_post},
 };
 

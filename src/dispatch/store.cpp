@@ -245,6 +245,15 @@ std::optional<DangerRow> danger(sql::Reader& db, const EstablishmentId& id, Uuid
         id, danger);
 }
 
+std::optional<DangerRow> open_danger_at(sql::Reader& db, const EstablishmentId& id,
+                                        const LocationKey& place) {
+    return db.maybe<DangerRow>(
+        "SELECT danger_id, place, acknowledged_at, control_room_at, ended_at FROM danger "
+        "WHERE establishment_id = $1 AND place = $2 AND ended_at IS NULL "
+        "ORDER BY pressed_at DESC LIMIT 1",
+        id, place);
+}
+
 void acknowledge_danger(sql::Transaction& tx, const EstablishmentId& id, Uuid danger, Instant now,
                         AccountId by) {
     tx.run("UPDATE danger SET acknowledged_at = $3, acknowledged_by = $4 "

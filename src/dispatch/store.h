@@ -138,6 +138,8 @@ BOOST_DESCRIBE_STRUCT(DangerRow, (), (danger_id, place, pressed_at, acknowledged
 // False if it is there already.
 bool add_danger(sql::Transaction&, const EstablishmentId&, const Danger&, Instant now);
 std::optional<DangerRow> danger(sql::Reader&, const EstablishmentId&, Uuid);
+// The latest.
+std::optional<DangerRow> open_danger_at(sql::Reader&, const EstablishmentId&, const LocationKey&);
 void acknowledge_danger(sql::Transaction&, const EstablishmentId&, Uuid, Instant, AccountId);
 void tell_control_room(sql::Transaction&, const EstablishmentId&, Uuid, Instant);
 void end_danger(sql::Transaction&, const EstablishmentId&, Uuid, Instant);

@@ -7,7 +7,7 @@ using sql::Fragment;
 
 constexpr Fragment request_columns(
     "SELECT request_id, scheme, wing, channel, asked_by, asked_at, entered_at, wanted_from, "
-    "is_night, is_urgent, key_slot, sealed, state, escalated, started_at, closed_at, "
+    "is_night, is_urgent, key_slot, sealed, state, escalated, offers_made, started_at, closed_at, "
     "close_reason, identity_until, identity_held, identity_gone_at FROM request "
     "WHERE establishment_id = $1 ");
 constexpr Fragment offer_columns(
@@ -36,7 +36,9 @@ constexpr Fragment session_columns(
     "FROM session s WHERE s.establishment_id = $1 ");
 constexpr Fragment danger_columns(
     "SELECT danger_id, wing, place, pressed_at, pressed_by, acknowledged_at, acknowledged_by, "
-    "control_room_at, ended_at FROM danger WHERE establishment_id = $1 ");
+    "control_room_at, ended_at, (SELECT a.display_name FROM account a "
+    "WHERE a.establishment_id = $1 AND a.account_id = acknowledged_by) AS answered_by "
+    "FROM danger WHERE establishment_id = $1 ");
 
 }  // namespace
 
@@ -95,6 +97,17 @@ std::vector<TimerRow> escalations_due(sql::Reader& reader, const EstablishmentId
     return reader.rows<TimerRow>(
         "SELECT subject, due_at FROM timer WHERE establishment_id = $1 AND kind = 'escalate' "
         "ORDER BY due_at",
+        prison);
+}
+
+std::vector<StepRow> steps_of_escalations(sql::Reader& reader, const EstablishmentId& prison) {
+    return reader.rows<StepRow>(
+        "SELECT request_id, what, MAX(at) AS at FROM request_event "
+        "WHERE establishment_id = $1 AND request_id IN (SELECT r.request_id FROM request r "
+        "WHERE r.establishment_id = $1 AND r.closed_at IS NULL AND r.escalated > 0) "
+        "AND what IN ('escalated_first_peer', 'escalated_second_peer', 'offered', "
+        "'escalated_helpline', 'helpline_offered', 'escalated_staff_check_in', "
+        "'staff_looked_in', 'looked_in', 'second_look') GROUP BY request_id, what",
         prison);
 }
 

@@ -21,7 +21,7 @@ struct RequestRow {
     std::int64_t key_slot;
     std::optional<sql::Bytes> sealed;
     State state;
-    int escalated;
+    int escalated, offers_made;
     std::optional<Instant> started_at, closed_at;
     std::optional<CloseReason> close_reason;
     std::optional<Instant> identity_until;
@@ -31,8 +31,8 @@ struct RequestRow {
 BOOST_DESCRIBE_STRUCT(RequestRow, (),
                       (request_id, scheme, wing, channel, asked_by, asked_at, entered_at,
                        wanted_from, is_night, is_urgent, key_slot, sealed, state, escalated,
-                       started_at, closed_at, close_reason, identity_until, identity_held,
-                       identity_gone_at))
+                       offers_made, started_at, closed_at, close_reason, identity_until,
+                       identity_held, identity_gone_at))
 // By wanted_from: who has waited longest comes first.
 std::vector<RequestRow> open_requests(sql::Reader&, const EstablishmentId&);
 std::optional<RequestRow> request(sql::Reader&, const EstablishmentId&, RequestId);
@@ -105,6 +105,15 @@ struct TimerRow {
 BOOST_DESCRIBE_STRUCT(TimerRow, (), (subject, due_at))
 std::vector<TimerRow> escalations_due(sql::Reader&, const EstablishmentId&);
 
+// When each step of the escalation of an open request came last, and when it was last done.
+struct StepRow {
+    RequestId request_id;
+    Happening what;
+    Instant at;
+};
+BOOST_DESCRIBE_STRUCT(StepRow, (), (request_id, what, at))
+std::vector<StepRow> steps_of_escalations(sql::Reader&, const EstablishmentId&);
+
 struct EventRow {
     std::int64_t seq;
     Instant at;
@@ -122,10 +131,11 @@ struct DangerRow {
     std::optional<Instant> acknowledged_at;
     std::optional<AccountId> acknowledged_by;
     std::optional<Instant> control_room_at, ended_at;
+    std::optional<std::string> answered_by;          // the account's display name
 };
 BOOST_DESCRIBE_STRUCT(DangerRow, (), (danger_id, wing, place, pressed_at, pressed_by,
                                       acknowledged_at, acknowledged_by, control_room_at,
-                                      ended_at))
+                                      ended_at, answered_by))
 std::vector<DangerRow> open_dangers(sql::Reader&, const EstablishmentId&);
 std::vector<DangerRow> dangers_since(sql::Reader&, const EstablishmentId&, Instant since);
 

@@ -43,12 +43,15 @@ bool has_device(sql::Reader& db, const EstablishmentId& id, const LocationKey& c
     });
 }
 
-// The board says that a second peer is to be asked; where one has a device, the program asks.
+// The board says that a peer is to be asked, the first or a second; where this one has a device,
+// the program asks.
 void ask_second_peer(sql::Transaction& tx, const Occasion& occasion,
                      const store::Request& request, const schemes::Policy& policy,
                      const Candidate& second) {
     const auto& id = occasion.who.establishment;
-    note(tx, occasion, request.request_id, Happening::escalated_second_peer);
+    note(tx, occasion, request.request_id,
+         request.offers_made > 0 ? Happening::escalated_second_peer
+                                 : Happening::escalated_first_peer);
     if (!has_device(tx, id, second.place)) return;
     const Offer offer{OfferId::make(occasion.now, *occasion.entropy), request.request_id,
                       second.person_id, OfferHow::device};
@@ -144,12 +147,12 @@ void hand_over_due(sql::Transaction& tx, const Occasion& occasion, const Timer& 
                               occasion.now + Minutes(policy->hand_over_after_minutes)});
 }
 
+// From now on every board says to telephone the control room. That somebody did is theirs to say.
 void danger_unanswered(sql::Transaction& tx, const Occasion& occasion, const Timer& timer) {
     const auto& id = occasion.who.establishment;
     const auto danger = store::danger(tx, id, timer.subject);
     if (!danger || danger->acknowledged_at || danger->ended_at) return;
-    store::tell_control_room(tx, id, timer.subject, occasion.now);
-    write_down(tx, occasion, "danger.control_room_told", {timer.subject.text()});
+    write_down(tx, occasion, "danger.unanswered", {timer.subject.text()});
 }
 
 // ---- the promise to forget ----------------------------------------------------------------------

@@ -37,7 +37,7 @@ TEST_P(Timers, every_step_of_the_escalation_and_the_request_stays_open) {
     peer("200001A", "B-1-001", "Peer 1");
     const auto request = asked(person);
     pass(10min);
-    EXPECT_EQ(timeline(request).back(), "escalated_second_peer");
+    EXPECT_EQ(timeline(request).back(), "escalated_first_peer");
     pass(10min);
     EXPECT_EQ(timeline(request).back(), "escalated_helpline");
     pass(10min);
@@ -78,6 +78,7 @@ TEST_P(Timers, nobody_else_is_asked_while_a_peer_is_on_the_way) {
     accepted(request, one);
     pass(15min);
     EXPECT_FALSE(has_happened(request, "escalated_second_peer"));
+    EXPECT_FALSE(has_happened(request, "escalated_first_peer"));
     pass(5min);
     EXPECT_TRUE(has_happened(request, "escalated_helpline"));
 }
@@ -109,13 +110,18 @@ TEST_P(Timers, a_missed_check_alarms_until_somebody_looks) {
     EXPECT_EQ(count("SELECT COUNT(*) FROM timer WHERE kind IN ('check_due', 'hand_over')"), 0);
 }
 
-TEST_P(Timers, danger_goes_to_the_control_room_after_a_minute) {
+TEST_P(Timers, danger_is_for_the_control_room_after_a_minute_and_told_when_somebody_tells) {
     const Uuid danger = Uuid::v7(clock.now(), seeded);
     must(press_danger(d(), cell_device("A-1-001"), {danger, at("A-1-001"), "the_person"}));
     const sql::Statement told = "SELECT COUNT(*) FROM danger WHERE control_room_at IS NOT NULL";
+    const sql::Statement unanswered =
+        "SELECT COUNT(*) FROM ledger_entry WHERE verb = 'danger.unanswered'";
     pass(59s);
-    EXPECT_EQ(count(told), 0);
+    EXPECT_EQ(count(unanswered), 0);
     pass(1s);
+    EXPECT_EQ(count(unanswered), 1);
+    EXPECT_EQ(count(told), 0) << "nobody has told anybody yet";
+    must(tell_control_room(d(), officer(), danger));
     EXPECT_EQ(count(told), 1);
     must(acknowledge_danger(d(), officer(), danger));
     must(end_danger(d(), officer(), danger));

@@ -5,6 +5,22 @@
 namespace alongside::dispatch::views {
 namespace {
 
+void put(Job& job, const StepRow& row) {
+    const auto later = [&](std::optional<Instant>& at) {
+        at = at ? std::max(*at, row.at) : row.at;
+    };
+    using enum Happening;
+    if (row.what == escalated_first_peer) later(job.ask_a_peer.due);
+    if (row.what == escalated_second_peer) later(job.ask_a_peer.due);
+    if (row.what == offered) later(job.ask_a_peer.done);
+    if (row.what == escalated_helpline) later(job.offer_helpline.due);
+    if (row.what == helpline_offered) later(job.offer_helpline.done);
+    if (row.what == escalated_staff_check_in) later(job.look_in.due);
+    const bool is_look = row.what == staff_looked_in || row.what == looked_in ||
+                         row.what == second_look;
+    if (is_look) later(job.look_in.done);
+}
+
 void hang_on(sql::Reader& reader, const EstablishmentId& prison, std::vector<Job>& jobs) {
     std::map<RequestId, Job*> by_id;
     for (auto& job : jobs) by_id[job.row.request_id] = &job;
@@ -26,6 +42,10 @@ void hang_on(sql::Reader& reader, const EstablishmentId& prison, std::vector<Job
     }
     for (const auto& row : escalations_due(reader, prison)) {
         if (Job* job = of(RequestId(row.subject))) job->escalates_at = row.due_at;
+    }
+    if (std::ranges::all_of(jobs, [](const Job& job) { return job.row.escalated == 0; })) return;
+    for (const auto& row : steps_of_escalations(reader, prison)) {
+        if (Job* job = of(row.request_id)) put(*job, row);
     }
 }
 
@@ -74,6 +94,17 @@ std::optional<Asker> asker(const vault::KeyFile& keys, const RequestRow& row) {
 const UnlockRow* Job::unlock_of(const Uuid& call_out_id) const {
     const auto found = std::ranges::find(unlocks, call_out_id, &UnlockRow::call_out_id);
     return found == unlocks.end() ? nullptr : &*found;
+}
+
+bool Job::is_due(const Step& step) const {
+    if (!step.due || (step.done && *step.done >= *step.due)) return false;
+    return !row.started_at || *row.started_at < *step.due;
+}
+
+bool Job::is_peer_due() const { return is_due(ask_a_peer) && call_outs.empty(); }
+
+bool Job::is_anything_due() const {
+    return is_peer_due() || is_due(offer_helpline) || is_due(look_in);
 }
 
 Scope scope_of(const Viewer& viewer) { return {viewer.wing, viewer.scheme}; }

@@ -39,6 +39,11 @@ struct Peer {
     bool is_excused = false, is_called_out = false;
 };
 
+// A step of the escalation that asks something of staff.
+struct Step {
+    std::optional<Instant> due, done;
+};
+
 // One open request with everything that hangs on it.
 struct Job {
     RequestRow row;
@@ -49,6 +54,11 @@ struct Job {
     std::vector<UnlockRow> unlocks;
     std::optional<SessionRow> session;
     std::optional<Instant> escalates_at;
+    Step ask_a_peer, offer_helpline, look_in;
+    // True from the moment the step comes until somebody has done it, or a peer is there.
+    bool is_due(const Step& step) const;
+    bool is_peer_due() const;               // to be asked, and nobody is on the way
+    bool is_anything_due() const;
     bool is_later(Instant now) const { return row.wanted_from > now; }
     const UnlockRow* unlock_of(const Uuid& call_out_id) const;
 };

@@ -100,9 +100,9 @@ Words words_of(Excluded why) {
 
 Words words_of(schemes::EscalationKind kind) {
     switch (kind) {
-        case schemes::EscalationKind::second_peer: return tr("a second peer is asked");
-        case schemes::EscalationKind::helpline: return tr("the helpline is offered");
-        case schemes::EscalationKind::staff_check_in: return tr("staff look in");
+        case schemes::EscalationKind::second_peer: return tr("a second peer is to be asked");
+        case schemes::EscalationKind::helpline: return tr("the helpline is to be offered");
+        case schemes::EscalationKind::staff_check_in: return tr("staff are to look in");
     }
     return {};
 }
@@ -129,9 +129,13 @@ Words words_of(Happening what) {
         case Happening::offer_ended: return tr("An offer ended");
         case Happening::accepted: return tr("A peer said yes");
         case Happening::called_off: return tr("Called off");
-        case Happening::escalated_second_peer: return tr("A second peer is to be asked");
-        case Happening::escalated_helpline: return tr("The helpline was offered");
-        case Happening::escalated_staff_check_in: return tr("Staff were asked to look in");
+        case Happening::escalated_second_peer: return tr("A second peer is due to be asked");
+        case Happening::escalated_first_peer:
+            return tr("A peer is due to be asked: nobody has been yet");
+        case Happening::escalated_helpline: return tr("The helpline is due to be offered");
+        case Happening::escalated_staff_check_in: return tr("Staff are due to look in");
+        case Happening::helpline_offered: return tr("The helpline was offered");
+        case Happening::staff_looked_in: return tr("Staff looked in");
         case Happening::unlock_asked: return tr("Unlock asked for");
         case Happening::unlock_authorised: return tr("Unlock authorised");
         case Happening::unlock_refused: return tr("Unlock refused");

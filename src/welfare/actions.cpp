@@ -28,7 +28,14 @@ std::optional<Refused> may_lead(sql::Reader& reader, const Viewer& who, const Sc
     return std::nullopt;
 }
 
+OnStandDown& listener() {
+    static OnStandDown told = nullptr;
+    return told;
+}
+
 }  // namespace
+
+void on_stand_down(OnStandDown told) { listener() = told; }
 
 Result<Done> stand_down(sql::Database& database, const Occasion& occasion, PersonId person,
                         Uuid id, Instant until) {
@@ -49,6 +56,7 @@ Result<Done> stand_down(sql::Database& database, const Occasion& occasion, Perso
                        {"peer.stood_down", {person.text()},
                         boost::json::serialize(
                             boost::json::value{{"untilAt", iso_instant(until)}})});
+        if (listener()) listener()(tx, occasion, person);
         return Done{};
     });
 }

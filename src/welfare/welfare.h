@@ -71,6 +71,10 @@ void person_merged(sql::Transaction&, const Occasion&, PersonId from, PersonId t
 // The peer's own, or entered by those who manage peers for a peer without a device. `until` is
 // within 31 days.
 Result<Done> stand_down(sql::Database&, const Occasion&, PersonId, Uuid id, Instant until);
+// The room above is told inside the same transaction, so that the peer who can't today isn't waited
+// for. Set once, at start.
+using OnStandDown = void (*)(sql::Transaction&, const Occasion&, PersonId);
+void on_stand_down(OnStandDown told);
 Result<Done> take_back_stand_down(sql::Database&, const Occasion&, PersonId);
 Result<Done> need_to_talk(sql::Database&, const Occasion&, PersonId, Uuid id);
 Result<Done> answer_support(sql::Database&, const Occasion&, Uuid support_ask_id);

@@ -137,7 +137,7 @@ export default async function run({ browser, demo: prison, tests }) {
     expect(Date.now() - began < 2_000, `after ${Date.now() - began} ms`);
     await picture(other.page, "officer-danger");
     await press(other.page, "I am going");
-    await expectText(other.page.locator("main"), "An officer is going, since");
+    await expectText(other.page.locator("main"), "Officer, B wing is going, since");
     await press(other.page, "The danger is over");
     await other.page.getByText("Danger at").first().waitFor({ state: "detached" });
     await other.close();

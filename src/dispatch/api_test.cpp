@@ -1,0 +1,103 @@
+// The API takes codes, and says which field doesn't fit.
+#include <boost/json.hpp>
+
+#include "dispatch/api.h"
+#include "dispatch/testing_pages.h"
+#include "web/schema.h"
+
+namespace alongside::dispatch {
+namespace {
+
+class Api : public Pages {
+protected:
+    void SetUp() override {
+        Pages::SetUp();
+        if (HasFatalFailure()) return;
+        site_routes.add(api_routes(*site, *keys));
+        come_in_as_officer();
+        gate.who.is_machine = true;
+    }
+    boost::json::object send_json(const std::string& path, const std::string& body, int status) {
+        web::Request request;
+        request.method = Method::post;
+        request.path = path;
+        request.now = clock.now();
+        request.headers.add("content-type", "application/json");
+        request.body = body;
+        const auto out = web::answer(site_routes, gate, randomness, std::move(request));
+        EXPECT_EQ(out.status, status) << body << "\n" << *out.body;
+        return out.body->empty() ? boost::json::object()
+                                 : boost::json::parse(*out.body).as_object();
+    }
+    // What the problem says of which field.
+    std::string wrong(const std::string& body, int status) {
+        const auto out = send_json("/api/v1/requests", body, status);
+        const auto* field = out.if_contains("moreInfo");
+        return field && field->is_string() ? std::string(field->get_string()) : std::string();
+    }
+    static boost::json::array codes(std::string_view schema, std::string_view field) {
+        return web::kept_schema(schema)
+            ->at("properties").at(field).as_object().at("enum").as_array();
+    }
+};
+INSTANTIATE_TEST_SUITE_P(Memory, Api, testing::Values(sql::Store::memory));
+
+TEST_P(Api, whose_request_it_is_is_said_once_and_rightly) {
+    const auto before = ledger_entries();
+    EXPECT_EQ(wrong(R"({"scheme":"pops","channel":"officer"})", 400), "prisonerNumber");
+    EXPECT_EQ(wrong(R"({"scheme":"pops","channel":"officer","prisonerNumber":"X"})", 400),
+              "prisonerNumber");
+    EXPECT_EQ(wrong(R"({"scheme":"pops","channel":"officer","prisonerNumber":"100001A",)"
+                    R"("personId":")" + one.text() + R"("})", 400),
+              "prisonerNumber");
+    EXPECT_EQ(ledger_entries(), before);
+    const auto made = send_json(
+        "/api/v1/requests", R"({"scheme":"pops","channel":"officer","prisonerNumber":"100001A",)"
+                            R"("personId":")" + person.text() + R"("})", 201);
+    EXPECT_EQ(made.at("state").as_string(), "waiting");
+}
+
+TEST_P(Api, a_wish_is_for_a_member_and_a_language_that_exist) {
+    const std::string start = R"({"scheme":"pops","channel":"officer","prisonerNumber":"100001A",)";
+    EXPECT_EQ(wrong(start + R"("language":"he told me his brother died"})", 422), "language");
+    EXPECT_EQ(wrong(start + R"("askedFor":")" + one.text() + R"("})", 422), "askedFor");
+    EXPECT_EQ(wrong(start + R"("place":"Z-9-999"})", 422), "place");
+    EXPECT_EQ(count("SELECT COUNT(*) FROM request"), 0);
+    send_json("/api/v1/requests",
+              start + R"("language":"cr","askedFor":")" + members[one].text() + R"("})", 201);
+}
+
+TEST_P(Api, says_what_is_due_until_it_is_done) {
+    const auto request = asked(person);
+    pass(Minutes(30));
+    const std::string url = "/api/v1/requests/" + request.text();
+    const auto due = [&] {
+        return boost::json::serialize(boost::json::parse(page(url)).at("dueSteps"));
+    };
+    EXPECT_EQ(due(), R"(["second_peer","helpline","staff_check_in"])");
+    send_json(url + "/helpline-offers", "", 204);
+    send_json(url + "/check-ins", "", 204);
+    EXPECT_EQ(due(), R"(["second_peer"])");
+}
+
+TEST_P(Api, a_danger_is_answered_by_its_own_id_when_pressed_twice) {
+    const std::string body = R"({"place":"A-1-001","pressedBy":"officer"})";
+    const auto first = send_json("/api/v1/dangers", body, 201).at("dangerId");
+    EXPECT_EQ(send_json("/api/v1/dangers", body, 201).at("dangerId"), first);
+    send_json("/api/v1/dangers", R"({"place":"A-1-001","pressedBy":"my neighbour"})", 400);
+    const std::string url = "/api/v1/dangers/" + std::string(first.as_string());
+    send_json(url + "/control-room", "", 204);
+    EXPECT_EQ(count("SELECT COUNT(*) FROM danger WHERE control_room_at IS NOT NULL"), 1);
+}
+
+TEST_P(Api, describes_its_codes) {
+    EXPECT_EQ(codes("NewDanger", "pressedBy").size(), 3u);
+    EXPECT_EQ(codes("DangerEnd", "what").size(), 2u);
+    EXPECT_EQ(codes("ContactSheet", "onward").size(), 5u);
+    EXPECT_GT(codes("NewRequest", "language").size(), 10u);
+    EXPECT_TRUE(web::kept_schema("ContactSheet")->at("properties").at("topic").as_object()
+                    .contains("pattern"));
+}
+
+}  // namespace
+}  // namespace alongside::dispatch
