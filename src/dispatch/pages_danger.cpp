@@ -190,6 +190,8 @@ Html ending(const Tongue& say, const Url& end) {
 }
 
 bool is_unanswered(const views::DangerRow& danger, Instant now) {
+    const bool is_coarse = epoch_ms(danger.pressed_at) % 3'600'000 == 0;
+    if (is_coarse) return false;                                    // says nothing of a minute
     const Instant until = danger.acknowledged_at.value_or(danger.ended_at.value_or(now));
     return until >= danger.pressed_at + danger_answered_within;
 }

@@ -248,8 +248,8 @@ std::optional<DangerRow> danger(sql::Reader& db, const EstablishmentId& id, Uuid
 std::optional<DangerRow> open_danger_at(sql::Reader& db, const EstablishmentId& id,
                                         const LocationKey& place) {
     return db.maybe<DangerRow>(
-        "SELECT danger_id, place, acknowledged_at, control_room_at, ended_at FROM danger "
-        "WHERE establishment_id = $1 AND place = $2 AND ended_at IS NULL "
+        "SELECT danger_id, place, pressed_at, acknowledged_at, control_room_at, ended_at "
+        "FROM danger WHERE establishment_id = $1 AND place = $2 AND ended_at IS NULL "
         "ORDER BY pressed_at DESC LIMIT 1",
         id, place);
 }
