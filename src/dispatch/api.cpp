@@ -173,12 +173,11 @@ tl::expected<PersonId, web::FieldError> whose(sql::Reader& db, const NewRequest&
         if (said.personId) return *said.personId;
         return wrong("prisonerNumber", tr("Say whose request it is: prisonerNumber or personId."));
     }
-    const auto person = people::find_by_number(db, *said.prisonerNumber);
-    if (!person) return wrong("prisonerNumber", tr("Nobody has this number."));
-    if (said.personId && *said.personId != *person) {
+    const auto person = people::find_by_number(db, *said.prisonerNumber).value_or(PersonId());
+    if (said.personId && *said.personId != person) {
         return wrong("prisonerNumber", tr("This number and personId are two people’s."));
     }
-    return *person;
+    return person;                                                  // nobody: person_not_here
 }
 
 // A member of the scheme that is asked.

@@ -45,7 +45,7 @@ INSTANTIATE_TEST_SUITE_P(Memory, Api, testing::Values(sql::Store::memory));
 TEST_P(Api, whose_request_it_is_is_said_once_and_rightly) {
     const auto before = ledger_entries();
     EXPECT_EQ(wrong(R"({"scheme":"pops","channel":"officer"})", 400), "prisonerNumber");
-    EXPECT_EQ(wrong(R"({"scheme":"pops","channel":"officer","prisonerNumber":"X"})", 400),
+    EXPECT_EQ(wrong(R"({"scheme":"pops","channel":"officer","prisonerNumber":"X"})", 422),
               "prisonerNumber");
     EXPECT_EQ(wrong(R"({"scheme":"pops","channel":"officer","prisonerNumber":"100001A",)"
                     R"("personId":")" + one.text() + R"("})", 400),
