@@ -227,8 +227,7 @@ web::Response post_request(const Api& api, web::Request& request) {
 web::Response post_offer(const Api& api, web::Request& request, RequestId request_id,
                          const NewOffer& said) {
     const Offer one{OfferId(request.id_to_make(api.site.entropy)), request_id,
-                    said.personId.value_or(PersonId()), said.how.value_or(OfferHow::door),
-                    said.isOwnWish};
+                    said.personId.value_or(PersonId()), said.how.value_or(OfferHow::door)};
     auto desk = api.desk();
     const auto made = offer(desk, api.now(request), one);
     if (!made) return web::refused(request, made.error());

@@ -86,9 +86,8 @@ BOOST_DESCRIBE_STRUCT(ChoiceSeen, (), (best, resting, isInSightOnly, peersWanted
 struct NewOffer {
     std::optional<PersonId> personId;               // the best one, unless said
     std::optional<OfferHow> how;                    // door, unless said
-    bool isOwnWish = false;
 };
-BOOST_DESCRIBE_STRUCT(NewOffer, (), (personId, how, isOwnWish))
+BOOST_DESCRIBE_STRUCT(NewOffer, (), (personId, how))
 struct OfferMade {
     OfferId offerId;
     PeerSeen peer;
