@@ -25,8 +25,10 @@ asio::awaitable<std::invoke_result_t<F&>> on_worker(asio::thread_pool& pool, F& 
                 thrown = std::current_exception();
             }
             const auto home = asio::get_associated_executor(done);
-            asio::post(home, [done = std::move(done), out = std::move(out), thrown]() mutable {
-                std::move(done)(thrown, std::move(out));
+            // Moved, so that what was thrown is let go of where it is caught, by nobody else.
+            asio::post(home, [done = std::move(done), out = std::move(out),
+                              thrown = std::move(thrown)]() mutable {
+                std::move(done)(std::move(thrown), std::move(out));
             });
         });
     };
