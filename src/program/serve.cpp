@@ -1,5 +1,6 @@
 #include "program/serve.h"
 
+#include <malloc.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -204,6 +205,14 @@ void allow_all_descriptors() {
     }
 }
 
+// A page is more than the C library would keep: given back to the system after each answer and
+// taken again for the next, its memory would cost as much as drawing it.
+void keep_what_a_page_takes() {
+    constexpr int kept_bytes = 2 * 1024 * 1024;
+    mallopt(M_TRIM_THRESHOLD, kept_bytes);
+    mallopt(M_MMAP_THRESHOLD, kept_bytes);
+}
+
 }  // namespace
 
 int serve(Installation& installation, const web::Listen& listen, bool is_demo,
@@ -211,6 +220,7 @@ int serve(Installation& installation, const web::Listen& listen, bool is_demo,
     StopSignal stop;
     web::log_as_json_lines();
     allow_all_descriptors();
+    keep_what_a_page_takes();
     if (installation.are_keys_new) {
         web::log_event(web::Loudness::error, "identity_keys_were_gone", {});
     }
