@@ -11,13 +11,7 @@ namespace {
 class Commands : public testing::Test {
 protected:
     Commands() {
-        sql::migrate(*database, sql::embedded_migrations());
-        database->write(smi, [&](sql::Transaction& tx) {
-            tx.run("INSERT INTO establishment (establishment_id, name, time_zone, number_pattern, "
-                   "language, created_at) VALUES ($1, 'Stony Mountain', 'America/Winnipeg', "
-                   "'.*', 'en', 0)", smi);
-            return true;
-        });
+        found_stony_mountain(*database);
     }
 
     int run(const std::string& line) {

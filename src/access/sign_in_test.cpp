@@ -14,13 +14,7 @@ namespace {
 class SigningIn : public testing::Test {
 protected:
     SigningIn() {
-        sql::migrate(*database, sql::embedded_migrations());
-        database->write(smi, [&](sql::Transaction& tx) {
-            tx.run("INSERT INTO establishment (establishment_id, name, time_zone, number_pattern, "
-                   "language, created_at) VALUES ($1, 'Stony Mountain', 'America/Winnipeg', "
-                   "'.*', 'en', 0)", smi);
-            return true;
-        });
+        found_stony_mountain(*database);
         occasion = {the_program(smi), from_epoch_ms(1'795'300'000'000), &entropy};
         officer = add("grace", SecretKind::password, roles({Role::officer}), "paper lamp river");
         peer = add("peer7", SecretKind::pin, roles({Role::peer}), "204817");

@@ -17,6 +17,18 @@
 
 namespace alongside::access {
 
+// All tables, and one prison, SMI.
+inline void found_stony_mountain(sql::Database& database) {
+    sql::migrate(database, sql::embedded_migrations());
+    const auto smi = *EstablishmentId::parse("SMI");
+    database.write(smi, [&](sql::Transaction& tx) {
+        tx.run("INSERT INTO establishment (establishment_id, name, time_zone, number_pattern, "
+               "language, created_at) VALUES ($1, 'Stony Mountain', 'America/Winnipeg', "
+               "'.*', 'en', 0)", smi);
+        return true;
+    });
+}
+
 // Hashes at once, counts how often it was asked, and can be busy.
 class QuickSecrets final : public Secrets {
 public:

@@ -18,13 +18,7 @@ using web::Method;
 class AtTheDoor : public testing::Test {
 protected:
     AtTheDoor() {
-        sql::migrate(*database, sql::embedded_migrations());
-        database->write(smi, [&](sql::Transaction& tx) {
-            tx.run("INSERT INTO establishment (establishment_id, name, time_zone, number_pattern, "
-                   "language, created_at) VALUES ($1, 'Stony Mountain', 'America/Winnipeg', "
-                   "'.*', 'en', 0)", smi);
-            return true;
-        });
+        found_stony_mountain(*database);
         all.add(routes(site, secrets, *door, [](sql::Reader&, std::string_view number) {
             return number == "A1234BC" ? std::optional(PersonId(Uuid{{1}})) : std::nullopt;
         }, [](sql::Reader&, DeviceKind kind, const LocationKey& place) {
