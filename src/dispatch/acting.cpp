@@ -36,6 +36,18 @@ Occasion unnamed(const Occasion& occasion, std::string_view handle) {
     return out;
 }
 
+Occasion in_nobodys_name(const Occasion& occasion) {
+    auto out = occasion;
+    out.who = the_program(occasion.who.establishment);
+    return out;
+}
+
+Occasion held_back(const Occasion& occasion) {
+    auto out = occasion;
+    out.is_held_back = true;
+    return out;
+}
+
 Occasion as_the_person(const Occasion& occasion, PersonId person) {
     const auto& who = occasion.who;
     const bool is_own = who.person == person || (who.device && !who.account);
@@ -144,25 +156,32 @@ namespace {
 
 // How long the identity is kept after closing: the scheme's period, longer where nobody came, not
 // at all where nobody had asked.
-Instant identity_until(const schemes::Policy& policy, const store::Request& request,
-                       CloseReason reason, Instant closed_at) {
-    const bool was_met = request.started_at && reason != CloseReason::NOT_ASKED;
-    if (was_met) return closed_at + Hours(policy.identity_hours);
+Hours kept_after(CloseReason reason, const schemes::Policy& policy, bool was_met) {
+    if (was_met && reason != CloseReason::NOT_ASKED) return Hours(policy.identity_hours);
     switch (reason) {
-        case CloseReason::NOT_ASKED: return closed_at;
+        case CloseReason::NOT_ASKED: return Hours(0);
         case CloseReason::MET:
         case CloseReason::WITHDRAWN:
         case CloseReason::DUPLICATE:
-        case CloseReason::MERGED: return closed_at + Hours(policy.identity_hours);
+        case CloseReason::MERGED: return Hours(policy.identity_hours);
         case CloseReason::WITHDRAWN_REPORTED:
         case CloseReason::ASLEEP:
         case CloseReason::HELPLINE_TAKEN:
         case CloseReason::STAFF_TALKED:
         case CloseReason::LEFT:
         case CloseReason::NOT_ABLE:
-        case CloseReason::DANGER: return closed_at + Hours(policy.unmet_identity_hours);
+        case CloseReason::DANGER: return Hours(policy.unmet_identity_hours);
     }
     ENSURE(false);
+}
+
+// Up to an hour sooner where a movement closed it: counted back from the entry of the destruction,
+// the minute would say whose movement it was.
+Instant identity_until(const schemes::Policy& policy, const store::Request& request,
+                       CloseReason reason, Instant closed_at) {
+    const auto until = closed_at + kept_after(reason, policy, request.started_at.has_value());
+    const bool is_by_movement = reason == CloseReason::LEFT || reason == CloseReason::MERGED;
+    return is_by_movement ? std::chrono::floor<Hours>(until) : until;
 }
 
 }  // namespace

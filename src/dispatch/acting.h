@@ -34,6 +34,10 @@ bool is_the_program(const Viewer& who);
 bool speaks_for(const Viewer& who, const Asker& asker);
 // The same occasion under a handle that doesn't say whose account or cell it was.
 Occasion unnamed(const Occasion& occasion, std::string_view handle);
+// The same occasion in the program's name: nobody is to read from it who did this.
+Occasion in_nobodys_name(const Occasion& occasion);
+// The same occasion, its entries in the ledger held back from those of what caused it.
+Occasion held_back(const Occasion& occasion);
 // Where it is the person's own doing; otherwise the occasion as it is.
 Occasion as_the_person(const Occasion& occasion, PersonId person);
 

@@ -138,7 +138,7 @@ Result<Done> turn_down(sql::Transaction& tx, const Occasion& occasion,
 void end_unanswered(sql::Transaction& tx, const Occasion& occasion,
                     const store::OfferRow& offer) {
     const auto& id = occasion.who.establishment;
-    const Occasion as{the_program(id), occasion.now, occasion.entropy};
+    const auto as = in_nobodys_name(occasion);
     store::end_offer(tx, id, offer.offer_id, occasion.now, store::OfferEnd::not_available);
     store::stop_timers_of(tx, id, offer.offer_id.uuid);
     note(tx, as, offer.request_id, Happening::offer_ended);

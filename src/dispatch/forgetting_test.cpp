@@ -43,6 +43,63 @@ protected:
 };
 INSTANTIATE_ON_EVERY_ENGINE(Forgetting);
 
+// The moments at which the ledger names what was asked, and at which it names who asked.
+struct Named {
+    std::set<Instant> request, person;
+};
+Named named(sql::Database& database, const EstablishmentId& smi, RequestId request,
+            PersonId person) {
+    return database.read([&](sql::Reader& r) {
+        Named out;
+        const auto put = [&](std::set<Instant>& into, const std::string& subject) {
+            for (const auto& one : ledger::entries_about(r, smi, subject)) into.insert(one.at);
+        };
+        put(out.request, request.text());
+        put(out.person, person.text());
+        return out;
+    });
+}
+
+TEST_P(Forgetting, no_entry_stands_beside_that_of_a_movement) {
+    accepted(request);
+    clock.advance(7min + 11s);
+    const auto moved_at = clock.now();
+    must(people::move(db(), program(), person, at("B-1-002")));
+    clock.advance(5min + 13s);
+    const auto left_at = clock.now();
+    must(people::leave(db(), program(), person, false));
+    EXPECT_EQ(row(request).close_reason, CloseReason::LEFT);
+    const auto before = named(db(), smi, request, person);
+    EXPECT_TRUE(before.person.contains(moved_at));
+    EXPECT_TRUE(before.person.contains(left_at));
+    EXPECT_LT(*before.request.rbegin(), moved_at);
+
+    EXPECT_EQ(ledger::append_held_back(db(), program()), 0) << "the hour is not over";
+    clock.advance(1h);
+    EXPECT_EQ(ledger::append_held_back(db(), program()), 2) << "moved, closed";
+    EXPECT_EQ(ledger::append_held_back(db(), program()), 0);
+    pass(72h);
+    EXPECT_TRUE(is_identity_gone());
+    EXPECT_EQ(epoch_ms(*row(request).identity_until) % 3'600'000, 0);
+    EXPECT_LE(*row(request).identity_until, left_at + 72h);
+    EXPECT_EQ(count("SELECT COUNT(*) FROM ledger_entry WHERE verb = 'request.closed'"), 1);
+}
+
+TEST_P(Forgetting, what_is_held_back_is_destroyed_with_the_rest) {
+    must(people::leave(db(), program(), person, false));
+    db().write(smi, [&](sql::Transaction& tx) {
+        return ledger::destroy_payloads_of(tx, program(), request.text());
+    });
+    clock.advance(1h);
+    ledger::append_held_back(db(), program());
+    const auto entries = db().read([&](sql::Reader& r) {
+        return ledger::entries_about(r, smi, request.text());
+    });
+    ASSERT_GE(entries.size(), 3u);
+    EXPECT_EQ(entries.back().verb, "request.closed");
+    EXPECT_EQ(entries.back().payload, "{}");
+}
+
 TEST_P(Forgetting, comes_a_day_after_a_met_request_was_closed) {
     be_together_and_back();
     pass(24h - 1min);

@@ -209,7 +209,7 @@ void cellmate_came(sql::Transaction& tx, const vault::KeyFile& keys, const Occas
 void meets_fewer(sql::Transaction& tx, const vault::KeyFile& keys, const Occasion& occasion,
                  PersonId person) {
     const auto& id = occasion.who.establishment;
-    const Occasion as{the_program(id), occasion.now, occasion.entropy};
+    const auto as = in_nobodys_name(occasion);
     for (const auto& one : open_requests_of(tx, keys, id, person)) {
         look_again_at(tx, keys, as, one.request_id);
     }
@@ -242,7 +242,7 @@ void asker_merged(sql::Transaction& tx, vault::KeyFile& keys, const Occasion& oc
 // In the program's name, and like one who wasn't reached: nobody reads that a yes was taken back.
 void take_back(sql::Transaction& tx, const Occasion& occasion, const store::CallOut& call_out) {
     const auto& id = occasion.who.establishment;
-    const Occasion as{the_program(id), occasion.now, occasion.entropy};
+    const auto as = in_nobodys_name(occasion);
     stop_coming(tx, as, call_out);
     store::end_offer(tx, id, OfferId(call_out.call_out_id), occasion.now,
                      store::OfferEnd::not_available);
@@ -269,16 +269,16 @@ Result<Done> cannot_go(Desk& desk, const Occasion& occasion, Uuid call_out_id) {
 
 void peer_stands_down(sql::Transaction& tx, const Occasion& occasion, PersonId peer) {
     const auto& id = occasion.who.establishment;
-    for (const auto& offer : store::open_offers_to(tx, id, peer)) {
-        end_unanswered(tx, occasion, offer);
-    }
+    const auto later = held_back(occasion);
+    for (const auto& offer : store::open_offers_to(tx, id, peer)) end_unanswered(tx, later, offer);
     for (const auto& call_out : store::open_call_outs_of(tx, id, peer)) {
-        if (!call_out.arrived_at) take_back(tx, occasion, call_out);
+        if (!call_out.arrived_at) take_back(tx, later, call_out);
     }
 }
 
-void person_moved(sql::Transaction& tx, vault::KeyFile& keys, const Occasion& occasion,
+void person_moved(sql::Transaction& tx, vault::KeyFile& keys, const Occasion& caused_by,
                   const people::Movement& movement) {
+    const auto occasion = held_back(caused_by);
     const auto& id = occasion.who.establishment;
     const auto person = movement.person_id;
     const auto requests = open_requests_of(tx, keys, id, person);

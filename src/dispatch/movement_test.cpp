@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "dispatch/testing.h"
+#include "ledger/ledger.h"
 
 using namespace std::chrono_literals;
 
@@ -25,6 +26,8 @@ TEST_P(OnTheWay, a_list_of_people_to_avoid_stops_the_peer_in_nobodys_name) {
     EXPECT_EQ(row(request).state, State::waiting);
     EXPECT_EQ(count("SELECT COUNT(*) FROM request_event WHERE what = 'called_off' "
                     "AND by_kind = 'program'"), 1);
+    clock.advance(1h);
+    ledger::append_held_back(db(), program());
     EXPECT_EQ(count("SELECT COUNT(*) FROM ledger_entry WHERE verb = 'call_out.called_off' "
                     "AND actor = 'program'"), 1);
     EXPECT_EQ(refused(offer(d(), officer(), offer_to(request))), "nobody_ready");

@@ -1,6 +1,7 @@
 #include <sodium.h>
 
 #include <charconv>
+#include <ranges>
 
 #include "base/ensure.h"
 #include "ledger/store.h"
@@ -27,11 +28,35 @@ std::string hex(const rules::Hash& hash) {
     return out;
 }
 
+// An id of which nothing is the time, as there is in others.
+Uuid unordered(Entropy& entropy) {
+    std::array<std::uint8_t, 16> random;
+    entropy.fill(std::as_writable_bytes(std::span(random)));
+    return Uuid::from_digest(random);
+}
+
+void hold_back(sql::Transaction& tx, const Occasion& occasion, const Entry& entry) {
+    const auto over = std::chrono::floor<Hours>(occasion.now) + Hours{1};
+    store::hold_back(tx, occasion.who.establishment,
+                     {unordered(*occasion.entropy), entry.verb, joined(entry.subjects),
+                      occasion.who.actor, entry.payload_json}, over);
+}
+
+std::vector<std::string> parted(std::string_view subjects) {
+    std::vector<std::string> out;
+    for (const auto one : std::views::split(subjects, ' ')) out.emplace_back(one.begin(), one.end());
+    return out;
+}
+
 }  // namespace
 
 std::int64_t append(sql::Transaction& tx, const Occasion& occasion, const Entry& entry) {
     ENSURE(occasion.entropy != nullptr);
     ENSURE(!entry.verb.empty());
+    if (occasion.is_held_back) {
+        hold_back(tx, occasion, entry);
+        return 0;
+    }
     const auto& establishment = occasion.who.establishment;
     const auto last = store::head(tx, establishment);
     store::EntryRow row;
@@ -50,6 +75,23 @@ std::int64_t append(sql::Transaction& tx, const Occasion& occasion, const Entry&
         row.payload_hash, row.previous_hash);
     store::save(tx, establishment, row, entry.subjects);
     return row.seq;
+}
+
+int append_held_back(sql::Database& database, const Occasion& occasion) {
+    const auto& establishment = occasion.who.establishment;
+    const auto is_any = database.read([&](sql::Reader& reader) {
+        return store::is_any_held_back(reader, establishment, occasion.now);
+    });
+    if (!is_any) return 0;
+    return database.write(establishment, [&](sql::Transaction& tx) {
+        const auto held = store::take_held_back(tx, establishment, occasion.now);
+        for (const auto& one : held) {
+            auto as = occasion;
+            as.who.actor = one.actor;
+            append(tx, as, {one.verb, parted(one.subjects), one.payload});
+        }
+        return static_cast<int>(held.size());
+    });
 }
 
 int destroy_payloads_of(sql::Transaction& tx, const Occasion& occasion, std::string_view subject) {

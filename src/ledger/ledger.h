@@ -22,9 +22,13 @@ struct Entry {
 };
 
 // Appends to the chain of `occasion.who.establishment`, in the transaction that makes the change;
-// the entry's number, from 1. The actor is `occasion.who.actor`.
+// the entry's number, from 1, or 0 where the occasion is held back. The actor is
+// `occasion.who.actor`.
 // REQUIRES `occasion.entropy`, a verb, and that the transaction is of that establishment.
 std::int64_t append(sql::Transaction& tx, const Occasion& occasion, const Entry& entry);
+
+// Appends what was held back in hours that are over, in no order that tells; how many there were.
+int append_held_back(sql::Database& database, const Occasion& occasion);
 
 // Destroys what every entry said that names the subject; how many there were. The chain stays
 // verifiable, and says in an entry of its own that they were destroyed.

@@ -177,6 +177,41 @@ TEST_P(LedgerTest, TellsAThiefsDeletionFromADestruction) {
     EXPECT_FALSE(verified().first_trouble);
 }
 
+TEST_P(LedgerTest, HoldsBackUntilTheHourIsOver) {
+    auto held = occasion();
+    held.is_held_back = true;
+    held.who.actor = "actor-8";
+    db().write(smi, [&](sql::Transaction& tx) {
+        for (int i = 1; i <= 20; ++i) EXPECT_EQ(append(tx, held, entry(i)), 0);
+        return append(tx, occasion(), entry(0));
+    });
+    EXPECT_EQ(destroy("request-7"), 0);
+    EXPECT_EQ(verified().entries, 1);
+
+    auto later = occasion();
+    later.now = *parse_iso_instant("2026-11-21T22:59:59.999Z");
+    EXPECT_EQ(append_held_back(db(), later), 0);
+    later.now += Millis(1);
+    EXPECT_EQ(append_held_back(db(), later), 20);
+    EXPECT_EQ(append_held_back(db(), later), 0);
+    EXPECT_EQ(verified().entries, 21);
+    EXPECT_FALSE(verified().first_trouble);
+
+    std::vector<std::int64_t> order;
+    for (int i = 1; i <= 20; ++i) {
+        const auto one = db().read([&](sql::Reader& reader) {
+            return entries_about(reader, smi, "request-" + std::to_string(i));
+        });
+        ASSERT_EQ(one.size(), 1u);
+        EXPECT_EQ(one[0].at, later.now);
+        EXPECT_EQ(one[0].actor, "actor-8");
+        EXPECT_EQ(one[0].subjects, "request-" + std::to_string(i) + " pops");
+        EXPECT_EQ(one[0].payload, i == 7 ? "{}" : entry(i).payload_json);
+        order.push_back(one[0].seq);
+    }
+    EXPECT_FALSE(std::ranges::is_sorted(order)) << "the order tells which came first";
+}
+
 TEST_P(LedgerTest, TellsWhatIsKnownAboutASubject) {
     append_some(3);
     EXPECT_EQ(destroy("request-3"), 1);

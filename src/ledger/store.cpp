@@ -11,6 +11,7 @@ BOOST_DESCRIBE_STRUCT(HeadRow, (), (seq, entry_hash))
 BOOST_DESCRIBE_STRUCT(EntryRow, (), (seq, at, verb, subjects, actor, payload_hash, previous_hash,
                                      entry_hash, nonce, payload))
 BOOST_DESCRIBE_STRUCT(SubjectRow, (), (seq, subject))
+BOOST_DESCRIBE_STRUCT(HeldBackRow, (), (entry_id, verb, subjects, actor, payload))
 
 HeadRow head(sql::Reader& reader, const EstablishmentId& establishment) {
     return reader.maybe<HeadRow>("SELECT seq, entry_hash FROM ledger_head "
@@ -41,9 +42,34 @@ void save(sql::Transaction& tx, const EstablishmentId& establishment, const Entr
 
 int destroy_payloads_of(sql::Transaction& tx, const EstablishmentId& establishment,
                         std::string_view subject) {
+    tx.run("UPDATE ledger_held_back SET payload = '{}' WHERE establishment_id = $1 "
+           "AND ' ' || subjects || ' ' LIKE '% ' || $2 || ' %'", establishment, subject);
     return tx.run("DELETE FROM ledger_payload WHERE establishment_id = $1 AND seq IN "
                   "(SELECT seq FROM ledger_subject WHERE establishment_id = $1 AND subject = $2)",
                   establishment, subject);
+}
+
+void hold_back(sql::Transaction& tx, const EstablishmentId& establishment, const HeldBackRow& row,
+               Instant due_at) {
+    tx.run("INSERT INTO ledger_held_back (establishment_id, entry_id, due_at, verb, subjects, "
+           "actor, payload) VALUES ($1, $2, $3, $4, $5, $6, $7)", establishment, row.entry_id,
+           due_at, row.verb, row.subjects, row.actor, row.payload);
+}
+
+bool is_any_held_back(sql::Reader& reader, const EstablishmentId& establishment, Instant due_by) {
+    return reader.one<std::int64_t>("SELECT COUNT(*) FROM ledger_held_back "
+                                    "WHERE establishment_id = $1 AND due_at <= $2",
+                                    establishment, due_by) > 0;
+}
+
+std::vector<HeldBackRow> take_held_back(sql::Transaction& tx, const EstablishmentId& establishment,
+                                        Instant due_by) {
+    auto out = tx.rows<HeldBackRow>(
+        "SELECT entry_id, verb, subjects, actor, payload FROM ledger_held_back "
+        "WHERE establishment_id = $1 AND due_at <= $2 ORDER BY entry_id", establishment, due_by);
+    tx.run("DELETE FROM ledger_held_back WHERE establishment_id = $1 AND due_at <= $2",
+           establishment, due_by);
+    return out;
 }
 
 std::vector<Seen> entries_about(sql::Reader& reader, const EstablishmentId& establishment,

@@ -29,6 +29,14 @@ struct EntryRow {
     std::optional<std::string> payload;
 };
 
+struct HeldBackRow {
+    Uuid entry_id;
+    std::string verb;
+    std::string subjects;
+    std::string actor;
+    std::string payload;
+};
+
 struct SubjectRow {
     std::int64_t seq = 0;
     std::string subject;
@@ -38,8 +46,15 @@ struct SubjectRow {
 HeadRow head(sql::Reader& reader, const EstablishmentId& establishment);
 void save(sql::Transaction& tx, const EstablishmentId& establishment, const EntryRow& entry,
           const std::vector<std::string>& subjects);
+// What those that are still held back say is destroyed as well, and not counted.
 int destroy_payloads_of(sql::Transaction& tx, const EstablishmentId& establishment,
                         std::string_view subject);
+void hold_back(sql::Transaction& tx, const EstablishmentId& establishment, const HeldBackRow& row,
+               Instant due_at);
+bool is_any_held_back(sql::Reader& reader, const EstablishmentId& establishment, Instant due_by);
+// Those that are due, by their ids; they are here no longer.
+std::vector<HeldBackRow> take_held_back(sql::Transaction& tx, const EstablishmentId& establishment,
+                                        Instant due_by);
 std::vector<Seen> entries_about(sql::Reader& reader, const EstablishmentId& establishment,
                                 std::string_view subject);
 void each_entry(sql::Reader& reader, const EstablishmentId& establishment,

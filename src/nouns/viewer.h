@@ -94,6 +94,9 @@ struct Occasion {
     Viewer who;
     Instant now;
     Entropy* entropy = nullptr;   // REQUIRES not null when an action is called
+    // What it writes into the ledger waits there until the hour is over, lest it stand beside what
+    // caused it.
+    bool is_held_back = false;
 };
 
 // The program itself: timers, imports by command, the simulation.

@@ -157,7 +157,7 @@ private:
         if (regimes_.empty()) {
             std::unordered_map<std::string, std::string> of_units;
             for (auto& unit : units(tx_, prison())) of_units.emplace(unit.unit, unit.regime);
-            for (auto& wing : wings(tx_, prison())) regimes_[wing.wing] = of_units[wing.unit];
+            for (auto& one : wings(tx_, prison())) regimes_[one.wing] = of_units[one.unit];
         }
         return regimes_[wing];
     }

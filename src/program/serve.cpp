@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "dispatch/dispatch.h"
+#include "ledger/ledger.h"
 #include "people/people.h"
 #include "program/commands.h"
 #include "program/control.h"
@@ -69,6 +70,7 @@ private:
                 }
                 if (now >= next_tidy) {
                     door_.keep(installation_.clock.now());
+                    ledger::append_held_back(*installation_.database, installation_.occasion());
                     next_tidy = now + Millis{30'000};
                 }
             } catch (const std::exception& trouble) {

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "base/ensure.h"
+#include "ledger/ledger.h"
 #include "people/people.h"
 #include "rota/rota.h"
 #include "simulate/store.h"
@@ -26,6 +27,7 @@ void Year::begin_day(Day day) {
     at(zone.instant(day, 10 * 60), [this] { people_move(); });
     at(zone.instant(day, 11 * 60), [this] { people_leave(); });
     at(zone.instant(day, 16 * 60), [this] { debriefs(); });
+    ledger::append_held_back(database, occasion());
 }
 
 void Year::draw_requests(Day day, bool is_weekend) {
