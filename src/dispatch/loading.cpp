@@ -11,30 +11,12 @@
 namespace alongside::dispatch {
 namespace {
 
-using People = std::vector<PersonId>;
-
 // Who goes out this shortly before the night will be out in the night: its limits hold already.
 constexpr auto soon = Hours(1);
 
-// Everybody else whose cell it is, where the person is and where they live.
-People others_in_the_cell(sql::Reader& db, const EstablishmentId& id,
-                                         PersonId person, const LocationKey& place,
-                                         const LocationKey& own_cell) {
-    People out;
-    const auto add = [&](const LocationKey& cell) {
-        if (cell.empty()) return;
-        for (const auto& one : people::occupants(db, id, cell)) {
-            if (one != person) out.push_back(one);
-        }
-    };
-    add(place);
-    if (own_cell != place) add(own_cell);
-    return out;
-}
-
-// What is known of the person who asks; and who must not meet whoever is in the cell, who they are.
-void load_the_person(sql::Reader& db, const EstablishmentId& id, const Asker& asker, Facts& facts,
-                     People& kept_apart, People& cellmates) {
+// What is known of the person who asks, and whom they and everybody in the cell may not meet.
+people::Company load_the_person(sql::Reader& db, const EstablishmentId& id, const Asker& asker,
+                                Facts& facts) {
     facts.person_id = asker.person_id;
     facts.place = asker.place;
     facts.wing = std::string(asker.place.wing());
@@ -47,10 +29,7 @@ void load_the_person(sql::Reader& db, const EstablishmentId& id, const Asker& as
         facts.is_vulnerable = where->is_vulnerable;
         own_cell = where->place;
     }
-    cellmates = others_in_the_cell(db, id, asker.person_id, asker.place, own_cell);
-    auto in_the_cell = cellmates;
-    in_the_cell.push_back(asker.person_id);
-    kept_apart = people::kept_from(db, id, in_the_cell);
+    return people::company(db, id, asker.person_id, asker.place, own_cell);
 }
 
 // The peers of one choice, found by person.
@@ -84,7 +63,7 @@ private:
 
 void load_peers(sql::Reader& db, const EstablishmentId& id, const Readiness& ready,
                 RequestId request, const Zone& zone, Instant now, Facts& facts,
-                const People& kept_apart, const People& cellmates) {
+                const people::Company& company) {
     const auto& policy = *ready.policy;
     facts.peers = ready.peers;
     Peers peers(ready, facts.peers);
@@ -101,10 +80,10 @@ void load_peers(sql::Reader& db, const EstablishmentId& id, const Readiness& rea
             case store::Busy::said_no: peer->was_asked = true; break;
         }
     }
-    for (const auto person : kept_apart) {
+    for (const auto person : company.kept_from) {
         if (auto* peer = peers.find(person)) peer->is_kept_apart = true;
     }
-    for (const auto person : cellmates) {
+    for (const auto person : company.cellmates) {
         if (auto* peer = peers.find(person)) peer->shares_the_cell = true;
     }
 }
@@ -130,21 +109,20 @@ Result<Loaded> load_facts(sql::Reader& db, const vault::KeyFile& keys, const Est
                           store::Request request, Instant now) {
     auto asker = asker_of(keys, request);
     if (!asker) return refusal(Refused::identity_gone);
-    auto policy = schemes::policy(db, id, request.scheme);
+    const auto [policy, is_running] = schemes::standing(db, id, request.scheme);
     if (!policy) return refusal(Refused::unknown_scheme);
-    if (!schemes::is_running(db, id, request.scheme)) return refusal(Refused::scheme_paused);
+    if (!is_running) return refusal(Refused::scheme_paused);
 
     Loaded out{std::move(request), std::move(*asker), policy, zone_of(db, id), {}};
     auto& facts = out.facts;
     facts.policy = out.policy.get();
     facts.is_night = night_touched(out.zone, policy->night, now, now + soon).has_value();
-    People kept_apart, cellmates;
-    load_the_person(db, id, out.asker, facts, kept_apart, cellmates);
+    const auto company = load_the_person(db, id, out.asker, facts);
     const auto wings = people::wings(db, id);
     facts.unit = unit_of(wings, facts.wing);
     const auto ready = readiness(people::scheme_facts(db, id, policy->scheme), out.policy, id,
                                  wings, facts.unit, now);
-    load_peers(db, id, *ready, out.request.request_id, out.zone, now, facts, kept_apart, cellmates);
+    load_peers(db, id, *ready, out.request.request_id, out.zone, now, facts, company);
     return out;
 }
 

@@ -102,10 +102,16 @@ struct Name {
 BOOST_DESCRIBE_STRUCT(Name, (), (person_id, given_names, family_name, number))
 std::optional<Name> name_of(sql::Reader&, PersonId);
 
-// Everybody whom any of `these` must not meet: open non-associations and co-defendants in either
-// direction at any level, and both sides' private avoid-lists. Says not which (rule 3).
-std::vector<PersonId> kept_from(sql::Reader&, const EstablishmentId&,
-                                const std::vector<PersonId>& these);
+// Whom one would meet by going to a person: everybody else whose cell it is, where the person is
+// and where they live (either may be empty); and everybody whom the person or any of those must not
+// meet: open non-associations and co-defendants in either direction at any level, and both sides'
+// private avoid-lists. Says not which (rule 3). Each is named once, in order.
+struct Company {
+    std::vector<PersonId> cellmates;
+    std::vector<PersonId> kept_from;
+};
+Company company(sql::Reader&, const EstablishmentId&, PersonId, const LocationKey& place,
+                const LocationKey& own_cell);
 // Yes where nobody has answered otherwise. The reason has no column.
 AloneAnswer alone_answer(sql::Reader&, const EstablishmentId&, PersonId);
 

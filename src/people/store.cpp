@@ -1,7 +1,5 @@
 #include "people/store.h"
 
-#include <algorithm>
-
 #include "sql/many.h"
 
 namespace alongside::people {
@@ -96,26 +94,34 @@ std::optional<Name> name_of(sql::Reader& db, PersonId person) {
         person);
 }
 
-std::vector<PersonId> kept_from(sql::Reader& db, const EstablishmentId& id,
-                                const std::vector<PersonId>& these) {
-    std::vector<PersonId> out;
-    for (const auto& person : these) {
-        for (auto& other : db.rows<PersonId>(
-                 "SELECT second_person FROM kept_apart "
-                 "WHERE first_person = $2 AND closed_at IS NULL "
-                 "UNION ALL SELECT first_person FROM kept_apart "
-                 "WHERE second_person = $2 AND closed_at IS NULL "
-                 "UNION ALL SELECT other_person_id FROM avoid "
-                 "WHERE establishment_id = $1 AND person_id = $2 "
-                 "UNION ALL SELECT person_id FROM avoid "
-                 "WHERE establishment_id = $1 AND other_person_id = $2",
-                 id, person)) {
-            out.push_back(other);
-        }
+namespace {
+struct Companion {
+    PersonId person_id;
+    bool is_cellmate;
+};
+BOOST_DESCRIBE_STRUCT(Companion, (), (person_id, is_cellmate))
+}  // namespace
+
+// One journey to the server.
+Company company(sql::Reader& db, const EstablishmentId& id, PersonId person,
+                const LocationKey& place, const LocationKey& own_cell) {
+    Company out;
+    for (const auto& one : db.rows<Companion>(
+             "WITH these AS (SELECT person_id FROM person WHERE person_id = $2 "
+             "UNION SELECT person_id FROM presence WHERE establishment_id = $1 "
+             "AND place IN ($3, $4) AND place <> '' AND until_at IS NULL) "
+             "SELECT person_id, TRUE AS is_cellmate FROM these WHERE person_id <> $2 "
+             "UNION SELECT second_person, FALSE FROM kept_apart "
+             "WHERE first_person IN (SELECT person_id FROM these) AND closed_at IS NULL "
+             "UNION SELECT first_person, FALSE FROM kept_apart "
+             "WHERE second_person IN (SELECT person_id FROM these) AND closed_at IS NULL "
+             "UNION SELECT other_person_id, FALSE FROM avoid WHERE establishment_id = $1 "
+             "AND person_id IN (SELECT person_id FROM these) "
+             "UNION SELECT person_id, FALSE FROM avoid WHERE establishment_id = $1 "
+             "AND other_person_id IN (SELECT person_id FROM these) ORDER BY 1",
+             id, person, place, own_cell)) {
+        (one.is_cellmate ? out.cellmates : out.kept_from).push_back(one.person_id);
     }
-    std::ranges::sort(out);
-    const auto [first, last] = std::ranges::unique(out);
-    out.erase(first, last);
     return out;
 }
 

@@ -62,7 +62,7 @@ protected:
         return db().read([&](sql::Reader& r) { return whereabouts(r, mdi, person); });
     }
     std::vector<PersonId> kept(PersonId person) {
-        return db().read([&](sql::Reader& r) { return kept_from(r, mdi, {person}); });
+        return db().read([&](sql::Reader& r) { return company(r, mdi, person, {}, {}).kept_from; });
     }
     std::int64_t count(const sql::Statement& statement) {
         return db().read([&](sql::Reader& r) { return r.one<std::int64_t>(statement); });

@@ -75,18 +75,24 @@ bool is_theirs(const Viewer& who, const SchemeCode& scheme) {
 
 }  // namespace
 
-std::shared_ptr<const Policy> policy(sql::Reader& reader, const EstablishmentId& establishment,
-                                     const SchemeCode& scheme) {
+Standing standing(sql::Reader& reader, const EstablishmentId& establishment,
+                  const SchemeCode& scheme) {
     const auto now = store::in_force(reader, establishment, scheme);
-    if (!now) return nullptr;
+    if (!now) return {};
+    const bool is_running = !now->is_paused;
     if (!now->version) {
         // Templates live as long as the program.
-        return {std::shared_ptr<const Policy>(), template_of(scheme)};
+        return {{std::shared_ptr<const Policy>(), template_of(scheme)}, is_running};
     }
-    if (auto known = kept().find(*now->digest, *now->version)) return known;
+    if (auto known = kept().find(*now->digest, *now->version)) return {known, is_running};
     auto copy = read_copy(reader, establishment, scheme, *now->version);
     kept().keep(*now->digest, *now->version, copy);
-    return copy;
+    return {copy, is_running};
+}
+
+std::shared_ptr<const Policy> policy(sql::Reader& reader, const EstablishmentId& establishment,
+                                     const SchemeCode& scheme) {
+    return standing(reader, establishment, scheme).policy;
 }
 
 std::vector<SchemeCode> open_schemes(sql::Reader& reader, const EstablishmentId& establishment) {
@@ -95,7 +101,8 @@ std::vector<SchemeCode> open_schemes(sql::Reader& reader, const EstablishmentId&
 
 bool is_running(sql::Reader& reader, const EstablishmentId& establishment,
                 const SchemeCode& scheme) {
-    return store::is_running(reader, establishment, scheme);
+    const auto now = store::in_force(reader, establishment, scheme);
+    return now && !now->is_paused;
 }
 
 Result<Done> open_scheme(sql::Database& database, const Occasion& occasion,

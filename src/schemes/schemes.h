@@ -189,13 +189,19 @@ Reading read_policy(std::string_view toml, std::string_view file_name);
 const std::vector<Policy>& templates();
 std::optional<std::string> template_text(const SchemeCode&);
 
-// The policy in force: the site's copy or, if there is none, the template. Nothing if the scheme
-// is unknown or not open here. Kept in memory and checked against its version at each call.
+// How a scheme stands here. The policy in force is the site's copy or, if there is none, the
+// template; nothing if the scheme is unknown or not open. Kept in memory and checked against its
+// version at each call.
+struct Standing {
+    std::shared_ptr<const Policy> policy;
+    // False while the partner or the head of the prison has paused it: nobody new is sent; asking
+    // leads to the helpline and staff.
+    bool is_running = false;
+};
+Standing standing(sql::Reader&, const EstablishmentId&, const SchemeCode&);
 std::shared_ptr<const Policy> policy(sql::Reader&, const EstablishmentId&, const SchemeCode&);
-std::vector<SchemeCode> open_schemes(sql::Reader&, const EstablishmentId&);
-// False while the partner or the head of the prison has paused it: nobody new is sent; asking
-// leads to the helpline and staff.
 bool is_running(sql::Reader&, const EstablishmentId&, const SchemeCode&);
+std::vector<SchemeCode> open_schemes(sql::Reader&, const EstablishmentId&);
 
 Result<Done> open_scheme(sql::Database&, const Occasion&, const SchemeCode&);
 Result<Done> save_policy(sql::Database&, const Occasion&, const SchemeCode&,

@@ -5,7 +5,9 @@ namespace alongside::schemes::store {
 std::optional<InForce> in_force(sql::Reader& reader, const EstablishmentId& establishment,
                                 const SchemeCode& scheme) {
     return reader.maybe<InForce>(
-        "SELECT p.version AS version, p.digest AS digest FROM scheme_open o "
+        "SELECT p.version AS version, p.digest AS digest, EXISTS (SELECT 1 FROM scheme_pause s "
+        "WHERE s.establishment_id = o.establishment_id AND s.scheme = o.scheme "
+        "AND s.resumed_at IS NULL) AS is_paused FROM scheme_open o "
         "LEFT JOIN scheme_policy p "
         "ON p.establishment_id = o.establishment_id AND p.scheme = o.scheme "
         "WHERE o.establishment_id = $1 AND o.scheme = $2 AND o.closed_at IS NULL "
@@ -34,17 +36,6 @@ std::vector<SchemeCode> open_schemes(sql::Reader& reader, const EstablishmentId&
         "SELECT scheme FROM scheme_open WHERE establishment_id = $1 AND closed_at IS NULL "
         "ORDER BY opened_at, scheme",
         establishment);
-}
-
-bool is_running(sql::Reader& reader, const EstablishmentId& establishment,
-                const SchemeCode& scheme) {
-    return reader
-        .maybe<int>("SELECT 1 FROM scheme_open o WHERE o.establishment_id = $1 AND o.scheme = $2 "
-                    "AND o.closed_at IS NULL AND NOT EXISTS (SELECT 1 FROM scheme_pause p "
-                    "WHERE p.establishment_id = o.establishment_id AND p.scheme = o.scheme "
-                    "AND p.resumed_at IS NULL)",
-                    establishment, scheme)
-        .has_value();
 }
 
 std::optional<Instant> paused_since(sql::Reader& reader, const EstablishmentId& establishment,

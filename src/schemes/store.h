@@ -14,8 +14,9 @@ namespace alongside::schemes::store {
 struct InForce {
     std::optional<int> version;
     std::optional<Uuid> digest;
+    bool is_paused;
 };
-BOOST_DESCRIBE_STRUCT(InForce, (), (version, digest))
+BOOST_DESCRIBE_STRUCT(InForce, (), (version, digest, is_paused))
 std::optional<InForce> in_force(sql::Reader&, const EstablishmentId&, const SchemeCode&);
 std::optional<std::string> text_of(sql::Reader&, const EstablishmentId&, const SchemeCode&,
                                    int version);
@@ -32,7 +33,6 @@ std::vector<Version> versions(sql::Reader&, const EstablishmentId&, const Scheme
 std::vector<SchemeCode> open_schemes(sql::Reader&, const EstablishmentId&);
 std::optional<Instant> paused_since(sql::Reader&, const EstablishmentId&, const SchemeCode&);
 // Open, and not paused.
-bool is_running(sql::Reader&, const EstablishmentId&, const SchemeCode&);
 
 void open_scheme(sql::Transaction&, const EstablishmentId&, const SchemeCode&, Instant at);
 void save(sql::Transaction&, const EstablishmentId&, const SchemeCode&, const Version&,

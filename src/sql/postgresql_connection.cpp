@@ -293,9 +293,31 @@ Outcome Connection::script(const std::string& text) {
     return checked(PQexec(handle_, text.c_str()));
 }
 
+// A plan that was kept from when its table was empty reads all of the table for good, so it is made
+// again after the 50th use, the 400th, the 3,200th and so on.
+const std::string* Connection::find_kept(const std::string& key) {
+    const auto found = kept_.find(key);
+    if (found == kept_.end()) return nullptr;
+    auto& kept = found->second;
+    if (++kept.uses < kept.planned_again_at) return &kept.name;
+    auto name = server_prepares(kept.text, kept.types);
+    std::swap(kept.name, name);
+    kept.planned_again_at *= 8;
+    script("DEALLOCATE " + name);
+    return &kept.name;
+}
+
+// The name under which it did.
+std::string Connection::server_prepares(const std::string& text, const Types& types) {
+    auto name = "s" + std::to_string(++names_);
+    checked(PQprepare(handle_, name.c_str(), text.c_str(), static_cast<int>(types.size()),
+                      types.data()));
+    return name;
+}
+
 const std::string& Connection::prepared(std::string_view text, const Types& types) {
     auto key = key_of(text, types);
-    if (const auto found = kept_.find(key); found != kept_.end()) return found->second;
+    if (const auto* name = find_kept(key)) return *name;
     ENSURE(types.size() == values_in(text));  // as many values as the statement numbers
     return prepare(std::move(key), text, types);
 }
@@ -306,17 +328,15 @@ const std::string& Connection::prepare(std::string key, std::string_view text,
         script("DEALLOCATE ALL");
         kept_.clear();
     }
-    const auto name = "s" + std::to_string(++names_);
     const auto translated = in_dialect(Database::Engine::postgresql, text);
-    checked(PQprepare(handle_, name.c_str(), translated.c_str(), static_cast<int>(types.size()),
-                      types.data()));
-    return kept_.emplace(std::move(key), name).first->second;
+    const auto name = server_prepares(translated, types);
+    return kept_.emplace(std::move(key), Kept{name, translated, types}).first->second.name;
 }
 
 // The statement over arrays; none where it has to run row by row.
 const std::string* Connection::prepared_of_arrays(std::string_view text, const Types& types) {
     auto key = key_of(text, types) + " of arrays";
-    if (const auto found = kept_.find(key); found != kept_.end()) return &found->second;
+    if (const auto* name = find_kept(key)) return name;
     const auto many = of_arrays(text);
     if (!many) return nullptr;
     // The statement for one row knows what the columns hold; unnest has to be told.

@@ -47,18 +47,25 @@ public:
     bool lost_a_race() const { return lost_a_race_; }
 
 private:
+    const std::string* find_kept(const std::string& key);
     const std::string& prepared(std::string_view text, const std::vector<unsigned>& types);
     const std::string* prepared_of_arrays(std::string_view text,
                                           const std::vector<unsigned>& types);
     const std::string& prepare(std::string key, std::string_view text,
                                const std::vector<unsigned>& types);
+    std::string server_prepares(const std::string& text, const std::vector<unsigned>& types);
     Outcome execute(const std::string& name, const std::vector<const char*>& values);
     std::optional<Outcome> execute_list(std::string_view text, const std::vector<Value>& values);
     [[noreturn]] void throw_fault(const pg_result* result);
     Outcome checked(pg_result* result);
 
     pg_conn* handle_ = nullptr;
-    std::map<std::string, std::string> kept_;  // text and types → name
+    struct Kept {
+        std::string name, text;
+        std::vector<unsigned> types;
+        std::uint64_t uses = 0, planned_again_at = 50;
+    };
+    std::map<std::string, Kept> kept_;  // by text and types
     std::uint64_t names_ = 0;
     bool lost_a_race_ = false;
 };

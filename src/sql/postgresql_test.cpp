@@ -110,6 +110,32 @@ TEST_P(PostgresqlTest, NoticesNothingOfIdleConnectionsThatEnded) {
     EXPECT_TRUE(db().is_ready());
 }
 
+TEST_P(PostgresqlTest, PlansAgainWhatIsUsedOften) {
+    add(smi, 1);
+    const auto plans = db().read([](Reader& reader) {
+        const auto use = [&] {
+            return reader.one<int>("SELECT number FROM tick WHERE number = $1", 1);
+        };
+        const auto names = [&] {
+            return reader.rows<std::string>("SELECT name FROM pg_prepared_statements WHERE "
+                                            "statement = 'SELECT number FROM tick "
+                                            "WHERE number = $1'");
+        };
+        std::vector<std::vector<std::string>> out;
+        for (int i = 0; i < 450; ++i) {
+            EXPECT_EQ(use(), 1);
+            if (i == 0 || i == 48 || i == 49 || i == 398 || i == 399) out.push_back(names());
+        }
+        return out;
+    });
+    ASSERT_EQ(plans.size(), 5u);
+    for (const auto& one : plans) EXPECT_EQ(one.size(), 1u) << "the one before is gone";
+    EXPECT_EQ(plans[0], plans[1]);
+    EXPECT_NE(plans[1], plans[2]);
+    EXPECT_EQ(plans[2], plans[3]);
+    EXPECT_NE(plans[3], plans[4]);
+}
+
 TEST_P(PostgresqlTest, DoesAgainWhatLostADeadlock) {
     add(smi, 1);
     add(smi, 2);
