@@ -5,6 +5,9 @@
 
 int main(int count, char** words) {
     using namespace alongside;
-    return program::run_command({words + 1, words + count}, Console{std::cout, std::cerr},
-                                nullptr);
+    const int code = program::run_command({words + 1, words + count},
+                                          Console{std::cout, std::cerr}, nullptr);
+    if (std::cout.flush()) return code;
+    std::cerr << "Not all of it could be written to the output.\n";
+    return program::Exit::fault;
 }

@@ -60,19 +60,43 @@ Result<LocationKey> place_of(sql::Reader& db, const EstablishmentId& id, const A
 }
 
 // Timers of a new request: the first step of the escalation, and the moment it was wanted from.
-void set_first_timers(sql::Transaction& tx, const EstablishmentId& id,
-                      const store::NewRequest& request, const schemes::Policy& policy,
-                      bool is_running, Instant now) {
-    auto first = next_escalation_at(policy, 0, request.wanted_from);
-    if (!is_running) first = std::max(now, request.wanted_from);   // straight to the helpline
-    if (first) {
-        store::set_timer(tx, id,
-                         {store::TimerKind::escalate, request.request_id.uuid, *first});
+void set_first_timers(sql::Transaction& tx, const EstablishmentId& id, RequestId request,
+                      Instant wanted_from, const schemes::Policy& policy, bool is_running,
+                      Instant now) {
+    auto first = next_escalation_at(policy, 0, wanted_from);
+    if (!is_running) first = std::max(now, wanted_from);   // straight to the helpline
+    if (first) store::set_timer(tx, id, {store::TimerKind::escalate, request.uuid, *first});
+    if (wanted_from > now) {
+        store::set_timer(tx, id, {store::TimerKind::wanted_from, request.uuid, wanted_from});
     }
-    if (request.wanted_from > now) {
-        store::set_timer(tx, id, {store::TimerKind::wanted_from, request.request_id.uuid,
-                                  request.wanted_from});
+}
+
+void set_urgent(sql::Transaction& tx, const Occasion& occasion, RequestId request) {
+    store::set_urgent(tx, occasion.who.establishment, request);
+    note(tx, occasion, request, Happening::urgent);
+    write_down(tx, occasion, "request.made_urgent", {request.text()});
+}
+
+// Somebody whose request is open asks once more. It stays the one request: for sooner, if it was
+// for later; urgent, if it wasn't.
+Result<RequestId> ask_again(sql::Transaction& tx, const Occasion& occasion,
+                            const store::Request& open, const Ask& ask,
+                            const schemes::Policy& policy, Instant wanted_from) {
+    const auto& id = occasion.who.establishment;
+    const auto as = as_the_person(occasion, ask.person_id);
+    if (open.wanted_from > occasion.now && wanted_from < open.wanted_from) {
+        if (auto no = unfit_times(ask, occasion.now)) return *std::move(no);
+        const auto from = std::max(open.asked_at, wanted_from);
+        const auto night = night_at(zone_of(tx, id), policy.night, from);
+        store::stop_timers_of(tx, id, open.request_id.uuid);
+        store::bring_forward(tx, id, open.request_id, from, night.has_value());
+        set_first_timers(tx, id, open.request_id, from, policy,
+                         schemes::is_running(tx, id, ask.scheme), occasion.now);
+        note(tx, as, open.request_id, Happening::brought_forward);
+        write_down(tx, as, "request.brought_forward", {open.request_id.text()});
     }
+    if (ask.is_urgent && !open.is_urgent) set_urgent(tx, as, open.request_id);
+    return open.request_id;
 }
 
 }  // namespace
@@ -89,13 +113,14 @@ Result<RequestId> ask(Desk& desk, const Occasion& occasion, const Ask& ask) {
             return refusal(Refused::unknown_code, "language");
         }
         if (auto no = unfit_for_scheme(ask, *where, *policy)) return *std::move(no);
+        const auto asked_at = std::min(ask.asked_at, occasion.now);
+        const auto wanted_from = std::max(asked_at, ask.wanted_from.value_or(asked_at));
         for (const auto& open : open_requests_of(tx, desk.keys, id, ask.person_id)) {
-            if (open.scheme == ask.scheme) return open.request_id;
+            if (open.scheme != ask.scheme) continue;
+            return ask_again(tx, occasion, open, ask, *policy, wanted_from);
         }
         if (auto no = unfit_times(ask, occasion.now)) return *std::move(no);
 
-        const auto asked_at = std::min(ask.asked_at, occasion.now);
-        const auto wanted_from = std::max(asked_at, ask.wanted_from.value_or(asked_at));
         const auto night = night_at(zone_of(tx, id), policy->night, wanted_from);
         auto box = desk.keys.seal(as_text({ask.person_id, place, ask.wish}),
                                   ask.request_id.text());
@@ -109,8 +134,8 @@ Result<RequestId> ask(Desk& desk, const Occasion& occasion, const Ask& ask) {
         const auto as = as_the_person(occasion, ask.person_id);
         store::add_first_event(tx, id, ask.request_id, occasion.now,
                                as.who.actor == "the_person" ? "the_person" : kind_of(as.who));
-        set_first_timers(tx, id, row, *policy, schemes::is_running(tx, id, ask.scheme),
-                         occasion.now);
+        set_first_timers(tx, id, row.request_id, wanted_from, *policy,
+                         schemes::is_running(tx, id, ask.scheme), occasion.now);
         write_down(tx, as, "request.raised", {ask.request_id.text()},
                    {{"scheme", ask.scheme.text()},
                     {"wing", row.wing},
@@ -172,10 +197,7 @@ Result<Done> make_urgent(Desk& desk, const Occasion& occasion, RequestId request
     const auto& id = occasion.who.establishment;
     return act(desk, occasion, [&](sql::Transaction& tx) -> Result<Done> {
         TRY(const auto request, open_request(tx, id, request_id));
-        if (request.is_urgent) return Done();
-        store::set_urgent(tx, id, request_id);
-        note(tx, occasion, request_id, Happening::urgent);
-        write_down(tx, occasion, "request.made_urgent", {request_id.text()});
+        if (!request.is_urgent) set_urgent(tx, occasion, request_id);
         return Done();
     });
 }

@@ -130,6 +130,31 @@ TEST_P(TheJob, every_retry_changes_nothing) {
     }
 }
 
+TEST_P(TheJob, who_asked_for_later_and_cannot_wait_is_heard_now) {
+    auto later = ask_for(person);
+    later.wanted_from = clock.now() + 48h;
+    const auto request = must(ask(d(), cell_device("A-1-001"), later));
+    EXPECT_EQ(must(ask(d(), cell_device("A-1-001"), later)), request) << "sent twice";
+    EXPECT_EQ(row(request).wanted_from, clock.now() + 48h);
+
+    clock.advance(2h);
+    auto tomorrow = ask_for(person);
+    tomorrow.wanted_from = clock.now() + 72h;
+    EXPECT_EQ(must(ask(d(), cell_device("A-1-001"), tomorrow)), request);
+    EXPECT_LT(row(request).wanted_from, *tomorrow.wanted_from) << "never put off";
+
+    auto now = ask_for(person);
+    now.is_urgent = true;
+    EXPECT_EQ(must(ask(d(), officer(), now)), request);
+    EXPECT_EQ(row(request).wanted_from, clock.now());
+    EXPECT_TRUE(row(request).is_urgent);
+    EXPECT_TRUE(has_happened(request, "brought_forward"));
+    EXPECT_TRUE(has_happened(request, "urgent"));
+    must(offer(d(), officer(), offer_to(request)));
+    pass(10min);
+    EXPECT_GE(row(request).escalated, 1) << "nobody came in time";
+}
+
 TEST_P(TheJob, a_second_ask_answers_with_the_open_one) {
     const auto first = asked(person);
     const auto again = asked(person);

@@ -342,8 +342,11 @@ void add_asking(Table& table) {
                with_body<RequestId, Withdrawal>([](const Api& api, web::Request& request,
                                                    RequestId id, const Withdrawal& said) {
                    auto desk = api.desk();
-                   return Api::done(request, withdraw(desk, api.now(request), id,
-                                                      said.isReportedByOfficer));
+                   const auto& who = request.viewer;
+                   const bool is_staff = who.has(Role::officer) || who.has(Role::night_manager);
+                   return Api::done(request,
+                                    withdraw(desk, api.now(request), id,
+                                             said.isReportedByOfficer.value_or(is_staff)));
                }),
                "The person takes the request back", describe_schema<Withdrawal>("Withdrawal"));
     table.post("/api/v1/requests/{id}/not-asked", raise_request, just<RequestId>(did_not_ask),

@@ -98,7 +98,7 @@ struct AnswerGiven {
 };
 BOOST_DESCRIBE_STRUCT(AnswerGiven, (), (answer))
 struct Withdrawal {
-    bool isReportedByOfficer = false;
+    std::optional<bool> isReportedByOfficer;    // none: as whoever says it is staff or not
 };
 BOOST_DESCRIBE_STRUCT(Withdrawal, (), (isReportedByOfficer))
 struct Closure {

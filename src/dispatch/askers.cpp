@@ -69,6 +69,13 @@ std::optional<Asker> asker_of(const vault::KeyFile& keys, const store::Request& 
     return text ? asker_from(*text) : std::nullopt;
 }
 
+int askers_lost(sql::Reader& db, const vault::KeyFile& keys, const EstablishmentId& id) {
+    const auto open = store::open_requests(db, id);
+    return static_cast<int>(std::ranges::count_if(open, [&](const auto& request) {
+        return request.sealed && !asker_of(keys, request);
+    }));
+}
+
 std::vector<store::Request> open_requests_of(sql::Reader& db, const vault::KeyFile& keys,
                                              const EstablishmentId& id, PersonId person) {
     std::vector<RequestId> perhaps;

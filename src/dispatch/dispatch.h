@@ -45,6 +45,7 @@ enum class Happening {
     unlock_reviewed, escorted, arrived, checked, check_missed, hand_over_due, departed, back,
     withdrawn, closed, moved, urgent, told_the_person, not_asked, identity_held, second_look,
     looked_in, unlock_review_due, escalated_first_peer, helpline_offered, staff_looked_in,
+    brought_forward,
 };
 BOOST_DESCRIBE_ENUM(Happening, asked, offered, offer_ended, accepted, called_off,
                     escalated_second_peer, escalated_helpline, escalated_staff_check_in,
@@ -52,7 +53,7 @@ BOOST_DESCRIBE_ENUM(Happening, asked, offered, offer_ended, accepted, called_off
                     unlock_reviewed, escorted, arrived, checked, check_missed, hand_over_due,
                     departed, back, withdrawn, closed, moved, urgent, told_the_person, not_asked,
                     identity_held, second_look, looked_in, unlock_review_due,
-                    escalated_first_peer, helpline_offered, staff_looked_in)
+                    escalated_first_peer, helpline_offered, staff_looked_in, brought_forward)
 
 // What dispatch needs besides the occasion.
 struct Desk {
@@ -76,7 +77,8 @@ struct Ask {
     Wish wish;
     LocationKey place;                  // where the person is; empty: their cell
 };
-// A second ask by somebody whose request is open answers with that one. Returns its id.
+// A second ask by somebody whose request is open answers with that one: brought forward if it was
+// for later and this is sooner, urgent if this is. Returns its id.
 Result<RequestId> ask(Desk&, const Occasion&, const Ask&);
 // The person's own (from the device or account that asked), or reported by an officer: told apart.
 Result<Done> withdraw(Desk&, const Occasion&, RequestId, bool reported_by_officer);
@@ -172,6 +174,9 @@ Result<Done> end_danger(Desk&, const Occasion&, Uuid danger_id, const std::strin
 Result<Done> hold_identity(Desk&, const Occasion&, RequestId, const std::string& why);
 Result<Done> release_identity(Desk&, const Occasion&, RequestId);
 
+// Of the open requests, how many keep an identity that these keys don't open: the file is damaged,
+// or another database's.
+int askers_lost(sql::Reader&, const vault::KeyFile&, const EstablishmentId&);
 // The keys that open requests and those whose time has not come need, in every prison.
 std::vector<std::int64_t> keys_in_use(sql::Reader&);
 

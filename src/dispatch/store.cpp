@@ -63,6 +63,12 @@ void set_urgent(sql::Transaction& tx, const EstablishmentId& id, RequestId reque
            id, request);
 }
 
+void bring_forward(sql::Transaction& tx, const EstablishmentId& id, RequestId request,
+                   Instant wanted_from, bool is_night) {
+    tx.run("UPDATE request SET wanted_from = $3, is_night = $4, escalated = 0 "
+           "WHERE establishment_id = $1 AND request_id = $2", id, request, wanted_from, is_night);
+}
+
 void set_escalated(sql::Transaction& tx, const EstablishmentId& id, RequestId request,
                    int steps) {
     tx.run("UPDATE request SET escalated = $3 WHERE establishment_id = $1 AND request_id = $2", id,

@@ -66,6 +66,8 @@ std::vector<OpenBox> open_boxes_after(sql::Reader&, const EstablishmentId&, std:
 
 void set_state(sql::Transaction&, const EstablishmentId&, RequestId, State);
 void set_urgent(sql::Transaction&, const EstablishmentId&, RequestId);
+void bring_forward(sql::Transaction&, const EstablishmentId&, RequestId, Instant wanted_from,
+                   bool is_night);
 void set_escalated(sql::Transaction&, const EstablishmentId&, RequestId, int steps);
 void count_offer(sql::Transaction&, const EstablishmentId&, RequestId);
 void set_started(sql::Transaction&, const EstablishmentId&, RequestId, Instant);

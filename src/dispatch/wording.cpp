@@ -152,6 +152,7 @@ Words words_of(Happening what) {
         case Happening::closed: return tr("Closed");
         case Happening::moved: return tr("The person moved");
         case Happening::urgent: return tr("Made urgent");
+        case Happening::brought_forward: return tr("Wanted sooner than asked at first");
         case Happening::told_the_person: return tr("The person was told");
         case Happening::not_asked: return tr("Had not asked");
         case Happening::identity_held: return tr("The name is kept on purpose");

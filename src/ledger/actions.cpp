@@ -44,7 +44,9 @@ void hold_back(sql::Transaction& tx, const Occasion& occasion, const Entry& entr
 
 std::vector<std::string> parted(std::string_view subjects) {
     std::vector<std::string> out;
-    for (const auto one : std::views::split(subjects, ' ')) out.emplace_back(one.begin(), one.end());
+    for (const auto one : std::views::split(subjects, ' ')) {
+        out.emplace_back(one.begin(), one.end());
+    }
     return out;
 }
 

@@ -71,9 +71,13 @@ public:
           verdict_{.head = head(reader, establishment)} {}
 
     Verdict finish() {
-        store::each_entry(reader_, establishment_, [&](store::EntryRow&& row) {
-            if (!verdict_.first_trouble) look_at(row);
-        });
+        try {
+            store::each_entry(reader_, establishment_, [&](store::EntryRow&& row) {
+                if (!verdict_.first_trouble) look_at(row);
+            });
+        } catch (const sql::CorruptRow&) {   // a text where a number was
+            found(verdict_.entries + 1, TroubleKind::altered);
+        }
         if (!verdict_.first_trouble) look_at_the_end();
         if (!verdict_.first_trouble) look_at_what_is_gone();
         if (!verdict_.first_trouble) look_at_subjects();

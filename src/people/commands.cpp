@@ -7,6 +7,7 @@
 
 #include "people/import.h"
 #include "people/refusals.h"
+#include "people/store_import.h"
 
 namespace alongside::people {
 namespace {
@@ -153,7 +154,20 @@ struct Run {
         return refuse(refusal(ImportRefused::cannot_read_file), bad_input_code, path);
     }
 
+    // What a command that was killed left half applied, or nothing else could be imported.
+    void go_on() {
+        const auto left = desk.database->read([&](sql::Reader& r) {
+            return store::imports_being_applied(r, desk.establishment);
+        });
+        for (const auto import : left) {
+            *desk.err << "Going on with an import that was stopped halfway.\n";
+            const auto done = apply_import(*desk.database, occasion(), import, true);
+            if (!done) *desk.err << Tongue::english()(done.error().sentence) << "\n";
+        }
+    }
+
     int go() {
+        if (desk.is_alone) go_on();
         auto options = command.options;
         if (!command.column_map_file.empty()) {
             std::ifstream map(desk.folder / command.column_map_file, std::ios::binary);

@@ -41,14 +41,10 @@ void Imports::apply(const std::stop_token& stop, Occasion occasion, ImportId imp
 void Imports::go_on() {
     const auto& prison = site_.establishment;
     const auto left = site_.database.read([&](sql::Reader& r) {
-        auto out = store::open_imports(r, prison, ImportKind::roll);
-        std::ranges::copy(store::open_imports(r, prison, ImportKind::kept_apart),
-                          std::back_inserter(out));
-        return out;
+        return store::imports_being_applied(r, prison);
     });
-    for (const auto& import : left) {
-        if (import.state != ImportState::applying) continue;
-        start({the_program(prison), site_.clock.now(), &site_.entropy}, import.import_id, true);
+    for (const auto import : left) {
+        start({the_program(prison), site_.clock.now(), &site_.entropy}, import, true);
     }
 }
 

@@ -310,6 +310,7 @@ struct Desk {
     std::ostream* out;
     std::ostream* err;
     std::filesystem::path folder;   // where the command was typed: files are found from there
+    bool is_alone = false;          // no `serve` runs, so what is half applied nobody applies
 };
 // `import roll FILE`, `import kept-apart FILE`. `exit_code`: 0 applied, 2 bad input, 3 needs a yes.
 void add_commands(CLI::App& app, std::function<Desk()> desk, int& exit_code);

@@ -60,6 +60,11 @@ std::vector<ImportOverview> open_imports(sql::Reader& db, const EstablishmentId&
         id, kind);
 }
 
+std::vector<ImportId> imports_being_applied(sql::Reader& db, const EstablishmentId& id) {
+    return db.rows<ImportId>("SELECT import_id FROM import_run WHERE establishment_id = $1 "
+                             "AND state = 'applying' ORDER BY staged_at", id);
+}
+
 void add_changes(sql::Transaction& tx, const EstablishmentId& id, ImportId import,
                  const std::vector<NewChange>& changes) {
     std::vector<std::vector<sql::Value>> rows;

@@ -14,6 +14,9 @@ void save_import(sql::Transaction&, const EstablishmentId&, const ImportOverview
 // Those of this kind that were begun and neither applied nor abandoned.
 std::vector<ImportOverview> open_imports(sql::Reader&, const EstablishmentId&, ImportKind);
 
+// Half applied; oldest first.
+std::vector<ImportId> imports_being_applied(sql::Reader&, const EstablishmentId&);
+
 struct NewChange {
     Change change;
     std::int64_t line;

@@ -24,6 +24,7 @@ struct CommandLine {
 
     // The one that runs, or the one that --database names, held alone while the command runs.
     Installation& installation(Opening opening = {});
+    void say_whose_are_lost();
 };
 
 // demo, serve, simulate, openapi, version.

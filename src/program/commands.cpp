@@ -7,6 +7,7 @@
 #include <array>
 #include <boost/json.hpp>
 #include <cstdlib>
+#include <sstream>
 #include <stdexcept>
 #include <system_error>
 
@@ -59,6 +60,18 @@ std::vector<std::string> with_own_input(std::vector<std::string> words) {
     return words;
 }
 
+// Whoever asks for JSON gets JSON, also when it is a no.
+void say_no(const Console& console, const std::vector<std::string>& words, std::string_view code,
+            const std::string& sentence) {
+    if (std::ranges::find(words, "--json") == words.end()) {
+        console.problems << sentence << '\n';
+        return;
+    }
+    console.out << boost::json::serialize(boost::json::object{
+                       {"errorCode", "program." + std::string(code)}, {"userMessage", sentence}})
+                << '\n';
+}
+
 int parse_and_run(const std::vector<std::string>& words, const Console& console,
                   Installation* running) {
     CLI::App app{"Alongside: peer support in prisons, from the first word to the debrief.",
@@ -83,16 +96,18 @@ int parse_and_run(const std::vector<std::string>& words, const Console& console,
     } catch (const CLI::RequiredError& error) {
         // "A subcommand is required" says little of a command that was mistyped.
         const auto unknown = app.remaining(true);
-        if (unknown.empty()) {
-            app.exit(error, console.out, console.problems);
-        } else {
-            console.problems << "There is no command '" << unknown.front()
-                             << "' here.\nRun with --help for more information.\n";
-        }
+        say_no(console, words, "not_understood",
+               (unknown.empty() ? std::string(error.what())
+                                : "There is no command '" + unknown.front() + "' here.") +
+                   "\nRun with --help for more information.");
         return Exit::not_understood;
     } catch (const CLI::ParseError& error) {
-        const int code = app.exit(error, console.out, console.problems);
-        return code == 0 ? Exit::done : Exit::not_understood;
+        std::ostringstream said;
+        if (app.exit(error, console.out, said) == 0) return Exit::done;
+        auto sentence = said.str();
+        while (sentence.ends_with('\n')) sentence.pop_back();
+        say_no(console, words, "not_understood", sentence);
+        return Exit::not_understood;
     }
     return line.exit_code;
 }
@@ -100,7 +115,15 @@ int parse_and_run(const std::vector<std::string>& words, const Console& console,
 }  // namespace
 
 Installation& CommandLine::installation(Opening opening) {
-    if (running) return *running;
+    if (running) {
+        const auto& served = running->establishment;
+        if (!establishment.empty() && establishment != served.text()) {
+            throw Unusable("The program that runs on this database serves " + served.text() +
+                           ", not '" + establishment + "'. Stop it first, or leave "
+                           "--establishment out.");
+        }
+        return *running;
+    }
     if (!own) {
         opening.is_served = true;
         own = Installation::open(Files::of(database), opening);
@@ -109,10 +132,22 @@ Installation& CommandLine::installation(Opening opening) {
             console.problems << "The file of identity keys was not there; a new one was made. Who "
                                 "made the requests that are open is lost: ask on the wings.\n";
         }
+        if (!opening.is_of_one_prison) return *own;
         own->establishment = choose_establishment(*own->database, establishment);
+        if (opening.makes_keys && !own->are_keys_new) say_whose_are_lost();
         listening.emplace(dispatch::listen_to_movements(*own->keys));
     }
     return *own;
+}
+
+// Damaged, or another database's: the promise is kept, and nobody would know why.
+void CommandLine::say_whose_are_lost() {
+    const auto lost = own->database->read([&](sql::Reader& reader) {
+        return dispatch::askers_lost(reader, *own->keys, own->establishment);
+    });
+    if (lost == 0) return;
+    console.problems << "The file of identity keys does not fit this database: of " << lost
+                     << " open requests, nobody can tell who asked. Ask on the wings.\n";
 }
 
 int run_command(const std::vector<std::string>& words, const Console& console,
@@ -125,20 +160,22 @@ int run_command(const std::vector<std::string>& words, const Console& console,
         }
         return parse_and_run(words, console, running);
     } catch (const Unusable& sentence) {
-        console.problems << sentence.what() << '\n';
+        say_no(console, words, "not_usable", sentence.what());
         return Exit::not_understood;
     } catch (const std::invalid_argument& sentence) {
-        console.problems << sentence.what() << '\n';
+        say_no(console, words, "not_understood", sentence.what());
         return Exit::not_understood;
     } catch (const sql::Fault& fault) {
-        console.problems << "This did not work, and nothing was changed: " << fault.what() << '\n';
-        if (std::string_view(fault.what()).find("is served by") != std::string_view::npos) {
-            console.problems << "Stop that one first (Ctrl-C where it runs, systemctl stop, or "
-                                "kill and its number), and run this again.\n";
-        }
+        const std::string_view what = fault.what();
+        const bool is_served = what.find("is served by") != std::string_view::npos;
+        say_no(console, words, "fault",
+               "This did not work, and nothing was changed: " + std::string(what) +
+                   (is_served ? "\nStop that one first (Ctrl-C where it runs, systemctl stop, or "
+                                "kill and its number), and run this again."
+                              : ""));
         return Exit::fault;
     } catch (const std::exception& fault) {
-        console.problems << "This did not work: " << fault.what() << '\n';
+        say_no(console, words, "fault", std::string("This did not work: ") + fault.what());
         return Exit::fault;
     }
 }

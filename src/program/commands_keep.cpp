@@ -173,7 +173,9 @@ void add_backup(CLI::App& app, CommandLine& line) {
     command->add_option("file", *file, "The new file")->required();
     command->add_flag("--json", *as_json, "Print the result as JSON");
     command->callback([&line, file, as_json] {
-        const auto made = back_up(line.installation(), line.console.file(*file), line.console,
+        const auto made = back_up(line.installation({.opens_secrets = false,
+                                                     .is_of_one_prison = false}),
+                                  line.console.file(*file), line.console,
                                   !*as_json);
         if (*as_json) {
             boost::json::object heads;
@@ -245,7 +247,7 @@ void add_ledger(CLI::App& app, CommandLine& line) {
             head = ledger::Head::parse(*known);
             if (!head) throw Unusable("--head: that is no head of a ledger, such as 1234-ab12…");
         }
-        auto& installation = line.installation();
+        auto& installation = line.installation({.opens_secrets = false});
         const auto verdict = installation.database->read([&](sql::Reader& reader) {
             return verify_ledger(reader, installation.establishment, head);
         });

@@ -36,7 +36,8 @@ void add_room_commands(CLI::App& app, CommandLine& line) {
             return people::Desk{installation.database.get(), &installation.clock,
                                 &installation.entropy,       installation.establishment,
                                 &line.console.out,           &line.console.problems,
-                                line.console.folder};
+                                line.console.folder,
+                                line.running == nullptr};
         },
         line.exit_code);
 }

@@ -34,21 +34,10 @@ void gauge(std::string& out, std::string_view name, std::string_view help, doubl
                        std::isnan(value) ? "NaN" : fmt::format("{}", value));
 }
 
-std::string metrics(web::Site& site, Installation& installation) {
-    std::string out;
-    const Instant now = site.clock.now();
+void tell_pulse(std::string& out, const Pulse& now_is, Instant now) {
     const auto seconds_since = [&](Instant at) {
         return static_cast<double>((now - at).count()) / 1000.0;
     };
-    gauge(out, "alongside_up", "1 while the program answers.", 1);
-    gauge(out, "alongside_resident_bytes", "Memory in use.", resident_bytes());
-    gauge(out, "alongside_live_boards", "Sessions with an open board now.",
-          site.live.watchers("board:"));
-    if (const auto left = installation.database->disk_left()) {
-        gauge(out, "alongside_disk_left_bytes", "Free space where the data lives.",
-              static_cast<double>(*left));
-    }
-    const auto now_is = site.database.read([](sql::Reader& reader) { return pulse(reader); });
     gauge(out, "alongside_requests_waiting", "Open requests with nobody there yet.",
           static_cast<double>(now_is.open_requests));
     gauge(out, "alongside_oldest_open_request_seconds", "Age of the oldest of them; 0: none.",
@@ -58,6 +47,26 @@ std::string metrics(web::Site& site, Installation& installation) {
     gauge(out, "alongside_last_backup_age_seconds", "Age of the last backup; NaN: none yet.",
           now_is.last_backup ? seconds_since(*now_is.last_backup)
                              : std::numeric_limits<double>::quiet_NaN());
+}
+
+std::string metrics(web::Site& site, Installation& installation) {
+    std::string out;
+    const Instant now = site.clock.now();
+    gauge(out, "alongside_up", "1 while the program answers.", 1);
+    gauge(out, "alongside_resident_bytes", "Memory in use.", resident_bytes());
+    gauge(out, "alongside_live_boards", "Sessions with an open board now.",
+          site.live.watchers("board:"));
+    if (const auto left = installation.database->disk_left()) {
+        gauge(out, "alongside_disk_left_bytes", "Free space where the data lives.",
+              static_cast<double>(*left));
+    }
+    try {
+        const auto now_is = site.database.read([](sql::Reader& reader) { return pulse(reader); });
+        gauge(out, "alongside_database_up", "1 while the database answers.", 1);
+        tell_pulse(out, now_is, now);
+    } catch (const sql::Fault&) {   // what is asked for then is the rest
+        gauge(out, "alongside_database_up", "1 while the database answers.", 0);
+    }
     return out;
 }
 

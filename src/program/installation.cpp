@@ -14,6 +14,13 @@ std::string beside(const std::string& database, std::string_view ending) {
     return path + std::string(ending);
 }
 
+// A link's own neighbours are not the database's: its lease, keys and socket lie beside the file.
+std::string without_link(const std::string& database) {
+    const std::string path = Files{database, {}, {}, {}}.sqlite_path();
+    if (path.empty() || !std::filesystem::is_symlink(path)) return database;
+    return "sqlite:" + std::filesystem::weakly_canonical(path).string();
+}
+
 }  // namespace
 
 std::string Files::sqlite_path() const {
@@ -23,7 +30,8 @@ std::string Files::sqlite_path() const {
     return path == ":memory:" ? std::string() : path;
 }
 
-Files Files::of(const std::string& database) {
+Files Files::of(const std::string& named) {
+    const auto database = without_link(named);
     return {database, beside(database, ".keys"), access::pepper_path_for(database),
             beside(database, ".sock")};
 }
@@ -80,6 +88,7 @@ std::unique_ptr<Installation> Installation::open(const Files& files, const Openi
     out->keys = are_keys_gone && !opening.makes_keys
                     ? vault::KeyFile::in_memory(out->entropy)
                     : vault::KeyFile::open(files.keys, out->entropy);
+    if (!opening.opens_secrets) return out;
     access::Secrets::Options secrets;
     secrets.pepper_path = files.pepper;
     secrets.create = opening.create;

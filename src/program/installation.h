@@ -34,6 +34,8 @@ struct Files {
 struct Opening {
     bool create = false;         // make what is missing
     bool is_served = false;      // takes the lease
+    bool opens_secrets = true;   // false: nobody signs in, so no pepper is needed
+    bool is_of_one_prison = true;
     bool makes_keys = false;     // where their file is gone; else there are none, and none is made
     bool wait_for_disk = true;
     access::Cost cost;           // of one guess at a password

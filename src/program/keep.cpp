@@ -245,6 +245,9 @@ std::string restore(const Files& files, const std::string& backup) {
     if (!fs::is_regular_file(backup)) throw Unusable("There is no file " + backup + ".");
     const auto lease = sql::take_lease(files.database);
     const std::string path = files.sqlite_path();
+    if (!path.empty() && fs::exists(path) && fs::equivalent(path, backup)) {
+        throw Unusable(backup + " is the database itself, not a backup of it.");
+    }
     if (path.empty()) {
         restore_postgresql(files, backup);
         return {};
@@ -270,7 +273,11 @@ Migrated migrate(const Files& files, const Console& console) {
     }
     auto database = sql::Database::open(files.database, options);
     const auto lease = sql::Lease::take(*database);
-    if (sql::migrate(*database, migrations(), true).pending.empty()) return out;
+    const auto pending = sql::migrate(*database, migrations(), true).pending;
+    if (pending.empty()) return out;
+    if (pending.size() == migrations().size()) {
+        throw Unusable("There is no prison in this database yet. Make one with: alongside init");
+    }
     Installation installation;
     installation.files = files;
     installation.database = std::move(database);

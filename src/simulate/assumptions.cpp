@@ -3,6 +3,7 @@
 #include <toml++/toml.h>
 
 #include <array>
+#include <cmath>
 #include <stdexcept>
 
 #include "base/ensure.h"
@@ -111,6 +112,7 @@ Assumptions Assumptions::read(const Scene& scene) {
             } else if (key == "demand.units" && node.is_table()) {
                 for (const auto& [unit, share] : *node.as_table()) {
                     const std::string one = key + "." + std::string(unit.str());
+                    if (!scene.unit(unit.str())) wrong(scene.file, share, one, "is no unit here");
                     out.values_[one] = assumption(scene.file, one, share, 0, 1);
                 }
             } else if (const Known* one = find(key)) {
@@ -126,7 +128,26 @@ Assumptions Assumptions::read(const Scene& scene) {
                                         " is missing");
         }
     }
+    out.must_agree(scene);
     return out;
+}
+
+// What each by itself may be, and together may not.
+void Assumptions::must_agree(const Scene& scene) const {
+    const auto must = [&](bool is_so, const std::string& sentence) {
+        if (!is_so) throw std::invalid_argument(scene.file + ": " + sentence);
+    };
+    double all = 0;
+    for (const auto& unit : scene.units) {
+        const auto key = "demand.units." + unit.unit;
+        must(values_.contains(key), key + " is missing");
+        all += (*this)[key];
+    }
+    must(std::abs(all - 1) < 0.01, "the shares of demand.units must add up to 1");
+    must((*this)["demand.night_share"] + (*this)["demand.evening_share"] <= 1,
+         "demand.night_share and demand.evening_share add up to more than 1");
+    must((*this)["sessions.mean_hours"] <= (*this)["sessions.longest_hours"],
+         "sessions.mean_hours is more than sessions.longest_hours");
 }
 
 double Assumptions::operator[](std::string_view key) const {

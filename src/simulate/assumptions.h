@@ -28,6 +28,8 @@ public:
     const std::map<std::string, Assumption, std::less<>>& all() const { return values_; }
 
 private:
+    void must_agree(const Scene& scene) const;
+
     SchemeCode scheme_;
     std::map<std::string, Assumption, std::less<>> values_;
 };

@@ -67,10 +67,19 @@ void print_sweep(const Console& console, const std::vector<SweepRow>& rows, bool
     console.out << boost::json::serialize(out) << '\n';
 }
 
+void print_assumptions(const Console& console, const Assumptions& assume) {
+    boost::json::object out;
+    for (const auto& [key, one] : assume.all()) {
+        out[key] = boost::json::object{{"value", one.value}, {"source", one.source}};
+    }
+    console.out << boost::json::serialize(out) << '\n';
+}
+
 void run(const Console& console, int& exit_code, const Options& options) {
     const auto scene = read_scene(options.scene);
     const auto assume = Assumptions::read(scene);
     if (options.lists_assumptions) {
+        if (options.as_json) return print_assumptions(console, assume);
         for (const auto& [key, one] : assume.all()) {
             console.out << fmt::format("{:<44} {:>10} {}\n", key, one.value, one.source);
         }
@@ -113,7 +122,15 @@ void add_commands(CLI::App& app, const Console& console, int& exit_code) {
         ->capture_default_str()
         ->check(CLI::IsMember({"alongside", "list"}));
     command->add_option("--seed", options->year.seed, "The same seed, the same year")
-        ->capture_default_str();
+        ->capture_default_str()
+        ->check(CLI::Validator(
+            [](const std::string& typed) {
+                const bool is_number = !typed.empty() && typed.size() <= 18 &&
+                                       typed.find_first_not_of("0123456789") == std::string::npos;
+                return std::string(is_number ? "" : "must be a whole number from 0, of at most "
+                                                    "18 digits");
+            },
+            "NUMBER"));
     command->add_option("--days", options->year.days, "How many days")
         ->capture_default_str()
         ->check(CLI::Range(1, 3660));

@@ -124,18 +124,18 @@ void read_prison(Scene& scene, const Table& prison) {
 void read_wings(Scene& scene, const Table& top) {
     for (const auto& unit : top.list("units")) {
         unit.knows({"unit", "name", "security_level", "regime", "night_unlock_officers"});
+        if (scene.unit(unit.text("unit"))) unit.wrong("unit", "is there twice");
         scene.units.push_back({unit.text("unit"), unit.text("name"), unit.text("security_level"),
                                unit.text("regime"), unit.number("night_unlock_officers", 1, 4)});
     }
     for (const auto& wing : top.list("wings")) {
         wing.knows({"wing", "unit", "name", "landings", "cells", "residents", "suite"});
+        if (scene.wing(wing.text("wing"))) wing.wrong("wing", "is there twice");
         SceneWing out{wing.text("wing"), wing.text("unit"), wing.text("name"),
                       wing.number("landings", 1, 20), wing.number("cells", 1, 2000), 0,
                       wing.text_or_nothing("suite")};
         out.residents = wing.number("residents", 0, 2 * out.cells);
-        if (std::ranges::find(scene.units, out.unit, &people::Unit::unit) == scene.units.end()) {
-            wing.wrong("unit", "is none of the units above");
-        }
+        if (!scene.unit(out.unit)) wing.wrong("unit", "is none of the units above");
         scene.wings.push_back(std::move(out));
     }
 }
@@ -145,9 +145,11 @@ void read_members(Scene& scene, const Table& top) {
         scene.members.push_back({member.scheme("scheme"), member.text("label"),
                                  member.text("wing"), member.text("languages"),
                                  member.texts("cleared")});
-        const auto& wing = scene.members.back().wing;
-        if (std::ranges::find(scene.wings, wing, &SceneWing::wing) == scene.wings.end()) {
+        if (!scene.wing(scene.members.back().wing)) {
             member.wrong("wing", "is none of the wings above");
+        }
+        for (const auto& unit : scene.members.back().cleared) {
+            if (!scene.unit(unit)) member.wrong("cleared", "names '" + unit + "', no unit above");
         }
     }
     for (const auto& shift : top.list("shifts")) {
@@ -177,6 +179,16 @@ LocationKey cell(const Scene& scene, const SceneWing& wing, int i) {
 }
 
 }  // namespace
+
+const people::Unit* Scene::unit(std::string_view code) const {
+    const auto found = std::ranges::find(units, code, &people::Unit::unit);
+    return found == units.end() ? nullptr : &*found;
+}
+
+const SceneWing* Scene::wing(std::string_view code) const {
+    const auto found = std::ranges::find(wings, code, &SceneWing::wing);
+    return found == wings.end() ? nullptr : &*found;
+}
 
 LocationKey cell_of(const Scene& scene, const SceneWing& wing, int resident) {
     return cell(scene, wing, resident % wing.cells);
@@ -228,7 +240,11 @@ Scene read_scene(const std::string& name_or_path) {
     const auto table = parsed(scene.text, name_or_path);
     const Table top(table, name_or_path);
     if (table.contains("extends")) {
-        scene = read_scene(top.text("extends"));
+        const auto base = top.text("extends");
+        if (parsed(text_of(base), base).contains("extends")) {
+            top.wrong("extends", "names a scene that extends another one itself");
+        }
+        scene = read_scene(base);
         read_members(scene, top);
         return scene;
     }

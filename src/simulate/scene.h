@@ -44,6 +44,9 @@ struct Scene {
     std::vector<SceneShift> shifts;
     std::string text;                 // the whole file, for what else a reader wants of it
     std::string file;
+
+    const people::Unit* unit(std::string_view code) const;   // null: there is none
+    const SceneWing* wing(std::string_view code) const;
 };
 
 // The names of the scenes inside the program: "stony-mountain".

@@ -68,6 +68,35 @@ TEST(Scene, NamesTheLineOfAMistake) {
               std::string::npos);
 }
 
+// The scene inside the program, with one thing changed.
+std::string complaint_where(const std::string& was, const std::string& is) {
+    auto text = read_scene("stony-mountain").text;
+    const auto at = text.find(was);
+    if (at == std::string::npos) return "not there: " + was;
+    return complaint_about(text.replace(at, was.size(), is));
+}
+
+TEST(Scene, NamesWhatCannotBeTogether) {
+    const auto tells = [](const std::string& was, const std::string& is, const char* words) {
+        const auto said = complaint_where(was, is);
+        EXPECT_NE(said.find(words), std::string::npos) << words << ": " << said;
+    };
+    tells("[demand.units]\nMAX", "[demand.units]\nMAXI", "demand.units.MAXI is no unit here");
+    tells("[demand.units]\nMAX = { value = 0.24", "[demand.units]\nMAX = { value = 0.94",
+          "add up to 1");
+    tells("night_share = { value = 0.22", "night_share = { value = 0.92", "more than 1");
+    tells("mean_hours = { value = 1.5", "mean_hours = { value = 9.5", "longest_hours");
+    tells("cleared = [\"MED\"", "cleared = [\"MEDIUM\"", "no unit above");
+    tells("unit = \"MED\"\nname", "unit = \"MAX\"\nname", "is there twice");
+}
+
+TEST(Scene, ExtendsNoneThatExtends) {
+    const std::string path = testing::TempDir() + "scene.toml";
+    EXPECT_NE(complaint_about("extends = \"" + path + "\"\nmembers = []\nshifts = []\n")
+                  .find("line 1: extends"),
+              std::string::npos);
+}
+
 TEST(Scene, SaysWhereEachAssumptionComesFrom) {
     const auto assume = Assumptions::read(read_scene("stony-mountain"));
     EXPECT_EQ(assume["demand.per_year"], 3239);

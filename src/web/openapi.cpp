@@ -242,8 +242,10 @@ private:
         };
         may_fail("400");
         if (route.permission != Permission::anyone) may_fail("401"), may_fail("403");
-        if (route.pattern.find('{') != std::string_view::npos) may_fail("404");
-        if (route.method != Method::get) may_fail("409"), may_fail("422");
+        const bool names_one = route.pattern.find('{') != std::string_view::npos;
+        if (names_one || !route.api.request_schema.empty()) may_fail("404");
+        if (!route.api.request_schema.empty()) may_fail("413"), may_fail("415");
+        if (route.method != Method::get) may_fail("409"), may_fail("422"), may_fail("507");
         may_fail("503");
         return out;
     }

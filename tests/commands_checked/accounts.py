@@ -140,7 +140,18 @@ def tokens(folder):
         same(Client(serve.url, made['token'] + 'x').get('/api/v1/requests').status, 401, 'another')
 
 
+def of_another_prison(folder):
+    """A running serve answers for its own prison alone."""
+    prison = with_ann(folder)
+    with Serve(prison), prison.unchanged():
+        for words in (('account', 'add', 'bob', '--role', 'officer'), ('ledger', 'verify'),
+                      ('token', 'add', 't', '--role', 'officer')):
+            says(prison.command(*words, '--establishment', 'FEN'), 2, 'serves SMI', 'FEN')
+        prison.command('ledger', 'verify', '--establishment', 'SMI').must()
+
+
 def all_of(folder, tally):
+    tally.run('account, ledger, token of another prison', of_another_prison, folder)
     tally.run('accounts', accounts, folder)
     tally.run('devices, beside serve', devices, folder)
     tally.run('tokens, beside serve', tokens, folder)

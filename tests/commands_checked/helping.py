@@ -46,6 +46,11 @@ def help_keeps_passwords(folder):
 def version_and_openapi(folder):
     version = one_value(run('version', '--json', folder=folder).must(), 'version')['version']
     holds(version in run('version', folder=folder).must().out, 'the same in words')
+    for words, code in ((('restore', 'none.backup'), 'not_usable'),
+                        (('ledger', 'no'), 'not_understood'),
+                        (('account', 'add', '--role', 'king'), 'not_understood')):
+        said = one_value(run(*words, '--json', folder=folder).must(2), 'userMessage')
+        same(said['errorCode'], f'program.{code}', f'JSON also for {words}')
     described = run('openapi', folder=folder).must().json()
     holds(described['openapi'].startswith('3.1'), 'OpenAPI 3.1')
     holds('/api/v1/requests' in described['paths'], 'the paths')

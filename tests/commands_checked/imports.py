@@ -1,7 +1,9 @@
 """import roll, import kept-apart: what is taken, what is refused with line, column and reason."""
 import contextlib
 import json
+import subprocess
 
+import program
 from prison import Prison, one_value, says
 from program import Serve, holds, same
 
@@ -173,6 +175,25 @@ def kept_apart(folder):
     same(prison.number('SELECT COUNT(*) FROM kept_apart WHERE closed_at IS NULL'), 1, 'pairs')
 
 
+def killed(folder):
+    """The next command goes on with what a killed one left half applied."""
+    prison = Prison(folder)
+    many = 30_000
+    roll(prison, *(f'{100000 + i}K,Kay,Dunn,A-1-00{i % 4 + 1}\n' for i in range(many)))
+    began = subprocess.Popen([program.BINARY, '--database', prison.address, 'import', 'roll',
+                              'roll.csv', '--yes'], cwd=prison.folder,
+                             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    here = 'SELECT COUNT(*) FROM presence WHERE until_at IS NULL'
+    program.wait_until(lambda: prison.number(here) > 0, 'some have arrived')
+    began.kill()
+    began.wait()
+    arrived = prison.number(here)
+    holds(0 < arrived < many, f'stopped halfway: {arrived}')
+    says(prison.command('import', 'roll', 'roll.csv'), 3, 'Going on', '0 arrived')
+    same(prison.number(here), many, 'everybody has arrived')
+    return f'killed at {arrived} of {many}'
+
+
 def hostile(folder):
     """Taken as the names that they are, and shown as such."""
     prison = Prison(folder)
@@ -194,4 +215,5 @@ def all_of(folder, tally):
     tally.run('import roll refuses rows', refuses_rows, folder)
     tally.run('import roll when many would leave', needs_a_yes, folder)
     tally.run('import kept-apart, beside serve', kept_apart, folder)
+    tally.run('import roll, killed halfway', killed, folder)
     tally.run('import roll with hostile names', hostile, folder)

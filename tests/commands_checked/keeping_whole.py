@@ -181,7 +181,49 @@ def a_torn_page_is_no_backup(folder):
         says(prison.command('restore', 'torn.backup'), 2, 'not a whole backup')
 
 
+def verifies_a_backup_alone(folder):
+    """An auditor has the copy, and no secret."""
+    prison = Prison(folder)
+    prison.command('backup', 'kept.backup').must()
+    alone = Prison(folder, init=False)
+    shutil.copy(prison.folder / 'kept.backup', alone.path)
+    same(one_value(alone.command('ledger', 'verify', '--json').must())['intact'], True, 'whole')
+    says(prison.command('restore', prison.path.name), 2, 'the database itself')
+
+
+def through_a_link(folder):
+    """However it is named, it is one database: one lease, one socket, one file of keys."""
+    prison = Prison(folder)
+    linked = Prison(folder, init=False)
+    linked.path.symlink_to(prison.path)
+    with Serve(prison):
+        says(linked.command('serve', '--port', '0', timeout=15), 4, 'served by')
+        linked.command('account', 'add', 'ann', '--role', 'officer').must()
+    same(sorted(path.name for path in linked.folder.iterdir()), [linked.path.name], 'files')
+
+
+def damaged_keys(folder):
+    """Who asked is lost with the keys; that it is lost is said."""
+    prison = Prison(folder)
+    prison.file('roll.csv', 'prisonerNumber,firstName,lastName,cellLocation\n'
+                '100001A,Ann,Hill,A-1-001\n')
+    prison.command('import', 'roll', 'roll.csv', '--yes').must()
+    token = prison.command('token', 'add', 't', '--role', 'officer', '--json').must().json()
+    with Serve(prison) as serve:
+        asked = program.Client(serve.url, token['token']).post(
+            '/api/v1/requests', {'scheme': 'pops', 'prisonerNumber': '100001A'})
+        same(asked.status, 201, 'asked')
+    keys = prison.path.with_name(prison.path.name + '.keys')
+    keys.write_bytes(keys.read_bytes()[:100])
+    with Serve(prison) as serve:
+        said = serve.log.read_text()
+    holds('does not fit this database: of 1 open' in said, f'it is said: {said}')
+
+
 def all_of(folder, tally):
+    tally.run('ledger verify of a backup alone', verifies_a_backup_alone, folder)
+    tally.run('a database through a link', through_a_link, folder)
+    tally.run('identity keys that are damaged', damaged_keys, folder)
     tally.run('migrate: a backup first', migrates, folder)
     tally.run('migrate refuses what does not fit', migrate_refuses, folder)
     tally.run('migrate beside serve', migrate_beside_serve, folder)

@@ -11,6 +11,7 @@ TAMPERED = [
      "UPDATE ledger_entry SET verb = 'account.disabled' WHERE seq = 2;", 2, 'altered'),
     ('an entry has another time', 'UPDATE ledger_entry SET at = at - 1 WHERE seq = 4;',
      4, 'altered'),
+    ('a number is a text', "UPDATE ledger_entry SET at = 'abc' WHERE seq = 5;", 5, 'altered'),
     ('the index names another', "UPDATE ledger_subject SET subject = 'x' WHERE seq = 3;",
      3, 'altered'),
     ('an entry is removed', 'DELETE FROM ledger_subject WHERE seq = 3;'
