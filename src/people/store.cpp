@@ -1,5 +1,7 @@
 #include "people/store.h"
 
+#include <algorithm>
+
 #include "sql/many.h"
 
 namespace alongside::people {
@@ -94,34 +96,33 @@ std::optional<Name> name_of(sql::Reader& db, PersonId person) {
         person);
 }
 
-namespace {
-struct Companion {
-    PersonId person_id;
-    bool is_cellmate;
-};
-BOOST_DESCRIBE_STRUCT(Companion, (), (person_id, is_cellmate))
-}  // namespace
-
-// One journey to the server.
 Company company(sql::Reader& db, const EstablishmentId& id, PersonId person,
                 const LocationKey& place, const LocationKey& own_cell) {
     Company out;
-    for (const auto& one : db.rows<Companion>(
-             "WITH these AS (SELECT person_id FROM person WHERE person_id = $2 "
-             "UNION SELECT person_id FROM presence WHERE establishment_id = $1 "
-             "AND place IN ($3, $4) AND place <> '' AND until_at IS NULL) "
-             "SELECT person_id, TRUE AS is_cellmate FROM these WHERE person_id <> $2 "
-             "UNION SELECT second_person, FALSE FROM kept_apart "
-             "WHERE first_person IN (SELECT person_id FROM these) AND closed_at IS NULL "
-             "UNION SELECT first_person, FALSE FROM kept_apart "
-             "WHERE second_person IN (SELECT person_id FROM these) AND closed_at IS NULL "
-             "UNION SELECT other_person_id, FALSE FROM avoid WHERE establishment_id = $1 "
-             "AND person_id IN (SELECT person_id FROM these) "
-             "UNION SELECT person_id, FALSE FROM avoid WHERE establishment_id = $1 "
-             "AND other_person_id IN (SELECT person_id FROM these) ORDER BY 1",
-             id, person, place, own_cell)) {
-        (one.is_cellmate ? out.cellmates : out.kept_from).push_back(one.person_id);
+    const auto& here = place.empty() ? own_cell : place;   // an empty place is nobody's cell
+    if (!here.empty()) {
+        out.cellmates = db.rows<PersonId>(
+            "SELECT DISTINCT person_id FROM presence WHERE establishment_id = $1 "
+            "AND place IN ($3, $4) AND until_at IS NULL AND person_id <> $2 ORDER BY person_id",
+            id, person, here, own_cell.empty() ? here : own_cell);
     }
+    auto these = out.cellmates;
+    these.push_back(person);
+    for (const auto& one : these) {
+        const auto others = db.rows<PersonId>(
+            "SELECT second_person FROM kept_apart WHERE first_person = $2 AND closed_at IS NULL "
+            "UNION ALL SELECT first_person FROM kept_apart "
+            "WHERE second_person = $2 AND closed_at IS NULL "
+            "UNION ALL SELECT other_person_id FROM avoid "
+            "WHERE establishment_id = $1 AND person_id = $2 "
+            "UNION ALL SELECT person_id FROM avoid "
+            "WHERE establishment_id = $1 AND other_person_id = $2",
+            id, one);
+        out.kept_from.insert(out.kept_from.end(), others.begin(), others.end());
+    }
+    std::ranges::sort(out.kept_from);
+    const auto [first, last] = std::ranges::unique(out.kept_from);
+    out.kept_from.erase(first, last);
     return out;
 }
 
