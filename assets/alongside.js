@@ -102,6 +102,12 @@ function liveBoard(region) {
     lost.hidden = true;
     if (light) show("live", `${light.dataset.live} ${clock.time(true)}`);
   };
+  // Danger is read in the tab's title as well, whichever window is in front.
+  const title = document.title;
+  const titled = () => {
+    const alarm = drawing.querySelector("[data-uncovers] h2");
+    document.title = alarm ? `${alarm.textContent} · Alongside` : title;
+  };
   const draw = (html) => {
     const wanted = drawing.cloneNode(false);
     wanted.innerHTML = html;
@@ -114,6 +120,7 @@ function liveBoard(region) {
     }
     if (drawing.offsetHeight !== heightWas) changedAt = performance.now();
     if (drawing.querySelector("[data-uncovers]")) byId("al-cover")?.close();
+    titled();
   };
   const drawOrWait = (html) => {
     if (isPressed) waiting = html; else draw(html);
@@ -190,6 +197,7 @@ function liveBoard(region) {
       event.stopPropagation();
     }
   }, { capture: true });
+  titled();
   open();
 }
 
@@ -224,18 +232,52 @@ function coverAfterIdle(cover) {
 function clearAfterIdle(dialog) {
   const secondsToAnswer = 20;
   let leaving = 0;
-  const leave = () => location.replace(dialog.dataset.home);
+  // While the server is away, a navigation would end on the browser's own page and stay there: what
+  // stood here goes at once, and the way home is tried again.
+  const wipe = () => {
+    if (document.body.classList.contains("al-body--away")) return;
+    dialog.close();
+    document.body.classList.add("al-body--away");
+    for (const node of document.querySelectorAll("nav, footer, .al-live")) node.remove();
+    const text = document.createElement("p");
+    text.className = "govuk-body-l";
+    text.setAttribute("role", "alert");
+    text.textContent = dialog.dataset.away;
+    const main = document.querySelector("main");
+    main.replaceChildren(text);
+    main.hidden = false;
+    document.title = "Alongside";
+  };
+  const leave = async () => {
+    const home = dialog.dataset.home;
+    const answer = await fetch(home, { redirect: "manual", cache: "no-store",
+                                       signal: AbortSignal.timeout(5000) }).catch(() => null);
+    if (answer && (answer.ok || answer.type === "opaqueredirect")) {
+      location.replace(home);
+      return;
+    }
+    wipe();
+    setTimeout(leave, 10_000);
+  };
   const quiet = Math.max(Number(dialog.dataset.afterSeconds) - secondsToAnswer, 5);
   const restart = afterIdle(quiet, () => {
     if (dialog.open) return;
     dialog.showModal();
     leaving = setTimeout(leave, secondsToAnswer * 1000);
   });
-  const stay = () => { clearTimeout(leaving); restart(); };
+  const stay = () => {
+    if (document.body.classList.contains("al-body--away")) return;
+    clearTimeout(leaving);
+    restart();
+  };
   byId("al-more-time-yes").addEventListener("click", () => dialog.close());
   dialog.addEventListener("close", stay);
   // Going back must not show the page of whoever stood here before.
-  window.addEventListener("pageshow", (event) => { if (event.persisted) leave(); });
+  window.addEventListener("pageshow", (event) => {
+    if (!event.persisted) return;
+    document.querySelector("main").hidden = true;
+    leave();
+  });
 }
 
 // ---- forms ------------------------------------------------------------------------------------
@@ -281,6 +323,18 @@ function keepDraft(form) {
   form.addEventListener("submit", () => sessionStorage.removeItem(key));
 }
 
+// ---- reading aloud ----
+
+// Opened, it reads what is in it, one recording after the other; closed, it is silent.
+function readsWhenOpened(listen) {
+  const all = [...listen.querySelectorAll("audio")];
+  const play = (audio) => audio?.play().catch(() => {});
+  all.forEach((audio, i) => audio.addEventListener("ended", () => play(all[i + 1])));
+  listen.addEventListener("toggle", () => {
+    if (listen.open) play(all[0]); else all.forEach((audio) => audio.pause());
+  });
+}
+
 // ---- keyboard ---------------------------------------------------------------------------------
 
 // Alt with 1 to 9 goes to the action of the card with that number from the top.
@@ -305,6 +359,7 @@ if (location.pathname.startsWith("/sheets/")) {
 } else if (!document.querySelector(".al-sign-out")) {
   sessionStorage.clear();
 }
+for (const listen of document.querySelectorAll("details.al-listen")) readsWhenOpened(listen);
 if (byId("al-shared")) sayStillHere(byId("al-shared"));
 if (byId("al-cover")) coverAfterIdle(byId("al-cover"));
 if (byId("al-more-time")) clearAfterIdle(byId("al-more-time"));

@@ -10,7 +10,7 @@ namespace {
 
 // An alarm answered longer ago may be about something that is over, and nobody said so.
 constexpr auto joined_after_answer = Minutes(10);
-constexpr std::array<std::string_view, 3> pressers{"the_person", "peer", "officer"};
+constexpr std::array<std::string_view, 4> pressers{"the_person", "peer", "officer", "staff"};
 constexpr std::array<std::string_view, 2> grave{"death", "serious_self_harm"};
 
 // Whoever asked from that place, lives there, or was with a peer there when it was pressed, as long

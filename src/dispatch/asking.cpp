@@ -7,7 +7,9 @@ namespace alongside::dispatch {
 namespace {
 
 constexpr std::string_view cookie_name = "asked";
+constexpr int first_hour = 9;                  // of a day on which one may ask for this morning
 constexpr int mark_seconds = 1800;
+constexpr int clears_after_seconds = 120;
 
 bool serves(const views::SchemeNow& scheme, const Asking& asking) {
     if (!scheme.is_running) return false;
@@ -79,16 +81,33 @@ std::vector<AskedHere> asked_here(const Room& room, sql::Reader& reader,
                                   const web::Request& request, const Asking& who) {
     const auto& prison = request.viewer.establishment;
     std::vector<AskedHere> out;
-    const auto add = [&](const auto& row) {
+    if (who.person) {
+        for (const auto& row : open_requests_of(reader, room.keys, prison, *who.person)) {
+            out.push_back({row.request_id, row.scheme, row.wanted_from > request.now,
+                           row.started_at.has_value()});
+        }
+    } else if (who.from == Asking::From::shared_screen) {
+        return marked_here(room, reader, request);
+    }
+    return out;
+}
+
+std::vector<AskedHere> marked_here(const Room& room, sql::Reader& reader,
+                                   const web::Request& request) {
+    std::vector<AskedHere> out;
+    if (request.cookies.get(cookie_name).empty()) return out;
+    for (const auto& row : views::open_requests(reader, request.viewer.establishment)) {
+        if (!has_mark(room, request, row.request_id)) continue;
         out.push_back({row.request_id, row.scheme, row.wanted_from > request.now,
                        row.started_at.has_value()});
-    };
-    if (who.person) {
-        for (const auto& row : open_requests_of(reader, room.keys, prison, *who.person)) add(row);
-    } else if (who.is_on_device()) {
-        for (const auto& row : views::open_requests(reader, prison)) {
-            if (has_mark(room, request, row.request_id)) add(row);
-        }
+    }
+    return out;
+}
+
+std::vector<web::Choice> occupant_choices(const Asking& who) {
+    std::vector<web::Choice> out;
+    for (const auto& name : who.occupants) {
+        out.push_back({name.person_id.text(), initials(name), "", false});
     }
     return out;
 }
@@ -113,11 +132,16 @@ std::vector<web::Hidden> carried(const Wanted& wanted) {
 }
 
 std::optional<Instant> time_wanted(const views::House& house, std::string_view when) {
+    const Day today = house.zone.local(house.now).day;
+    if (when == "today") return house.zone.instant(today, first_hour * 60);
     const int hour = when == "morning" ? 9 : when == "afternoon" ? 14 : when == "evening" ? 19 : 0;
     if (hour == 0) return std::nullopt;
-    const Day today = house.zone.local(house.now).day;
     const Day next = std::chrono::sys_days(today) + std::chrono::days(1);
     return house.zone.instant(next, hour * 60);
+}
+
+bool is_before_morning(const views::House& house) {
+    return house.zone.local(house.now).minute < first_hour * 60;
 }
 
 std::string asked_mark(const Room& room, const Viewer& viewer, RequestId id) {
@@ -134,10 +158,13 @@ std::string asked_mark(const Room& room, const Viewer& viewer, RequestId id) {
     return out;
 }
 
-void leave_mark(const Room& room, const web::Request& request, web::Response& response,
-                RequestId id) {
-    response.headers.emplace_back(
-        "Set-Cookie", cookie(request, asked_mark(room, request.viewer, id), mark_seconds));
+void leave_marks(const Room& room, const web::Request& request, web::Response& response,
+                 const std::vector<RequestId>& ids) {
+    std::string marks;
+    for (const auto& id : ids) {
+        marks += (marks.empty() ? "" : ".") + asked_mark(room, request.viewer, id);
+    }
+    response.headers.emplace_back("Set-Cookie", cookie(request, marks, mark_seconds));
 }
 
 void wipe_mark(const web::Request& request, web::Response& response) {
@@ -145,10 +172,13 @@ void wipe_mark(const web::Request& request, web::Response& response) {
 }
 
 bool has_mark(const Room& room, const web::Request& request, RequestId id) {
-    const std::string held(request.cookies.get(cookie_name));
     const std::string right = asked_mark(room, request.viewer, id);
-    return held.size() == right.size() &&
-           sodium_memcmp(held.data(), right.data(), held.size()) == 0;
+    std::string_view held = request.cookies.get(cookie_name);
+    while (held.size() >= right.size()) {
+        if (sodium_memcmp(held.data(), right.data(), right.size()) == 0) return true;
+        held.remove_prefix(std::min(held.size(), right.size() + 1));
+    }
+    return false;
 }
 
 web::PageOptions asking_options(const web::Request& request, const std::string& title) {
@@ -177,6 +207,11 @@ Html read_aloud(const Tongue& say, std::string_view name, std::initializer_list<
     return web::spoken(say, name, text);
 }
 
+bool is_discreet(const web::Request& request, bool is_quiet) {
+    const auto& device = request.viewer.device;
+    return is_quiet || (device && device->kind == DeviceKind::in_cell);
+}
+
 Html quiet_if(bool is_quiet, Html inner) {
     if (!is_quiet) return inner;
     return Html() << "<div class=\"al-quiet\">" << inner << "</div>";
@@ -184,11 +219,16 @@ Html quiet_if(bool is_quiet, Html inner) {
 
 Url quiet_if(bool is_quiet, Url url) { return is_quiet ? url.with("mode", "quiet") : url; }
 
+Html clears_by_script(const web::Request& request) {
+    if (request.viewer.account) return {};
+    return web::clears_itself(request.tongue, clears_after_seconds, Url("/ask/clear"));
+}
+
 Html clears(const web::Request& request) {
     if (request.viewer.account) return {};
     const Tongue& say = request.tongue;
-    constexpr int seconds = 120;
-    return Html() << web::clears_itself(say, seconds, Url("/ask/clear"))
+    constexpr int seconds = clears_after_seconds;
+    return Html() << clears_by_script(request)
                   << "<noscript><meta http-equiv=\"refresh\" content=\"" << seconds
                   << ";url=/ask/clear\"><p class=\"govuk-body\"><a class=\"govuk-link\" href=\"\">"
                   << say(tr("This screen clears itself soon. I need more time"))

@@ -37,11 +37,13 @@ struct Wanted {
 Wanted wanted_from(const web::Request&);
 std::vector<web::Hidden> carried(const Wanted&);
 // "morning" is 09:00 of the next day, "afternoon" 14:00, "evening" 19:00, on the prison's clock.
+// "today" 09:00 of this one, where is_before_morning().
 std::optional<Instant> time_wanted(const views::House&, std::string_view when);
+bool is_before_morning(const views::House&);
 
 // Bound to this run, the device and the request: whoever holds it in a cookie asked here.
 std::string asked_mark(const Room&, const Viewer&, RequestId);
-void leave_mark(const Room&, const web::Request&, web::Response&, RequestId);
+void leave_marks(const Room&, const web::Request&, web::Response&, const std::vector<RequestId>&);
 void wipe_mark(const web::Request&, web::Response&);
 bool has_mark(const Room&, const web::Request&, RequestId);
 
@@ -52,7 +54,14 @@ struct AskedHere {
     SchemeCode scheme;
     bool is_later = false, has_started = false;
 };
+// In a cell that several share it speaks of none: there, one says first who one is.
 std::vector<AskedHere> asked_here(const Room&, sql::Reader&, const web::Request&, const Asking&);
+// Those with a mark: asked here, or shown to whoever said who they are, and not cleared since.
+std::vector<AskedHere> marked_here(const Room&, sql::Reader&, const web::Request&);
+// One line for each, with the way to see how it stands and to take it back.
+Html asked_lines(const web::Request&, const Asking&, const std::vector<AskedHere>&, bool is_quiet);
+// The occupants of a shared cell by their initials.
+std::vector<web::Choice> occupant_choices(const Asking&);
 
 // Title, dark, and bare where the screen is a device's.
 web::PageOptions asking_options(const web::Request&, const std::string& title);
@@ -62,11 +71,15 @@ Html press_your_bell(const web::Request&);
 // The recording of these sentences, which stand on the page one after the other, from the line of
 // that name in assets/spoken.txt.
 Html read_aloud(const Tongue&, std::string_view name, std::initializer_list<Words> sentences);
+// In a cell, and wherever it is dim, a page's title says nothing of what it is about.
+bool is_discreet(const web::Request&, bool is_quiet);
 // Dim, and nothing to be heard.
 Html quiet_if(bool is_quiet, Html inner);
 Url quiet_if(bool is_quiet, Url url);
 // A screen that many use forgets: with a question first, or without JavaScript by itself.
 Html clears(const web::Request&);
+// The question alone: for pages that look again by themselves.
+Html clears_by_script(const web::Request&);
 // The same again, with what wasn't answered.
 web::Response ask_later_again(const Room&, web::Request&, const web::FieldErrors&);
 web::Response ask_wishes_again(const Room&, web::Request&, const web::FieldErrors&);

@@ -159,7 +159,7 @@ inline constexpr Millis danger_answered_within{60'000};
 struct Danger {
     Uuid danger_id;
     LocationKey place;
-    std::string pressed_by;             // the_person, peer, officer
+    std::string pressed_by;             // the_person, peer, officer, staff
 };
 // Joins the alarm that is open for the same place, if there is one. Returns which it is.
 Result<Uuid> press_danger(Desk&, const Occasion&, const Danger&);

@@ -3,13 +3,19 @@
 namespace alongside::dispatch {
 namespace {
 
-std::optional<NextStep> next_of(const views::Job& job, const views::CallOutRow& call_out) {
+NextStep ask_for_unlock(const views::CallOutRow& call_out) {
+    return {tr("Ask for unlock"), Url("/call-outs") / call_out.call_out_id.text() / "unlock",
+            true};
+}
+
+std::optional<NextStep> next_of(const views::Job& job, const views::CallOutRow& call_out,
+                                const views::House& house) {
     const Url here = Url("/call-outs") / call_out.call_out_id.text();
     if (call_out.departed_at) return NextStep{tr("Both are back"), here / "back", true};
     if (call_out.arrived_at) return std::nullopt;
+    if (!is_locked_up(job, call_out, house)) return NextStep{tr("They are there"), here / "arrive"};
     const auto* unlock = job.unlock_of(call_out.call_out_id);
-    if (!unlock) return NextStep{tr("Ask for unlock"), here / "unlock", true};
-    if (unlock->escorted_at) return NextStep{tr("They are there"), here / "arrive"};
+    if (!unlock) return ask_for_unlock(call_out);
     if (unlock->authorised_at) {
         return NextStep{tr("Out of the cell"),
                         Url("/unlocks") / unlock->unlock_id.text() / "escort", true};
@@ -19,9 +25,30 @@ std::optional<NextStep> next_of(const views::Job& job, const views::CallOutRow& 
 
 }  // namespace
 
-std::optional<NextStep> next_step(const views::Job& job) {
+bool is_locked_up(const views::Job& job, const views::CallOutRow& call_out,
+                  const views::House& house) {
+    const auto* unlock = job.unlock_of(call_out.call_out_id);
+    if (unlock && unlock->escorted_at) return false;
+    // Somebody is on their way to that door, or has said no to it: by day as well.
+    if (unlock && (unlock->authorised_at || unlock->decision)) return true;
+    return !job.policy || night_at(house.zone, job.policy->night, house.now).has_value();
+}
+
+std::optional<NextStep> or_else(const views::Job& job, const views::House& house) {
     for (const auto& call_out : job.call_outs) {
-        if (auto next = next_of(job, call_out)) return next;
+        if (call_out.arrived_at || job.unlock_of(call_out.call_out_id)) continue;
+        if (!is_locked_up(job, call_out, house)) return ask_for_unlock(call_out);
+    }
+    return std::nullopt;
+}
+
+std::optional<NextStep> next_step(const views::Job& job, const views::House& house) {
+    if (job.must_tell) {
+        return NextStep{tr("I told the person"),
+                        Url("/requests") / job.row.request_id.text() / "told", true};
+    }
+    for (const auto& call_out : job.call_outs) {
+        if (auto next = next_of(job, call_out, house)) return next;
     }
     if (job.row.state == State::waiting) {
         return NextStep{tr("Choose a peer"),

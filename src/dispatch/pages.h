@@ -27,6 +27,9 @@ web::Response ask_wishes_page(const Room&, web::Request&);
 web::Response ask_helpline_page(const Room&, web::Request&);
 web::Response ask_staff_page(const Room&, web::Request&);
 web::Response ask_post(const Room&, web::Request&);
+web::Response ask_mine_page(const Room&, web::Request&);
+web::Response ask_mine_post(const Room&, web::Request&);
+web::Response ask_who_page(const Room&, web::Request&);
 web::Response ask_clear(const Room&, web::Request&);
 web::Response asked_page(const Room&, web::Request&);
 web::Response asked_live(const Room&, web::Request&);
@@ -42,6 +45,7 @@ web::Response raise_post(const Room&, web::Request&);
 web::Response choose_page(const Room&, web::Request&);
 web::Response offer_post(const Room&, web::Request&);
 web::Response offer_page(const Room&, web::Request&);
+web::Response offer_live(const Room&, web::Request&);
 web::Response answer_post(const Room&, web::Request&);
 web::Response did_you_ask_page(const Room&, web::Request&);
 web::Response did_not_ask_post(const Room&, web::Request&);
@@ -65,6 +69,7 @@ web::Response refuse_post(const Room&, web::Request&);
 
 // ---- a peer's own pages -------------------------------------------------------------------------
 web::Response me_page(const Room&, web::Request&);
+web::Response me_live(const Room&, web::Request&);
 web::Response my_answer_post(const Room&, web::Request&);
 web::Response cannot_go_post(const Room&, web::Request&);
 web::Response sheet_page(const Room&, web::Request&);
@@ -91,6 +96,8 @@ web::Response unmet_csv(const Room&, web::Request&);
 // ---- immediate danger ---------------------------------------------------------------------------
 web::Response danger_page(const Room&, web::Request&);
 web::Response danger_post(const Room&, web::Request&);
+web::Response danger_pressed_page(const Room&, web::Request&);
+web::Response danger_pressed_live(const Room&, web::Request&);
 web::Response danger_acknowledge_post(const Room&, web::Request&);
 web::Response danger_control_room_post(const Room&, web::Request&);
 web::Response danger_end_post(const Room&, web::Request&);
@@ -111,6 +118,10 @@ Html due_forms(const web::Request&, const views::Job&);
 // Back to the board, or a refusal as a page that says what is so now and leads on.
 web::Response done_or_told(const web::Request&, const Result<Done>&, const Url& onward);
 web::Response told(const web::Request&, const Refusal&, const Url& onward);
+// A button behind one more press, which says what it does: works without JavaScript.
+Html sure(const std::string& what, const std::string& means, Html button);
+// The helpline's words with their full stop; numbers in them don't break over lines.
+Html helpline_words(const Tongue&, const schemes::Policy&);
 // The open request of this route's {id}, if this viewer may see it; looking at it is logged.
 std::optional<views::Job> job_here(const Room&, web::Request&, RequestId);
 // Labels of the places where two people can meet, and of cells by their key.

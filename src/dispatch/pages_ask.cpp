@@ -6,8 +6,6 @@
 namespace alongside::dispatch {
 namespace {
 
-using web::Choice;
-
 // Who asks here, and what they have asked for already.
 struct Here {
     Asking who;
@@ -27,28 +25,12 @@ Html large(const std::string& text) {
 }
 
 // Nobody looks at a board: nobody is promised (domain: a request at night).
-Html nobody_watches(const web::Request& request, bool is_quiet) {
-    const Tongue& say = request.tongue;
-    const bool bell = has_bell(request.viewer);
-    Html inner;
-    inner << large(say(bell ? tr("No officer is looking at the requests right now. Press your "
-                                 "bell, and say that you would like to talk to someone.")
-                            : tr("No officer is looking at the requests right now. Tell any "
-                                 "officer that you would like to talk to someone.")))
-          << web::paragraph(say(tr("You can ask here as well. It is seen when an officer looks "
-                                   "next.")));
-    if (is_quiet) return web::inset(std::move(inner));
-    inner << (bell ? read_aloud(say, "unseen-bell",
-                                {tr("No officer is looking at the requests right now. Press your "
-                                    "bell, and say that you would like to talk to someone."),
-                                 tr("You can ask here as well. It is seen when an officer looks "
-                                    "next.")})
-                   : read_aloud(say, "unseen-officer",
-                                {tr("No officer is looking at the requests right now. Tell any "
-                                    "officer that you would like to talk to someone."),
-                                 tr("You can ask here as well. It is seen when an officer looks "
-                                    "next.")}));
-    return web::inset(std::move(inner));
+Words nobody_watches(const web::Request& request) {
+    return has_bell(request.viewer)
+               ? tr("No officer is looking at the requests right now. Press your bell, and say "
+                    "that you would like to talk to someone.")
+               : tr("No officer is looking at the requests right now. Tell any officer that you "
+                    "would like to talk to someone.");
 }
 
 // What is on top of the page, read in one go.
@@ -65,63 +47,33 @@ Html top_read_aloud(const web::Request& request) {
                              tr("You do not have to say why.")});
 }
 
-// What was asked for here before, and taking it back with one press.
-Html asked_before(const web::Request& request, const Here& here, bool is_quiet) {
-    const Tongue& say = request.tongue;
-    Html out;
-    for (const auto& one : here.asked) {
-        const auto scheme = std::ranges::find(here.who.all, one.scheme,
-                                              &views::SchemeNow::scheme);
-        std::string text = one.is_later ? say(tr("You have asked for later"))
-                                        : say(tr("You have asked"));
-        if (here.who.all.size() > 1 && scheme != here.who.all.end()) {
-            text += ": " + scheme->policy->say(say.tag()).short_name;
-        }
-        const Url url = Url("/asked") / one.request_id.text();
-        Html inner;
-        inner << "<p class=\"govuk-body-l\"><b>" << text << "</b></p><p class=\"govuk-body\">"
-              << web::link(say(tr("See how it stands")), quiet_if(is_quiet, url)) << "</p>";
-        if (!one.has_started) {
-            std::vector<web::Hidden> hidden;
-            if (is_quiet) hidden.push_back({"mode", "quiet"});
-            inner << web::button_form(request, url / "withdraw",
-                                      say(tr("I don’t need this any more")),
-                                      web::Weight::secondary, std::move(hidden));
-        }
-        out << web::inset(std::move(inner));
-    }
-    return out;
-}
-
-Html one_scheme(const web::Request& request, const views::SchemeNow& scheme, const Wanted& wanted,
+Html one_button(const web::Request& request, const views::SchemeNow& scheme, const Wanted& wanted,
                 bool is_watched, bool is_only) {
     const Tongue& say = request.tongue;
-    const auto& words = scheme.policy->say(say.tag());
-    Html out;
-    if (!is_only) out << web::heading(2, words.name, "m");
-    if (is_watched) {
-        out << large(words.ask_promise);
-    }
     Wanted asked = wanted;
     asked.scheme = scheme.scheme.text();
-    const std::string button = !is_only ? say(tr("Ask for {scheme}",
-                                                 {{"scheme", words.short_name}}))
-                               : is_watched ? say(tr("Yes, I’d like someone to come"))
-                                            : say(tr("Ask for someone to talk to"));
-    out << web::ask_button(request, Url("/ask"), button, carried(asked));
-    if (!is_only) out << web::paragraph(words.purpose);
-    if (is_watched && !wanted.is_quiet) out << web::spoken(say, "ask-promise", words.ask_promise);
+    const std::string button =
+        !is_only     ? say(tr("Ask for {scheme}",
+                              {{"scheme", scheme.policy->say(say.tag()).short_name}}))
+        : is_watched ? say(tr("Yes, I’d like someone to come"))
+                     : say(tr("Ask for someone to talk to"));
+    return web::ask_button(request, Url("/ask"), button, carried(asked));
+}
+
+// What pressing leads to, below the buttons.
+Html about(const Tongue& say, const views::SchemeNow& scheme, bool is_watched, bool is_only) {
+    const auto& words = scheme.policy->say(say.tag());
+    Html out;
+    if (!is_only) out << web::heading(2, words.name, "m") << web::paragraph(words.purpose);
+    if (is_watched) out << large(words.ask_promise);
     return out;
 }
 
 // The scheme's own words on what stays between the two, read aloud.
-Html in_confidence(const web::Request& request, const views::SchemeNow& scheme, bool is_quiet,
-                   bool is_only) {
-    const Tongue& say = request.tongue;
+Html in_confidence(const Tongue& say, const views::SchemeNow& scheme, bool is_only) {
     const auto& words = scheme.policy->say(say.tag());
     if (words.confidentiality.empty()) return {};
     Html inner = web::paragraph(words.confidentiality);
-    if (!is_quiet) inner << web::spoken(say, "confidentiality", words.confidentiality);
     const std::string title = say(tr("What stays between you"));
     return web::note(is_only ? title : words.short_name + " · " + title, std::move(inner));
 }
@@ -146,42 +98,68 @@ Html nothing_to_ask(const web::Request& request, const Asking& who) {
                                    "helpline or talk to staff.")));
 }
 
+// Everything that can be heard here, behind one control.
+Html recordings(const web::Request& request, const Here& here, bool is_watched) {
+    const Tongue& say = request.tongue;
+    if (here.who.schemes.empty()) {
+        return web::spoken(say, "ask", say(tr("Would you like to talk to someone?")));
+    }
+    Html out = top_read_aloud(request);
+    if (!is_watched) {
+        out << read_aloud(say, has_bell(request.viewer) ? "unseen-bell" : "unseen-officer",
+                          {nobody_watches(request)});
+    }
+    for (const auto& scheme : here.who.schemes) {
+        const auto& words = scheme.policy->say(say.tag());
+        if (is_watched) out << web::spoken(say, "ask-promise", words.ask_promise);
+        out << web::spoken(say, "confidentiality", words.confidentiality);
+    }
+    return out;
+}
+
+Html help_now(const Tongue& say, bool is_quiet) {
+    return Html() << "<div class=\"al-help\">"
+                  << web::button_link(say(tr("I need help right now")),
+                                      quiet_if(is_quiet, Url("/danger")), web::Weight::warning)
+                  << "</div>";
+}
+
+// Buttons first, on a small screen as well; what they lead to stands below.
 Html first_screen(const Room& room, web::Request& request, const Here& here,
                   const Wanted& wanted) {
     const Tongue& say = request.tongue;
-    const Asking& who = here.who;
-    const bool watched = is_watched(room, request.viewer.establishment, who.wing);
+    const auto& schemes = here.who.schemes;
+    const bool quiet = wanted.is_quiet, is_only = schemes.size() == 1;
+    const bool watched = is_watched(room, request.viewer.establishment, here.who.wing);
+    const auto is_asked = [&](const views::SchemeNow& scheme) {
+        return std::ranges::find(here.asked, scheme.scheme, &AskedHere::scheme) !=
+               here.asked.end();
+    };
     Html out;
     out << press_your_bell(request)
         << web::heading(1, say(tr("Would you like to talk to someone?")), "xl");
-    if (who.schemes.empty()) {
-        if (!wanted.is_quiet) {
-            out << web::spoken(say, "ask", say(tr("Would you like to talk to someone?")));
-        }
-        out << asked_before(request, here, wanted.is_quiet) << nothing_to_ask(request, who);
-    } else {
-        out << large(say(tr("You do not have to say why.")));
-        if (!wanted.is_quiet) out << top_read_aloud(request);
-        out << asked_before(request, here, wanted.is_quiet);
-        if (!watched) out << nobody_watches(request, wanted.is_quiet);
-        for (const auto& scheme : who.schemes) {
-            out << one_scheme(request, scheme, wanted, watched, who.schemes.size() == 1);
-        }
+    if (!schemes.empty()) out << large(say(tr("You do not have to say why.")));
+    out << asked_lines(request, here.who, here.asked, quiet);
+    if (schemes.empty()) out << nothing_to_ask(request, here.who);
+    else if (!watched) out << web::paragraph(say(nobody_watches(request)));
+    for (const auto& scheme : schemes) {
+        if (!is_asked(scheme)) out << one_button(request, scheme, wanted, watched, is_only);
     }
-    out << ways_out(say, wanted.is_quiet);
-    if (!who.schemes.empty()) {
+    out << help_now(say, quiet);
+    if (!quiet) out << web::listen(say, recordings(request, here, watched));
+    if (!schemes.empty() && !watched) {
+        out << web::paragraph(say(tr("You can ask here as well. It is seen when an officer looks "
+                                     "next.")));
+    }
+    for (const auto& scheme : schemes) out << about(say, scheme, watched, is_only);
+    out << ways_out(say, quiet);
+    if (!schemes.empty()) {
         out << "<p class=\"govuk-body\">"
             << web::link(say(tr("Anything that would help?")),
-                         quiet_if(wanted.is_quiet, Url("/ask/wishes")))
+                         quiet_if(quiet, Url("/ask/wishes")))
             << "</p>";
     }
-    out << "<p class=\"govuk-body\">"
-        << web::link(say(tr("I need help right now")),
-                     quiet_if(wanted.is_quiet, Url("/danger")))
-        << "</p>";
-    for (const auto& scheme : who.schemes) {
-        out << in_confidence(request, scheme, wanted.is_quiet, who.schemes.size() == 1);
-    }
+    for (const auto& scheme : schemes) out << in_confidence(say, scheme, is_only);
     return out << web::language_row(request);
 }
 
@@ -190,7 +168,10 @@ Html tiles(const Tongue& say, const Here& here) {
     std::vector<web::Way> ways{{"Alongside", Url("/ask").with("open", "yes")},
                                {say(tr("Alongside: dim and silent")),
                                 Url("/ask").with("open", "yes").with("mode", "quiet")}};
-    if (!here.asked.empty()) {
+    // Where several live it is there whether or not one of them has asked.
+    if (here.who.from == Asking::From::cell_shared) {
+        ways.push_back({say(tr("How it stands")), Url("/ask/mine")});
+    } else if (!here.asked.empty()) {
         ways.push_back({say(tr("How it stands")),
                         Url("/asked") / here.asked.front().request_id.text()});
     }
@@ -213,13 +194,9 @@ web::Response who_page(web::Request& request, const Asking& who, const Wanted& w
               << "\">";
     }
     if (who.from == Asking::From::cell_shared) {
-        std::vector<Choice> choices;
-        for (const auto& name : who.occupants) {
-            choices.push_back({name.person_id.text(), initials(name), "", false});
-        }
         inner << web::radios(request, {.name = "who", .label = say(tr("Which of you is asking?")),
                                        .errors = &errors, .is_page_heading = true},
-                             std::move(choices), true);
+                             occupant_choices(who), true);
         if (!wanted.is_quiet) inner << read_aloud(say, "which", {tr("Which of you is asking?")});
     } else {
         inner << web::text_input(request, {.name = "cell", .label = say(tr("Your cell’s number")),
@@ -256,6 +233,16 @@ web::Response who_page(web::Request& request, const Asking& who, const Wanted& w
          << clears(request);
     return web::page(request, asking_options(request, title(say, who, wanted.is_quiet)),
                      quiet_if(wanted.is_quiet, std::move(main)), errors.empty() ? 200 : 422);
+}
+
+// The question by its own address, so that going back and loading again ask for nothing.
+Url who_url(const Wanted& wanted) {
+    Url out = Url("/ask/who").with("scheme", wanted.scheme);
+    if (!wanted.when.empty()) out = out.with("when", wanted.when);
+    if (!wanted.language.empty()) out = out.with("language", wanted.language);
+    if (!wanted.sex.empty()) out = out.with("sex", wanted.sex);
+    if (!wanted.asked_for.empty()) out = out.with("asked_for", wanted.asked_for);
+    return quiet_if(wanted.is_quiet, out);
 }
 
 struct Found {
@@ -355,8 +342,11 @@ web::Response ask_page(const Room& room, web::Request& request) {
     const bool in_cell = here.who.from == Asking::From::cell_alone ||
                          here.who.from == Asking::From::cell_shared;
     if (in_cell && request.query.get("open") != "yes") {
-        return web::page(request, asking_options(request, title(request.tongue, here.who, true)),
-                         Html() << tiles(request.tongue, here) << web::language_row(request));
+        auto out = web::page(request,
+                             asking_options(request, title(request.tongue, here.who, true)),
+                             Html() << tiles(request.tongue, here) << web::language_row(request));
+        if (here.who.from == Asking::From::cell_shared) wipe_mark(request, out);
+        return out;
     }
     return show(room, request, here, wanted, {});
 }
@@ -384,6 +374,9 @@ web::Response ask_post(const Room& room, web::Request& request) {
         return show(room, request, here, wanted,
                     {{"", tr("That can’t be asked for here. Choose again, or tell any officer.")}});
     }
+    if (!found.person && found.is_first_step && !found.needs_initials) {
+        return web::see_other(who_url(wanted));
+    }
     if (!found.person) return who_page(request, who, wanted, found.needs_initials, found.errors);
 
     const RequestId id(request.id_to_make(room.site.entropy));
@@ -401,8 +394,17 @@ web::Response ask_post(const Room& room, web::Request& request) {
         return show(room, request, here, wanted, errors);
     }
     auto out = web::see_other(quiet_if(wanted.is_quiet, Url("/asked") / made->text()));
-    leave_mark(room, request, out, *made);
+    leave_marks(room, request, out, {*made});
     return out;
+}
+
+web::Response ask_who_page(const Room& room, web::Request& request) {
+    const Wanted wanted = wanted_from(request);
+    const Here here = look(room, request);
+    const bool is_asked = here.who.from == Asking::From::cell_shared ||
+                          here.who.from == Asking::From::shared_screen;
+    if (!is_asked || wanted.scheme.empty()) return web::see_other(Url("/ask"));
+    return who_page(request, here.who, wanted, false, {});
 }
 
 web::Response ask_clear(const Room&, web::Request& request) {

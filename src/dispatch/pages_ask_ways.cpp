@@ -23,7 +23,8 @@ web::Response show(web::Request& request, const Wanted& wanted, const std::strin
     Html main;
     main << web::error_summary(request, errors) << press_your_bell(request)
          << web::heading(1, heading, "xl") << inner << clears(request);
-    auto options = asking_options(request, wanted.is_quiet ? say(tr("Start")) : heading);
+    auto options = asking_options(request, is_discreet(request, wanted.is_quiet) ? say(tr("Start"))
+                                                                          : heading);
     options.before_main = web::back_link(say, back(wanted));
     return web::page(request, options, quiet_if(wanted.is_quiet, std::move(main)),
                      errors.empty() ? 200 : 422);
@@ -88,15 +89,25 @@ web::Response ask_later_again(const Room& room, web::Request& request,
     if (who.schemes.empty()) {
         return show(request, wanted, say(tr("Tomorrow instead")), nobody_to_ask(say));
     }
+    const auto house = room.site.database.read([&](sql::Reader& reader) {
+        return views::house(reader, request.viewer.establishment, request.now);
+    });
+    std::vector<web::Choice> times;
+    if (is_before_morning(house)) {
+        times.push_back({"today", say(tr("This morning, about 9")), "", wanted.when.empty()});
+    }
+    times.push_back({"morning", say(tr("Tomorrow morning, about 9")), "",
+                     times.empty() && wanted.when.empty()});
+    times.push_back({"afternoon", say(tr("Tomorrow afternoon, about 2")), "", false});
+    times.push_back({"evening", say(tr("Tomorrow evening, about 7")), "", false});
     Html inner;
-    const bool is_later = wanted.when == "afternoon" || wanted.when == "evening";
     inner << hidden(wanted) << scheme_field(request, who, errors)
           << web::radios(request, {.name = "when", .label = say(tr("When would suit you?")),
                                    .value = wanted.when},
-                         {{"morning", say(tr("Tomorrow morning, about 9")), "", !is_later},
-                          {"afternoon", say(tr("Tomorrow afternoon, about 2")), "", false},
-                          {"evening", say(tr("Tomorrow evening, about 7")), "", false}})
-          << web::submit(say(tr("Ask for tomorrow")), web::Weight::big);
+                         std::move(times))
+          << web::submit(is_before_morning(house) ? say(tr("Ask for then"))
+                                                  : say(tr("Ask for tomorrow")),
+                         web::Weight::big);
     return show(request, wanted, say(tr("Tomorrow instead")),
                 web::form(request, Url("/ask"), std::move(inner)), errors);
 }
@@ -157,8 +168,8 @@ web::Response ask_helpline_page(const Room& room, web::Request& request) {
         const auto& words = scheme.policy->say(say.tag());
         if (words.helpline.empty()) continue;
         is_any = true;
-        inner << web::note(words.name, Html() << "<p class=\"govuk-body-l\">" << words.helpline
-                                              << "</p>");
+        inner << web::note(words.name, Html() << "<p class=\"govuk-body-l\">"
+                                              << helpline_words(say, *scheme.policy) << "</p>");
     }
     if (!is_any) {
         inner << web::empty_state(

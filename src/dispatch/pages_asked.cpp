@@ -105,6 +105,10 @@ Stand stand_of(const Job& job, bool watched, bool bell) {
             return {tr("Someone said yes"), tr("They come as soon as they can be unlocked."),
                     "asked-accepted"};
         case State::unlocking:
+            if (job.refused_unlock()) {
+                return {tr("Someone said yes"), tr("They can’t be unlocked just now."),
+                        "asked-not-unlocked"};
+            }
             return {tr("Someone said yes"), tr("We are waiting for the unlock."),
                     "asked-unlocking"};
         case State::escorting:
@@ -141,9 +145,10 @@ Html escalation_told(const Tongue& say, const Job& job) {
     Html out;
     if (!job.policy || job.row.started_at) return out;
     if (job.offer_helpline.due) {
-        out << web::inset(web::paragraph(
-            say(tr("It takes longer than we would like. You can phone the helpline: {how}",
-                   {{"how", job.policy->say(say.tag()).helpline}}))));
+        out << web::inset(Html() << "<p class=\"govuk-body\">"
+                                 << say(tr("It takes longer than we would like. You can phone the "
+                                           "helpline:"))
+                                 << " " << helpline_words(say, *job.policy) << "</p>");
     }
     if (job.is_due(job.look_in)) {
         out << web::paragraph(say(tr("Staff are to look in on you.")));
@@ -268,8 +273,9 @@ web::Response asked_page(const Room& room, web::Request& request) {
              << web::link(say(tr("Clear this screen")), Url("/ask/clear")) << "</p>"
              << looks_again(request, *found, here) << clears(request);
     }
-    return web::page(request, asking_options(request, quiet ? say(tr("Start"))
-                                                            : say(tr("What happens next"))),
+    return web::page(request, asking_options(request, is_discreet(request, quiet)
+                                                ? say(tr("Start"))
+                                                : say(tr("What happens next"))),
                      quiet_if(quiet, std::move(main)));
 }
 

@@ -28,8 +28,11 @@ std::string short_name(const Drawing& d, const Job& job) {
     return job.policy ? job.policy->say(d.say.tag()).short_name : job.row.scheme.text();
 }
 
+// The cell is for those who unlock and escort; others see the wing.
 std::string where(const Drawing& d, const Job& job) {
-    if (job.who && !job.who->place.empty()) return place_text(d.board.place_labels, job.who->place);
+    if (d.acts && job.who && !job.who->place.empty()) {
+        return place_text(d.board.place_labels, job.who->place);
+    }
     return d.say(tr("{wing} wing", {{"wing", job.row.wing}}));
 }
 
@@ -37,7 +40,7 @@ std::string sub_line(const Drawing& d, const Job& job) {
     std::string out = short_name(d, job) + " · " +
                       d.say(words_of(job.row.channel, job.row.asked_by));
     if (job.row.is_urgent) out = d.say(tr("Urgent")) + " · " + out;
-    if (job.who && !job.who->wish.language.empty()) {
+    if (d.acts && job.who && !job.who->wish.language.empty()) {
         out += " · " + language_name(job.who->wish.language);
     }
     return out;
@@ -122,7 +125,8 @@ Html offers_line(const Drawing& d, const Job& job) {
     return out;
 }
 
-Html unlock_line(const Drawing& d, const views::UnlockRow& unlock, const std::string& peer) {
+Html unlock_line(const Drawing& d, const views::UnlockRow& unlock, const std::string& peer,
+                 bool must_tell) {
     Html out;
     const auto count = unlock.officers_needed;
     if (unlock.escorted_at) {
@@ -145,9 +149,11 @@ Html unlock_line(const Drawing& d, const views::UnlockRow& unlock, const std::st
             << (is_refused ? d.say(tr("Unlock refused: {reason}.", {{"reason", why}}))
                            : d.say(tr("Unlock delayed: {reason}.", {{"reason", why}})))
             << "</b> "
-            << d.say(tr("Instead: {alternative}. Looked at again at {time}. Tell the person.",
+            << d.say(tr("Instead: {alternative}. Looked at again at {time}.",
                         {{"alternative", d.say(words_of(*unlock.alternative))},
                          {"time", d.clock(*unlock.review_at)}}))
+            << " "
+            << (must_tell ? d.say(tr("Tell the person.")) : d.say(tr("The person was told.")))
             << " ";
         return out;
     }
@@ -172,7 +178,7 @@ Html call_outs_line(const Drawing& d, const Job& job) {
                             {{"peer", peer}, {"time", d.clock(*call_out.arrived_at)}}))
                 << " ";
         } else if (unlock) {
-            out << unlock_line(d, *unlock, peer);
+            out << unlock_line(d, *unlock, peer, job.must_tell);
         } else {
             out << d.say(tr("{peer} said yes at {time}.",
                             {{"peer", peer}, {"time", d.clock(call_out.accepted_at)}}))
@@ -198,13 +204,17 @@ Html next_line(const Drawing& d, const Job& job) {
 }
 
 std::optional<Html> action(const Drawing& d, const Job& job) {
-    const auto next = d.acts ? next_step(job) : std::nullopt;
+    const auto next = d.acts ? next_step(job, d.board.house) : std::nullopt;
     if (!next) {
         return web::button_link(d.say(tr("Details")),
                                 Url("/requests") / job.row.request_id.text(), Weight::secondary);
     }
-    return next->is_press ? web::shared_button(d.say(next->text), next->url)
-                          : web::button_link(d.say(next->text), next->url);
+    Html out = next->is_press ? web::shared_button(d.say(next->text), next->url)
+                              : web::button_link(d.say(next->text), next->url);
+    if (const auto second = or_else(job, d.board.house)) {
+        out << web::shared_button(d.say(second->text), second->url, Weight::secondary);
+    }
+    return out;
 }
 
 Html waiting_card(const Drawing& d, const Job& job) {
@@ -276,20 +286,39 @@ Html together_card(const Drawing& d, const Job& job) {
                              .tone = is_missed ? web::Tone::gap : web::Tone::with});
 }
 
+// The person has been met; the peer isn't home yet.
+Html back_card(const Drawing& d, const Job& job) {
+    Instant left = d.now();
+    for (const auto& call_out : job.call_outs) left = call_out.departed_at.value_or(left);
+    const Span span = span_of(d.say, d.now() - left);
+    return web::card(d.say, {.key = job.row.request_id.text(), .wait = span.number,
+                             .wait_unit = d.say(tr("{unit} on the way back",
+                                                   {{"unit", span.unit}})),
+                             .where = where(d, job), .sub = short_name(d, job),
+                             .action = action(d, job), .steps = {}, .next = next_line(d, job),
+                             .tone = web::Tone::with});
+}
+
 bool is_together(const Job& job) {
     return job.session && job.row.state == State::together;
 }
 
 Html main_part(const Drawing& d) {
-    std::vector<const Job*> waiting, later, together;
+    std::vector<const Job*> waiting, later, together, back;
     for (const auto& job : d.board.jobs) {
-        (is_together(job) ? together : job.is_later(d.now()) ? later : waiting).push_back(&job);
+        (is_together(job)                      ? together
+         : job.row.state == State::returning   ? back
+         : job.is_later(d.now())               ? later
+                                               : waiting).push_back(&job);
     }
     std::ranges::stable_partition(waiting, &Job::is_anything_due);
     const long count = static_cast<long>(waiting.size());
     std::optional<Html> raise;
     if (d.acts) {
-        raise = web::button_link(d.say(tr("Raise a request")), Url("/board/raise").at("cell"));
+        raise = web::button_link(d.say(tr("Raise a request")), Url("/board/raise").at("cell"))
+                << " "
+                << web::button_link(d.say(tr("Immediate danger")), Url("/danger"),
+                                    Weight::warning);
     }
     Html out;
     out << web::head_row(count == 0 ? d.say(tr("Nobody is waiting"))
@@ -305,6 +334,10 @@ Html main_part(const Drawing& d) {
     if (!together.empty()) {
         out << web::heading(2, d.say(tr("Together now")), "m");
         for (const Job* job : together) out << together_card(d, *job);
+    }
+    if (!back.empty()) {
+        out << web::heading(2, d.say(tr("On the way back")), "m");
+        for (const Job* job : back) out << back_card(d, *job);
     }
     if (!later.empty()) {
         out << web::heading(2, d.say(tr("Asked for later")), "m");
@@ -382,9 +415,6 @@ Html danger_note(const Drawing& d) {
     Html inner;
     inner << web::paragraph(d.say(tr("Use the emergency alarm first. Observations and care plans "
                                      "go on during every session.")));
-    if (d.acts) {
-        inner << web::button_link(d.say(tr("Immediate danger")), Url("/danger"), Weight::warning);
-    }
     return web::note(d.say(tr("Someone in danger right now?")), std::move(inner));
 }
 

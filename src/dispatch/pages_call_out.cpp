@@ -11,6 +11,7 @@ using web::Choice;
 struct Here {
     views::CallOutRow call_out;
     views::Job job;
+    bool is_shared_cell = false;             // of whoever asked
 };
 
 std::optional<Here> call_out_here(const Room& room, web::Request& request) {
@@ -22,7 +23,11 @@ std::optional<Here> call_out_here(const Room& room, web::Request& request) {
     if (!row) return std::nullopt;
     auto job = job_here(room, request, row->request_id);
     if (!job) return std::nullopt;
-    return Here{*row, std::move(*job)};
+    const bool is_shared = job->who && room.site.database.read([&](sql::Reader& reader) {
+        const auto& place = job->who->place;
+        return people::occupants(reader, request.viewer.establishment, place).size() > 1;
+    });
+    return Here{*row, std::move(*job), is_shared};
 }
 
 web::Response gone(const web::Request& request) {
@@ -107,6 +112,20 @@ Places places(const Room& room, const web::Request& request, const views::Job& j
     return out;
 }
 
+// "Peer 2", or "Peer 2, Peer 5".
+std::string peers_of(const Room& room, const web::Request& request, const views::Job& job) {
+    return room.site.database.read([&](sql::Reader& reader) {
+        const auto& prison = request.viewer.establishment;
+        const auto peers = views::all_peers(reader, prison, views::schemes_now(reader, prison));
+        std::string out;
+        for (const auto& call_out : job.call_outs) {
+            const auto peer = peers.find(call_out.person_id);
+            if (peer != peers.end()) out += (out.empty() ? "" : ", ") + peer->second.label;
+        }
+        return out.empty() ? std::string("–") : out;
+    });
+}
+
 web::Response show_arrival(const Room& room, web::Request& request, const Here& here,
                            const web::FieldErrors& errors) {
     const Tongue& say = request.tongue;
@@ -133,7 +152,8 @@ web::Response show_arrival(const Room& room, web::Request& request, const Here& 
                                    .hint = say(tr("Then it is recorded as not private.")),
                                    .value = std::string(request.form.get("cellmate")),
                                    .errors = &errors},
-                         {{"no", say(tr("No")), "", true}, {"yes", say(tr("Yes")), "", false}},
+                         {{"no", say(tr("No")), "", !here.is_shared_cell},
+                          {"yes", say(tr("Yes")), "", false}},
                          true)
           << web::submit(say(tr("Both are there")));
     Html main;
@@ -182,6 +202,10 @@ web::Response arrive_post(const Room& room, web::Request& request) {
     arrival.cellmate_is_there = request.form.get("cellmate") == "yes";
     std::string said(request.form.get("elsewhere"));
     if (said.empty()) said = request.form.get("place");
+    // In haste nobody unticks what is ticked already: where several live, it is said.
+    if (said == "cell" && here->is_shared_cell && request.form.get("cellmate").empty()) {
+        errors.push_back({"cellmate", tr("Say whether a cellmate is there.")});
+    }
     if (said.empty()) {
         errors.push_back({"place", tr("Say where they are.")});
     } else if (said != "cell") {
@@ -219,6 +243,9 @@ web::Response over_page(const Room& room, web::Request& request) {
     const Tongue& say = request.tongue;
     const auto here = session_here(room, request);
     if (!here) return gone(request);
+    const auto house = room.site.database.read([&](sql::Reader& reader) {
+        return views::house(reader, request.viewer.establishment, request.now);
+    });
     web::PageOptions options{.title = say(tr("They have finished"))};
     options.is_wide = false;
     options.before_main = web::back_link(say, Url("/board"));
@@ -233,8 +260,12 @@ web::Response over_page(const Room& room, web::Request& request) {
     }
     inner << web::submit(say(tr("They have finished")));
     const std::string id = here->row.session_id.text();
+    const std::string where = here->job.who ? here->job.who->place.text() : here->job.row.wing;
     Html main;
     main << web::head_row(say(tr("Both leave the place, and go back")))
+         << web::paragraph(say(tr("{place} and {peer}, together since {time}",
+                                  {{"place", where}, {"peer", peers_of(room, request, here->job)},
+                                   {"time", house.clock(here->row.peer_came_at)}})))
          << web::paragraph(say(tr("Nobody is left alone there. See the person back first, or with "
                                   "the peer.")))
          << web::form(request, Url("/sessions") / id / "over", std::move(inner));

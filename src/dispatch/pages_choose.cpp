@@ -49,12 +49,14 @@ Html candidates(const web::Request& request, const views::Job& job, const Office
                 const std::set<LocationKey>& screens) {
     const Tongue& say = request.tongue;
     if (seen.best.empty()) {
-        const std::string helpline =
-            job.policy ? job.policy->say(say.tag()).helpline : std::string();
         Html next;
-        if (!helpline.empty()) {
-            next << web::paragraph(say(tr("Offer the helpline: {helpline}",
-                                          {{"helpline", helpline}})));
+        if (job.policy && !job.policy->say(say.tag()).helpline.empty()) {
+            next << "<p class=\"govuk-body\">" << say(tr("Offer the helpline:")) << " "
+                 << helpline_words(say, *job.policy) << "</p>"
+                 << web::button_form(request,
+                                     Url("/requests") / job.row.request_id.text() /
+                                         "helpline-offered",
+                                     say(tr("I offered the helpline")), Weight::secondary);
         }
         next << web::paragraph(say(tr("Or offer a talk with staff. The request stays open until "
                                       "somebody closes it.")));
@@ -75,18 +77,16 @@ Html candidates(const web::Request& request, const views::Job& job, const Office
     return web::peer_rows(std::move(rows));
 }
 
-Html resting(const web::Request& request, const views::House& house, const OfficersView& seen) {
+// All who rest, as the board shows them: for whom else they could not be sent is not said.
+Html resting(const web::Request& request, const views::House& house,
+             const std::vector<views::Peer>& peers) {
     const Tongue& say = request.tongue;
-    if (seen.resting.empty()) return {};
+    if (peers.empty()) return {};
     std::vector<web::PeerRow> rows;
-    for (const auto& peer : seen.resting) {
-        const std::string until =
-            peer.resting_until ? when_text(say, house.zone, *peer.resting_until, house.now)
-                               : std::string();
+    for (const auto& peer : peers) {
+        const std::string until = when_text(say, house.zone, *peer.resting_until, house.now);
         rows.push_back({peer.label,
-                        web::chip(until.empty() ? say(tr("Resting"))
-                                                : say(tr("Resting until {time}",
-                                                         {{"time", until}})),
+                        web::chip(say(tr("Resting until {time}", {{"time", until}})),
                                   web::Tone::rest),
                         "", {}});
     }
@@ -99,12 +99,19 @@ struct Seen {
     bool is_in_sight_only = false;
     int peers_wanted = 1;
     std::set<LocationKey> screens;           // cells with a device of their own
+    std::vector<views::Peer> resting;
 };
 
 Seen look(const Room& room, const web::Request& request, RequestId id) {
     return room.site.database.read([&](sql::Reader& reader) {
         const auto& prison = request.viewer.establishment;
-        Seen out{views::house(reader, prison, request.now), {}, false, 1, {}};
+        Seen out{views::house(reader, prison, request.now), {}, false, 1, {}, {}};
+        const auto board = views::board(reader, room.keys, prison, views::scope_of(request.viewer),
+                                        request.now);
+        for (const auto& [_, peer] : board.peers) {
+            if (peer.resting_until && !peer.is_called_out) out.resting.push_back(peer);
+        }
+        std::ranges::sort(out.resting, {}, &views::Peer::label);
         if (const auto choice = choose(reader, room.keys, prison, id, request.now)) {
             out.choice = for_officer(*choice);
             out.is_in_sight_only = choice->is_in_sight_only;
@@ -139,11 +146,13 @@ web::Response show(const Room& room, web::Request& request, const views::Job& jo
     }
     if (seen.choice) {
         main << candidates(request, job, *seen.choice, seen.screens)
-             << resting(request, seen.house, *seen.choice);
+             << resting(request, seen.house, seen.resting);
     }
-    main << web::paragraph(say(tr("In the order in which they would be fairest, nearest and "
-                                  "longest without a call.")))
-         << "<p class=\"govuk-body\">"
+    if (seen.choice && !seen.choice->best.empty()) {
+        main << web::paragraph(say(tr("In the order in which they would be fairest, nearest and "
+                                      "longest without a call.")));
+    }
+    main << "<p class=\"govuk-body\">"
          << web::link(say(tr("Everything about this request")),
                       Url("/requests") / job.row.request_id.text())
          << "</p>";
@@ -160,17 +169,68 @@ Html door_words(const Tongue& say, const views::Job& job) {
                              << "</q></p>");
 }
 
-Html answers(const web::Request& request, const views::OfferRow& offer) {
-    const Tongue& say = request.tongue;
+Html answers(const Tongue& say, const views::OfferRow& offer) {
     const Url action = Url("/offers") / offer.offer_id.text() / "answer";
+    const auto button = [&](const Words& words, Weight weight, const char* answer) {
+        return web::shared_button(say(words), action, weight, "answer", answer);
+    };
     return Html() << "<div class=\"govuk-button-group\">"
-                  << web::button_form(request, action, say(tr("Going")), Weight::big,
-                                      {{"answer", "going"}})
-                  << web::button_form(request, action, say(tr("Not going")), Weight::secondary,
-                                      {{"answer", "not_going"}})
-                  << web::button_form(request, action, say(tr("Not reached")), Weight::secondary,
-                                      {{"answer", "not_reached"}})
-                  << "</div>";
+                  << button(tr("Going"), Weight::big, "going")
+                  << button(tr("Not going"), Weight::secondary, "not_going")
+                  << button(tr("Not reached"), Weight::secondary, "not_reached") << "</div>";
+}
+
+// What has become of an offer: its peer may have answered on a screen, or somebody else goes.
+struct Offered {
+    views::House house;
+    std::optional<views::OfferRow> offer;
+    std::optional<views::CallOutRow> going;      // this peer
+    std::optional<views::Job> job;
+};
+
+Offered offered(const Room& room, const EstablishmentId& prison, OfferId id, Instant now) {
+    return room.site.database.read([&](sql::Reader& reader) {
+        Offered out{views::house(reader, prison, now), views::offer(reader, prison, id),
+                    views::call_out(reader, prison, id.uuid), {}};
+        if (out.going && out.going->ended_at) out.going.reset();
+        if (out.offer) out.job = views::job(reader, room.keys, prison, out.offer->request_id);
+        return out;
+    });
+}
+
+Html draw_offer(const Tongue& say, const Offered& seen) {
+    if (seen.offer && !seen.offer->ended_at && seen.job) {
+        return Html()
+               << web::heading(2, say(tr("Say this")), "s") << door_words(say, *seen.job)
+               << web::heading(2, say(tr("What did they say?")), "s") << answers(say, *seen.offer)
+               << web::paragraph(say(tr("“Not going” and “not reached” look the same afterwards. "
+                                        "Don’t ask why.")))
+               << web::hint_text(say(tr("Asked at {time}. Without an answer this ends at {until}, "
+                                        "and the next peer can be asked.",
+                                        {{"time", seen.house.clock(seen.offer->offered_at)},
+                                         {"until", seen.house.clock(seen.offer->answer_by)}})));
+    }
+    const bool is_another = seen.job && !seen.job->call_outs.empty();
+    const std::string text = seen.going   ? say(tr("They have said yes, and are going."))
+                             : is_another ? say(tr("Somebody else is going. Thank this peer, and "
+                                                   "say that it is no longer needed."))
+                                          : say(tr("This offer is over."));
+    return Html() << web::inset(web::paragraph(text))
+                  << web::button_link(say(tr("See the board")), Url("/board"));
+}
+
+std::string offer_view(const web::Request& request, OfferId id) {
+    return "offer:" + request.viewer.establishment.text() + ":" + id.text() + ":" +
+           std::string(request.tongue.tag());
+}
+
+std::shared_ptr<const std::string> offer_drawing(const Room& room, const web::Request& request,
+                                                 OfferId id) {
+    return room.site.live.view(
+        request.viewer.establishment, offer_view(request, id),
+        [room, say = request.tongue, prison = request.viewer.establishment, id] {
+            return draw_offer(say, offered(room, prison, id, room.site.clock.now()));
+        });
 }
 
 std::optional<views::OfferRow> offer_here(const Room& room, const web::Request& request) {
@@ -229,11 +289,9 @@ web::Response offer_page(const Room& room, web::Request& request) {
         return told(request, {"dispatch.offer_over", tr("This offer is over."), "", 404},
                     Url("/board"));
     }
-    if (offer->ended_at) return web::see_other(Url("/requests") / offer->request_id.text());
-    const auto [house, peers] = room.site.database.read([&](sql::Reader& reader) {
+    const auto peers = room.site.database.read([&](sql::Reader& reader) {
         const auto& prison = request.viewer.establishment;
-        return std::pair{views::house(reader, prison, request.now),
-                         views::all_peers(reader, prison, views::schemes_now(reader, prison))};
+        return views::all_peers(reader, prison, views::schemes_now(reader, prison));
     });
     const auto peer = peers.find(offer->person_id);
     const std::string who = peer == peers.end() ? std::string("–") : peer->second.label;
@@ -243,15 +301,19 @@ web::Response offer_page(const Room& room, web::Request& request) {
     options.before_main = web::back_link(say, Url("/board"));
     Html main;
     main << web::head_row(say(tr("Asking {peer} at {place}", {{"peer", who}, {"place", cell}})))
-         << web::heading(2, say(tr("Say this")), "s") << door_words(say, *job)
-         << web::heading(2, say(tr("What did they say?")), "s") << answers(request, *offer)
-         << web::paragraph(say(tr("“Not going” and “not reached” look the same afterwards. Don’t "
-                                  "ask why.")))
-         << web::hint_text(say(tr("Asked at {time}. Without an answer this ends at {until}, and "
-                                  "the next peer can be asked.",
-                                  {{"time", house.clock(offer->offered_at)},
-                                   {"until", house.clock(offer->answer_by)}})));
+         << web::live_region(say, Url("/offers") / offer->offer_id.text() / "live",
+                             Html::drawn_by_us(*offer_drawing(room, request, offer->offer_id)))
+         << "<noscript><meta http-equiv=\"refresh\" content=\"30\"></noscript>";
     return web::page(request, options, std::move(main));
+}
+
+web::Response offer_live(const Room& room, web::Request& request) {
+    const auto offer = offer_here(room, request);
+    if (!offer || !job_here(room, request, offer->request_id)) return web::not_found(request);
+    offer_drawing(room, request, offer->offer_id);
+    web::Response out;
+    out.live_view = offer_view(request, offer->offer_id);
+    return out;
 }
 
 web::Response answer_post(const Room& room, web::Request& request) {
@@ -268,7 +330,18 @@ web::Response answer_post(const Room& room, web::Request& request) {
     const Url onward = said == Answer::going || !result
                            ? Url("/board")
                            : Url("/requests") / found->request_id.text() / "choose";
-    return done_or_told(request, result, onward);
+    if (result) return web::see_other(onward);
+    // The refusals speak to peers; an officer at the door needs other words.
+    const auto now_is = offered(room, request.viewer.establishment, found->offer_id, request.now);
+    Refusal refusal = result.error();
+    if (now_is.going) {
+        refusal.sentence = tr("This peer has said yes already, and is going. If they can’t after "
+                              "all, call it off on the page of the request.");
+    } else if (now_is.job && !now_is.job->call_outs.empty()) {
+        refusal.sentence = tr("Somebody else is going. Thank this peer, and say that it is no "
+                              "longer needed.");
+    }
+    return told(request, refusal, onward);
 }
 
 web::Response did_you_ask_page(const Room& room, web::Request& request) {

@@ -1,126 +1,299 @@
 // Immediate danger: an explicit press, confirmed; on every live board at once (rule 20).
 #include <algorithm>
+#include <cctype>
 
 #include "access/access.h"
-#include "dispatch/cell.h"
 #include "dispatch/asking.h"
+#include "dispatch/next_step.h"
 
 namespace alongside::dispatch {
 namespace {
 
-bool is_officer(const Viewer& who) { return who.may(Permission::acknowledge_danger); }
+// Of a place that nobody could name: the wing is as much as is known, or not even that.
+constexpr std::string_view nowhere = "UNKNOWN";
+
+bool is_officer(const Viewer& who) { return who.may(Permission::run_call_out); }
+
+// With an account of no resident: a member of staff, who may stand anywhere.
+bool is_staff(const Viewer& who) {
+    return who.account && !who.has(Role::resident) && !who.has(Role::peer);
+}
 
 std::string pressed_by(const Viewer& who) {
     if (is_officer(who)) return "officer";
+    if (is_staff(who)) return "staff";
     return who.has(Role::peer) ? "peer" : "the_person";
+}
+
+// Danger shows on the boards of all wings.
+bool is_seen(const Room& room, const Viewer& who) {
+    return is_watched(room, who.establishment, "");
+}
+
+// A peer who is beside somebody, or on the way there or back: not the cell that stands empty.
+LocationKey place_called_to(const Room& room, sql::Reader& reader, const web::Request& request) {
+    const auto& who = request.viewer;
+    for (const auto& call_out : views::open_call_outs(reader, who.establishment)) {
+        if (call_out.person_id != *who.person) continue;
+        const auto job = views::job(reader, room.keys, who.establishment, call_out.request_id);
+        if (!job) continue;
+        const auto house = views::house(reader, who.establishment, request.now);
+        if (!call_out.arrived_at && is_locked_up(*job, call_out, house)) continue;
+        const auto session = views::session(reader, who.establishment, call_out.session_id);
+        if (session && session->suite) return *session->suite;
+        if (job->who) return job->who->place;
+    }
+    return {};
 }
 
 // Where help should run to; the empty key where nobody knows.
 LocationKey place_of(const Room& room, const web::Request& request) {
     const auto& who = request.viewer;
-    if (who.device) return who.device->place;
-    if (!who.person) return {};
+    if (who.device && !is_staff(who)) return who.device->place;
+    if (!who.person || is_staff(who)) return {};
     return room.site.database.read([&](sql::Reader& reader) {
+        auto place = place_called_to(room, reader, request);
+        if (!place.empty()) return place;
         const auto at = people::whereabouts(reader, who.establishment, *who.person);
         return at ? at->place : LocationKey{};
     });
 }
 
+std::string folded(std::string_view text) {
+    std::string out;
+    for (const unsigned char c : text) {
+        if (std::isspace(c) == 0) out += static_cast<char>(std::tolower(c));
+    }
+    return out;
+}
+
+// A cell, or a place by its name. What fits nothing is an alarm all the same, as near as is known.
+LocationKey place_said(const Room& room, const web::Request& request, std::string_view said) {
+    const auto& who = request.viewer;
+    const auto found = room.site.database.read([&](sql::Reader& reader) -> LocationKey {
+        auto cell = cell_said(reader, who.establishment, said, who.wing);
+        if (!cell.place.empty()) return cell.place;
+        const std::string name = folded(said);
+        for (const auto& place : people::suites(reader, who.establishment)) {
+            if (!name.empty() && folded(place.label) == name) return place.place;
+        }
+        for (const auto& wing : people::wings(reader, who.establishment)) {
+            const bool is_it = name == folded(wing.name) || name == folded(wing.wing) ||
+                               name == folded(wing.wing + "wing");
+            if (!is_it || name.empty()) continue;
+            return LocationKey::parse(wing.wing, who.establishment).value_or(LocationKey{});
+        }
+        return {};
+    });
+    if (!found.empty()) return found;
+    const std::string wing = who.wing.empty() ? std::string() : who.wing + "-";
+    return *LocationKey::parse(wing + std::string(nowhere), {});
+}
+
+std::string title_of(const Tongue& say, const views::DangerRow& danger) {
+    const std::string& key = danger.place.text();
+    if (key == nowhere) return say(tr("Danger: the place isn’t known"));
+    if (key.ends_with("-" + std::string(nowhere))) {
+        return say(tr("Danger on {wing} wing: the place isn’t known", {{"wing", danger.wing}}));
+    }
+    return say(tr("Danger at {place}", {{"place", danger.label.value_or(key)}}));
+}
+
 Words whose(const std::string& by) {
     if (by == "officer") return tr("An officer pressed at {time}.");
     if (by == "peer") return tr("A peer pressed at {time}.");
+    if (by == "staff") return tr("A member of staff pressed at {time}.");
     return tr("The person pressed at {time}.");
 }
 
-web::Response show(const Room& room, web::Request& request, const std::string& typed,
-                   const web::FieldErrors& errors) {
+// What to do besides pressing: all of it where nobody looks at a board.
+Words besides(const Viewer& who, bool is_seen) {
+    if (is_staff(who)) {
+        return is_seen ? tr("Use the emergency alarm first.")
+                       : tr("No officer is looking at a board right now. Use the emergency alarm, "
+                            "and telephone the control room.");
+    }
+    if (has_bell(who)) {
+        return is_seen ? tr("Press your bell as well, and keep it pressed if nobody comes.")
+                       : tr("No officer is looking at a board right now, so this may not be seen. "
+                            "Press your bell and shout until somebody comes.");
+    }
+    return is_seen ? tr("Tell any officer as well.")
+                   : tr("No officer is looking at a board right now, so this may not be seen. "
+                            "Shout, and tell any officer.");
+}
+
+Html large(const std::string& text) {
+    return Html() << "<p class=\"govuk-body-l\">" << text << "</p>";
+}
+
+web::PageOptions options_for(const web::Request& request, bool is_quiet) {
     const Tongue& say = request.tongue;
-    const bool officer = is_officer(request.viewer);
-    const LocationKey place = place_of(room, request);
-    const bool asks_place = officer || place.empty();
-    const auto& said = request.method == web::Method::get ? request.query : request.form;
-    const bool quiet = !officer && said.get("mode") == "quiet";
+    web::PageOptions out =
+        is_staff(request.viewer)
+            ? web::PageOptions{.title = say(tr("Immediate danger"))}
+            : asking_options(request, is_discreet(request, is_quiet)
+                                          ? say(tr("Start"))
+                                          : say(tr("Help right now")));
+    out.is_wide = false;
+    return out;
+}
+
+web::Response show(const Room& room, web::Request& request) {
+    const Tongue& say = request.tongue;
+    const auto& who = request.viewer;
+    const bool seen = is_seen(room, who);
+    const bool asks_place = is_staff(who) || place_of(room, request).empty();
+    const bool quiet = !is_staff(who) && request.query.get("mode") == "quiet";
     Html inner;
     if (quiet) inner << "<input type=\"hidden\" name=\"mode\" value=\"quiet\">";
     if (asks_place) {
-        inner << web::text_input(request, {.name = "place", .label = say(tr("Where?")),
-                                           .hint = say(tr("A cell, for example B-2-014")),
-                                           .value = typed, .errors = &errors},
-                                 "text", 10);
+        inner << web::text_input(
+            request, {.name = "place", .label = say(tr("Where?")),
+                      .hint = say(tr("A cell or another place, for example B-2-014. Leave it "
+                                     "empty if you don’t know.")),
+                      .value = std::string(request.query.get("place"))},
+            "text", 20);
     }
     inner << web::submit(asks_place ? say(tr("Yes: call help there"))
                                     : say(tr("Yes, I need help now")),
                          web::Weight::warning);
     Html main;
-    main << web::error_summary(request, errors);
-    if (officer) {
-        main << web::warning(say, say(tr("Use the emergency alarm first.")));
+    if (is_staff(who) || !seen) {
+        main << web::warning(say, say(besides(who, seen)));
     } else {
         main << press_your_bell(request);
     }
     main << web::heading(1, say(tr("Is somebody in danger right now?")), "xl")
-         << "<p class=\"govuk-body-l\">"
-         << say(tr("Hurt, unconscious, or about to be. This shows on every board at once, and "
-                   "staff come."))
-         << "</p>" << web::form(request, Url("/danger"), std::move(inner))
-         << "<p class=\"govuk-body\">"
+         << large(seen ? say(tr("Hurt, unconscious, or about to be. This shows on every board at "
+                                "once, and staff come."))
+                       : say(tr("Hurt, unconscious, or about to be. If you press as well, it "
+                                "stands on every board that opens.")))
+         << web::form(request, Url("/danger"), std::move(inner)) << "<p class=\"govuk-body\">"
          << web::link(say(tr("No, go back")),
-                      officer ? Url("/board") : quiet_if(quiet, Url("/ask")))
+                      is_staff(who) ? Url("/") : quiet_if(quiet, Url("/ask")))
          << "</p>";
-    if (!officer) main << clears(request);
-    web::PageOptions options = officer ? web::PageOptions{.title = say(tr("Immediate danger"))}
-                                       : asking_options(request, say(tr("Help right now")));
-    options.is_wide = false;
-    return web::page(request, options, quiet_if(quiet, std::move(main)),
-                     errors.empty() ? 200 : 422);
+    if (!is_staff(who)) main << clears(request);
+    return web::page(request, options_for(request, quiet), quiet_if(quiet, std::move(main)));
 }
 
-web::Response pressed(const web::Request& request) {
-    const Tongue& say = request.tongue;
-    const bool quiet = request.query.get("mode") == "quiet";
-    Html main;
-    main << web::heading(1, say(tr("Staff are being called")), "xl") << "<p class=\"govuk-body-l\">"
-         << (has_bell(request.viewer)
-                 ? say(tr("Press your bell as well, and keep it pressed if nobody comes."))
-                 : say(tr("Tell any officer as well.")))
-         << "</p>"
-         << web::button_link(say(tr("Go back")), quiet_if(quiet, Url("/ask")),
-                             web::Weight::secondary)
-         << clears(request);
-    return web::page(request, asking_options(request, say(tr("Help right now"))),
-                     quiet_if(quiet, std::move(main)));
+// What has come of it. Who pressed learns that somebody goes, and not their name.
+struct Outcome {
+    Words headline, more;
+};
+
+Outcome outcome_of(const Viewer& who, const std::optional<views::DangerRow>& danger, bool seen,
+                   Instant now) {
+    if (!danger) {
+        return {tr("The alarm has ended"), tr("If somebody is in danger still, press again.")};
+    }
+    if (danger->acknowledged_at) {
+        return {tr("Somebody is coming"), tr("An officer is going, since {time}.")};
+    }
+    if (danger->control_room_at) {
+        return {tr("The control room knows"), besides(who, seen)};
+    }
+    if (!seen || is_unanswered(*danger, now)) {
+        return {tr("Nobody has answered yet"), besides(who, false)};
+    }
+    return {tr("Staff are being called"), besides(who, true)};
+}
+
+std::optional<views::DangerRow> open_danger(sql::Reader& reader, const EstablishmentId& prison,
+                                            Uuid id) {
+    const auto all = views::open_dangers(reader, prison);
+    const auto found = std::ranges::find(all, id, &views::DangerRow::danger_id);
+    return found == all.end() ? std::nullopt : std::optional(*found);
+}
+
+Html draw_outcome(const Room& room, const Tongue& say, const Viewer& who, Uuid id) {
+    const auto [house, danger] = room.site.database.read([&](sql::Reader& reader) {
+        return std::pair{views::house(reader, who.establishment, room.site.clock.now()),
+                         open_danger(reader, who.establishment, id)};
+    });
+    auto [headline, more] = outcome_of(who, danger, is_seen(room, who), house.now);
+    if (danger && danger->acknowledged_at) {
+        more.values = {{"time", house.clock(*danger->acknowledged_at)}};
+    }
+    return Html() << web::heading(1, say(headline), "xl") << large(say(more))
+                  << web::hint_text(say(tr("As of {time}", {{"time", house.clock(house.now)}})));
+}
+
+std::string outcome_name(const web::Request& request, Uuid id) {
+    const auto& who = request.viewer;
+    return "pressed:" + who.establishment.text() + ":" + id.text() + ":" +
+           (is_staff(who) ? "staff:" : has_bell(who) ? "bell:" : "officer:") +
+           std::string(request.tongue.tag());
+}
+
+std::shared_ptr<const std::string> outcome(const Room& room, const web::Request& request,
+                                           Uuid id) {
+    return room.site.live.view(request.viewer.establishment, outcome_name(request, id),
+                               [room, say = request.tongue, who = request.viewer, id] {
+                                   return draw_outcome(room, say, who, id);
+                               });
+}
+
+// Where whoever pressed learns what comes of it.
+Url onward_for(const Viewer& who, Uuid id) {
+    if (who.may(Permission::see_board)) return Url("/board");
+    if (who.may(Permission::see_unmet)) return Url("/unmet");
+    return Url("/danger") / id.text();
+}
+
+// For those who may answer an alarm: the page that shows them.
+Url alarms_page(const Viewer& who) {
+    return who.may(Permission::see_board) ? Url("/board") : Url("/unmet");
 }
 
 }  // namespace
 
 web::Response danger_page(const Room& room, web::Request& request) {
-    if (request.query.get("pressed") == "yes") return pressed(request);
-    return show(room, request, std::string(request.query.get("place")), {});
+    return show(room, request);
 }
 
 web::Response danger_post(const Room& room, web::Request& request) {
-    const std::string typed(request.form.get("place"));
+    const auto& who = request.viewer;
     LocationKey place = place_of(room, request);
-    const bool officer = is_officer(request.viewer);
-    if (officer || place.empty()) {
-        place = room.site.database.read([&](sql::Reader& reader) {
-            return cell_said(reader, request.viewer.establishment, typed, request.viewer.wing)
-                .place;
-        });
-        if (place.empty()) {
-            return show(room, request, typed,
-                        {{"place", tr("There is no such place. Use the emergency alarm, and check "
-                                      "the number.")}});
-        }
-    }
+    if (place.empty()) place = place_said(room, request, request.form.get("place"));
     Desk desk = room.desk();
     const auto result = press_danger(
         desk, request.occasion(room.site.entropy),
-        Danger{request.id_to_make(room.site.entropy), place, pressed_by(request.viewer)});
-    const Url onward = officer ? Url("/board")
-                               : quiet_if(request.form.get("mode") == "quiet",
-                                          Url("/danger").with("pressed", "yes"));
-    return result ? web::see_other(onward) : told(request, result.error(), onward);
+        Danger{request.id_to_make(room.site.entropy), place, pressed_by(who)});
+    const bool quiet = !is_staff(who) && request.form.get("mode") == "quiet";
+    if (!result) return told(request, result.error(), Url("/danger"));
+    return web::see_other(quiet_if(quiet, onward_for(who, *result)));
+}
+
+web::Response danger_pressed_page(const Room& room, web::Request& request) {
+    const auto id = Uuid::parse(request.capture("id"));
+    if (!id) return web::not_found(request);
+    const Tongue& say = request.tongue;
+    const bool quiet = request.query.get("mode") == "quiet";
+    const Url here = Url("/danger") / id->text();
+    const bool is_over = !room.site.database.read([&](sql::Reader& reader) {
+        return open_danger(reader, request.viewer.establishment, *id);
+    });
+    const bool clears_now = is_over && !request.viewer.account;
+    Html main;
+    main << web::live_region(say, here / "live",
+                             Html::drawn_by_us(*outcome(room, request, *id)))
+         << web::button_link(say(tr("Go back")),
+                             is_staff(request.viewer) ? Url("/") : quiet_if(quiet, Url("/ask")),
+                             web::Weight::secondary)
+         << "<noscript><meta http-equiv=\"refresh\" content=\""
+         << (clears_now ? Markup("60;url=/ask/clear") : Markup("10")) << "\"></noscript>";
+    if (!is_staff(request.viewer)) main << clears_by_script(request);
+    return web::page(request, options_for(request, quiet), quiet_if(quiet, std::move(main)));
+}
+
+web::Response danger_pressed_live(const Room& room, web::Request& request) {
+    const auto id = Uuid::parse(request.capture("id"));
+    if (!id) return web::not_found(request);
+    outcome(room, request, *id);
+    web::Response out;
+    out.live_view = outcome_name(request, *id);
+    return out;
 }
 
 web::Response danger_acknowledge_post(const Room& room, web::Request& request) {
@@ -129,7 +302,7 @@ web::Response danger_acknowledge_post(const Room& room, web::Request& request) {
     Desk desk = room.desk();
     return done_or_told(request,
                         acknowledge_danger(desk, request.occasion(room.site.entropy), *id),
-                        Url("/board"));
+                        alarms_page(request.viewer));
 }
 
 web::Response danger_control_room_post(const Room& room, web::Request& request) {
@@ -138,7 +311,7 @@ web::Response danger_control_room_post(const Room& room, web::Request& request) 
     Desk desk = room.desk();
     return done_or_told(request,
                         tell_control_room(desk, request.occasion(room.site.entropy), *id),
-                        Url("/board"));
+                        alarms_page(request.viewer));
 }
 
 web::Response danger_end_post(const Room& room, web::Request& request) {
@@ -148,7 +321,7 @@ web::Response danger_end_post(const Room& room, web::Request& request) {
     return done_or_told(request,
                         end_danger(desk, request.occasion(room.site.entropy), *id,
                                    std::string(request.form.get("what"))),
-                        Url("/board"));
+                        alarms_page(request.viewer));
 }
 
 Html locked_notice(sql::Database& database, const web::Request& request) {
@@ -179,10 +352,12 @@ Html ending(const Tongue& say, const Url& end) {
     Html grave;
     grave << web::paragraph(say(tr("Who asked for support from there is then kept, until it is "
                                    "released by hand.")))
-          << web::shared_button(say(tr("It is over: somebody died")), end,
-                                web::Weight::secondary, "what", "death")
-          << web::shared_button(say(tr("It is over: serious self-harm")), end,
-                                web::Weight::secondary, "what", "serious_self_harm");
+          << sure(say(tr("It is over: somebody died")), say(tr("This can’t be taken back.")),
+                  web::shared_button(say(tr("Yes: somebody died")), end, web::Weight::secondary,
+                                     "what", "death"))
+          << sure(say(tr("It is over: serious self-harm")), say(tr("This can’t be taken back.")),
+                  web::shared_button(say(tr("Yes: serious self-harm")), end,
+                                     web::Weight::secondary, "what", "serious_self_harm"));
     return Html() << web::shared_button(say(tr("The danger is over")), end,
                                         web::Weight::secondary)
                   << web::details(say(tr("Somebody died or seriously harmed themselves")),
@@ -241,8 +416,7 @@ Html draw_dangers(const Tongue& say, const views::House& house,
         } else if (acts) {
             inner << ending(say, url / "end");
         }
-        out << web::alarm(say(tr("Danger at {place}", {{"place", danger.place.text()}})),
-                          std::move(inner));
+        out << web::alarm(title_of(say, danger), std::move(inner));
     }
     return out;
 }

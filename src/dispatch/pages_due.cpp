@@ -13,7 +13,7 @@ Html due_now(const Tongue& say, const views::Job& job) {
     }
     if (job.is_due(job.offer_helpline)) {
         out << web::chip(say(tr("Offer the helpline")), web::Tone::gap) << " ";
-        if (job.policy) out << job.policy->say(say.tag()).helpline << " ";
+        if (job.policy) out << helpline_words(say, *job.policy) << " ";
     }
     if (job.is_due(job.look_in)) {
         out << web::chip(say(tr("Look in now")), web::Tone::gap) << " ";

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <span>
 
+#include "dispatch/next_step.h"
 #include "dispatch/pages.h"
 
 namespace alongside::dispatch {
@@ -37,9 +38,8 @@ welfare::Window window_of(const Me& me) {
     return {me.house.now, policy.night, me.house.zone, policy.fairness_days};
 }
 
-Me load(const Room& room, sql::Reader& reader, const web::Request& request, PersonId person) {
-    const auto& prison = request.viewer.establishment;
-    const Instant now = request.now;
+Me load(const Room& room, sql::Reader& reader, const EstablishmentId& prison, PersonId person,
+        Instant now) {
     Me me{views::house(reader, prison, now), person,
           people::memberships(reader, prison, person), {}, {}, {}, {}, {}, {}, {}, {}, {}, false};
     for (auto& scheme : views::schemes_now(reader, prison)) {
@@ -72,55 +72,72 @@ std::string where_to(const Tongue& say, const views::Job& job) {
     return say(tr("{wing} wing", {{"wing", job.row.wing}}));
 }
 
-Html offer_panel(const web::Request& request, const Me& me) {
-    const Tongue& say = request.tongue;
+Html offer_panel(const Tongue& say, const Me& me) {
     const Url url = Url("/me/offers") / me.offer->offer_id.text() / "answer";
-    const std::string minutes = span_text(say, me.house.now - me.job->row.wanted_from);
+    const Millis since = me.house.now - me.job->row.wanted_from;
     web::Call call;
     call.title = say(tr("Someone on {place} would like to talk",
                         {{"place", where_to(say, *me.job)}}));
-    call.lines.push_back(say(tr("Asked {time} ago", {{"time", minutes}})));
+    call.lines.push_back(since < Minutes(1)
+                             ? say(tr("Asked just now"))
+                             : say(tr("Asked {time} ago", {{"time", span_text(say, since)}})));
     call.lines.push_back(say(tr("An officer will unlock you.")));
     call.lines.push_back(say(tr("Please answer by {time}.",
                                 {{"time", me.house.clock(me.offer->answer_by)}})));
-    call.yes = web::button_form(request, url, say(tr("I can go")), Weight::big,
-                                {{"answer", "going"}});
-    call.no = web::button_form(request, url, say(tr("Not this time")), Weight::secondary,
-                               {{"answer", "not_going"}});
+    call.yes = web::shared_button(say(tr("I can go")), url, Weight::big, "answer", "going");
+    call.no = web::shared_button(say(tr("Not this time")), url, Weight::secondary, "answer",
+                                 "not_going");
     return Html() << web::call_panel(std::move(call))
                   << web::hint_text(say(tr("Saying no is always fine. You won’t be asked why.")));
 }
 
-Html call_out_panel(const web::Request& request, const Me& me) {
-    const Tongue& say = request.tongue;
+// Unlocked, on the way, or still behind the door; a refusal is told to peers as well.
+Words way_there(const Me& me) {
+    const auto* unlock = me.job->unlock_of(me.call_out->call_out_id);
+    if (unlock && unlock->escorted_at) return tr("You are on the way, with an officer");
+    if (unlock && !unlock->authorised_at && unlock->decision) {
+        return *unlock->decision == "refused" ? tr("You said yes. The unlock was refused for now")
+                                              : tr("You said yes. The unlock is delayed");
+    }
+    return is_locked_up(*me.job, *me.call_out, me.house)
+               ? tr("You said yes. An officer will unlock you")
+               : tr("You said yes. An officer brings you, or tells you to go");
+}
+
+Html call_out_panel(const Tongue& say, const Me& me) {
     const auto& call_out = *me.call_out;
     const std::string place = where_to(say, *me.job);
     Html inner;
     std::string title;
     if (call_out.departed_at) {
         title = say(tr("Thank you. You are on the way back"));
-        inner << web::paragraph(say(tr("Your rest begins when you are back.")));
+        if (!me.load || !me.load->resting_until) {
+            inner << web::paragraph(say(tr("Your rest begins when you are back.")));
+        }
     } else if (call_out.arrived_at) {
         title = say(tr("You are with someone"));
         inner << web::paragraph(say(tr("Since {time}. An officer looks in on you both. Press the "
                                        "alarm or call out if you need help.",
                                        {{"time", me.house.clock(*call_out.arrived_at)}})));
     } else {
-        title = say(tr("You said yes. An officer will unlock you"));
+        title = say(way_there(me));
         inner << web::paragraph(say(tr("You are going to {place}.", {{"place", place}})))
-              << web::button_form(request,
-                                  Url("/me/call-outs") / call_out.call_out_id.text() / "cannot-go",
-                                  say(tr("I can’t go after all")), Weight::secondary)
+              << web::shared_button(
+                     say(tr("I can’t go after all")),
+                     Url("/me/call-outs") / call_out.call_out_id.text() / "cannot-go",
+                     Weight::secondary)
               << web::hint_text(say(tr("That is always fine. You won’t be asked why.")));
     }
     inner << web::button_link(say(tr("Somebody is in danger")), Url("/danger"), Weight::warning);
     return web::note(title, std::move(inner));
 }
 
-Html call_now(const web::Request& request, const Me& me) {
-    const Tongue& say = request.tongue;
-    if (me.call_out && me.job) return call_out_panel(request, me);
-    if (me.offer && me.job) return offer_panel(request, me);
+Html call_now(const Tongue& say, const Me& me) {
+    if (me.call_out && me.job) return call_out_panel(say, me);
+    if (me.offer && me.job) return offer_panel(say, me);
+    if (me.load && me.load->is_standing_down && !me.load->resting_until) {
+        return web::empty_state(say(tr("Nobody calls you out today.")));
+    }
     if (me.load && me.load->resting_until) {
         return web::note(say(tr("You are resting")),
                          web::paragraph(say(tr("Nobody calls you out while you rest."))));
@@ -139,6 +156,9 @@ std::string status_line(const Tongue& say, const Me& me) {
         out = me.load->is_excused_from_work
                   ? say(tr("Resting until {time}; excused from work.", {{"time", until}}))
                   : say(tr("Resting until {time}.", {{"time", until}}));
+        if (me.load->is_standing_down) {
+            out += " " + say(tr("After that you have today off. Nobody asks why."));
+        }
     } else if (me.load && me.load->is_standing_down) {
         out = say(tr("You have today off. Nobody asks why."));
     } else if (me.on_call_until) {
@@ -156,17 +176,53 @@ std::string status_line(const Tongue& say, const Me& me) {
     return out;
 }
 
+// The call now, drawn anew whenever something changes: an offer waits for minutes only.
+Html draw(const Tongue& say, const Me& me) {
+    Html out;
+    const std::string line = status_line(say, me);
+    if (!line.empty()) out << web::paragraph(line);
+    return out << call_now(say, me);
+}
+
+std::string view_name(const web::Request& request) {
+    return "me:" + request.viewer.establishment.text() + ":" + request.viewer.person->text() +
+           ":" + std::string(request.tongue.tag());
+}
+
+std::shared_ptr<const std::string> drawing(const Room& room, const web::Request& request) {
+    return room.site.live.view(
+        request.viewer.establishment, view_name(request),
+        [room, say = request.tongue, prison = request.viewer.establishment,
+         person = *request.viewer.person] {
+            const Me me = room.site.database.read([&](sql::Reader& reader) {
+                return load(room, reader, prison, person, room.site.clock.now());
+            });
+            return draw(say, me);
+        });
+}
+
+// Without JavaScript the page looks again by itself; on a screen that others use, it forgets as
+// others do instead.
+Html looks_again(const web::Request& request, const Me& me) {
+    const bool waits = me.on_call_until || me.offer || me.call_out;
+    if (request.viewer.device || !waits) return {};
+    return Html() << "<noscript><meta http-equiv=\"refresh\" content=\"30\"></noscript>";
+}
+
 // Looking after oneself: two big buttons, no reasons.
 Html care(const web::Request& request, const Me& me) {
     const Tongue& say = request.tongue;
     Html out;
     out << "<div class=\"al-care\">";
     if (me.is_talk_asked) {
-        out << web::inset(web::paragraph(say(tr("You said that you need to talk. Somebody comes to "
-                                                "you."))));
+        out << web::inset(web::paragraph(say(tr("You said that you need to talk. Your coordinator "
+                                                "or partner sees it and comes to you when they are "
+                                                "here. If it can’t wait, tell any officer."))));
     } else {
-        out << web::button_form(request, Url("/me/need-to-talk"),
-                                say(tr("I need to talk to someone")), Weight::secondary);
+        out << sure(say(tr("I need to talk to someone")),
+                    say(tr("Your coordinator and partner are told, and nobody else.")),
+                    web::button_form(request, Url("/me/need-to-talk"), say(tr("Yes, tell them")),
+                                     Weight::secondary));
     }
     if (me.load && me.load->is_standing_down) {
         out << web::button_form(request, Url("/me/stand-down/end"),
@@ -178,10 +234,11 @@ Html care(const web::Request& request, const Me& me) {
     return out << "</div>";
 }
 
-std::string hours_text(Millis length) {
+std::string hours_text(const Tongue& say, Millis length) {
     const auto tenths = std::chrono::duration_cast<Minutes>(length).count() / 6;
     std::string out = std::to_string(tenths / 10);
-    if (tenths % 10 != 0) out += "." + std::to_string(tenths % 10);
+    const char* point = say.tag().starts_with("fr") ? "," : ".";
+    if (tenths % 10 != 0) out += point + std::to_string(tenths % 10);
     return out;
 }
 
@@ -208,7 +265,7 @@ Html rows(const Tongue& say, const Me& me) {
                     Url("/me").at("shifts")});
     list.push_back({say(tr("My hours")),
                     say(tr("{hours} in seven days, limit {limit}",
-                           {{"hours", hours_text(me.load ? me.load->in_7_days : Millis(0))},
+                           {{"hours", hours_text(say, me.load ? me.load->in_7_days : Millis(0))},
                             {"limit", std::to_string(limit)}})),
                     Url("/me").at("hours")});
     list.push_back({say(tr("My debrief")),
@@ -256,8 +313,10 @@ Html rest_part(const web::Request& request, const Me& me) {
     Html inner;
     inner << web::paragraph(say(tr("Only you can end your rest early, and nobody may ask you to. "
                                    "It is then counted as broken.")))
-          << web::button_form(request, Url("/me/waive-rest"),
-                              say(tr("End my rest: it is my own wish")), Weight::secondary);
+          << sure(say(tr("End my rest: it is my own wish")),
+                  say(tr("You may then be asked to go at once, and it can’t be taken back.")),
+                  web::button_form(request, Url("/me/waive-rest"), say(tr("Yes, end my rest")),
+                                   Weight::secondary));
     return web::details(say(tr("My rest")), std::move(inner));
 }
 
@@ -288,7 +347,7 @@ Html hours_part(const Tongue& say, const Me& me) {
     const int nights = me.load ? me.load->nights_in_7_days : 0;
     return Html() << "<section id=\"hours\">" << web::heading(2, say(tr("My hours")), "m")
                   << web::paragraph(say(tr("{hours} hours with people in the last seven days.",
-                                           {{"hours", hours_text(me.load ? me.load->in_7_days
+                                           {{"hours", hours_text(say, me.load ? me.load->in_7_days
                                                                          : Millis(0))}})))
                   << web::paragraph(say(trn("One night in the last seven days.",
                                             "{count} nights in the last seven days.", nights)))
@@ -301,7 +360,9 @@ web::Response plain_page(web::Request& request) {
     std::vector<web::RowLink> list;
     if (request.viewer.may(Permission::ask) && request.viewer.person) {
         list.push_back({say(tr("Ask for someone")), "", Url("/ask")});
-        list.push_back({say(tr("Someone I’d rather not meet")), "", Url("/avoid")});
+        if (request.viewer.has(Role::resident) || request.viewer.has(Role::peer)) {
+            list.push_back({say(tr("Someone I’d rather not meet")), "", Url("/avoid")});
+        }
     }
     list.push_back({say(tr("My account")), "", Url("/account")});
     web::PageOptions options{.title = say(tr("My page"))};
@@ -319,18 +380,25 @@ web::Response me_page(const Room& room, web::Request& request) {
     }
     const Tongue& say = request.tongue;
     const Me me = room.site.database.read([&](sql::Reader& reader) {
-        return load(room, reader, request, *request.viewer.person);
+        return load(room, reader, request.viewer.establishment, *request.viewer.person,
+                    request.now);
     });
     web::PageOptions options{.title = say(tr("My page"))};
     options.is_wide = false;
-    const std::string line = status_line(say, me);
     Html main;
-    main << web::heading(1, say(tr("My page")), "m");
-    if (!line.empty()) main << web::paragraph(line);
-    main << call_now(request, me) << care(request, me) << rows(say, me)
-         << rest_part(request, me) << shifts_part(say, me) << hours_part(say, me)
-         << debrief_part(request, me);
+    main << web::heading(1, say(tr("My page")), "m")
+         << web::live_region(say, Url("/me/live"), Html::drawn_by_us(*drawing(room, request)))
+         << care(request, me) << rows(say, me) << rest_part(request, me) << shifts_part(say, me)
+         << hours_part(say, me) << debrief_part(request, me) << looks_again(request, me);
     return web::page(request, options, std::move(main));
+}
+
+web::Response me_live(const Room& room, web::Request& request) {
+    if (!request.viewer.person) return web::not_found(request);
+    drawing(room, request);
+    web::Response out;
+    out.live_view = view_name(request);
+    return out;
 }
 
 web::Response my_answer_post(const Room& room, web::Request& request) {

@@ -77,7 +77,9 @@ Words state_words(const Seen& seen) {
         case State::waiting: return tr("Waiting");
         case State::offered: return tr("A peer is being asked");
         case State::accepted: return tr("A peer said yes");
-        case State::unlocking: return tr("Waiting for the unlock");
+        case State::unlocking:
+            return seen.job && seen.job->refused_unlock() ? tr("The unlock can’t be done now")
+                                                          : tr("Waiting for the unlock");
         case State::escorting: return tr("On the way");
         case State::together: return tr("Together");
         case State::returning: return tr("On the way back");
@@ -184,8 +186,10 @@ Html going_on(const web::Request& request, const Seen& seen) {
         const Url url = Url("/call-outs") / call_out.call_out_id.text();
         Html inner;
         if (!call_out.arrived_at) {
-            inner << web::button_form(request, url / "call-off", say(tr("Call off")),
-                                      Weight::secondary);
+            inner << sure(say(tr("Call off")),
+                          say(tr("The peer doesn’t go. Who asked waits again.")),
+                          web::button_form(request, url / "call-off", say(tr("Yes, call it off")),
+                                           Weight::secondary));
         } else if (!call_out.departed_at) {
             for (const auto& other : seen.job->call_outs) {
                 if (other.call_out_id == call_out.call_out_id || !other.arrived_at) continue;
@@ -256,32 +260,17 @@ bool may_ask_another(const Seen& seen) {
     return going < places && (job.offers.empty() || job.row.is_urgent);
 }
 
-// Somebody who asked must hear of a refusal (rule 17), once for each.
-bool must_be_told(const Seen& seen) {
-    const auto decided = [](const views::UnlockRow& unlock) {
-        return unlock.decision && !unlock.authorised_at;
-    };
-    if (std::ranges::none_of(seen.job->unlocks, decided)) return false;
-    Instant last_no{}, last_told{};
-    for (const auto& event : seen.events) {
-        if (event.what == "told_the_person") last_told = std::max(last_told, event.at);
-        if (event.what == "unlock_refused" || event.what == "unlock_delayed") {
-            last_no = std::max(last_no, event.at);
-        }
-    }
-    return last_told < last_no;
-}
-
 // The one step that comes next, big; empty where the night manager or the program acts.
-Html first_action(const web::Request& request, const Seen& seen, const Url& url) {
+Html first_action(const web::Request& request, const Seen& seen) {
     const Tongue& say = request.tongue;
     const auto& job = *seen.job;
-    if (must_be_told(seen)) {
-        return web::button_form(request, url / "told", say(tr("I told the person")));
-    }
-    if (const auto next = next_step(job)) {
-        return next->is_press ? web::button_form(request, next->url, say(next->text))
-                              : web::button_link(say(next->text), next->url);
+    if (const auto next = next_step(job, seen.house)) {
+        Html out = next->is_press ? web::button_form(request, next->url, say(next->text))
+                                  : web::button_link(say(next->text), next->url);
+        if (const auto second = or_else(job, seen.house)) {
+            out << web::button_form(request, second->url, say(second->text), Weight::secondary);
+        }
+        return out;
     }
     if (job.session && job.row.state == State::together) {
         return web::button_link(say(tr("They have finished")),
@@ -300,8 +289,10 @@ Html while_waiting(const web::Request& request, const Seen& seen, const Url& url
     }
     return out << web::button_form(request, url / "looked-in",
                                    say(tr("I looked: they seem asleep")), Weight::secondary)
-               << web::button_form(request, url / "withdraw",
-                                   say(tr("They say: no longer needed")), Weight::secondary)
+               << sure(say(tr("They say: no longer needed")),
+                       say(tr("The request is closed, and nobody comes.")),
+                       web::button_form(request, url / "withdraw", say(tr("Yes, close it")),
+                                        Weight::secondary))
                << web::button_link(say(tr("Did they ask?")), url / "did-you-ask",
                                    Weight::secondary);
 }
@@ -311,7 +302,7 @@ Html actions(const web::Request& request, const Seen& seen, const web::FieldErro
     const Url url = Url("/requests") / seen.row.request_id.text();
     const bool is_met = seen.row.state == State::together || seen.row.state == State::returning;
     Html out;
-    out << "<div class=\"govuk-button-group\">" << first_action(request, seen, url);
+    out << "<div class=\"govuk-button-group\">" << first_action(request, seen);
     if (seen.row.state != State::waiting && may_ask_another(seen)) {
         out << web::button_link(say(tr("Choose another peer")), url / "choose",
                                 Weight::secondary);
@@ -472,7 +463,7 @@ web::Response staff_looked_in_post(const Room& room, web::Request& request) {
 web::Response told_post(const Room& room, web::Request& request) {
     return act(room, request, [](Desk& desk, const Occasion& occasion, RequestId id) {
         return tell_the_person(desk, occasion, id);
-    });
+    }, Url("/board"));
 }
 
 web::Response hold_post(const Room& room, web::Request& request) {

@@ -22,6 +22,17 @@ web::Response done_or_told(const web::Request& request, const Result<Done>& resu
     return result ? web::see_other(onward) : told(request, result.error(), onward);
 }
 
+Html sure(const std::string& what, const std::string& means, Html button) {
+    return web::details(what, web::paragraph(means) << button);
+}
+
+Html helpline_words(const Tongue& say, const schemes::Policy& policy) {
+    std::string text = policy.say(say.tag()).helpline;
+    const bool is_ended = text.empty() || text.find_last_of(".!?") == text.size() - 1;
+    if (!is_ended) text += ".";
+    return web::unbroken(text);
+}
+
 std::optional<views::Job> job_here(const Room& room, web::Request& request, RequestId id) {
     const auto& who = request.viewer;
     auto out = room.site.database.read([&](sql::Reader& reader) -> std::optional<views::Job> {

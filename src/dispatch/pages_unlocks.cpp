@@ -98,7 +98,9 @@ Words why_waiting(const Job& job) {
         case State::waiting: return tr("No peer is being asked");
         case State::offered: return tr("A peer is being asked");
         case State::accepted: return tr("A peer said yes; the unlock is not asked for yet");
-        case State::unlocking: return tr("Waiting for the unlock");
+        case State::unlocking:
+            return job.refused_unlock() ? tr("The unlock can’t be done now")
+                                        : tr("Waiting for the unlock");
         case State::escorting: return tr("On the way");
         case State::together: return tr("Together");
         case State::returning: return tr("On the way back");
@@ -182,8 +184,25 @@ std::vector<web::Choice> choices_of(const Tongue& say) {
     return out;
 }
 
-web::Response show_refusal(web::Request& request, const views::UnlockRow& unlock,
-                           const web::FieldErrors& errors) {
+// "Peer 2: B-1-002 to A-1-001": several may be open.
+std::string whose(const Room& room, const web::Request& request, const views::UnlockRow& unlock) {
+    const auto board = room.site.database.read([&](sql::Reader& reader) {
+        return views::board(reader, room.keys, request.viewer.establishment,
+                            views::scope_of(request.viewer), request.now);
+    });
+    for (const auto& one : queue(board)) {
+        if (one.unlock->unlock_id != unlock.unlock_id) continue;
+        const auto* peer = board.peer(one.call_out->person_id);
+        const std::string from = peer ? peer->place.text() : std::string("–");
+        return board.label_of(one.call_out->person_id) + ": " +
+               request.tongue(tr("{from} to {to}",
+                                 {{"from", from}, {"to", goes_to(board, *one.job)}}));
+    }
+    return {};
+}
+
+web::Response show_refusal(const Room& room, web::Request& request,
+                           const views::UnlockRow& unlock, const web::FieldErrors& errors) {
     const Tongue& say = request.tongue;
     const auto& form = request.form;
     const auto field = [&](const char* name, const std::string& label, std::string hint = {}) {
@@ -214,6 +233,7 @@ web::Response show_refusal(web::Request& request, const views::UnlockRow& unlock
     Html main;
     main << web::error_summary(request, errors)
          << web::head_row(say(tr("This unlock can’t be done now")))
+         << "<p class=\"govuk-body-l\"><b>" << whose(room, request, unlock) << "</b></p>"
          << web::paragraph(say(tr("The person who asked is told, with what is offered instead.")))
          << web::form(request, Url("/unlocks") / unlock.unlock_id.text() / "refuse",
                       std::move(inner));
@@ -264,7 +284,7 @@ web::Response authorise_post(const Room& room, web::Request& request) {
 web::Response refuse_page(const Room& room, web::Request& request) {
     const auto unlock = unlock_here(room, request);
     if (!unlock || unlock->escorted_at) return gone(request);
-    return show_refusal(request, *unlock, {});
+    return show_refusal(room, request, *unlock, {});
 }
 
 web::Response refuse_post(const Room& room, web::Request& request) {
@@ -287,14 +307,14 @@ web::Response refuse_post(const Room& room, web::Request& request) {
     read("reason", reason, tr("Choose a reason."));
     read("alternative", alternative, tr("Say what is offered instead."));
     read("review", minutes, tr("Say when you look at it again."));
-    if (!errors.empty()) return show_refusal(request, *unlock, errors);
+    if (!errors.empty()) return show_refusal(room, request, *unlock, errors);
     Desk desk = room.desk();
     const auto result =
         refuse_unlock(desk, request.occasion(room.site.entropy), unlock->unlock_id,
                       decision == "delayed", reason, alternative, Minutes(minutes));
     if (!result) {
         web::add_refusal(errors, result.error());
-        return show_refusal(request, *unlock, errors);
+        return show_refusal(room, request, *unlock, errors);
     }
     return web::see_other(Url("/unlocks"));
 }

@@ -22,10 +22,13 @@ using enum Permission;
 constexpr Line lines[] = {
     {get, "/ask", ask, ask_page},
     {post, "/ask", ask, ask_post},
+    {get, "/ask/who", ask, ask_who_page},
     {get, "/ask/later", ask, ask_later_page},
     {get, "/ask/wishes", ask, ask_wishes_page},
     {get, "/ask/helpline", ask, ask_helpline_page},
     {get, "/ask/staff", ask, ask_staff_page},
+    {get, "/ask/mine", ask, ask_mine_page},
+    {post, "/ask/mine", ask, ask_mine_post},
     {get, "/ask/clear", ask, ask_clear},
     {get, "/asked/{id}", ask, asked_page},
     {get, "/asked/{id}/live", ask, asked_live, true},
@@ -40,6 +43,7 @@ constexpr Line lines[] = {
     {get, "/requests/{id}/did-you-ask", run_call_out, did_you_ask_page},
     {post, "/requests/{id}/did-not-ask", run_call_out, did_not_ask_post},
     {get, "/offers/{id}", run_call_out, offer_page},
+    {get, "/offers/{id}/live", run_call_out, offer_live, true},
     {post, "/offers/{id}/answer", run_call_out, answer_post},
     {post, "/call-outs/{id}/unlock", run_call_out, ask_unlock_post},
     {get, "/call-outs/{id}/arrive", run_call_out, arrive_page},
@@ -59,6 +63,7 @@ constexpr Line lines[] = {
     {post, "/unlocks/{id}/escort", run_call_out, escort_post},
 
     {get, "/me", see_own_page, me_page},
+    {get, "/me/live", answer_offers, me_live, true},
     {post, "/me/offers/{id}/answer", answer_offers, my_answer_post},
     {post, "/me/call-outs/{id}/cannot-go", answer_offers, cannot_go_post},
     {get, "/sheets/{id}", answer_offers, sheet_page},
@@ -82,6 +87,8 @@ constexpr Line lines[] = {
 
     {get, "/danger", ask, danger_page},
     {post, "/danger", ask, danger_post},
+    {get, "/danger/{id}", ask, danger_pressed_page},
+    {get, "/danger/{id}/live", ask, danger_pressed_live, true},
     {post, "/danger/{id}/acknowledge", acknowledge_danger, danger_acknowledge_post},
     {post, "/danger/{id}/control-room", acknowledge_danger, danger_control_room_post},
     {post, "/danger/{id}/end", acknowledge_danger, danger_end_post},

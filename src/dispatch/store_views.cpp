@@ -34,10 +34,16 @@ constexpr Fragment session_columns(
     "(SELECT MAX(c.missed_at) FROM session_check c WHERE c.establishment_id = s.establishment_id "
     "AND c.session_id = s.session_id AND c.done_at IS NULL) AS check_missed_at "
     "FROM session s WHERE s.establishment_id = $1 ");
+constexpr Fragment latest_of_open(
+    "SELECT request_id, what, MAX(at) AS at FROM request_event "
+    "WHERE establishment_id = $1 AND request_id IN (SELECT r.request_id FROM request r "
+    "WHERE r.establishment_id = $1 AND r.closed_at IS NULL ");
 constexpr Fragment danger_columns(
     "SELECT danger_id, wing, place, pressed_at, pressed_by, acknowledged_at, acknowledged_by, "
     "control_room_at, ended_at, (SELECT a.display_name FROM account a "
-    "WHERE a.establishment_id = $1 AND a.account_id = acknowledged_by) AS answered_by "
+    "WHERE a.establishment_id = $1 AND a.account_id = acknowledged_by) AS answered_by, "
+    "(SELECT p.label FROM place p WHERE p.establishment_id = $1 AND p.place = danger.place "
+    "AND p.label <> '') AS label "
     "FROM danger WHERE establishment_id = $1 ");
 
 }  // namespace
@@ -102,12 +108,19 @@ std::vector<TimerRow> escalations_due(sql::Reader& reader, const EstablishmentId
 
 std::vector<StepRow> steps_of_escalations(sql::Reader& reader, const EstablishmentId& prison) {
     return reader.rows<StepRow>(
-        "SELECT request_id, what, MAX(at) AS at FROM request_event "
-        "WHERE establishment_id = $1 AND request_id IN (SELECT r.request_id FROM request r "
-        "WHERE r.establishment_id = $1 AND r.closed_at IS NULL AND r.escalated > 0) "
-        "AND what IN ('escalated_first_peer', 'escalated_second_peer', 'offered', "
-        "'escalated_helpline', 'helpline_offered', 'escalated_staff_check_in', "
-        "'staff_looked_in', 'looked_in', 'second_look') GROUP BY request_id, what",
+        latest_of_open +
+            "AND r.escalated > 0) AND what IN ('escalated_first_peer', "
+            "'escalated_second_peer', 'offered', "
+            "'escalated_helpline', 'helpline_offered', 'escalated_staff_check_in', "
+            "'staff_looked_in', 'looked_in', 'second_look') GROUP BY request_id, what",
+        prison);
+}
+
+std::vector<StepRow> refusals_and_tellings(sql::Reader& reader, const EstablishmentId& prison) {
+    return reader.rows<StepRow>(
+        latest_of_open +
+            ") AND what IN ('unlock_refused', 'unlock_delayed', 'told_the_person') "
+            "GROUP BY request_id, what",
         prison);
 }
 

@@ -113,6 +113,8 @@ struct StepRow {
 };
 BOOST_DESCRIBE_STRUCT(StepRow, (), (request_id, what, at))
 std::vector<StepRow> steps_of_escalations(sql::Reader&, const EstablishmentId&);
+// When an unlock of an open request was last refused or delayed, and when the person last told.
+std::vector<StepRow> refusals_and_tellings(sql::Reader&, const EstablishmentId&);
 
 struct EventRow {
     std::int64_t seq;
@@ -132,10 +134,11 @@ struct DangerRow {
     std::optional<AccountId> acknowledged_by;
     std::optional<Instant> control_room_at, ended_at;
     std::optional<std::string> answered_by;          // the account's display name
+    std::optional<std::string> label;                // of the place, where it has one
 };
 BOOST_DESCRIBE_STRUCT(DangerRow, (), (danger_id, wing, place, pressed_at, pressed_by,
                                       acknowledged_at, acknowledged_by, control_room_at,
-                                      ended_at, answered_by))
+                                      ended_at, answered_by, label))
 std::vector<DangerRow> open_dangers(sql::Reader&, const EstablishmentId&);
 std::vector<DangerRow> dangers_since(sql::Reader&, const EstablishmentId&, Instant since);
 

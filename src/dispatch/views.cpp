@@ -21,6 +21,21 @@ void put(Job& job, const StepRow& row) {
     if (is_look) later(job.look_in.done);
 }
 
+// Somebody who asked must hear of a refusal (rule 17), once for each.
+void put_refusals(sql::Reader& reader, const EstablishmentId& prison, std::vector<Job>& jobs) {
+    if (std::ranges::none_of(jobs, &Job::refused_unlock)) return;
+    std::map<RequestId, std::pair<Instant, Instant>> refused_and_told;
+    for (const auto& row : refusals_and_tellings(reader, prison)) {
+        auto& [refused, told] = refused_and_told[row.request_id];
+        auto& at = row.what == Happening::told_the_person ? told : refused;
+        at = std::max(at, row.at);
+    }
+    for (Job& job : jobs) {
+        const auto& [refused, told] = refused_and_told[job.row.request_id];
+        job.must_tell = job.refused_unlock() && told < refused;
+    }
+}
+
 void hang_on(sql::Reader& reader, const EstablishmentId& prison, std::vector<Job>& jobs) {
     std::map<RequestId, Job*> by_id;
     for (auto& job : jobs) by_id[job.row.request_id] = &job;
@@ -40,6 +55,7 @@ void hang_on(sql::Reader& reader, const EstablishmentId& prison, std::vector<Job
     for (auto& row : open_sessions(reader, prison)) {
         if (Job* job = of(row.request_id)) job->session = std::move(row);
     }
+    put_refusals(reader, prison, jobs);
     for (const auto& row : escalations_due(reader, prison)) {
         if (Job* job = of(RequestId(row.subject))) job->escalates_at = row.due_at;
     }
@@ -93,6 +109,13 @@ std::optional<Asker> asker(const vault::KeyFile& keys, const RequestRow& row) {
 
 const UnlockRow* Job::unlock_of(const Uuid& call_out_id) const {
     const auto found = std::ranges::find(unlocks, call_out_id, &UnlockRow::call_out_id);
+    return found == unlocks.end() ? nullptr : &*found;
+}
+
+const UnlockRow* Job::refused_unlock() const {
+    const auto found = std::ranges::find_if(unlocks, [](const UnlockRow& unlock) {
+        return unlock.decision && !unlock.authorised_at;
+    });
     return found == unlocks.end() ? nullptr : &*found;
 }
 

@@ -55,12 +55,15 @@ struct Job {
     std::optional<SessionRow> session;
     std::optional<Instant> escalates_at;
     Step ask_a_peer, offer_helpline, look_in;
+    bool must_tell = false;                 // a refusal that the person has not been told of yet
     // True from the moment the step comes until somebody has done it, or a peer is there.
     bool is_due(const Step& step) const;
     bool is_peer_due() const;               // to be asked, and nobody is on the way
     bool is_anything_due() const;
     bool is_later(Instant now) const { return row.wanted_from > now; }
     const UnlockRow* unlock_of(const Uuid& call_out_id) const;
+    // Refused or delayed, and not authorised since.
+    const UnlockRow* refused_unlock() const;
 };
 
 // What one viewer's pages may be about.

@@ -59,7 +59,8 @@ TEST_P(AskingPages, a_kiosk_asks_by_cell_and_only_where_needed_by_initials) {
                             .place = at("A-1-002")};
     must(people::register_person(db(), program(), other));
     come_in_by(DeviceKind::wing_kiosk, "A");
-    EXPECT_TRUE(has(refused_form("/ask", "scheme=pops", 200), "Your cell’s number"));
+    EXPECT_EQ(post("/ask", "scheme=pops"), "/ask/who?scheme=pops") << "going back finds a page";
+    EXPECT_TRUE(has(page("/ask/who?scheme=pops"), "Your cell’s number"));
     EXPECT_TRUE(has(refused_form("/ask", "scheme=pops&cell=9-999", 422), "doesn’t fit a cell"));
     EXPECT_TRUE(has(refused_form("/ask", "scheme=pops&cell=B-1-001", 422), "doesn’t fit a cell"))
         << "a kiosk asks for its own wing";
@@ -91,14 +92,59 @@ TEST_P(AskingPages, a_kiosk_asks_by_cell_and_only_where_needed_by_initials) {
 TEST_P(AskingPages, cellmates_say_who_of_them_asks) {
     const auto mate = resident("100002A", "A-1-001");
     come_in_by(DeviceKind::in_cell, "A-1-001");
-    EXPECT_TRUE(has(refused_form("/ask", "scheme=pops", 200), "Which of you is asking?"));
-    refused_form("/ask", "scheme=pops&who=" + one.text(), 200);
+    EXPECT_EQ(post("/ask", "scheme=pops"), "/ask/who?scheme=pops");
+    EXPECT_TRUE(has(page("/ask/who?scheme=pops"), "Which of you is asking?"));
+    EXPECT_EQ(post("/ask", "scheme=pops&who=" + one.text()), "/ask/who?scheme=pops");
     const auto asked = post("/ask", "scheme=pops&who=" + mate.text());
     ASSERT_TRUE(asked.starts_with("/asked/"));
     gate.cookies["asked"] = header(answered, "Set-Cookie").substr(6, 32);
     EXPECT_TRUE(has(page(asked), "content=\"20;url=" + asked + "?again=1\""));
     EXPECT_FALSE(has(page(asked + "?again=6"), "content=\"20;"))
         << "a cellmate doesn’t find it for ever";
+}
+
+TEST_P(AskingPages, a_shared_cell_speaks_of_nobody_who_has_not_said_who_they_are) {
+    const auto mate = resident("100002A", "A-1-001");
+    come_in_by(DeviceKind::in_cell, "A-1-001");
+    EXPECT_TRUE(has(page("/ask"), "How it stands")) << "whether or not one of them has asked";
+    const auto asked = post("/ask", "scheme=pops&who=" + mate.text());
+    const auto with_mark = [&] {
+        gate.cookies["asked"] = header(answered, "Set-Cookie").substr(6, 32);
+    };
+    with_mark();
+    const auto start = send(Method::get, "/ask");
+    EXPECT_FALSE(has(*start.body, asked));
+    EXPECT_TRUE(has(header(start, "Set-Cookie"), "Max-Age=0")) << "whoever comes next is another";
+    EXPECT_FALSE(has(page("/ask?open=yes"), "You have asked"));
+    EXPECT_FALSE(has(page("/ask?open=yes"), "/withdraw"));
+    gate.cookies.clear();
+
+    EXPECT_TRUE(has(page("/ask/mine"), "Who are you?"));
+    EXPECT_FALSE(has(page("/ask/mine"), asked));
+    refused_form("/ask/mine", "who=" + one.text(), 422);
+    EXPECT_EQ(post("/ask/mine", "who=" + person.text()), "/ask/mine?none=yes");
+    EXPECT_TRUE(has(page("/ask/mine?none=yes"), "You have asked for nothing just now"));
+    EXPECT_EQ(post("/ask/mine", "who=" + mate.text()), asked);
+    with_mark();
+    EXPECT_TRUE(has(page(asked), "/withdraw"));
+
+    gate.cookies.clear();
+    const auto second = post("/ask", "scheme=listeners&who=" + mate.text());
+    EXPECT_EQ(post("/ask/mine", "who=" + mate.text()), "/ask/mine") << "there are two";
+    const auto cookie = header(answered, "Set-Cookie");
+    gate.cookies["asked"] = cookie.substr(6, cookie.find(';') - 6);
+    EXPECT_TRUE(has(page("/ask/mine"), asked + "/withdraw"));
+    EXPECT_TRUE(has(page("/ask/mine"), second + "/withdraw"));
+    EXPECT_EQ(post(second + "/withdraw"), second);
+}
+
+TEST_P(AskingPages, a_screen_leads_to_signing_in) {
+    come_in_by(DeviceKind::wing_kiosk, "A");
+    EXPECT_TRUE(has(page("/ask"), "<a href=\"/sign-in\">Sign in</a>"));
+    come_in_by(DeviceKind::office, "A");
+    EXPECT_TRUE(has(page("/ask"), "<a href=\"/sign-in\">Sign in</a>"));
+    come_in_by(DeviceKind::in_cell, "A-1-001");
+    EXPECT_TRUE(has(page("/ask"), "<a href=\"/sign-in\">Other pages</a>"));
 }
 
 TEST_P(AskingPages, asking_for_tomorrow_waits_until_then) {

@@ -108,6 +108,21 @@ TEST_P(Pages, a_call_out_goes_from_choosing_to_being_back_by_forms_alone) {
     EXPECT_TRUE(has(page(url), "Someone came"));
 }
 
+TEST_P(Pages, by_day_they_are_there_comes_first_and_an_unlock_is_for_locked_doors) {
+    clock.advance(8h);                                              // 10:30 in Winnipeg
+    const auto request = asked(person);
+    const auto call_out = accepted(request, one);
+    come_in_as_officer();
+    for (const auto& address : {std::string("/board"), "/requests/" + request.text()}) {
+        const auto shown = page(address);
+        ASSERT_TRUE(has(shown, "They are there")) << address;
+        EXPECT_LT(shown.find("They are there"), shown.find("Ask for unlock"));
+    }
+    EXPECT_EQ(post("/call-outs/" + call_out.text() + "/arrive", "place=cell&cellmate=no"),
+              "/board");
+    EXPECT_TRUE(has(page("/board"), "Together now"));
+}
+
 TEST_P(Pages, a_stale_form_says_what_is_so_and_changes_nothing) {
     const auto request = asked(person);
     const auto made = offer_to(request, one);
@@ -173,12 +188,56 @@ TEST_P(Pages, a_peer_says_no_for_free_and_looks_after_themselves) {
     EXPECT_EQ(post("/me/offers/" + made.offer_id.text() + "/answer", "answer=not_going"), "/me");
     EXPECT_EQ(row(request).state, State::waiting);
     EXPECT_EQ(post("/me/need-to-talk"), "/me");
-    EXPECT_TRUE(has(page("/me"), "Somebody comes to you."));
+    EXPECT_TRUE(has(page("/me"), "tell any officer."));
     EXPECT_EQ(post("/me/stand-down"), "/me");
     EXPECT_TRUE(has(page("/me"), "You have today off."));
     EXPECT_EQ(post("/me/stand-down/end"), "/me");
     come_in(as(Role::peer, two));
     refused_form("/me/offers/" + made.offer_id.text() + "/answer", "answer=going", 404);
+}
+
+TEST_P(Pages, a_peer_s_page_says_by_itself_that_somebody_asks) {
+    come_in(as(Role::peer, one));
+    EXPECT_EQ(send(Method::get, "/me/live").live_view.substr(0, 7), "me:SMI:");
+    EXPECT_TRUE(has(page("/me"), "data-stream=\"/me/live\""));
+    EXPECT_TRUE(has(page("/me"), "http-equiv=\"refresh\"")) << "without JavaScript as well";
+    const auto request = asked(person);
+    const auto made = offer_to(request, one);
+    must(offer(d(), officer(), made));
+    const auto mine = page("/me");
+    EXPECT_TRUE(has(mine, "form=\"al-shared\" formaction=\"/me/offers/" + made.offer_id.text()))
+        << "what is drawn anew holds no token";
+    EXPECT_EQ(post("/me/offers/" + made.offer_id.text() + "/answer", "answer=going"), "/me");
+    EXPECT_TRUE(has(page("/me"), "An officer will unlock you"));
+    escorted(made.offer_id.uuid);
+    EXPECT_TRUE(has(page("/me"), "You are on the way, with an officer"));
+    EXPECT_FALSE(has(page("/me"), "will unlock you"));
+    come_in(as(Role::peer, two));
+    EXPECT_NE(send(Method::get, "/me/live").live_view.find(two.text()), std::string::npos);
+}
+
+TEST_P(Pages, only_those_who_send_see_the_cell_on_the_board) {
+    asked(person, listeners);
+    const auto request = asked(resident("100003A", "A-1-002"));
+    come_in(as(Role::coordinator));
+    const auto seen = page("/board");
+    EXPECT_FALSE(has(seen, "A-1-001"));
+    EXPECT_FALSE(has(seen, "A-1-002"));
+    EXPECT_TRUE(has(seen, "A wing"));
+    together(accepted(request, one));
+    EXPECT_FALSE(has(page("/board"), "A-1-002"));
+    come_in_as_officer();
+    EXPECT_TRUE(has(page("/board"), "A-1-001"));
+}
+
+TEST_P(Pages, staff_are_not_led_to_pages_of_residents) {
+    for (const auto role : {Role::coordinator, Role::security, Role::safer_custody,
+                            Role::administrator, Role::partner}) {
+        come_in(as(role, one));
+        EXPECT_FALSE(has(page("/me"), "/avoid"));
+    }
+    come_in(as(Role::resident, person));
+    EXPECT_TRUE(has(page("/me"), "/avoid"));
 }
 
 TEST_P(Pages, a_contact_sheet_has_only_what_the_scheme_keeps) {
@@ -219,8 +278,9 @@ TEST_P(Pages, a_request_is_shown_as_far_as_its_reader_may_see) {
 TEST_P(Pages, danger_is_confirmed_shown_on_top_and_answered_by_name) {
     come_in_by(DeviceKind::in_cell, "A-1-001");
     EXPECT_TRUE(has(page("/danger"), "Is somebody in danger right now?"));
-    EXPECT_EQ(post("/danger"), "/danger?pressed=yes");
-    page("/danger?pressed=yes");
+    const auto pressed = post("/danger");
+    EXPECT_TRUE(has(page(pressed), "Staff are being called"));
+    EXPECT_TRUE(has(page(pressed), "http-equiv=\"refresh\"")) << "it says later who comes";
     come_in_as_officer("B");
     EXPECT_TRUE(has(page("/board"), "Danger at A-1-001")) << "on every board, whatever its wing";
     come_in_as_officer("A");
@@ -244,9 +304,96 @@ TEST_P(Pages, danger_is_confirmed_shown_on_top_and_answered_by_name) {
     const std::string url = "/danger/" + board.substr(from, 36);
     EXPECT_EQ(post(url + "/acknowledge"), "/board");
     EXPECT_TRUE(has(page("/board"), "An officer is going"));
+    come_in_by(DeviceKind::in_cell, "A-1-001");
+    EXPECT_TRUE(has(page(pressed), "Somebody is coming"));
+    come_in_as_officer("A");
     EXPECT_EQ(post(url + "/end"), "/board");
     EXPECT_FALSE(has(page("/board"), "Danger at"));
-    refused_form("/danger", "place=Z-9", 422);
+    EXPECT_TRUE(has(page(pressed), "The alarm has ended"));
+}
+
+TEST_P(Pages, danger_promises_nobody_while_no_board_is_live) {
+    live.watched = "nobody";
+    come_in_by(DeviceKind::in_cell, "A-1-001");
+    EXPECT_TRUE(has(page("/danger"), "Press your bell and shout"));
+    EXPECT_FALSE(has(page("/danger"), "staff come"));
+    const auto pressed = post("/danger");
+    EXPECT_TRUE(has(page(pressed), "Nobody has answered yet"));
+    EXPECT_TRUE(has(page(pressed), "Press your bell and shout"));
+    EXPECT_FALSE(has(page(pressed), "Staff are being called"));
+    live.watched = "board:";
+    EXPECT_TRUE(has(page(pressed), "Staff are being called"));
+    clock.advance(61s);
+    EXPECT_TRUE(has(page(pressed), "Nobody has answered yet"));
+    come_in(officer());
+    live.watched = "nobody";
+    EXPECT_TRUE(has(page("/danger"), "telephone the control room"));
+}
+
+TEST_P(Pages, a_peer_s_alarm_sends_help_to_where_the_peer_is) {
+    const auto call_out = accepted(asked(person), one);
+    come_in(as(Role::peer, one));
+    const auto danger_shown = [&](const char* title) {
+        come_in(as(Role::peer, one));
+        post("/danger");
+        come_in(officer());
+        const auto board = page("/board");
+        EXPECT_TRUE(has(board, title)) << board;
+        const auto from = board.find("/danger/") + 8;
+        const std::string url = "/danger/" + board.substr(from, 36);
+        post(url + "/acknowledge");
+        post(url + "/end");
+    };
+    danger_shown("Danger at B-1-001");                      // locked up at night, in the own cell
+    escorted(call_out);
+    danger_shown("Danger at A-1-001");
+    come_in(officer());
+    post("/call-outs/" + call_out.text() + "/arrive", "place=A-S&cellmate=no");
+    danger_shown("Danger at A suite");
+    const auto session =
+        db().read([&](sql::Reader& r) { return views::open_sessions(r, smi).front(); });
+    post("/sessions/" + session.session_id.text() + "/over");
+    danger_shown("Danger at A suite");
+    come_in(officer());
+    post("/call-outs/" + call_out.text() + "/back");
+    danger_shown("Danger at B-1-001");
+}
+
+TEST_P(Pages, no_alarm_is_refused_for_its_place) {
+    const std::pair<const char*, const char*> places[] = {
+        {"a-1-1", "Danger at A-1-001"}, {"a suite", "Danger at A suite"},
+        {"A range", "Danger at A"}, {"the kitchen", "Danger on B wing: the place isn’t known"},
+        {"", "Danger on B wing: the place isn’t known"}};
+    for (const auto& [said, title] : places) {
+        come_in_as_officer("B");
+        EXPECT_EQ(post("/danger", std::string("place=") + said), "/board") << said;
+        EXPECT_TRUE(has(page("/board"), title)) << said;
+    }
+    come_in_as_officer();
+    post("/danger", "place=kitchen");
+    EXPECT_TRUE(has(page("/board"), "Danger: the place isn’t known"));
+}
+
+TEST_P(Pages, staff_who_press_come_to_a_page_of_theirs_and_are_named_so) {
+    for (const auto& [role, onward] :
+         {std::pair{Role::safer_custody, "/unmet"}, std::pair{Role::security, "/danger/"},
+          std::pair{Role::coordinator, "/board"}}) {
+        come_in(as(role));
+        const auto asks = page("/danger");
+        EXPECT_TRUE(has(asks, "Use the emergency alarm first."));
+        EXPECT_FALSE(has(asks, "might end your life"));
+        const auto to = post("/danger", "place=A-1-001");
+        EXPECT_TRUE(to.starts_with(onward)) << to;
+        page(to);
+        come_in(officer());
+        EXPECT_TRUE(has(page("/board"), "A member of staff pressed"));
+    }
+    come_in(as(Role::safer_custody));
+    const auto id = db().read([&](sql::Reader& r) {
+        return views::open_dangers(r, smi).front().danger_id.text();
+    });
+    EXPECT_EQ(post("/danger/" + id + "/acknowledge"), "/unmet");
+    EXPECT_EQ(post("/danger/" + id + "/end"), "/unmet");
 }
 
 TEST_P(Pages, the_overview_leads_with_what_needs_doing) {

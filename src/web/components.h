@@ -58,6 +58,8 @@ Html details(std::string_view summary, Html inner);
 Html panel(std::string_view title, Html inner);                      // green confirmation
 Html banner(const Tongue& say, std::string_view text, bool is_success = false);
 Html visually_hidden(std::string_view text);
+// The same words; those with a digit and a hyphen ("9-8-8", "M-4-001") don't break over lines.
+Html unbroken(std::string_view text);
 enum class Tone { teal, ready, with, rest, gap, off };
 Html chip(std::string_view text, Tone tone);                         // a state: word, colour, shape
 Html empty_state(std::string_view text, std::optional<Html> next_step = {});
@@ -200,6 +202,8 @@ Html language_row(const Request& request);
 // assets/spoken.txt ("name: sentence") and the schemes' own words; works without JavaScript.
 // Nothing where there is none, so that no page plays other words than it shows.
 Html spoken(const Tongue& say, std::string_view name, std::string_view text);
+// One control for all recordings of a page; nothing where there are none.
+Html listen(const Tongue& say, Html recordings);
 // Leaves for `home` after `seconds` without a person, having asked whether they need more time.
 Html clears_itself(const Tongue& say, int seconds, const Url& home);
 // The call now: title, lines, one big button and an easy no.

@@ -73,14 +73,22 @@ Html spoken(const Tongue& say, std::string_view name, std::string_view text) {
                   << "\"></audio></figure>";
 }
 
+Html listen(const Tongue& say, Html recordings) {
+    if (recordings.empty()) return {};
+    return Html() << "<details class=\"al-listen\"><summary>" << say(tr("Read this to me"))
+                  << "</summary>" << recordings << "</details>";
+}
+
 Html clears_itself(const Tongue& say, int seconds, const Url& home) {
     return Html() << "<dialog class=\"al-more-time\" id=\"al-more-time\" "
                      "aria-labelledby=\"al-more-time-title\" data-after-seconds=\""
-                  << seconds << "\" data-home=\"" << home
+                  << seconds << "\" data-home=\"" << home << "\" data-away=\""
+                  << say(tr("This screen has no contact just now. If you need somebody, tell any "
+                            "officer, or press the bell where there is one."))
                   << "\"><h2 class=\"govuk-heading-l\" id=\"al-more-time-title\">"
                   << say(tr("Do you need more time?")) << "</h2><p class=\"govuk-body-l\">"
-                  << say(tr("This screen clears itself soon, so that nobody else sees it. What you "
-                            "asked for stays asked."))
+                  << say(tr("This screen clears itself soon, so that nobody else sees it. A "
+                            "request that you have sent stays."))
                   << "</p><button type=\"button\" class=\"govuk-button al-button al-button--big\" "
                      "id=\"al-more-time-yes\">"
                   << say(tr("Yes, more time")) << "</button></dialog>";

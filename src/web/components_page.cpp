@@ -128,6 +128,15 @@ Html languages_form(const Request& request) {
     return out << "</form>";
 }
 
+// From a screen of the prison to one's own pages; in a cell in words that say nothing of them.
+Html way_in(const Request& request, const PageOptions& options) {
+    const Tongue& say = request.tongue;
+    if (!options.is_bare || !request.viewer.device || request.viewer.account) return {};
+    const bool in_cell = request.viewer.device->kind == DeviceKind::in_cell;
+    return Html() << "<p><a href=\"/sign-in\">"
+                  << (in_cell ? say(tr("Other pages")) : say(tr("Sign in"))) << "</a></p>";
+}
+
 Html footer(const Request& request, const PageOptions& options) {
     const Tongue& say = request.tongue;
     Html out;
@@ -138,6 +147,7 @@ Html footer(const Request& request, const PageOptions& options) {
             << "<input type=\"hidden\" name=\"csrf\" value=\"" << request.csrf << "\">"
             << "<button type=\"submit\">" << say(tr("Sign out")) << "</button></form>";
     }
+    out << way_in(request, options);
     if (request.viewer.account && !request.viewer.display_name.empty()) {
         out << "<p><a href=\"/account\">"
             << say(tr("Signed in as {name}", {{"name", request.viewer.display_name}}))

@@ -152,7 +152,7 @@ Html card(const Tongue& say, Card card) {
         << "<p class=\"al-card__wait\"><span class=\"al-card__number\">" << card.wait
         << "</span> <span class=\"al-card__unit\">" << card.wait_unit << "</span></p>"
         << "<div class=\"al-card__where\"><h" << card.level << " class=\"al-card__place\">"
-        << card.where << "</h" << card.level << ">";
+        << unbroken(card.where) << "</h" << card.level << ">";
     if (!card.sub.empty()) out << "<p class=\"al-card__sub\">" << card.sub << "</p>";
     out << "</div>";
     if (card.action) out << "<div class=\"al-card__action\">" << *card.action << "</div>";

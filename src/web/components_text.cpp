@@ -134,6 +134,22 @@ Html banner(const Tongue& say, std::string_view text, bool is_success) {
                   << text << "</p></div></div>";
 }
 
+Html unbroken(std::string_view text) {
+    Html out;
+    while (!text.empty()) {
+        const auto end = std::min(text.find(' '), text.size());
+        const auto word = text.substr(0, end);
+        const bool is_code = word.find('-') != word.npos &&
+                             std::ranges::any_of(word, [](char c) { return c >= '0' && c <= '9'; });
+        if (is_code) out << "<span class=\"al-code\">" << word << "</span>";
+        else out << word;
+        if (end == text.size()) break;
+        out << " ";
+        text.remove_prefix(end + 1);
+    }
+    return out;
+}
+
 Html visually_hidden(std::string_view text) {
     return Html() << "<span class=\"govuk-visually-hidden\">" << text << "</span>";
 }

@@ -24,7 +24,7 @@ export default async function run({ browser, demo: prison, tests }) {
     await cell.page.getByRole("button", { name: "Ask", exact: true }).click();
     await press(cardOf(board, place), "Choose a peer");
     await board.getByRole("button", { name: /^Knock at / }).first().click();
-    await board.getByRole("button", { name: "Going", exact: true }).click();
+    await press(board, "Going");
     await press(cardOf(board, place), "Ask for unlock");
     await signIn(queue, prison, "night");
     expect(new URL(queue.url()).pathname === "/unlocks", queue.url());
@@ -59,8 +59,10 @@ export default async function run({ browser, demo: prison, tests }) {
       expect(!said.includes("Not enough staff"), "the reason is told as well");
       await checkPage(cell.page);
       await expectText(cardOf(board, place), "Unlock refused: Not enough staff");
+      await expectText(cell.page.locator("main"), "They can’t be unlocked just now");
+      await press(cardOf(board, place), "I told the person");
+      await expectText(cardOf(board, place), "The person was told.");
       await press(cardOf(board, place), "Details");
-      await board.getByRole("button", { name: "I told the person" }).click();
       await expectText(board.locator(".al-timeline"), "The person was told");
     });
 

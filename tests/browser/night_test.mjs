@@ -138,6 +138,9 @@ export default async function run({ browser, demo: prison, tests }) {
     await press(cardOf(board, cell), "They are there");
     await checkPage(board);
     await board.getByRole("button", { name: "Both are there" }).click();
+    await expectText(board.locator(".govuk-error-summary"), "Say whether a cellmate is there");
+    await board.getByRole("radio", { name: "No", exact: true }).check();
+    await board.getByRole("button", { name: "Both are there" }).click();
     await board.waitForURL(/\/board$/);
     await says(inCell.page, "Someone is with you");
     await expectText(cardOf(board, cell), "Look in by");
@@ -191,7 +194,8 @@ export default async function run({ browser, demo: prison, tests }) {
   await step("the explanation is for the coordinator, not for the officer", async () => {
     const page = await signedIn("coordinator");
     await page.goto("/board");
-    await press(cardOf(page, "B-2-011"), "Details");
+    expect(await cardOf(page, "B-2-011").count() === 0, "the cell is shown");
+    await press(cardOf(page, "B wing"), "Details");
     await page.waitForURL(/\/requests\//);
     await expectText(page.locator("main"), "Who could be sent now");
     const address = new URL(page.url()).pathname;

@@ -33,7 +33,7 @@ export default async function run({ browser, demo: prison, tests }) {
       for (const answer of ["Not going", "Not reached"]) {
         answered.push(await page.locator(".al-peer__who").first().textContent());
         await page.getByRole("button", { name: /^Knock at / }).first().click();
-        await page.getByRole("button", { name: answer, exact: true }).click();
+        await press(page, answer);
         await page.waitForURL(/\/choose$/);
       }
       expect(answered[0] !== answered[1], "the same peer is asked again at once");
@@ -63,7 +63,8 @@ export default async function run({ browser, demo: prison, tests }) {
     expect(taps <= 3, `${taps} taps`);
     await expectText(page.locator("h1"), "C-1-004");
     await page.getByRole("link", { name: "Everything about this request" }).click();
-    await page.getByRole("button", { name: "They say: no longer needed" }).click();
+    await page.getByText("They say: no longer needed").click();
+    await page.getByRole("button", { name: "Yes, close it" }).click();
   });
 
   await tests.test("the return key leaves no scheme to the alphabet", async () => {
@@ -121,6 +122,15 @@ export default async function run({ browser, demo: prison, tests }) {
     await card.getByRole("button", { name: "Ask for unlock" }).click();
     await expectText(card, "Waiting for the night manager since");
     await still.close();
+  });
+
+  await tests.test("on a small screen danger is on top of the board", async () => {
+    const small = await openWindow(browser, prison, { width: 375 });
+    await signIn(small.page, prison, "officer");
+    const box = await small.page.getByRole("link", { name: "Immediate danger" })
+      .or(small.page.getByRole("button", { name: "Immediate danger" })).first().boundingBox();
+    expect(box.y + box.height < 720, `at ${box.y}`);
+    await small.close();
   });
 
   await tests.test("danger: on every board at once, until somebody goes", async () => {

@@ -32,17 +32,31 @@ export default async function run({ browser, demo: prison, tests }) {
     await expectText(page.locator("main"), "Saying no is always fine. You won’t be asked why.");
     expect(!(await page.textContent("main")).includes("B-2-011"), "the cell is shown");
     await checkPage(page);
-    await page.getByRole("button", { name: "Not this time" }).click();
+    await press(page, "Not this time");
     await page.locator(".al-call").waitFor({ state: "detached" });
   });
 
   await step("the next peer can go, pressed twice", async () => {
     const page = await knock();
+    await page.waitForTimeout(350);
     await page.getByRole("button", { name: "I can go" }).dblclick();
     await expectText(page.locator("main"), "You said yes. An officer will unlock you");
     await board.goto("/board");
     await expectText(cardOf(board, "B-2-011"), "said yes at");
     expect(await cardOf(board, "B-2-011").getByText("said yes at").count() === 1, "twice");
+  });
+
+  await step("a call comes up by itself, and goes by itself", async () => {
+    await board.goto("/board");
+    await press(cardOf(board, "C-2-011"), "Choose a peer");
+    const name = await board.locator(".al-peer__who").first().textContent();
+    const waiting = await me(nameOf(name));
+    await expectText(waiting.locator("main"), "Nobody needs you right now");
+    await board.getByRole("button", { name: /^Knock at / }).first().click();
+    await expectText(waiting.locator(".al-call"), "would like to talk");
+    await press(waiting, "I can go");
+    await expectText(waiting.locator("main"), "You said yes");
+    await expectText(board.locator("main"), "They have said yes, and are going");
   });
 
   let page, label;
@@ -80,7 +94,8 @@ export default async function run({ browser, demo: prison, tests }) {
   });
 
   await step("“I need to talk” reaches whoever leads debriefs, once", async () => {
-    await page.getByRole("button", { name: "I need to talk to someone" }).dblclick();
+    await page.getByText("I need to talk to someone").first().click();
+    await page.getByRole("button", { name: "Yes, tell them" }).dblclick();
     await expectText(page.locator("main"), "You said that you need to talk");
     const lead = await openWindow(browser, prison);
     windows.push(lead);

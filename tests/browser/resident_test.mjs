@@ -120,7 +120,6 @@ export default async function run({ browser, demo: prison, tests }) {
     const source = await page.locator("audio source, audio").first()
       .evaluate((node) => node.src || node.currentSrc);
     expect((await own.context.request.get(source)).ok(), `no recording at ${source}`);
-    await own.close();
   });
 
   const cell = await openWindow(browser, prison, { width: 375 });
@@ -137,6 +136,49 @@ export default async function run({ browser, demo: prison, tests }) {
     expect(brightest < 200, `a bright surface: ${brightest}`);
     expect(await cell.page.title() === "Start · Alongside", "the title tells");
   });
+
+  // What is to be pressed first is seen without scrolling.
+  const inFirstScreen = async (where, ...names) => {
+    const height = where.viewportSize().height;
+    for (const name of names) {
+      const box = await where.getByRole("button", { name }).or(where.getByRole("link", { name }))
+        .first().boundingBox();
+      expect(box.y + box.height <= height, `${name} ends at ${box.y + box.height} of ${height}`);
+    }
+  };
+
+  await tests.test("in a cell: the buttons are on the first screen, with a request open as well",
+    async () => {
+      const { page: small } = cell;
+      await small.goto("/ask?open=yes");
+      await inFirstScreen(small, /^Ask for POPS/, "I need help right now");
+      await own.close();
+      const alone = await openWindow(browser, prison, { width: 375 });
+      await signIn(alone.page, prison, "resident");
+      await expectText(alone.page.locator("main"), "You have asked for later: Listeners");
+      await inFirstScreen(alone.page, /^Ask for POPS/, "I need help right now",
+                          "I don’t need this any more");
+      await picture(alone.page, "resident-with-a-request");
+      expect(await alone.page.locator("details.al-listen").count() === 1, "more than one control");
+      await alone.page.getByRole("button", { name: "I don’t need this any more" }).click();
+      await alone.close();
+    });
+
+  await tests.test("in a cell: while the server is away the page goes, and says where help is",
+    async () => {
+      const { page: lost, context } = cell;
+      await lost.clock.install();
+      await lost.goto("/ask?open=yes");
+      await context.setOffline(true);
+      await lost.clock.fastForward(101_000);
+      await lost.getByRole("dialog").waitFor();
+      await lost.clock.fastForward(21_000);
+      await expectText(lost.locator("main"), "tell any officer, or press the bell");
+      expect(!(await lost.textContent("body")).includes("Would you like to talk"), "still there");
+      await context.setOffline(false);
+      await Promise.all([lost.waitForURL(/\/ask$/), lost.clock.fastForward(11_000)]);
+      expect(await lost.locator("h1").textContent() === "Start", "not back");
+    });
 
   await tests.test("it clears itself, and gives more time to whoever wants it", async () => {
     await cell.page.clock.install();
@@ -158,7 +200,12 @@ export default async function run({ browser, demo: prison, tests }) {
     await becomeDevice(kiosk.page, prison.devices[1].name);
     await kiosk.page.getByRole("button", { name: "Ask for POPS" }).click();
     await heardIsSeen(kiosk.page);
-    expect(await kiosk.page.getByText("your bell").count() === 0, "a kiosk has no bell");
+    const main = kiosk.page.locator("main");
+    expect(await main.getByText("your bell").count() === 0, "a kiosk has no bell");
+    await kiosk.page.goto("/ask");
+    await inFirstScreen(kiosk.page, "Ask for POPS", "I need help right now");
+    await picture(kiosk.page, "resident-kiosk");
+    await kiosk.page.getByRole("button", { name: "Ask for POPS" }).click();
     await kiosk.page.getByRole("textbox", { name: "Your cell’s number" }).fill("9-999");
     await kiosk.page.getByRole("button", { name: "Ask", exact: true }).click();
     await expectText(kiosk.page.locator(".govuk-error-summary"), "doesn’t fit a cell on this wing");

@@ -1,0 +1,161 @@
+// What officers and night managers read at each step, by page: refusals, ways back, and doors.
+#include "dispatch/testing_pages.h"
+
+namespace alongside::dispatch {
+namespace {
+
+using StepPages = Pages;
+INSTANTIATE_TEST_SUITE_P(Memory, StepPages, testing::Values(sql::Store::memory));
+
+TEST_P(StepPages, a_refused_unlock_is_said_the_same_everywhere_until_the_person_is_told) {
+    const auto request = asked(person);
+    const auto call_out = accepted(request, one);
+    const UnlockId unlock(Uuid::v7(clock.now(), seeded));
+    must(ask_unlock(d(), officer(), unlock, call_out));
+    come_in(night_manager());
+    const auto decide = page("/unlocks/" + unlock.uuid.text() + "/refuse");
+    EXPECT_TRUE(has(decide, "Peer 1: B-1-001 to A-1-001")) << "several may be open";
+    post("/unlocks/" + unlock.uuid.text() + "/refuse",
+         "decision=refused&reason=STAFFING&alternative=HELPLINE&review=15");
+    EXPECT_TRUE(has(page("/unlocks"), "The unlock can’t be done now"));
+
+    come_in_as_officer();
+    EXPECT_TRUE(has(page("/board"), "I told the person")) << "the card's own action";
+    EXPECT_TRUE(has(page("/board"), "Tell the person."));
+    EXPECT_EQ(post("/requests/" + request.text() + "/told"), "/board");
+    EXPECT_FALSE(has(page("/board"), "Tell the person."));
+    EXPECT_TRUE(has(page("/board"), "The person was told."));
+    EXPECT_TRUE(has(page("/requests/" + request.text()), "The unlock can’t be done now"));
+
+    come_in(as(Role::peer, one));
+    EXPECT_TRUE(has(page("/me"), "The unlock was refused for now"));
+    EXPECT_FALSE(has(page("/me"), "An officer will unlock you"));
+    come_in(as(Role::resident, person));
+    const auto seen = page("/asked/" + request.text());
+    EXPECT_TRUE(has(seen, "They can’t be unlocked just now."));
+    EXPECT_FALSE(has(seen, "We are waiting for the unlock."));
+}
+
+TEST_P(StepPages, who_is_on_the_way_back_waits_for_nothing) {
+    const auto call_out = accepted(asked(person), one);
+    const auto session = together(call_out);
+    come_in_as_officer();
+    EXPECT_TRUE(has(page("/sessions/" + session.text() + "/over"), "A-1-001 and Peer 1, together"));
+    post("/sessions/" + session.text() + "/over");
+    const auto board = page("/board");
+    EXPECT_TRUE(has(board, "Nobody is waiting"));
+    EXPECT_TRUE(has(board, "On the way back"));
+    EXPECT_TRUE(has(board, "Both are back"));
+}
+
+TEST_P(StepPages, in_a_shared_cell_nothing_is_ticked_beforehand) {
+    resident("100002A", "A-1-001");
+    const auto call_out = accepted(asked(person), one);
+    escorted(call_out);
+    come_in_as_officer();
+    const std::string url = "/call-outs/" + call_out.text() + "/arrive";
+    const auto form = page(url);
+    EXPECT_FALSE(has(form.substr(form.find("name=\"cellmate\"")), " checked"));
+    EXPECT_TRUE(has(refused_form(url, "place=cell", 422), "Say whether a cellmate is there."));
+    EXPECT_EQ(post(url, "place=cell&cellmate=yes"), "/board");
+    EXPECT_TRUE(has(page("/board"), "not private"));
+}
+
+TEST_P(StepPages, the_page_at_the_door_follows_the_peer) {
+    const auto request = asked(person);
+    const auto made = offer_to(request, one);
+    must(offer(d(), officer(), made));
+    come_in_as_officer();
+    const std::string url = "/offers/" + made.offer_id.text();
+    EXPECT_TRUE(has(page(url), "data-stream=\"" + url + "/live\""));
+    must(answer(d(), as(Role::peer, one), made.offer_id, Answer::going));
+    EXPECT_TRUE(has(page(url), "They have said yes, and are going."));
+    EXPECT_FALSE(has(page(url), "Not reached"));
+    const auto told = refused_form(url + "/answer", "answer=not_reached", 409);
+    EXPECT_TRUE(has(told, "This peer has said yes already, and is going."));
+    EXPECT_FALSE(has(told, "is over"));
+}
+
+TEST_P(StepPages, who_is_beaten_at_the_door_reads_an_officer_s_words) {
+    const auto request = asked(person);
+    must(make_urgent(d(), officer(), request));
+    const auto first = offer_to(request, one), second = offer_to(request, two);
+    must(offer(d(), officer(), first));
+    must(offer(d(), officer(), second));
+    must(answer(d(), officer(), first.offer_id, Answer::going));
+    come_in_as_officer();
+    const std::string url = "/offers/" + second.offer_id.text();
+    EXPECT_TRUE(has(page(url), "Somebody else is going. Thank this peer"));
+    EXPECT_TRUE(has(refused_form(url + "/answer", "answer=going", 409), "Thank this peer"));
+}
+
+TEST_P(StepPages, who_rests_is_listed_and_with_nobody_left_the_helpline_is_offered) {
+    together(accepted(asked(person), one));
+    const auto call_out = db().read([&](sql::Reader& r) {
+        return views::open_call_outs(r, smi).front();
+    });
+    come_in_as_officer();
+    post("/sessions/" + call_out.session_id.text() + "/over");
+    post("/call-outs/" + call_out.call_out_id.text() + "/back");
+    for (const auto& peer : {one, two}) {
+        come_in(as(Role::peer, peer));
+        post("/me/stand-down");
+    }
+    come_in_as_officer();
+    const auto next = asked(resident("100003A", "A-1-002"));
+    const auto choose = page("/requests/" + next.text() + "/choose");
+    EXPECT_TRUE(has(choose, "Resting until")) << "as the board shows them";
+    EXPECT_TRUE(has(choose, "Nobody can be sent to this request now."));
+    EXPECT_TRUE(has(choose, "I offered the helpline"));
+    EXPECT_FALSE(has(choose, "fairest"));
+}
+
+TEST_P(StepPages, what_cannot_be_taken_back_takes_one_press_more) {
+    const auto request = asked(person);
+    come_in_as_officer();
+    const auto shown = page("/requests/" + request.text());
+    const auto summary = shown.find("They say: no longer needed</span></summary>");
+    ASSERT_NE(summary, std::string::npos);
+    EXPECT_LT(summary, shown.find("Yes, close it"));
+    accepted(request, one);
+    EXPECT_TRUE(has(page("/requests/" + request.text()), "Yes, call it off"));
+    come_in(as(Role::peer, one));
+    EXPECT_TRUE(has(page("/me"), "Yes, tell them"));
+    come_in_by(DeviceKind::in_cell, "A-1-001");
+    post("/danger");
+    come_in_as_officer();
+    const auto board = page("/board");
+    post("/danger/" + board.substr(board.find("/danger/") + 8, 36) + "/acknowledge");
+    EXPECT_TRUE(has(page("/board"), "Yes: somebody died"));
+}
+
+TEST_P(StepPages, before_nine_this_morning_is_offered) {
+    come_in_by(DeviceKind::in_cell, "A-1-001");                      // 02:30 in Winnipeg
+    EXPECT_TRUE(has(page("/ask/later"), "This morning, about 9"));
+    EXPECT_TRUE(has(page("/ask/later"), "Tomorrow morning, about 9"));
+    const auto asked = post("/ask", "scheme=pops&when=today");
+    EXPECT_EQ(row(*RequestId::parse(last_part(asked))).wanted_from, when("2026-11-22T15:00:00Z"));
+    clock.advance(Hours(7));
+    EXPECT_FALSE(has(page("/ask/later"), "This morning"));
+}
+
+TEST_P(StepPages, the_helpline_s_number_is_one_sentence_and_in_one_piece) {
+    come_in_by(DeviceKind::in_cell, "A-1-001");
+    const auto shown = page("/ask/helpline");
+    EXPECT_TRUE(has(shown, "<span class=\"al-code\">9-8-8"));
+    const auto at = shown.find("<span class=\"al-code\">9-8-8");
+    const auto end = shown.find("</p>", at);
+    EXPECT_EQ(shown[end - 1], '.') << shown.substr(at, end - at);
+}
+
+TEST_P(StepPages, in_a_cell_no_title_says_what_a_page_is_about) {
+    come_in_by(DeviceKind::in_cell, "A-1-001");
+    const auto asked = post("/ask", "scheme=pops");
+    for (const auto& address : {std::string("/danger"), std::string("/ask/helpline"), asked}) {
+        EXPECT_TRUE(has(page(address), "<title>Start · Alongside</title>"))
+            << page(address);
+    }
+}
+
+}  // namespace
+}  // namespace alongside::dispatch
