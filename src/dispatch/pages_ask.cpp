@@ -131,9 +131,11 @@ Html first_screen(const Room& room, web::Request& request, const Here& here,
     const auto& schemes = here.who.schemes;
     const bool quiet = wanted.is_quiet, is_only = schemes.size() == 1;
     const bool watched = is_watched(room, request.viewer.establishment, here.who.wing);
+    // Who has asked for later may still ask for now.
     const auto is_asked = [&](const views::SchemeNow& scheme) {
-        return std::ranges::find(here.asked, scheme.scheme, &AskedHere::scheme) !=
-               here.asked.end();
+        return std::ranges::any_of(here.asked, [&](const AskedHere& one) {
+            return one.scheme == scheme.scheme && !one.is_later;
+        });
     };
     Html out;
     out << press_your_bell(request)

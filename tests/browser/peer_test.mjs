@@ -40,7 +40,7 @@ export default async function run({ browser, demo: prison, tests }) {
     const page = await knock();
     await page.waitForTimeout(350);
     await page.getByRole("button", { name: "I can go" }).dblclick();
-    await expectText(page.locator("main"), "You said yes. An officer will unlock you");
+    await expectText(page.locator("main"), "You said yes. An officer brings you");
     await board.goto("/board");
     await expectText(cardOf(board, "B-2-011"), "said yes at");
     expect(await cardOf(board, "B-2-011").getByText("said yes at").count() === 1, "twice");

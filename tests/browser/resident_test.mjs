@@ -155,6 +155,7 @@ export default async function run({ browser, demo: prison, tests }) {
       await own.close();
       const alone = await openWindow(browser, prison, { width: 375 });
       await signIn(alone.page, prison, "resident");
+      await speak(alone.page, "en");
       await expectText(alone.page.locator("main"), "You have asked for later: Listeners");
       await inFirstScreen(alone.page, /^Ask for POPS/, "I need help right now",
                           "I don’t need this any more");
