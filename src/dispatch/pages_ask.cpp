@@ -131,7 +131,7 @@ Html first_screen(const Room& room, web::Request& request, const Here& here,
     const auto& schemes = here.who.schemes;
     const bool quiet = wanted.is_quiet, is_only = schemes.size() == 1;
     const bool watched = is_watched(room, request.viewer.establishment, here.who.wing);
-    // Who has asked for later may still ask for now.
+    // Who has asked for later may ask for sooner as well.
     const auto is_asked = [&](const views::SchemeNow& scheme) {
         return std::ranges::any_of(here.asked, [&](const AskedHere& one) {
             return one.scheme == scheme.scheme && !one.is_later;

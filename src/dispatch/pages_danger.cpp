@@ -206,6 +206,15 @@ std::optional<views::DangerRow> open_danger(sql::Reader& reader, const Establish
     return found == all.end() ? std::nullopt : std::optional(*found);
 }
 
+// The alarm of this route's {id}, open or over.
+std::optional<Uuid> danger_here(const Room& room, const web::Request& request) {
+    const auto id = Uuid::parse(request.capture("id"));
+    const bool is_known = id && room.site.database.read([&](sql::Reader& reader) {
+        return store::danger(reader, request.viewer.establishment, *id).has_value();
+    });
+    return is_known ? id : std::nullopt;
+}
+
 Html draw_outcome(const Room& room, const Tongue& say, const Viewer& who, Uuid id) {
     const auto [house, danger] = room.site.database.read([&](sql::Reader& reader) {
         return std::pair{views::house(reader, who.establishment, room.site.clock.now()),
@@ -266,7 +275,7 @@ web::Response danger_post(const Room& room, web::Request& request) {
 }
 
 web::Response danger_pressed_page(const Room& room, web::Request& request) {
-    const auto id = Uuid::parse(request.capture("id"));
+    const auto id = danger_here(room, request);
     if (!id) return web::not_found(request);
     const Tongue& say = request.tongue;
     const bool quiet = request.query.get("mode") == "quiet";
@@ -288,7 +297,7 @@ web::Response danger_pressed_page(const Room& room, web::Request& request) {
 }
 
 web::Response danger_pressed_live(const Room& room, web::Request& request) {
-    const auto id = Uuid::parse(request.capture("id"));
+    const auto id = danger_here(room, request);
     if (!id) return web::not_found(request);
     outcome(room, request, *id);
     web::Response out;

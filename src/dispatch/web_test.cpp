@@ -310,6 +310,7 @@ TEST_P(Pages, danger_is_confirmed_shown_on_top_and_answered_by_name) {
     EXPECT_EQ(post(url + "/end"), "/board");
     EXPECT_FALSE(has(page("/board"), "Danger at"));
     EXPECT_TRUE(has(page(pressed), "The alarm has ended"));
+    page("/danger/" + Uuid{{1}}.text(), 404);
 }
 
 TEST_P(Pages, danger_promises_nobody_while_no_board_is_live) {
