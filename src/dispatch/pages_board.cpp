@@ -315,10 +315,10 @@ Html main_part(const Drawing& d) {
     const long count = static_cast<long>(waiting.size());
     std::optional<Html> raise;
     if (d.acts) {
-        raise = web::button_link(d.say(tr("Raise a request")), Url("/board/raise").at("cell"))
-                << " "
+        raise = Html() << "<div class=\"al-head-row__actions\">"
+                << web::button_link(d.say(tr("Raise a request")), Url("/board/raise").at("cell"))
                 << web::button_link(d.say(tr("Immediate danger")), Url("/danger"),
-                                    Weight::warning);
+                                    Weight::warning) << "</div>";
     }
     Html out;
     out << web::head_row(count == 0 ? d.say(tr("Nobody is waiting"))

@@ -81,7 +81,9 @@ Html offer_panel(const Tongue& say, const Me& me) {
     call.lines.push_back(since < Minutes(1)
                              ? say(tr("Asked just now"))
                              : say(tr("Asked {time} ago", {{"time", span_text(say, since)}})));
-    call.lines.push_back(say(tr("An officer will unlock you.")));
+    const bool is_night = !me.job->policy || night_at(me.house.zone, me.job->policy->night,
+                                                      me.house.now);
+    if (is_night) call.lines.push_back(say(tr("An officer will unlock you.")));
     call.lines.push_back(say(tr("Please answer by {time}.",
                                 {{"time", me.house.clock(me.offer->answer_by)}})));
     call.yes = web::shared_button(say(tr("I can go")), url, Weight::big, "answer", "going");
