@@ -84,6 +84,7 @@ struct NewAccount {
     std::optional<SchemeCode> scheme;            // partners and coordinators of one scheme alone
     std::string wing;
     std::string language;                        // BCP 47; empty: from the browser
+    bool is_of_the_demo = false;                 // everybody knows its secret: it may be weak
 };
 struct AccountAdded {
     AccountId account_id;
@@ -96,7 +97,15 @@ Result<Done> account_disable(sql::Database&, const Occasion&, AccountId);
 Result<Done> account_enable(sql::Database&, const Occasion&, AccountId);
 // Replaces the roles. Sessions follow at once. Refuses to change the viewer's own.
 Result<Done> account_set_roles(sql::Database&, const Occasion&, AccountId, RoleSet);
-// A one-time secret, good for 24 hours; ends its sessions.
+// The one wing (empty: all) and one scheme (nothing: all) that it sees. Sessions follow at once.
+// Refuses to change the viewer's own.
+struct Scope {
+    std::string wing;
+    std::optional<SchemeCode> scheme;
+};
+Result<Done> account_set_scope(sql::Database&, const Occasion&, AccountId, const Scope&);
+// A one-time secret, good for 24 hours; ends its sessions. The viewer's own is changed with the
+// secret of before, not here.
 Result<std::string> account_reset(sql::Database&, const Occasion&, Secrets&, AccountId);
 struct ChangeSecret {
     std::string_view before, after;
@@ -124,6 +133,9 @@ BOOST_DESCRIBE_STRUCT(Account, (), (account_id, sign_in_name, display_name, secr
 std::vector<Account> accounts(sql::Reader&, const EstablishmentId&);
 std::optional<AccountId> account_named(sql::Reader&, const EstablishmentId&,
                                        std::string_view sign_in_name);
+
+// Whose handle in the ledger this is, as the account's page names them; empty where it is none's.
+std::string name_of(sql::Reader&, const EstablishmentId&, std::string_view actor);
 
 // When a person leaves, or turns out to be another: for main.cpp to hand to people::on_movement.
 void close_accounts_of(sql::Transaction&, const Occasion&, PersonId);
@@ -226,10 +238,22 @@ using FindPerson = std::function<std::optional<PersonId>(sql::Reader&, std::stri
 // in a higher room; empty: all that is well formed fits.
 using FitsThere = std::function<bool(sql::Reader&, DeviceKind, const LocationKey&)>;
 
+// What rooms above know of this prison, for the lists of a form; where one is empty, all that is
+// well formed is taken.
+struct Option {
+    std::string code, name;
+};
+struct KnownHere {
+    std::function<std::vector<Option>(sql::Reader&)> wings{};
+    std::function<std::vector<Option>(sql::Reader&, std::string_view language)> schemes{};
+    // Lives or works here, and has not left.
+    std::function<bool(sql::Reader&, PersonId)> is_here{};
+};
+
 // Sign-in and -out, unlocking, /device, /account, /accounts, /devices, /language, and /.
 // REQUIRES that site, secrets and door outlive the routes, and the door of Door::open().
 std::vector<web::Route> routes(web::Site&, Secrets&, Door&, FindPerson find_person,
-                               FitsThere fits_there = {});
+                               FitsThere fits_there = {}, KnownHere known = {});
 
 // What the commands need, opened only when one of them runs.
 struct Desk {

@@ -13,6 +13,7 @@ struct Hall {
     FrontDoor& door;
     FindPerson find_person;
     FitsThere fits_there;
+    KnownHere known;
 
     Occasion occasion(const web::Request& request) const {
         return request.occasion(site.entropy);
@@ -52,6 +53,7 @@ web::Response new_account_form(Hall&, web::Request&);
 web::Response add_account(Hall&, web::Request&);
 web::Response account(Hall&, web::Request&);
 web::Response set_roles(Hall&, web::Request&);
+web::Response set_scope(Hall&, web::Request&);
 web::Response close_account(Hall&, web::Request&);
 web::Response open_account(Hall&, web::Request&);
 web::Response reset_secret(Hall&, web::Request&);

@@ -1,4 +1,6 @@
 // Accounts, for administrators: who there is, adding, roles, closing, one-time secrets.
+#include <algorithm>
+
 #include "access/pages.h"
 #include "base/dates.h"
 
@@ -75,7 +77,73 @@ Html input(const web::Request& request, Markup name, std::string label, std::str
     return web::text_input(request, field, "text", 30);
 }
 
-web::Response new_account_page(const web::Request& request, const Typed& typed,
+// A list where it is known what there is; "" stands for all of it.
+Html scope_field(const web::Request& request, const web::Field& field,
+                 const std::vector<Option>& all) {
+    if (all.empty()) return web::text_input(request, field, "text", 30);
+    std::vector<web::Choice> choices{{"", request.tongue(tr("All"))}};
+    const auto is_value = [&](const Option& one) { return one.code == field.value; };
+    for (const auto& one : all) choices.push_back({one.code, one.name});
+    if (!field.value.empty() && std::ranges::none_of(all, is_value)) {
+        choices.push_back({field.value, field.value});      // it is so, and may be kept
+    }
+    return web::select(request, field, std::move(choices));
+}
+
+Html scope_fields(Hall& hall, const web::Request& request, const std::string& wing,
+                  const std::string& scheme, const web::FieldErrors& errors) {
+    const Tongue& say = request.tongue;
+    std::vector<Option> wings, schemes;
+    hall.site.database.read([&](sql::Reader& reader) {
+        if (hall.known.wings) wings = hall.known.wings(reader);
+        if (hall.known.schemes) schemes = hall.known.schemes(reader, say.tag());
+        return true;
+    });
+    return Html() << scope_field(request,
+                                 {.name = "scheme", .label = say(tr("One scheme alone")),
+                                  .hint = say(tr("For partners and coordinators of one scheme.")),
+                                  .value = scheme, .errors = &errors},
+                                 schemes)
+                  << scope_field(request,
+                                 {.name = "wing", .label = say(tr("Wing")),
+                                  .hint = say(tr("An officer’s own wing.")), .value = wing,
+                                  .errors = &errors},
+                                 wings);
+}
+
+// What was typed or chosen; what there is none of is an error.
+Scope scope_from(Hall& hall, const std::string& typed_wing, const std::string& typed_scheme,
+                 web::FieldErrors& errors) {
+    Scope out;
+    Words problem;
+    const auto is_among = [](const std::vector<Option>& all, const std::string& code) {
+        return std::ranges::find(all, code, &Option::code) != all.end();
+    };
+    hall.site.database.read([&](sql::Reader& reader) {
+        if (!typed_scheme.empty()) {
+            out.scheme.emplace();
+            if (!web::read_field(typed_scheme, *out.scheme, problem)) {
+                errors.push_back({"scheme", problem});
+            } else if (hall.known.schemes &&
+                       !is_among(hall.known.schemes(reader, "en"), typed_scheme)) {
+                web::add_refusal(errors, refusal(Why::scheme_is_unknown));
+            }
+        }
+        if (!typed_wing.empty()) {
+            LocationKey wing;
+            const bool is_read = web::read_field(typed_wing, wing, problem);
+            if (!is_read) errors.push_back({"wing", problem});
+            out.wing = wing.wing();
+            if (is_read && hall.known.wings && !is_among(hall.known.wings(reader), out.wing)) {
+                web::add_refusal(errors, refusal(Why::wing_is_unknown));
+            }
+        }
+        return true;
+    });
+    return out;
+}
+
+web::Response new_account_page(Hall& hall, const web::Request& request, const Typed& typed,
                                const web::FieldErrors& errors, int status) {
     const Tongue& say = request.tongue;
     web::PageOptions options;
@@ -101,11 +169,7 @@ web::Response new_account_page(const web::Request& request, const Typed& typed,
                             say(tr("For residents and peers.")), typed.kind == "pin"}})
            << input(request, "person", say(tr("Prisoner or staff number")),
                     say(tr("Needed for residents and peers.")), typed.person, errors)
-           << input(request, "scheme", say(tr("One scheme alone")),
-                    say(tr("For partners and coordinators of one scheme: its short name, like "
-                           "listeners. Leave empty for all.")), typed.scheme, errors)
-           << input(request, "wing", say(tr("Wing")),
-                    say(tr("An officer’s own wing. Leave empty for all.")), typed.wing, errors)
+           << scope_fields(hall, request, typed.wing, typed.scheme, errors)
            << web::submit(say(tr("Add")));
     Html main;
     main << web::error_summary(request, errors) << web::heading(1, options.title)
@@ -139,6 +203,22 @@ std::optional<AccountId> account_of(const web::Request& request) {
     return request.id<AccountId>("id");
 }
 
+// Behind a second press: it ends what they have open. One's own is changed on the own page.
+Html secret_part(const web::Request& request, const Url& here, AccountId id) {
+    const Tongue& say = request.tongue;
+    if (request.viewer.account == id) {
+        return Html() << "<p class=\"govuk-body\">"
+                      << web::link(say(tr("Change your own password")), Url("/account")) << "</p>";
+    }
+    const auto words = say(tr("Make a one-time password or PIN"));
+    return web::details(
+        words, Html() << web::paragraph(say(tr("What they sign in with now stops working, and they "
+                                               "are signed out everywhere.")))
+                      << secret_form(request, here / "one-time-secret",
+                                     Html() << web::submit(say(tr("Yes, make a new one")),
+                                                           web::Weight::secondary)));
+}
+
 web::Response account_page(Hall& hall, const web::Request& request, AccountId id,
                            const web::FieldErrors& errors, int status) {
     const Tongue& say = request.tongue;
@@ -155,19 +235,31 @@ web::Response account_page(Hall& hall, const web::Request& request, AccountId id
     options.is_wide = false;
     options.before_main = web::back_link(say, Url("/accounts"));
     Html main;
+    const auto& typed = request.form;
+    const bool is_typed = typed.has("wing") || typed.has("scheme");
+    const std::string scheme = is_typed      ? std::string(typed.get("scheme"))
+                               : row->scheme ? row->scheme->text()
+                                             : std::string();
     main << web::error_summary(request, errors) << web::heading(1, options.title)
          << web::summary_list({{say(tr("Sign-in name")), Html() << row->sign_in_name, {}},
                                {say(tr("State")),
                                 state_chip(say, row->disabled_at.has_value(), row->must_change),
+                                {}},
+                               {say(tr("Scheme")),
+                                Html() << (row->scheme ? row->scheme->text() : say(tr("all"))),
                                 {}},
                                {say(tr("Wing")),
                                 Html() << (row->wing.empty() ? say(tr("all")) : row->wing), {}}})
          << web::form(request, here / "roles",
                       Html() << role_boxes(request, held, errors)
                              << web::submit(say(tr("Save roles"))))
-         << secret_form(request, here / "one-time-secret",
-                        Html() << web::submit(say(tr("Make a one-time password or PIN")),
-                                              web::Weight::secondary));
+         << web::form(request, here / "scope",
+                      scope_fields(hall, request,
+                                   is_typed ? std::string(typed.get("wing")) : row->wing, scheme,
+                                   errors)
+                          << web::submit(say(tr("Save scheme and wing")),
+                                         web::Weight::secondary))
+         << secret_part(request, here, id);
     if (row->disabled_at) {
         main << web::button_form(request, here / "opening", say(tr("Open again")));
     } else {
@@ -223,7 +315,7 @@ web::Response accounts(Hall& hall, web::Request& request) {
 web::Response new_account_form(Hall& hall, web::Request& request) {
     Typed typed;
     typed.account_id = AccountId::make(request.now, hall.site.entropy).text();
-    return new_account_page(request, typed, {}, 200);
+    return new_account_page(hall, request, typed, {}, 200);
 }
 
 namespace {
@@ -238,24 +330,21 @@ std::optional<NewAccount> account_from(Hall& hall, const web::Request& request,
     out.display_name = typed.display_name;
     out.roles = typed.roles;
     out.secret_kind = typed.kind == "pin" ? SecretKind::pin : SecretKind::password;
-    Words problem;
     if (!typed.person.empty()) {
         out.person_id = hall.site.database.read([&](sql::Reader& reader) {
             return hall.find_person ? hall.find_person(reader, typed.person) : std::nullopt;
         });
-        if (!out.person_id) web::add_refusal(errors, refusal(Why::person_is_unknown));
-    }
-    if (!typed.scheme.empty()) {
-        out.scheme.emplace();
-        if (!web::read_field(typed.scheme, *out.scheme, problem)) {
-            errors.push_back({"scheme", problem});
+        if (!out.person_id) {
+            web::add_refusal(errors, refusal(Why::person_is_unknown));
+        } else if (hall.known.is_here && !hall.site.database.read([&](sql::Reader& reader) {
+                       return hall.known.is_here(reader, *out.person_id);
+                   })) {
+            web::add_refusal(errors, refusal(Why::person_has_left));
         }
     }
-    if (!typed.wing.empty()) {
-        LocationKey wing;
-        if (!web::read_field(typed.wing, wing, problem)) errors.push_back({"wing", problem});
-        out.wing = wing.wing();
-    }
+    auto scope = scope_from(hall, typed.wing, typed.scheme, errors);
+    out.wing = std::move(scope.wing);
+    out.scheme = std::move(scope.scheme);
     if (!errors.empty()) return std::nullopt;
     return out;
 }
@@ -277,14 +366,14 @@ web::Response add_account(Hall& hall, web::Request& request) {
     }
     typed.roles = roles_typed(request);
     const auto wanted = account_from(hall, request, typed, errors);
-    if (!wanted) return new_account_page(request, typed, errors, 422);
+    if (!wanted) return new_account_page(hall, request, typed, errors, 422);
     const auto done = account_add(hall.site.database, hall.occasion(request), hall.secrets,
                                   *wanted);
     if (!done) {
         if (done.error().code == "access.form_was_used") {
             typed.account_id = AccountId::make(request.now, hall.site.entropy).text();
         }
-        return new_account_page(request, typed, errors_of(done.error()), done.error().status);
+        return new_account_page(hall, request, typed, errors_of(done.error()), done.error().status);
     }
     return secret_shown(request, *sign_in_name_from(wanted->sign_in_name), done->one_time_secret);
 }
@@ -300,6 +389,17 @@ web::Response set_roles(Hall& hall, web::Request& request) {
     if (!id) return web::refused(request, refusal(Why::no_such_account));
     return after(hall, request, *id, account_set_roles(hall.site.database, hall.occasion(request),
                                                        *id, roles_typed(request)));
+}
+
+web::Response set_scope(Hall& hall, web::Request& request) {
+    const auto id = account_of(request);
+    if (!id) return web::refused(request, refusal(Why::no_such_account));
+    web::FieldErrors errors;
+    const auto scope = scope_from(hall, std::string(request.form.get("wing")),
+                                  std::string(request.form.get("scheme")), errors);
+    if (!errors.empty()) return account_page(hall, request, *id, errors, 422);
+    return after(hall, request, *id,
+                 account_set_scope(hall.site.database, hall.occasion(request), *id, scope));
 }
 
 web::Response close_account(Hall& hall, web::Request& request) {

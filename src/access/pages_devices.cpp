@@ -85,8 +85,13 @@ web::Table device_table(const web::Request& request, const std::vector<Device>& 
             what << secret_form(request, here / "code",
                                 Html() << web::submit(say(tr("New code")),
                                                       web::Weight::secondary))
-                 << web::button_form(request, here / "revocation", say(tr("Take out of use")),
-                                     web::Weight::warning);
+                 << web::details(
+                        say(tr("Take out of use")),
+                        Html() << web::paragraph(say(tr("It stops working at once, for good. To "
+                                                        "use it again, add it anew.")))
+                               << web::button_form(request, here / "revocation",
+                                                   say(tr("Yes, take it out of use")),
+                                                   web::Weight::warning));
         }
         const std::string seen = device.last_seen_at
             ? date_text(say, Day{std::chrono::floor<std::chrono::days>(*device.last_seen_at)})

@@ -24,11 +24,13 @@ Url home_of(const Viewer& viewer) {
 }
 
 std::vector<web::Route> routes(web::Site& site, Secrets& secrets, Door& door,
-                               FindPerson find_person, FitsThere fits_there) {
+                               FindPerson find_person, FitsThere fits_there,
+                               KnownHere known) {
     auto* front = dynamic_cast<FrontDoor*>(&door);
     ENSURE(front);
     const auto hall = std::make_shared<Hall>(
-        Hall{site, secrets, *front, std::move(find_person), std::move(fits_there)});
+        Hall{site, secrets, *front, std::move(find_person), std::move(fits_there),
+             std::move(known)});
     using enum Permission;
     using web::Method;
     std::vector<web::Route> out;
@@ -64,6 +66,7 @@ std::vector<web::Route> routes(web::Site& site, Secrets& secrets, Door& door,
     add(get, "/accounts/new", manage_accounts, pages::new_account_form);
     add(get, "/accounts/{id}", manage_accounts, pages::account);
     add(post, "/accounts/{id}/roles", manage_accounts, pages::set_roles);
+    add(post, "/accounts/{id}/scope", manage_accounts, pages::set_scope);
     add(post, "/accounts/{id}/closure", manage_accounts, pages::close_account);
     add(post, "/accounts/{id}/opening", manage_accounts, pages::open_account);
     add(post, "/accounts/{id}/one-time-secret", manage_accounts, pages::reset_secret);

@@ -69,9 +69,15 @@ const Refusal rows[] = {
     {"access.person_is_unknown",
      tr("Nobody has this number."),
      "person", 422},
+    {"access.person_has_left",
+     tr("The person with this number has left."),
+     "person", 422},
     {"access.scheme_is_unknown",
      tr("There is no scheme with this short name here."),
      "scheme", 422},
+    {"access.wing_is_unknown",
+     tr("There is no such wing here."),
+     "wing", 422},
     {"access.place_is_unknown",
      tr("There is no such cell or wing here."),
      "place", 422},
@@ -83,6 +89,9 @@ const Refusal rows[] = {
      "secret", 422},
     {"access.password_is_the_name",
      tr("Choose a password that doesn’t hold the sign-in name."),
+     "secret", 422},
+    {"access.password_is_common",
+     tr("That password is among the first that anybody would try. Choose another one."),
      "secret", 422},
     {"access.pin_not_digits",
      tr("Choose 6 to 12 digits."),
@@ -99,6 +108,9 @@ const Refusal rows[] = {
     {"access.own_roles",
      tr("Nobody changes their own roles. Ask another administrator."),
      "roles", 409},
+    {"access.own_secret",
+     tr("Change your own password on your own page."),
+     "", 409},
     {"access.bad_label",
      tr("Enter a label of 1 to 60 characters."),
      "label", 422},
@@ -150,6 +162,28 @@ std::optional<std::string> sign_in_name_from(std::string_view typed) {
     return out;
 }
 
+namespace {
+
+// What everybody tries first: a word of these with digits or signs around it, or nothing but
+// digits, or one character again and again. The name of the program is as good as known.
+bool is_common(std::string_view lower) {
+    constexpr std::string_view words[] = {
+        "password",  "passw0rd",  "passwort", "motdepasse", "qwerty",     "qwertyuiop", "azerty",
+        "azertyuiop", "welcome",  "letmein",  "changeme",   "administrator", "iloveyou", "football",
+        "baseball",  "princess",  "sunshine", "dragon",     "monkey",     "superman",   "trustno",
+        "abcdefghij", "abcdef",   "temporary", "bienvenue", "jetaime",    "liverpool",  "computer"};
+    if (lower.find("alongside") != std::string_view::npos) return true;
+    if (lower.find_first_not_of(lower[0]) == std::string_view::npos) return true;
+    const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c & 0x80) != 0; };
+    const auto first = std::find_if(lower.begin(), lower.end(), is_letter);
+    if (first == lower.end()) return true;
+    const auto last = std::find_if(lower.rbegin(), lower.rend(), is_letter).base();
+    const std::string_view core(&*first, static_cast<std::size_t>(last - first));
+    return std::find(std::begin(words), std::end(words), core) != std::end(words);
+}
+
+}  // namespace
+
 std::optional<Why> weakness_of_password(std::string_view password, std::string_view name) {
     const auto characters = std::count_if(password.begin(), password.end(), [](char c) {
         return (static_cast<unsigned char>(c) & 0xC0) != 0x80;  // UTF-8: not a continuation
@@ -163,6 +197,7 @@ std::optional<Why> weakness_of_password(std::string_view password, std::string_v
     if (name.size() >= 4 && lower.find(name) != std::string::npos) {
         return Why::password_is_the_name;
     }
+    if (is_common(lower)) return Why::password_is_common;
     return std::nullopt;
 }
 

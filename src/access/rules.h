@@ -34,16 +34,20 @@ enum class Why {
     pin_is_for_residents_and_peers,
     person_is_needed,
     person_is_unknown,
+    person_has_left,
     scheme_is_unknown,
+    wing_is_unknown,
     place_is_unknown,
     password_too_short,
     password_too_long,
     password_is_the_name,
+    password_is_common,
     pin_not_digits,
     pin_too_simple,
     same_as_before,
     last_administrator,
     own_roles,
+    own_secret,
     bad_label,
     place_is_needed,
     place_does_not_fit,      // a kiosk in a cell, a cell's device on a wing
@@ -59,8 +63,8 @@ Refusal refusal(Why why, long seconds = 0);
 
 // Lower case; nothing unless it is 2 to 60 letters, digits and . _ - @ of ASCII.
 std::optional<std::string> sign_in_name_from(std::string_view typed);
-// Passwords: 10 to 128 characters, not the name. PINs: 6 to 12 digits, neither all the same nor
-// counting up or down.
+// Passwords: 10 to 128 characters, no names, none of the commonest. PINs: 6 to 12 digits, neither
+// all the same nor counting up or down.
 std::optional<Why> weakness_of_password(std::string_view password, std::string_view sign_in_name);
 std::optional<Why> weakness_of_pin(std::string_view pin);
 // PINs are for residents and peers, who must be persons; everybody has a role.

@@ -40,6 +40,11 @@ TEST(SecretStrength, Passwords) {
     EXPECT_EQ(weakness_of_password(std::string(129, 'x'), "grace"), Why::password_too_long);
     EXPECT_EQ(weakness_of_password("123-GRACE-123", "grace"), Why::password_is_the_name);
     EXPECT_EQ(weakness_of_password("paper lamp river", "grace"), std::nullopt);
+    for (const char* first : {"password1234", "Passw0rd2026!", "1234567890", "aaaaaaaaaaaa",
+                              "Alongside-2026", "2026qwertyuiop", "2026-11-22 09:00"}) {
+        EXPECT_EQ(weakness_of_password(first, "grace"), Why::password_is_common) << first;
+    }
+    EXPECT_EQ(weakness_of_password("my password is long", "grace"), std::nullopt);
 }
 
 TEST(SecretStrength, Pins) {

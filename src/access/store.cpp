@@ -149,6 +149,12 @@ void set_secret(Transaction& tx, const EstablishmentId& e, AccountId id, const S
            e, id, secret.hash, secret.must_change, secret.until);
 }
 
+void set_scope(Transaction& tx, const EstablishmentId& e, AccountId id, const Scope& scope) {
+    tx.run("UPDATE account SET wing = $3, scheme = $4 "
+           "WHERE establishment_id = $1 AND account_id = $2",
+           e, id, scope.wing, scope.scheme);
+}
+
 void set_language(Transaction& tx, const EstablishmentId& e, AccountId id,
                   const std::string& tag) {
     tx.run("UPDATE account SET language = $3 WHERE establishment_id = $1 AND account_id = $2", e,

@@ -46,6 +46,7 @@ struct Secret {
     std::optional<Instant> until;
 };
 void set_secret(Transaction&, const EstablishmentId&, AccountId, const Secret&);
+void set_scope(Transaction&, const EstablishmentId&, AccountId, const Scope&);
 void set_language(Transaction&, const EstablishmentId&, AccountId, const std::string& tag);
 void set_account_seen(Transaction&, const EstablishmentId&, AccountId, Instant);
 // Administrators who can sign in, this one left out.

@@ -20,10 +20,12 @@ protected:
     AtTheDoor() {
         found_stony_mountain(*database);
         all.add(routes(site, secrets, *door, [](sql::Reader&, std::string_view number) {
-            return number == "A1234BC" ? std::optional(PersonId(Uuid{{1}})) : std::nullopt;
+            return number == "A1234BC"   ? std::optional(PersonId(Uuid{{1}}))
+                   : number == "A9999ZZ" ? std::optional(PersonId(Uuid{{2}}))
+                                         : std::nullopt;
         }, [](sql::Reader&, DeviceKind kind, const LocationKey& place) {
             return (place.text().size() > 1) == (kind == DeviceKind::in_cell);
-        }));
+        }, known()));
         for (const char* path : {"/board", "/board/live"}) {
             web::Route board(Method::get, path, Permission::see_board,
                              [](web::Request&) { return web::text("the board"); });
@@ -41,6 +43,14 @@ protected:
         add("peer7", roles({Role::peer}), SecretKind::pin, "204817");
     }
 
+    // Wing A and POPS; everybody but A1234BC has left.
+    static KnownHere known() {
+        return {[](sql::Reader&) { return std::vector<Option>{{"A", "A wing"}}; },
+                [](sql::Reader&, std::string_view) {
+                    return std::vector<Option>{{"pops", "POPS"}};
+                },
+                [](sql::Reader&, PersonId person) { return person == PersonId(Uuid{{1}}); }};
+    }
     AccountId add(const std::string& name, RoleSet held, SecretKind kind,
                   const std::string& secret) {
         NewAccount wanted;

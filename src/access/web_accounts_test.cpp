@@ -44,6 +44,49 @@ TEST_F(AtTheDoor, AOneTimeSecretOpensOnlyTheChangingOfIt) {
     EXPECT_EQ(get(browser, "/board").status, 200);
 }
 
+TEST_F(AtTheDoor, AnAccountIsOfAWingAndASchemeThatThereAre) {
+    auto chief = signed_in("chief");
+    const auto form = get(chief, "/accounts/new");
+    for (const char* text : {"<option value=\"pops\">POPS", "<option value=\"A\">A wing"}) {
+        EXPECT_NE(form.body->find(text), std::string::npos) << text;
+    }
+    const auto add = [&](const std::string& more) {
+        return post(chief, "/accounts", "account_id=" + AccountId::make(clock.now(), entropy).text()
+                    + "&sign_in_name=osei&display_name=Osei&roles=officer&secret_kind=password" +
+                    more);
+    };
+    const std::pair<const char*, const char*> wrong[] = {
+        {"&scheme=nope", "There is no scheme with this short name here."},
+        {"&wing=ZZ", "There is no such wing here."},
+        {"&person=A9999ZZ", "The person with this number has left."}};
+    for (const auto& [more, sentence] : wrong) {
+        const auto refused = add(more);
+        EXPECT_EQ(refused.status, 422) << more;
+        EXPECT_NE(refused.body->find(sentence), std::string::npos) << sentence;
+    }
+    EXPECT_EQ(add("&scheme=pops&wing=A&person=A1234BC").status, 200);
+    const auto id = database->read([&](sql::Reader& r) { return account_named(r, smi, "osei"); });
+    ASSERT_TRUE(id);
+    const std::string page = "/accounts/" + id->text();
+    EXPECT_NE(get(chief, page).body->find("selected>POPS"), std::string::npos);
+    EXPECT_EQ(post(chief, page + "/scope", "scheme=&wing=ZZ").status, 422);
+    EXPECT_EQ(post(chief, page + "/scope", "scheme=&wing=A").status, 303);
+    const auto row = database->read([&](sql::Reader& r) { return store::account(r, smi, *id); });
+    EXPECT_FALSE(row->scheme);
+    EXPECT_EQ(row->wing, "A");
+}
+
+TEST_F(AtTheDoor, OnesOwnPasswordIsChangedKnowingTheOneOfBefore) {
+    auto chief = signed_in("chief");
+    const auto id = database->read([&](sql::Reader& r) { return account_named(r, smi, "chief"); });
+    const std::string page = "/accounts/" + id->text();
+    const auto own = get(chief, page);
+    EXPECT_EQ(own.body->find("one-time-secret"), std::string::npos);
+    EXPECT_NE(own.body->find("Change your own password"), std::string::npos);
+    EXPECT_EQ(post(chief, page + "/one-time-secret", "").status, 409);
+    EXPECT_EQ(get(chief, page).status, 200) << "still signed in";
+}
+
 TEST_F(AtTheDoor, ADeviceAsksWithoutSigningInWhateverWasTriedOnIt) {
     auto kiosk = registered(DeviceKind::wing_kiosk);
     EXPECT_EQ(header(get(kiosk, "/"), "Location"), "/ask");

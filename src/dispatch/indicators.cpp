@@ -58,8 +58,9 @@ Indicators indicators(const std::vector<Counted>& requests) {
             continue;
         }
         if (one.is_open && !one.has_started) {
-            ++out.open;
-            continue;
+            const bool is_late = one.waited > one.target;
+            ++(is_late ? out.open_late : out.open);
+            if (!is_late) continue;         // may still be met in time
         }
         if (!one.is_night) continue;
         ++night_whole;

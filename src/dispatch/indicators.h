@@ -23,7 +23,8 @@ struct Indicators {
     int asked = 0;                           // requests less those not counted
     int withdrawn_in_time = 0;               // by the person, before the target time
     int started = 0;
-    int open = 0;                            // neither started nor closed yet
+    int open = 0;                            // neither started nor closed, nor past the target yet
+    int open_late = 0;                       // neither started nor closed, and past the target
     // started / (asked − withdrawn in time − open); nothing where that is nobody.
     std::optional<double> fill;
     // Kaplan–Meier over waits, requests without a session censored where they ended; nothing where

@@ -50,6 +50,9 @@ TEST(Indicators, fill_leaves_out_who_took_it_back_in_time) {
     ASSERT_TRUE(in.fill);
     EXPECT_DOUBLE_EQ(*in.fill, 1.0 / 3) << "taken back after the target counts as unmet";
     EXPECT_FALSE(in.night_denial);
+    all.back().waited = 90min;
+    EXPECT_EQ(indicators(all).open_late, 1);
+    EXPECT_DOUBLE_EQ(*indicators(all).fill, 1.0 / 4) << "past the target, nobody came yet";
     EXPECT_FALSE(indicators({}).fill);
 }
 

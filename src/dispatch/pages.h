@@ -91,6 +91,7 @@ web::Response release_post(const Room&, web::Request&);
 // ---- looking over all -------------------------------------------------------------------------
 web::Response overview_page(const Room&, web::Request&);
 web::Response unmet_page(const Room&, web::Request&);
+web::Response unmet_live(const Room&, web::Request&);
 web::Response unmet_csv(const Room&, web::Request&);
 
 // ---- immediate danger ---------------------------------------------------------------------------

@@ -1,4 +1,5 @@
 // Ways beside the one button: later, wishes, the helpline, staff.
+#include "base/languages.h"
 #include "dispatch/asking.h"
 
 namespace alongside::dispatch {
@@ -124,7 +125,7 @@ web::Response ask_wishes_again(const Room& room, web::Request& request,
     const std::string heading = say(tr("Anything that would help?"));
     if (who.schemes.empty()) return show(request, wanted, heading, nobody_to_ask(say));
     std::vector<web::Choice> tongues{{"", say(tr("Any language")), "", false}};
-    for (const auto& language : languages()) {
+    for (const auto& language : spoken_languages()) {
         tongues.push_back({std::string(language.tag), std::string(language.name), "",
                            language.tag == wanted.language});
     }

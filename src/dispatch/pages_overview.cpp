@@ -18,6 +18,7 @@ struct Over {
     std::vector<welfare::DebriefOwed> debriefs;
     std::vector<views::SchemeGap> gaps;
     std::vector<views::Job> jobs;
+    std::vector<views::DangerRow> dangers;
     std::vector<welfare::SupportAsk> support;
     std::vector<views::CountedRow> counted;
     std::vector<welfare::Load> loads;
@@ -31,7 +32,7 @@ Over load(const Room& room, sql::Reader& reader, const web::Request& request) {
     const auto& viewer = request.viewer;
     const auto& prison = viewer.establishment;
     const Instant now = request.now, since = now - std::chrono::days(period_days);
-    Over out{views::house(reader, prison, now), {}, {}, {}, {}, {}, {}, {}, {}, {}, {}};
+    Over out{views::house(reader, prison, now), {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}};
     for (auto& scheme : views::schemes_now(reader, prison)) {
         if (viewer.scheme && *viewer.scheme != scheme.scheme) continue;
         // Why a debrief is owed is the partner's alone, and so is that it is (rule 10).
@@ -57,6 +58,7 @@ Over load(const Room& room, sql::Reader& reader, const web::Request& request) {
     out.peers = views::all_peers(reader, prison, out.schemes);
     auto board = views::board(reader, room.keys, prison, views::scope_of(viewer), now);
     out.jobs = std::move(board.jobs);
+    out.dangers = std::move(board.dangers);
     for (auto& row : welfare::open_support_asks(reader, prison)) {
         if (out.peers.contains(row.person_id)) out.support.push_back(row);
     }
@@ -79,63 +81,128 @@ std::string label(const Over& over, const PersonId& person) {
     return found == over.peers.end() ? std::string("–") : found->second.label;
 }
 
-web::ToDo to_do(Html text, const std::string& button, const Url& url, bool is_urgent = true) {
-    return {std::move(text), web::button_link(button, url, Weight::secondary), is_urgent};
+std::string scheme_name(const Tongue& say, const Over& over, const SchemeCode& code) {
+    const auto found = std::ranges::find(over.schemes, code, &views::SchemeNow::scheme);
+    return found == over.schemes.end() ? code.text() : found->policy->say(say.tag()).short_name;
 }
 
-void add_debriefs(const Tongue& say, const Over& over, std::vector<web::ToDo>& list) {
+// A button that leads where this viewer may go; none where they may not.
+struct Step {
+    std::string text;
+    Url url;
+    Permission needed;
+};
+web::ToDo to_do(const web::Request& request, Html text, const Step& step, bool is_urgent = true) {
+    std::optional<Html> button;
+    if (request.viewer.may(step.needed)) {
+        button = web::button_link(step.text, step.url, Weight::secondary);
+    }
+    return {std::move(text), std::move(button), is_urgent};
+}
+
+// "POPS, A wing."
+std::string scheme_and_wing(const Tongue& say, const Over& over, const views::Job& job) {
+    return scheme_name(say, over, job.row.scheme) + ", " +
+           say(tr("{wing} wing", {{"wing", job.row.wing}})) + ".";
+}
+
+void add_dangers(const web::Request& request, const Over& over, std::vector<web::ToDo>& list) {
+    const Tongue& say = request.tongue;
+    for (const auto& danger : over.dangers) {
+        list.push_back(to_do(
+            request,
+            Html() << "<b>"
+                   << say(tr("Immediate danger at {place}, since {time}.",
+                             {{"place", danger.place.text()},
+                              {"time", over.house.clock(danger.pressed_at)}}))
+                   << "</b> "
+                   << (danger.acknowledged_at ? say(tr("Somebody is going."))
+                                              : say(tr("Nobody has answered."))),
+            {say(tr("See the board")), Url("/board"), Permission::see_board}));
+    }
+}
+
+void add_paused(const web::Request& request, const Over& over, std::vector<web::ToDo>& list) {
+    const Tongue& say = request.tongue;
+    for (const auto& code : over.paused) {
+        list.push_back(to_do(
+            request,
+            Html() << "<b>"
+                   << say(tr("{scheme} is paused.", {{"scheme", scheme_name(say, over, code)}}))
+                   << "</b> " << say(tr("Nobody new is sent.")),
+            {say(tr("See the policy")), Url("/policy") / code.text(),
+             Permission::manage_policy}));
+    }
+}
+
+void add_debriefs(const web::Request& request, const Over& over, std::vector<web::ToDo>& list) {
+    const Tongue& say = request.tongue;
     for (const auto& debrief : over.debriefs) {
         if (debrief.offered_at || debrief.offer_by > over.house.now) continue;
         list.push_back(to_do(
+            request,
             Html() << "<b>"
                    << say(tr("A debrief is overdue by {time}.",
                              {{"time", span_text(say, over.house.now - debrief.offer_by)}}))
                    << "</b> " << label(over, debrief.person_id) << ".",
-            say(tr("Arrange it")), Url("/debriefs")));
+            {say(tr("Arrange it")), Url("/debriefs"), Permission::lead_debrief}));
     }
 }
 
-void add_support(const Tongue& say, const Over& over, std::vector<web::ToDo>& list) {
+void add_support(const web::Request& request, const Over& over, std::vector<web::ToDo>& list) {
+    const Tongue& say = request.tongue;
     for (const auto& row : over.support) {
         list.push_back(to_do(
+            request,
             Html() << "<b>" << say(tr("A peer needs to talk.")) << "</b> "
                    << label(over, row.person_id) << ", "
                    << say(tr("since {time}.", {{"time", when_text(say, over.house.zone,
                                                                   row.asked_at,
                                                                   over.house.now)}})),
-            say(tr("Answer")), Url("/debriefs")));
+            {say(tr("Answer")), Url("/debriefs"), Permission::lead_debrief}));
     }
 }
 
-void add_gaps(const Tongue& say, const Over& over, std::vector<web::ToDo>& list) {
+void add_gaps(const web::Request& request, const Over& over, std::vector<web::ToDo>& list) {
+    const Tongue& say = request.tongue;
     for (const auto& [code, gap] : over.gaps) {
-        const auto scheme = std::ranges::find(over.schemes, code, &views::SchemeNow::scheme);
         list.push_back(to_do(
+            request,
             Html() << "<b>"
                    << say(tr("{scheme}, {from} to {to}, {shift}: {count} short.",
-                             {{"scheme", scheme == over.schemes.end()
-                                             ? code.text()
-                                             : scheme->policy->say(say.tag()).short_name},
+                             {{"scheme", scheme_name(say, over, code)},
                               {"from", when_text(say, over.house.zone, gap.from, over.house.now)},
                               {"to", over.house.clock(gap.to)},
                               {"shift", gap.name},
                               {"count", std::to_string(gap.short_by)}}))
                    << "</b>",
-            say(tr("See who is on")), Url("/on-call"), gap.from <= over.house.now + Hours(12)));
+            {say(tr("See who is on")), Url("/on-call").with("scheme", code.text()),
+             Permission::see_board},
+            gap.from <= over.house.now + Hours(12)));
     }
 }
 
-void add_jobs(const Tongue& say, const Over& over, std::vector<web::ToDo>& list) {
+void add_jobs(const web::Request& request, const Over& over, std::vector<web::ToDo>& list) {
+    const Tongue& say = request.tongue;
     for (const auto& job : over.jobs) {
         const Url url = Url("/requests") / job.row.request_id.text();
         const bool is_refused = std::ranges::any_of(job.unlocks, [](const views::UnlockRow& row) {
             return row.decision && !row.authorised_at;
         });
         if (is_refused) {
-            list.push_back(to_do(Html() << "<b>" << say(tr("An unlock was refused or delayed."))
-                                        << "</b> "
-                                        << say(tr("{wing} wing", {{"wing", job.row.wing}})) << ".",
-                                 say(tr("See why")), url));
+            list.push_back(to_do(
+                request,
+                Html() << "<b>" << say(tr("An unlock was refused or delayed.")) << "</b> "
+                       << scheme_and_wing(say, over, job),
+                {say(tr("See why")), url, Permission::see_request}));
+            continue;
+        }
+        if (job.session && job.session->check_missed_at) {
+            list.push_back(to_do(
+                request,
+                Html() << "<b>" << say(tr("A look-in was missed.")) << "</b> "
+                       << scheme_and_wing(say, over, job),
+                {say(tr("See the request")), url, Permission::see_request}));
             continue;
         }
         const Millis target = Minutes(!job.policy        ? 30
@@ -145,11 +212,12 @@ void add_jobs(const Tongue& say, const Over& over, std::vector<web::ToDo>& list)
                              over.house.now - job.row.wanted_from > target;
         if (job.row.started_at || !is_past) continue;
         list.push_back(to_do(
+            request,
             Html() << "<b>"
                    << say(tr("Somebody has waited {time}.",
                              {{"time", span_text(say, over.house.now - job.row.wanted_from)}}))
-                   << "</b> " << say(tr("{wing} wing", {{"wing", job.row.wing}})) << ".",
-            say(tr("See the request")), url));
+                   << "</b> " << scheme_and_wing(say, over, job),
+            {say(tr("See the request")), url, Permission::see_request}));
     }
 }
 
@@ -194,7 +262,12 @@ Html four_figures(const Tongue& say, const Over& over) {
     std::string came = of(in.started, in.asked - in.withdrawn_in_time - in.open,
                           tr("{some} of {all} requests"));
     if (in.open > 0) {
-        came += " · " + say(trn("{count} is still waiting", "{count} are still waiting", in.open));
+        came += " · " + say(trn("{count} is waiting, not yet too long",
+                                "{count} are waiting, not yet too long", in.open));
+    }
+    if (in.open_late > 0) {
+        came += " · " + say(trn("{count} still waits, past the target time",
+                                "{count} still wait, past the target time", in.open_late));
     }
     return web::figures(
         {{say(tr("Someone came")), percent(say, in.fill), came},
@@ -210,8 +283,9 @@ Html definitions(const Tongue& say) {
     Html inner;
     for (const auto& words :
          {tr("Someone came: sessions begun, out of requests that the person did not take back "
-             "before the target time. Open requests are not counted yet. A request taken back "
-             "later, or reported by staff as not needed, counts as unmet."),
+             "before the target time. Who waits longer than the target time counts as somebody "
+             "to whom nobody came, until somebody does. A request taken back later, or reported "
+             "by staff as not needed, counts as unmet."),
           tr("Waits are from asking to somebody being there. Requests that nobody came to are "
              "counted for as long as they waited (Kaplan and Meier), so they don’t make waits look "
              "shorter."),
@@ -223,7 +297,8 @@ Html definitions(const Tongue& say) {
     return web::details(say(tr("How these figures are made")), std::move(inner));
 }
 
-Html load_chart(const Tongue& say, const Over& over) {
+Html load_chart(const web::Request& request, const Over& over) {
+    const Tongue& say = request.tongue;
     std::vector<web::Bar> bars;
     const double limit = over.schemes.empty() ? 12.0
                                               : over.schemes.front().policy->hours_per_7_days;
@@ -240,6 +315,9 @@ Html load_chart(const Tongue& say, const Over& over) {
                         hours >= limit});
     }
     if (bars.empty()) {
+        if (!request.viewer.may(Permission::manage_peers)) {
+            return web::empty_state(say(tr("No peers yet.")));
+        }
         return web::empty_state(say(tr("No peers yet. Add the first ones on the Peers page.")),
                                 web::button_link(say(tr("Peers")), Url("/peers"),
                                                  Weight::secondary));
@@ -322,17 +400,19 @@ web::Response overview_page(const Room& room, web::Request& request) {
         return load(room, reader, request);
     });
     std::vector<web::ToDo> list;
-    add_debriefs(say, over, list);
-    add_support(say, over, list);
-    add_jobs(say, over, list);
-    add_gaps(say, over, list);
+    add_dangers(request, over, list);
+    add_paused(request, over, list);
+    add_debriefs(request, over, list);
+    add_support(request, over, list);
+    add_jobs(request, over, list);
+    add_gaps(request, over, list);
     Html main;
     main << web::head_row(greeting(say, over.house, static_cast<long>(list.size())))
          << web::to_do(std::move(list));
     main << web::heading(2, say(tr("The last {days} days",
                                    {{"days", std::to_string(period_days)}})), "m")
          << four_figures(say, over) << definitions(say)
-         << web::two_columns(load_chart(say, over), this_week(say, over))
+         << web::two_columns(load_chart(request, over), this_week(say, over))
          << pausing(request, over);
     return web::page(request, {.title = say(tr("Overview"))}, std::move(main));
 }

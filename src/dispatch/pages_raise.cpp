@@ -2,6 +2,7 @@
 // where several live there, a press for which of them.
 #include <algorithm>
 
+#include "base/languages.h"
 #include "dispatch/cell.h"
 
 namespace alongside::dispatch {
@@ -82,7 +83,7 @@ std::vector<Choice> asked_by_choices(const Tongue& say, const std::string& value
 Html wishes(const web::Request& request, const Typed& said) {
     const Tongue& say = request.tongue;
     std::vector<Choice> tongues{{"", say(tr("Any language")), "", said.language.empty()}};
-    for (const auto& language : languages()) {
+    for (const auto& language : spoken_languages()) {
         tongues.push_back({std::string(language.tag), std::string(language.name), "",
                            said.language == language.tag});
     }

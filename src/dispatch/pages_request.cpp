@@ -3,6 +3,7 @@
 
 #include "access/access.h"
 #include "dispatch/cell.h"
+#include "dispatch/explanation.h"
 #include "dispatch/next_step.h"
 #include "dispatch/rules.h"
 
@@ -153,28 +154,14 @@ Html history(const Tongue& say, const Seen& seen) {
         Html detail;
         const std::string words = detail_words(say, event.detail);
         if (!words.empty()) detail << web::paragraph(words);
-        list.push_back({happening_words(say, event.what), by_words(say, event.by_kind), event.at,
+        const bool is_release = event.what == "identity_held" && event.detail == "released";
+        auto title = is_release ? say(tr("The name is no longer kept on purpose"))
+                                : happening_words(say, event.what);
+        list.push_back({std::move(title), by_words(say, event.by_kind), event.at,
                         when_text(say, seen.house.zone, event.at, seen.house.now),
                         std::move(detail)});
     }
     return out << web::timeline(std::move(list));
-}
-
-// Counts per rule: enough to see what is short, and not who is kept from whom.
-Html explanation(const Tongue& say, const Seen& seen) {
-    if (!seen.choice) return {};
-    std::map<Excluded, long> counts;
-    for (const auto& left_out : seen.choice->left_out) ++counts[left_out.why];
-    web::Table table;
-    table.caption = say(tr("Who could be sent now"));
-    table.head = {say(tr("Rule")), say(tr("Peers"))};
-    table.is_number = {false, true};
-    table.rows.push_back({Html() << say(tr("Can be sent")),
-                          Html() << static_cast<long>(seen.choice->ranked.size())});
-    for (const auto& [why, count] : counts) {
-        table.rows.push_back({Html() << say(words_of(why)), Html() << count});
-    }
-    return web::table(std::move(table));
 }
 
 Html going_on(const web::Request& request, const Seen& seen) {
@@ -324,7 +311,7 @@ Html actions(const web::Request& request, const Seen& seen, const web::FieldErro
 }
 
 // Safer custody: a death, serious self-harm, a complaint or an access request keeps the name.
-Html holding(const web::Request& request, const Seen& seen) {
+Html holding(const web::Request& request, const Seen& seen, const web::FieldErrors& errors) {
     const Tongue& say = request.tongue;
     if (seen.row.identity_gone_at) return {};
     const Url url = Url("/requests") / seen.row.request_id.text();
@@ -337,11 +324,14 @@ Html holding(const web::Request& request, const Seen& seen) {
         choices.push_back({code, detail_words(say, code), "", false});
     }
     Html inner;
-    inner << web::radios(request, {.name = "why", .label = say(tr("Why must the name be kept?"))},
+    inner << web::radios(request, {.name = "why", .label = say(tr("Why must the name be kept?")),
+                                   .errors = &errors},
                          std::move(choices))
           << web::submit(say(tr("Keep the name")), Weight::secondary);
-    return web::details(say(tr("Keep the name from being destroyed")),
-                        web::form(request, url / "hold", std::move(inner)));
+    Html form = web::form(request, url / "hold", std::move(inner));
+    const bool is_open = std::ranges::find(errors, "why", &web::FieldError::field) != errors.end();
+    return is_open ? std::move(form)
+                   : web::details(say(tr("Keep the name from being destroyed")), std::move(form));
 }
 
 web::Response show(web::Request& request, const Seen& seen, const web::FieldErrors& errors) {
@@ -357,8 +347,8 @@ web::Response show(web::Request& request, const Seen& seen, const web::FieldErro
                                     seen.job ? web::Tone::teal : web::Tone::off));
     main << facts(say, seen);
     if (seen.job && viewer.may(Permission::run_call_out)) main << actions(request, seen, errors);
-    main << explanation(say, seen);
-    if (viewer.may(Permission::see_unmet)) main << holding(request, seen);
+    if (seen.choice) main << explanation(say, *seen.choice);
+    if (viewer.may(Permission::see_unmet)) main << holding(request, seen, errors);
     main << history(say, seen);
     return web::page(request, options, std::move(main), errors.empty() ? 200 : 422);
 }
@@ -469,9 +459,9 @@ web::Response told_post(const Room& room, web::Request& request) {
 web::Response hold_post(const Room& room, web::Request& request) {
     const std::string why(request.form.get("why"));
     if (why.empty()) {
-        return told(request, {"dispatch.why_needed", tr("Choose why the name must be kept."), "why",
-                              422},
-                    Url("/requests") / std::string(request.capture("id")));
+        const auto seen = look(room, request);
+        if (!seen) return not_here(request);
+        return show(request, *seen, {{"why", tr("Choose why the name must be kept.")}});
     }
     return act(room, request, [&](Desk& desk, const Occasion& occasion, RequestId id) {
         return hold_identity(desk, occasion, id, why);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "access/access.h"
 #include "dispatch/pages.h"
 
 namespace alongside::dispatch {
@@ -31,6 +32,9 @@ Ledger load(const Room& room, const web::Request& request) {
             if (is_unmet(one)) out.unmet.push_back(std::move(row));
         }
         out.refusals = views::refusals_since(reader, prison, since);
+        for (auto& row : out.refusals) {
+            row.decided_by = access::name_of(reader, prison, row.decided_by);
+        }
         out.dangers = views::dangers_since(reader, prison, since);
         return out;
     });
@@ -85,8 +89,8 @@ Html refusals_table(const Tongue& say, const Ledger& ledger) {
     web::Table table;
     table.caption = say(tr("Unlocks refused or delayed"));
     table.head = {say(tr("When")), say(tr("Wing")), say(tr("Scheme")), say(tr("Decision")),
-                  say(tr("Why")), say(tr("Instead")), say(tr("Looked at again")),
-                  say(tr("More"))};
+                  say(tr("Decided by")), say(tr("Why")), say(tr("Instead")),
+                  say(tr("Looked at again")), say(tr("More"))};
     for (const auto& row : ledger.refusals) {
         const auto when = [&](Instant at) {
             return when_text(say, ledger.house.zone, at, ledger.house.now);
@@ -97,6 +101,7 @@ Html refusals_table(const Tongue& say, const Ledger& ledger) {
             {Html() << when(row.decided_at), Html() << row.wing,
              Html() << scheme_name(say, ledger, row.scheme),
              Html() << (row.decision == "refused" ? say(tr("Refused")) : say(tr("Delayed"))),
+             Html() << (row.decided_by.empty() ? "–" : row.decided_by),
              Html() << say(words_of(row.reason)), Html() << say(words_of(row.alternative)),
              row.reviewed_at ? Html() << when(*row.reviewed_at)
                              : web::chip(is_overdue ? say(tr("Overdue")) : say(by),
@@ -106,6 +111,11 @@ Html refusals_table(const Tongue& say, const Ledger& ledger) {
     return web::table(std::move(table));
 }
 
+Html ended(const Tongue& say, const views::DangerRow& row) {
+    if (row.ended_with) return web::chip(detail_words(say, *row.ended_with), web::Tone::gap);
+    return Html() << (row.ended_at ? say(tr("The danger was over")) : "–");
+}
+
 Html danger_table(const Tongue& say, const Ledger& ledger) {
     if (ledger.dangers.empty()) {
         return web::empty_state(say(tr("Nobody has called for help in danger.")));
@@ -113,7 +123,8 @@ Html danger_table(const Tongue& say, const Ledger& ledger) {
     web::Table table;
     table.caption = say(tr("Immediate danger"));
     table.head = {say(tr("Pressed")), say(tr("Wing")), say(tr("By")), say(tr("Answered after")),
-                  say(tr("Control room told")), say(tr("Over"))};
+                  say(tr("Answered by")), say(tr("Control room told")), say(tr("Over")),
+                  say(tr("How it ended"))};
     for (const auto& row : ledger.dangers) {
         const auto when = [&](const std::optional<Instant>& at) {
             return at ? when_text(say, ledger.house.zone, *at, ledger.house.now) : "–";
@@ -128,12 +139,31 @@ Html danger_table(const Tongue& say, const Ledger& ledger) {
                  ? Html() << say(tr("{seconds} s",
                                     {{"seconds", std::to_string(seconds(*row.acknowledged_at))}}))
                  : web::chip(say(tr("Not answered")), web::Tone::gap),
+             Html() << row.answered_by.value_or("–"),
              !row.control_room_at && is_unanswered(row, ledger.house.now)
                  ? web::chip(say(tr("Not told")), web::Tone::gap)
                  : Html() << when(row.control_room_at),
-             Html() << when(row.ended_at)});
+             Html() << when(row.ended_at), ended(say, row)});
     }
     return web::table(std::move(table));
+}
+
+std::string view_name(const web::Request& request) {
+    return "alarms:" + request.viewer.establishment.text() + ":" +
+           std::string(request.tongue.tag());
+}
+
+// Alarms that nobody has ended, with what safer custody may do about them; drawn anew when one is
+// pressed, answered or over.
+std::shared_ptr<const std::string> alarms(const Room& room, const web::Request& request) {
+    return room.site.live.view(
+        request.viewer.establishment, view_name(request),
+        [room, say = request.tongue, prison = request.viewer.establishment] {
+            return room.site.database.read([&](sql::Reader& reader) {
+                const auto house = views::house(reader, prison, room.site.clock.now());
+                return draw_dangers(say, house, views::open_dangers(reader, prison), true);
+            });
+        });
 }
 
 std::string hour_of(const views::House& house, Instant at, bool is_coarse) {
@@ -178,12 +208,23 @@ bool is_unmet(const Counted& one) {
     return !(one.is_withdrawn_by_person && one.waited < one.target);
 }
 
+namespace {
+
+Html csv_link(const Tongue& say, const char* of, const Words& words) {
+    return Html() << "<p class=\"govuk-body\">"
+                  << web::link(say(words), Url("/unmet/csv").with("of", of)) << "</p>";
+}
+
+}  // namespace
+
 web::Response unmet_page(const Room& room, web::Request& request) {
     const Tongue& say = request.tongue;
     const Ledger ledger = load(room, request);
     const long count = static_cast<long>(ledger.unmet.size());
     Html main;
-    main << web::head_row(count == 0 ? say(tr("No unmet request"))
+    main << web::live_region(say, Url("/unmet/live"),
+                             Html::drawn_by_us(*alarms(room, request)))
+         << web::head_row(count == 0 ? say(tr("No unmet request"))
                                      : say(trn("One unmet request", "{count} unmet requests",
                                                count)),
                           web::button_link(say(tr("Download as CSV")), Url("/unmet/csv"),
@@ -191,15 +232,26 @@ web::Response unmet_page(const Room& room, web::Request& request) {
          << web::hint_text(say(trn("Of one request in the last {days} days.",
                                    "Of {count} requests in the last {days} days.", ledger.asked,
                                    {{"days", std::to_string(period_days)}})))
-         << unmet_table(say, ledger) << refusals_table(say, ledger) << danger_table(say, ledger)
+         << unmet_table(say, ledger) << refusals_table(say, ledger)
+         << csv_link(say, "unlocks", tr("Download the unlocks as CSV"))
+         << danger_table(say, ledger)
+         << csv_link(say, "dangers", tr("Download the alarms as CSV"))
          << web::paragraph(say(tr("A request counts as unmet when nobody came, unless the person "
                                   "took it back before the target time. Those reported as not "
                                   "needed by staff are listed too.")));
     return web::page(request, {.title = say(tr("Unmet requests"))}, std::move(main));
 }
 
-web::Response unmet_csv(const Room& room, web::Request& request) {
-    const Ledger ledger = load(room, request);
+web::Response unmet_live(const Room& room, web::Request& request) {
+    alarms(room, request);
+    web::Response out;
+    out.live_view = view_name(request);
+    return out;
+}
+
+namespace {
+
+std::string unmet_rows(const Ledger& ledger) {
     std::string out = "request,scheme,wing,asked,night,waitedMinutes,outcome,unlocksRefused\r\n";
     for (const auto& row : ledger.unmet) {
         const auto minutes =
@@ -209,7 +261,51 @@ web::Response unmet_csv(const Room& room, web::Request& request) {
                (row.is_night ? "yes" : "no") + "," + std::to_string(minutes) + "," +
                csv_code(row.close_reason) + "," + std::to_string(row.refusals) + "\r\n";
     }
-    return web::download(std::move(out), "text/csv; charset=utf-8", "unmet-requests.csv");
+    return out;
+}
+
+std::string unlock_rows(const Ledger& ledger) {
+    std::string out = "request,scheme,wing,decided,decision,reason,instead,reviewBy,reviewed\r\n";
+    for (const auto& row : ledger.refusals) {
+        const bool is_coarse = is_partner_held(ledger, row.scheme);
+        const auto at = [&](Instant when) { return hour_of(ledger.house, when, is_coarse); };
+        out += row.request_id.text() + "," + row.scheme.text() + "," + row.wing + "," +
+               at(row.decided_at) + "," + row.decision + "," +
+               boost::describe::enum_to_string(row.reason, "") + "," +
+               boost::describe::enum_to_string(row.alternative, "") + "," + at(row.review_at) +
+               "," + (row.reviewed_at ? at(*row.reviewed_at) : "") + "\r\n";
+    }
+    return out;
+}
+
+std::string danger_rows(const Ledger& ledger) {
+    std::string out = "danger,wing,pressed,pressedBy,answeredAfterSeconds,controlRoom,over,"
+                      "endedWith\r\n";
+    for (const auto& row : ledger.dangers) {
+        const auto at = [&](const std::optional<Instant>& when) {
+            return when ? hour_of(ledger.house, *when, false) : std::string();
+        };
+        const auto after = [&] {
+            if (!row.acknowledged_at) return std::string();
+            return std::to_string(std::chrono::duration_cast<std::chrono::seconds>(
+                                      *row.acknowledged_at - row.pressed_at).count());
+        };
+        out += row.danger_id.text() + "," + row.wing + "," + at(row.pressed_at) + "," +
+               row.pressed_by + "," + after() + "," + at(row.control_room_at) + "," +
+               at(row.ended_at) + "," + row.ended_with.value_or("") + "\r\n";
+    }
+    return out;
+}
+
+}  // namespace
+
+web::Response unmet_csv(const Room& room, web::Request& request) {
+    const Ledger ledger = load(room, request);
+    const auto of = request.query.get("of");
+    const std::string type = "text/csv; charset=utf-8";
+    if (of == "unlocks") return web::download(unlock_rows(ledger), type, "unlocks-refused.csv");
+    if (of == "dangers") return web::download(danger_rows(ledger), type, "dangers.csv");
+    return web::download(unmet_rows(ledger), type, "unmet-requests.csv");
 }
 
 }  // namespace alongside::dispatch

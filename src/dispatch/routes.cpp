@@ -83,6 +83,7 @@ constexpr Line lines[] = {
 
     {get, "/overview", see_overview, overview_page},
     {get, "/unmet", see_unmet, unmet_page},
+    {get, "/unmet/live", see_unmet, unmet_live, true},
     {get, "/unmet/csv", see_unmet, unmet_csv},
 
     {get, "/danger", ask, danger_page},

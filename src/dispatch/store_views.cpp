@@ -43,7 +43,8 @@ constexpr Fragment danger_columns(
     "control_room_at, ended_at, (SELECT a.display_name FROM account a "
     "WHERE a.establishment_id = $1 AND a.account_id = acknowledged_by) AS answered_by, "
     "(SELECT p.label FROM place p WHERE p.establishment_id = $1 AND p.place = danger.place "
-    "AND p.label <> '') AS label "
+    "AND p.label <> '') AS label, "
+    "ended_with "
     "FROM danger WHERE establishment_id = $1 ");
 
 }  // namespace
@@ -182,7 +183,7 @@ std::vector<RefusalRow> refusals_since(sql::Reader& reader, const EstablishmentI
                                        Instant since) {
     return reader.rows<RefusalRow>(
         "SELECT u.request_id, r.scheme, r.wing, d.decided_at, d.decision, d.reason, "
-        "d.alternative, d.review_at, d.reviewed_at FROM unlock_decision d "
+        "d.alternative, d.review_at, d.reviewed_at, d.decided_by FROM unlock_decision d "
         "JOIN unlock u ON u.establishment_id = d.establishment_id AND u.unlock_id = d.unlock_id "
         "JOIN request r ON r.establishment_id = u.establishment_id "
         "AND r.request_id = u.request_id "
@@ -195,9 +196,14 @@ PromisesRow promises(sql::Reader& reader, const EstablishmentId& prison,
     return reader.one<PromisesRow>(
         "SELECT "
         "(SELECT COUNT(*) FROM rest r WHERE r.establishment_id = $1 AND r.until_at >= $2 "
-        "AND r.until_at < $3) AS rests_over, "
+        "AND r.until_at < $3 AND ($4 = '' OR EXISTS (SELECT 1 FROM exposure o "
+        "WHERE o.establishment_id = r.establishment_id AND o.person_id = r.person_id "
+        "AND o.session_id = r.session_id AND o.scheme = $4))) AS rests_over, "
         "(SELECT COUNT(*) FROM rest r WHERE r.establishment_id = $1 AND r.until_at >= $2 "
-        "AND r.until_at < $3 AND r.waived_at IS NULL AND NOT EXISTS (SELECT 1 FROM exposure e "
+        "AND r.until_at < $3 AND ($4 = '' OR EXISTS (SELECT 1 FROM exposure o "
+        "WHERE o.establishment_id = r.establishment_id AND o.person_id = r.person_id "
+        "AND o.session_id = r.session_id AND o.scheme = $4)) "
+        "AND r.waived_at IS NULL AND NOT EXISTS (SELECT 1 FROM exposure e "
         "WHERE e.establishment_id = r.establishment_id AND e.person_id = r.person_id "
         "AND e.from_at >= r.from_at AND e.from_at < r.until_at "
         "AND e.session_id <> r.session_id)) AS rests_kept, "

@@ -135,10 +135,11 @@ struct DangerRow {
     std::optional<Instant> control_room_at, ended_at;
     std::optional<std::string> answered_by;          // the account's display name
     std::optional<std::string> label;                // of the place, where it has one
+    std::optional<std::string> ended_with;           // death, serious_self_harm; nothing: neither
 };
 BOOST_DESCRIBE_STRUCT(DangerRow, (), (danger_id, wing, place, pressed_at, pressed_by,
                                       acknowledged_at, acknowledged_by, control_room_at,
-                                      ended_at, answered_by, label))
+                                      ended_at, answered_by, label, ended_with))
 std::vector<DangerRow> open_dangers(sql::Reader&, const EstablishmentId&);
 std::vector<DangerRow> dangers_since(sql::Reader&, const EstablishmentId&, Instant since);
 
@@ -181,9 +182,10 @@ struct RefusalRow {
     Alternative alternative;
     Instant review_at;
     std::optional<Instant> reviewed_at;
+    std::string decided_by;                          // a handle of the ledger
 };
 BOOST_DESCRIBE_STRUCT(RefusalRow, (), (request_id, scheme, wing, decided_at, decision, reason,
-                                       alternative, review_at, reviewed_at))
+                                       alternative, review_at, reviewed_at, decided_by))
 std::vector<RefusalRow> refusals_since(sql::Reader&, const EstablishmentId&, Instant since);
 
 // What was promised to peers and fell due in [from, to): rest after night calls, and debriefs.

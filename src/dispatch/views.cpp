@@ -75,9 +75,15 @@ welfare::Window window(const House& house, const std::vector<SchemeNow>& schemes
 void add_states(sql::Reader& reader, const House& house, const std::vector<SchemeNow>& schemes,
                 std::map<PersonId, Peer>& peers) {
     for (const auto& scheme : schemes) {
+        // Who can't be sent to anybody isn't on call, whatever the rota says; nor is it told why.
+        const auto unready = rota::unready(reader, house.prison, scheme.scheme, house.now,
+                                           house.now + Millis(1));
         for (const auto& on : rota::on_call_at(reader, house.prison, scheme.scheme, house.now)) {
             const auto found = peers.find(on.person_id);
-            if (found == peers.end()) continue;
+            const bool is_unready = std::ranges::find(unready, on.person_id,
+                                                      &rota::UnreadyFor::person_id) !=
+                                    unready.end();
+            if (found == peers.end() || is_unready) continue;
             auto& until = found->second.on_call_until;
             until = until ? std::max(*until, on.until_at) : on.until_at;
         }

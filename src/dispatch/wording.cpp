@@ -70,7 +70,6 @@ Words words_of(Nearness nearness) {
 
 Words words_of(Excluded why) {
     switch (why) {
-        case Excluded::is_the_person: return tr("Is the person who asked");
         case Excluded::left: return tr("Has left the scheme");
         case Excluded::segregated: return tr("Lives in segregation");
         case Excluded::suspended: return tr("Suspended");
@@ -78,22 +77,26 @@ Words words_of(Excluded why) {
         case Excluded::module_missing: return tr("A module is missing or out of date");
         case Excluded::on_probation: return tr("On probation");
         case Excluded::not_in: return tr("Out of the prison");
-        case Excluded::kept_apart: return tr("Kept apart");
-        case Excluded::cellmate: return tr("Shares the cell");
-        case Excluded::not_alone_with_a_peer: return tr("Staff say: not with a peer");
-        case Excluded::not_cleared_for_unit: return tr("Not cleared for the unit");
-        case Excluded::other_age_group: return tr("Another age group");
-        case Excluded::other_pool: return tr("Another pool");
-        case Excluded::other_sex: return tr("Not the sex that was asked for");
-        case Excluded::not_on_call: return tr("Not on call");
-        case Excluded::standing_down: return tr("Standing down today");
-        case Excluded::resting: return tr("Resting");
-        case Excluded::called_this_night: return tr("Called already this night");
-        case Excluded::nights_limit: return tr("At the limit of nights");
-        case Excluded::hours_limit: return tr("At the limit of hours");
-        case Excluded::with_someone: return tr("With someone");
-        case Excluded::being_asked: return tr("Being asked for another request");
-        case Excluded::asked_already: return tr("Asked already");
+        // One line for all the rest: a count that changed when somebody put a peer on their list,
+        // or by itself, would tell whom they avoid; and who asked may be a peer.
+        case Excluded::is_the_person:
+        case Excluded::kept_apart:
+        case Excluded::cellmate:
+        case Excluded::not_alone_with_a_peer:
+        case Excluded::not_cleared_for_unit:
+        case Excluded::other_age_group:
+        case Excluded::other_pool:
+        case Excluded::other_sex:
+        case Excluded::not_on_call:
+        case Excluded::standing_down:
+        case Excluded::resting:
+        case Excluded::called_this_night:
+        case Excluded::nights_limit:
+        case Excluded::hours_limit:
+        case Excluded::with_someone:
+        case Excluded::being_asked:
+        case Excluded::asked_already:
+            return tr("Not free now, or not for this person");
     }
     return {};
 }

@@ -20,6 +20,14 @@ void note(sql::Transaction& tx, const Occasion& occasion, std::string verb,
                     boost::json::serialize(payload)});
 }
 
+// The same, of another field.
+Refusal refusal(MemberRefused why, std::string_view field) {
+    auto out = people::refusal(why);
+    out.field = field;
+    return out;
+}
+using people::refusal;
+
 // Somebody who still belongs to the scheme.
 Result<store::Member> belonging(sql::Reader& db, const Occasion& occasion, MemberId id) {
     const auto member = store::member(db, occasion.who.establishment, id);
@@ -90,6 +98,11 @@ Result<Done> join(sql::Database& db, const Occasion& occasion, MemberId id, Pers
             return refusal(MemberRefused::already_member);
         }
         if (!is_label(label)) return refusal(MemberRefused::bad_label);
+        const auto zone = zone_of(tx, prison);
+        if (probation_until && is_far_off(zone.local(*probation_until).day,
+                                          zone.local(occasion.now).day)) {
+            return refusal(MemberRefused::too_far_off, "probation_until");
+        }
         if (store::is_label_used(tx, prison, scheme, trimmed(label))) {
             return refusal(MemberRefused::label_taken);
         }
@@ -112,6 +125,12 @@ Result<Done> sign_compact(sql::Database& db, const Occasion& occasion, MemberId 
     return on_member(db, occasion, id, [&](sql::Transaction& tx, const auto& member) {
         const auto before = store::compact(tx, prison, id);
         if (before && before->version == version) return Result<bool>(false);
+        for (const auto& needs : needs_of(tx, prison, "en")) {
+            if (needs.scheme != member.scheme || needs.compact_version.empty()) continue;
+            if (needs.compact_version != version) {
+                return Result<bool>(refusal(MemberRefused::compact_not_in_force));
+            }
+        }
         store::end_compact(tx, prison, id, occasion.now);
         store::add_compact(tx, prison, id,
                            {version, after(store::last_signed(tx, prison, id), occasion.now)});
@@ -136,6 +155,11 @@ Result<Done> set_probation(sql::Database& db, const Occasion& occasion, MemberId
     const auto& prison = occasion.who.establishment;
     return on_member(db, occasion, id, [&](sql::Transaction& tx, const auto& member) {
         if (member.probation_until == until) return Result<bool>(false);
+        const auto zone = zone_of(tx, prison);
+        const Day today = zone.local(occasion.now).day;
+        if (until && is_far_off(zone.local(*until).day, today)) {
+            return Result<bool>(refusal(MemberRefused::too_far_off));
+        }
         store::set_probation(tx, prison, id, until);
         note(tx, occasion, "member.probation", member,
              {{"until", until ? boost::json::value(iso_instant(*until)) : nullptr}});
@@ -153,6 +177,10 @@ Result<Done> decide_clearance(sql::Database& db, const Occasion& occasion, Membe
         if (!store::unit(tx, prison, unit)) return refusal(Refused::unknown_unit);
         if (!is_clearance_reason(reason)) return refusal(MemberRefused::bad_reason);
         if (until_at && *until_at <= occasion.now) return refusal(MemberRefused::until_in_past);
+        const auto zone = zone_of(tx, prison);
+        if (until_at && is_far_off(zone.local(*until_at).day, zone.local(occasion.now).day)) {
+            return refusal(MemberRefused::too_far_off);
+        }
         const auto all = store::decisions(tx, prison, id);
         const auto before = std::ranges::find(all, unit, &store::Decision::unit);
         const bool is_first = before == all.end();
@@ -185,8 +213,29 @@ bool is_of_the_scheme(sql::Reader& db, const EstablishmentId& prison, const Sche
 
 }  // namespace
 
+namespace {
+
+// Whether it still counts; where nobody says for how long, what is recorded does.
+bool has_valid(sql::Reader& db, const EstablishmentId& prison, const store::Member& member,
+               const std::string& module, Instant now) {
+    SchemeNeeds::Module rule{module, "", true, {}};
+    for (const auto& needs : needs_of(db, prison, "en")) {
+        if (needs.scheme != member.scheme) continue;
+        const auto found = std::ranges::find(needs.modules, module, &SchemeNeeds::Module::module);
+        if (found != needs.modules.end()) rule = *found;
+    }
+    if (!rule.is_mandatory) return true;
+    return std::ranges::any_of(store::modules(db, prison, member.member_id), [&](const auto& one) {
+        const auto until = ends_at(one, rule);
+        return one.module == module && (!until || *until > now);
+    });
+}
+
+}  // namespace
+
 Result<Done> record_module(sql::Database& db, const Occasion& occasion, MemberId id,
-                           const std::string& module, std::optional<Instant> expires_at) {
+                           const std::string& module, std::optional<Instant> expires_at,
+                           std::optional<Day> done_on) {
     if (module.empty() || module.size() > 60 || !is_clean_text(module)) {
         return refusal(MemberRefused::bad_module);
     }
@@ -197,13 +246,37 @@ Result<Done> record_module(sql::Database& db, const Occasion& occasion, MemberId
         if (!is_of_the_scheme(tx, prison, member.scheme, module)) {
             return refusal(MemberRefused::bad_module);
         }
-        const auto all = store::modules(tx, prison, id);
-        const auto before = std::ranges::find(all, module, &store::Module::module);
-        const bool is_known = before != all.end();
-        if (is_known && before->expires_at == expires_at) return false;
-        const auto last = is_known ? before->done_at : std::optional<Instant>();
-        store::add_module(tx, prison, id, {module, after(last, occasion.now), expires_at});
-        note(tx, occasion, "member.module", member, {{"module", module}});
+        const auto zone = zone_of(tx, prison);
+        const Day today = zone.local(occasion.now).day;
+        const Day day = done_on.value_or(today);
+        if (day.ok() && day > today) return refusal(MemberRefused::done_in_future);
+        if (is_far_off(day, today)) return refusal(MemberRefused::too_far_off, "done_on");
+        if (expires_at && is_far_off(zone.local(*expires_at).day, today)) {
+            return refusal(MemberRefused::too_far_off);
+        }
+        Instant at = day == today ? occasion.now : zone.instant(day, 12 * 60);
+        for (const auto& one : store::modules(tx, prison, id)) {
+            if (one.module != module || zone.local(one.done_at).day != day) continue;
+            if (one.expires_at == expires_at) return false;
+            at = after(one.done_at, at);
+        }
+        store::add_module(tx, prison, id, {module, at, expires_at});
+        note(tx, occasion, "member.module", member,
+             {{"module", module}, {"done_on", iso_day(day)}});
+        return true;
+    });
+}
+
+Result<Done> undo_module(sql::Database& db, const Occasion& occasion, MemberId id,
+                         const std::string& module, Instant done_at) {
+    const auto& prison = occasion.who.establishment;
+    return on_member(db, occasion, id, [&](sql::Transaction& tx,
+                                           const auto& member) -> Result<bool> {
+        if (!store::drop_module(tx, prison, id, module, done_at)) return false;
+        note(tx, occasion, "member.module_undone", member, {{"module", module}});
+        if (!has_valid(tx, prison, member, module, occasion.now)) {
+            no_longer_ready(tx, occasion, member);
+        }
         return true;
     });
 }
@@ -219,11 +292,14 @@ Result<Done> suspend(sql::Database& db, const Occasion& occasion, MemberId id, U
         if (!review_on.ok() || review_on < zone.local(occasion.now).day) {
             return refusal(MemberRefused::review_in_past);
         }
+        if (is_far_off(review_on, zone.local(occasion.now).day)) {
+            return refusal(MemberRefused::too_far_off, "review_on");
+        }
         if (store::open_suspension(tx, prison, id)) {
             return refusal(MemberRefused::already_suspended);
         }
-        store::add_suspension(tx, prison, id, {suspension_id, occasion.now, reason, review_on, {}},
-                              occasion.who.actor);
+        store::add_suspension(tx, prison, id, {suspension_id, occasion.now, occasion.who.actor,
+                                               reason, review_on, {}});
         note(tx, occasion, "member.suspended", member,
              {{"suspension", suspension_id.text()}, {"reason", reason}});
         no_longer_ready(tx, occasion, member);

@@ -9,6 +9,15 @@ bool is_over(const std::optional<Instant>& until, Instant now) { return until &&
 
 }  // namespace
 
+std::optional<Instant> ends_at(const store::Module& done, const SchemeNeeds::Module& module) {
+    auto out = done.expires_at;
+    if (module.valid_months) {
+        const auto by_policy = months_later(done.done_at, *module.valid_months);
+        out = out ? std::min(*out, by_policy) : by_policy;
+    }
+    return out;
+}
+
 std::vector<Gap> gaps(const MemberFacts& member,
                       const std::vector<store::Decision>& decisions,
                       const std::vector<store::Module>& modules, const SchemeNeeds& needs,
@@ -24,9 +33,13 @@ std::vector<Gap> gaps(const MemberFacts& member,
     for (const auto& module : needs.modules) {
         if (!module.is_mandatory) continue;
         const auto done = std::ranges::find(modules, module.module, &store::Module::module);
+        const auto is_renewed = [&](const store::Module& one) {
+            return one.module == module.module && !is_over(ends_at(one, module), now);
+        };
+        if (std::ranges::any_of(modules, is_renewed)) continue;
         if (done == modules.end()) {
             out.push_back({tr("module missing: {module}", {{"module", module.name}})});
-        } else if (is_over(done->expires_at, now)) {
+        } else {
             out.push_back({tr("module out of date: {module}", {{"module", module.name}})});
         }
     }
@@ -41,8 +54,10 @@ std::vector<Gap> gaps(const MemberFacts& member,
     if (!is_cleared_somewhere) out.push_back({tr("cleared for no unit")});
     for (const auto& unit : needs.units) {
         const auto found = std::ranges::find(decisions, unit.unit, &store::Decision::unit);
-        if (found == decisions.end() || is_over(found->until_at, now)) {
-            out.push_back({tr("clearance waits: {unit}", {{"unit", unit.name}}), false});
+        if (found == decisions.end()) {
+            out.push_back({tr("not decided yet: {unit}", {{"unit", unit.name}}), false});
+        } else if (is_over(found->until_at, now)) {
+            out.push_back({tr("clearance ran out: {unit}", {{"unit", unit.name}}), false});
         }
     }
     return out;

@@ -51,6 +51,9 @@ std::vector<SchemeNeeds> needs_of(sql::Reader&, const EstablishmentId&, std::str
 Instant end_of(const Zone& zone, Day day);
 Zone zone_of(sql::Reader&, const EstablishmentId&);
 
+// Until when it counts: as the record and the policy say; nothing: for good.
+std::optional<Instant> ends_at(const store::Module& done, const SchemeNeeds::Module& module);
+
 // What keeps a member from being sent, most important first; nothing: ready.
 struct Gap {
     Words words;

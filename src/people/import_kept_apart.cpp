@@ -121,7 +121,7 @@ private:
         const auto text = cell(PairColumn::is_closed);
         if (text != "" && text != "TRUE" && text != "FALSE" && text != "Y" && text != "N" &&
             text != "YES" && text != "NO") {
-            return fail(PairColumn::is_closed, RowFlaw::closed_in_part);
+            return fail(PairColumn::is_closed, RowFlaw::bad_closed);
         }
         const bool says_closed = text == "TRUE" || text == "Y" || text == "YES";
         const auto filled = static_cast<int>(!cell(PairColumn::closed_by).empty()) +

@@ -1,3 +1,4 @@
+#include "people/hall.h"
 #include "people/store.h"
 #include "people/testing.h"
 
@@ -90,6 +91,59 @@ TEST_P(Members, ModulesAreKeptEachTime) {
     EXPECT_EQ(refused(record_module(db(), now(), peer, "core", later(48))), "");
     ASSERT_EQ(done().size(), 2u);
     EXPECT_EQ(done()[1].expires_at, later(48));
+}
+
+TEST_P(Members, ARefresherIsRecordedWithTheDayItWasDone) {
+    on_needs([](sql::Reader&, const EstablishmentId&, std::string_view) {
+        return std::vector<SchemeNeeds>{
+            {scheme("pops"), "POPS", "3", {{"core", "Core", true, 24}}, {}}};
+    });
+    const auto record = [&](std::optional<Day> on) {
+        return refused(record_module(db(), now(), peer, "core", {}, on));
+    };
+    EXPECT_EQ(record(day("2026-11-22")), "people.done_in_future");
+    EXPECT_EQ(record(day("1066-10-14")), "people.too_far_off");
+    const auto is_missing = [&] {
+        const auto modules =
+            db().read([&](sql::Reader& r) { return store::modules(r, mdi, peer); });
+        const auto needs = db().read([&](sql::Reader& r) { return needs_of(r, mdi, "en"); });
+        for (const auto& gap : gaps(pops().at(0), {}, modules, needs.at(0), clock.now())) {
+            if (Tongue::of("en")(gap.words).find("module") != std::string::npos) return true;
+        }
+        return false;
+    };
+    EXPECT_EQ(record(day("2024-11-01")), "");
+    EXPECT_TRUE(is_missing()) << "24 months are over";
+    EXPECT_EQ(record(day("2026-11-02")), "");
+    EXPECT_EQ(record(day("2026-11-02")), "") << "the same again is no change";
+    EXPECT_EQ(done().size(), 2u);
+    EXPECT_FALSE(is_missing());
+    int told = 0;
+    const auto listening = on_movement([&](sql::Transaction&, const Occasion&, const Movement& m) {
+        if (m.kind == Movement::Kind::no_longer_ready) ++told;
+    });
+    EXPECT_EQ(refused(undo_module(db(), now(), peer, "core", done()[1].done_at)), "");
+    EXPECT_EQ(told, 1);
+    EXPECT_TRUE(is_missing());
+    EXPECT_EQ(refused(undo_module(db(), now(), peer, "core", clock.now())), "") << "gone already";
+    EXPECT_EQ(refused(sign_compact(db(), now(), peer, "99")), "people.compact_not_in_force");
+    EXPECT_EQ(refused(sign_compact(db(), now(), peer, "3")), "");
+    on_needs({});
+}
+
+TEST_P(Members, DaysThatAreFarOffAreASlipOfTheHand) {
+    const auto far = clock.now() + Hours(24 * 366 * 11);
+    EXPECT_EQ(refused(set_probation(db(), now(), peer, far)), "people.too_far_off");
+    EXPECT_EQ(refused(set_probation(db(), now(), peer, Instant{} - Hours(24 * 365 * 400))),
+              "people.too_far_off");
+    EXPECT_EQ(refused(decide_clearance(db(), now(), peer, "MAIN", true, "ROUTINE", far)),
+              "people.too_far_off");
+    EXPECT_EQ(refused(suspend(db(), now(), peer, fresh(), "CONDUCT", day("2926-01-01"))),
+              "people.too_far_off");
+    for (const char* label : {"\xE2\x80\xAE" "7 reeP", "a\xE2\x81\xA6", "\xEF\xBB\xBF" "b"}) {
+        EXPECT_FALSE(is_clean_text(label)) << label;
+    }
+    EXPECT_TRUE(is_clean_text("Zo\xC3\xAB \xE2\x80\x93 7"));
 }
 
 TEST_P(Members, SuspensionBlocksAtOnceAndCanBeAppealed) {

@@ -50,6 +50,36 @@ Words words_of_reason(std::string_view reason) {
     return tr("Other");
 }
 
+// What was typed stays: a press after an error decides for the unit that was chosen.
+Html decision_fields(const web::Request& request, const std::vector<Unit>& all,
+                     const web::FieldErrors& errors) {
+    const Tongue& say = request.tongue;
+    const auto typed = [&](std::string_view name) { return request.form.get(name); };
+    const auto choice = [&](std::string_view name, std::string value, std::string text) {
+        const bool is_chosen = typed(name) == value;
+        return web::Choice{std::move(value), std::move(text), "", is_chosen};
+    };
+    std::vector<web::Choice> unit_choices, reason_choices;
+    for (const auto& unit : all) unit_choices.push_back(choice("unit", unit.unit, unit.name));
+    for (const char* reason :
+         {"ROUTINE", "REVIEWED", "EXPIRED", "INTELLIGENCE", "UNIT_CLOSED", "OTHER"}) {
+        reason_choices.push_back(choice("reason", reason, say(words_of_reason(reason))));
+    }
+    Html fields;
+    fields << web::select(request, {.name = "unit", .label = say(tr("Unit")), .errors = &errors},
+                          std::move(unit_choices))
+           << web::radios(request, {.name = "is_cleared", .label = say(tr("Decision")),
+                                    .errors = &errors},
+                          {choice("is_cleared", "yes", say(tr("Cleared"))),
+                           choice("is_cleared", "no", say(tr("Not cleared")))}, true)
+           << web::select(request, {.name = "reason", .label = say(tr("Reason")),
+                                    .errors = &errors}, std::move(reason_choices))
+           << web::date_input(request, {.name = "until", .label = say(tr("Until")),
+                                        .hint = say(tr("Leave empty: until it is changed.")),
+                                        .value = std::string(typed("until")), .errors = &errors});
+    return fields << web::submit(say(tr("Record the decision")));
+}
+
 web::Response member_page(Hall& hall, const web::Request& request, MemberId id,
                           const web::FieldErrors& errors, int status) {
     const Tongue& say = request.tongue;
@@ -63,6 +93,9 @@ web::Response member_page(Hall& hall, const web::Request& request, MemberId id,
         if (!member || member->left_at) return false;
         const auto zone = zone_of(r, prison);
         options.title = say(tr("Clearance of {label}", {{"label", member->label}}));
+        if (request.query.get("done") == "yes") {
+            main << web::banner(say, say(tr("The decision is recorded.")), true);
+        }
         main << web::error_summary(request, errors) << web::heading(1, options.title);
         if (const auto name = name_of(r, member->person_id)) {
             main << web::paragraph(name->number + " " + name->given_names + " " +
@@ -84,26 +117,9 @@ web::Response member_page(Hall& hall, const web::Request& request, MemberId id,
             pairs.push_back({unit == all.end() ? d.unit : unit->name, std::move(value), {}});
         }
         if (!pairs.empty()) main << web::summary_list(std::move(pairs));
-        std::vector<web::Choice> unit_choices, reason_choices;
-        for (const auto& unit : all) unit_choices.push_back({unit.unit, unit.name});
-        for (const char* reason :
-             {"ROUTINE", "REVIEWED", "EXPIRED", "INTELLIGENCE", "UNIT_CLOSED", "OTHER"}) {
-            reason_choices.push_back({reason, say(words_of_reason(reason))});
-        }
-        Html fields;
-        fields << web::select(request, {.name = "unit", .label = say(tr("Unit")),
-                                        .errors = &errors}, std::move(unit_choices))
-               << web::radios(request, {.name = "is_cleared", .label = say(tr("Decision")),
-                                        .errors = &errors},
-                              {{"yes", say(tr("Cleared"))}, {"no", say(tr("Not cleared"))}}, true)
-               << web::select(request, {.name = "reason", .label = say(tr("Reason")),
-                                        .errors = &errors}, std::move(reason_choices))
-               << web::date_input(request, {.name = "until", .label = say(tr("Until")),
-                                            .hint = say(tr("Leave empty: until it is changed.")),
-                                            .errors = &errors})
-               << web::submit(say(tr("Record the decision")));
         main << web::heading(2, say(tr("Decide")), "m")
-             << web::form(request, Url("/clearances") / id.text(), std::move(fields));
+             << web::form(request, Url("/clearances") / id.text(),
+                          decision_fields(request, all, errors));
         return true;
     });
     if (!is_found) return web::not_found(request);
@@ -155,7 +171,7 @@ web::Response clearances(Hall& hall, web::Request& request) {
             if (!row.never.empty()) {
                 if (!waiting.empty()) waiting << "<br>";
                 waiting << "<span class=\"al-table__quiet\">"
-                        << say(tr("Not asked for: {units}", {{"units", row.never}})) << "</span>";
+                        << say(tr("Not decided yet: {units}", {{"units", row.never}})) << "</span>";
             }
             table.rows.push_back({Html() << web::link(row.membership.label,
                                                       Url("/clearances") /
@@ -192,7 +208,7 @@ web::Response decide(Hall& hall, web::Request& request) {
         return member_page(hall, request, *id, typed.errors, done.error().status);
     }
     hall.site.live.changed(request.viewer.establishment);
-    return web::see_other(Url("/clearances") / id->text());
+    return web::see_other((Url("/clearances") / id->text()).with("done", "yes"));
 }
 
 }  // namespace alongside::people::pages

@@ -117,7 +117,7 @@ Html import_rows(Hall& hall, const web::Request& request, ImportKind kind) {
     if (all.empty()) {
         return web::empty_state(say(tr("Nothing has been imported yet. Upload a file below.")));
     }
-    web::Table table{.caption = say(words_of(kind)),
+    web::Table table{.caption = say(words_of(kind)), .caption_is_hidden = true,
                      .head = {say(tr("Read")), say(tr("Rows")), say(tr("Changes")),
                               say(tr("State"))}};
     for (const auto& import : all) {
@@ -155,7 +155,9 @@ web::Response upload(Hall& hall, web::Request& request, ImportKind kind) {
         for (auto& error : errors) error.field = field_of(kind, error.field);
         return imports_page(hall, request, kind, errors, why.status);
     };
-    if (found == request.files.end()) return show_again(refusal(ImportRefused::empty_file));
+    const bool is_chosen = found != request.files.end() &&
+                           !(found->bytes.empty() && found->name.empty());
+    if (!is_chosen) return show_again(refusal(ImportRefused::no_file));
     StageOptions options;
     const auto first = found->bytes.find_first_not_of("\xEF\xBB\xBF \t\r\n");
     const bool is_json = first != std::string::npos &&

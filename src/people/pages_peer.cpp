@@ -1,4 +1,5 @@
 // One member's page: what is missing first, and every change a small form.
+#include "access/access.h"
 #include "base/dates.h"
 #include "people/hall.h"
 #include "people/refusals.h"
@@ -13,6 +14,7 @@ struct Seen {
     std::vector<store::Decision> decisions;
     std::vector<store::Module> modules;
     std::optional<store::Suspension> suspension;
+    std::string suspended_by;
     SchemeNeeds needs;
     Zone zone;
 };
@@ -33,9 +35,11 @@ std::optional<Seen> seen(Hall& hall, const web::Request& request) {
         for (auto& one : needs_of(r, prison, request.tongue.tag())) {
             if (one.scheme == member->scheme) needs = std::move(one);
         }
+        const auto suspension = store::open_suspension(r, prison, *id);
+        const auto by = suspension ? access::name_of(r, prison, suspension->by_actor) : "";
         return Seen{*member, (*found)->facts, name_of(r, member->person_id),
                     store::decisions(r, prison, *id), store::modules(r, prison, *id),
-                    store::open_suspension(r, prison, *id), std::move(needs), zone_of(r, prison)};
+                    suspension, by, std::move(needs), zone_of(r, prison)};
     });
 }
 
@@ -115,32 +119,66 @@ Html compact_part(const Drawing& d) {
     return out;
 }
 
-Html modules_part(const Drawing& d) {
-    Html out = web::heading(2, d.say()(tr("Training")), "m");
+// Until when the record counts; beside it, behind a second press, the way back.
+Html module_row(const Drawing& d, const store::Module& done, const SchemeNeeds::Module& module) {
+    const auto until = ends_at(done, module);
+    Html out = Html() << date_text(d.say(), d.seen.zone.local(done.done_at).day);
+    if (until && *until <= d.request.now) {
+        out << ", " << web::chip(d.say()(tr("out of date")), web::Tone::gap);
+    } else if (until) {
+        out << ", " << d.say()(tr("until {day}", {{"day", d.read_day(until)}}));
+    }
+    return out << web::details(
+               d.say()(tr("Recorded by mistake?")),
+               web::button_form(d.request, d.at("module-undone"), d.say()(tr("Take it back")),
+                                web::Weight::secondary,
+                                {{"module", done.module},
+                                 {"done_at", std::to_string(epoch_ms(done.done_at))}}));
+}
+
+// One row a module with the latest record; those before are kept and not shown.
+Html modules_done(const Drawing& d) {
     std::vector<web::Pair> pairs;
-    std::vector<web::Choice> choices;
-    for (const auto& module : d.seen.needs.modules) choices.push_back({module.module, module.name});
+    std::string last;
     for (const auto& done : d.seen.modules) {
+        if (done.module == last) continue;
+        last = done.module;
         const auto named = std::ranges::find(d.seen.needs.modules, done.module,
                                              &SchemeNeeds::Module::module);
-        Html value = Html() << date_text(d.say(), d.seen.zone.local(done.done_at).day);
-        if (done.expires_at) {
-            value << ", " << d.say()(tr("until {day}", {{"day", d.read_day(done.expires_at)}}));
-        }
-        pairs.push_back({named == d.seen.needs.modules.end() ? done.module : named->name,
-                         std::move(value), {}});
+        const bool is_known = named != d.seen.needs.modules.end();
+        pairs.push_back({is_known ? named->name : done.module,
+                         module_row(d, done, is_known ? *named : SchemeNeeds::Module{}), {}});
     }
-    if (!pairs.empty()) out << web::summary_list(std::move(pairs));
+    return pairs.empty() ? Html() : web::summary_list(std::move(pairs));
+}
+
+Html modules_part(const Drawing& d) {
+    Html out = web::heading(2, d.say()(tr("Training")), "m");
+    out << modules_done(d);
     const auto field = d.field("module", "module", tr("Module done"));
-    out << web::form(d.request, d.at("module"),
-                     Html() << (choices.empty()
-                                    ? web::text_input(d.request, field, "text", 20)
-                                    : web::select(d.request, field, std::move(choices)))
-                            << web::date_input(d.request,
-                                               d.field("module", "until", tr("Valid until"),
-                                                       tr("Leave empty: for good.")))
-                            << web::submit(d.say()(tr("Record it")), web::Weight::secondary));
-    return out;
+    std::vector<web::Choice> choices;
+    for (const auto& module : d.seen.needs.modules) {
+        const std::string how_long =
+            module.valid_months
+                ? d.say()(trn("{name}: good for {count} month", "{name}: good for {count} months",
+                              *module.valid_months, {{"name", module.name}}))
+                : module.name;
+        choices.push_back({module.module, how_long, "", field.value == module.module});
+    }
+    const auto today = iso_day(d.seen.zone.local(d.request.now).day);
+    return out << web::form(
+               d.request, d.at("module"),
+               Html() << (choices.empty() ? web::text_input(d.request, field, "text", 20)
+                                          : web::select(d.request, field, std::move(choices)))
+                      << web::date_input(d.request,
+                                         d.field("module", "done_on", tr("Done on"),
+                                                 tr("Record it each time, also a refresher."),
+                                                 today))
+                      << web::date_input(d.request,
+                                         d.field("module", "until", tr("Valid until"),
+                                                 tr("Leave empty: for as long as the policy "
+                                                    "says.")))
+                      << web::submit(d.say()(tr("Record it")), web::Weight::secondary));
 }
 
 Html about_part(const Drawing& d) {
@@ -165,6 +203,31 @@ Html about_part(const Drawing& d) {
     return out;
 }
 
+std::string decided_by(const Drawing& d) {
+    return d.seen.suspended_by.empty() ? d.say()(tr("The program, by itself"))
+                                       : d.seen.suspended_by;
+}
+
+// Which units security has cleared the member for, and until when; not why.
+Html clearance_part(const Drawing& d) {
+    Html out = web::heading(2, d.say()(tr("Clearance")), "m");
+    std::vector<web::Pair> pairs;
+    for (const auto& one : d.seen.decisions) {
+        const auto unit = std::ranges::find(d.seen.needs.units, one.unit, &Unit::unit);
+        const bool is_over = one.until_at && *one.until_at <= d.request.now;
+        Html value = Html() << d.say()(is_over          ? tr("ran out")
+                                       : one.is_cleared ? tr("cleared")
+                                                        : tr("not cleared"));
+        if (one.until_at && one.is_cleared) {
+            value << ", " << d.say()(tr("until {day}", {{"day", d.read_day(one.until_at)}}));
+        }
+        pairs.push_back({unit == d.seen.needs.units.end() ? one.unit : unit->name,
+                         std::move(value), {}});
+    }
+    if (pairs.empty()) return out << web::paragraph(d.say()(tr("Security has not decided yet.")));
+    return out << web::summary_list(std::move(pairs));
+}
+
 Html suspension_part(const Drawing& d) {
     Html out = web::heading(2, d.say()(tr("Suspension")), "m");
     if (!d.seen.suspension) {
@@ -187,7 +250,10 @@ Html suspension_part(const Drawing& d) {
     const Day from = d.seen.zone.local(s.from_at).day;
     out << web::paragraph(d.say()(tr("Suspended since {from}. Review on {review}.",
                                      {{"from", date_text(d.say(), from)},
-                                      {"review", date_text(d.say(), s.review_on)}})));
+                                      {"review", date_text(d.say(), s.review_on)}})))
+        << web::summary_list({{d.say()(tr("Reason")), Html() << d.say()(words_of_reason(s.reason)),
+                               {}},
+                              {d.say()(tr("Decided by")), Html() << decided_by(d), {}}});
     if (!s.appealed_at) {
         out << web::button_form(d.request, d.at("appeal"), d.say()(tr("They appeal")),
                                 web::Weight::secondary);
@@ -223,6 +289,9 @@ web::Response page_of(const web::Request& request, const Seen& seen,
     options.is_wide = false;
     options.before_main = web::back_link(say, Url("/peers"));
     Html main;
+    if (request.query.get("done") == "yes") {
+        main << web::banner(say, say(tr("It is saved.")), true);
+    }
     main << web::error_summary(request, errors) << web::heading(1, options.title);
     if (seen.name) {
         main << web::paragraph(seen.name->number + " " + seen.name->given_names + " " +
@@ -237,19 +306,23 @@ web::Response page_of(const web::Request& request, const Seen& seen,
         Html list = Html() << "<ul class=\"govuk-list govuk-list--bullet\">";
         for (const auto& gap : missing) list << "<li>" << say(gap.words) << "</li>";
         list << "</ul>";
-        main << web::note(say(tr("What is missing")), std::move(list));
+        const bool is_ready = std::ranges::none_of(missing, &Gap::is_blocking);
+        main << web::note(is_ready ? say(tr("What else is open"))
+                                   : say(tr("What is missing")), std::move(list));
     }
-    main << compact_part(d) << modules_part(d) << about_part(d) << suspension_part(d)
-         << leaving_part(d);
+    main << compact_part(d) << modules_part(d) << clearance_part(d) << about_part(d)
+         << suspension_part(d) << leaving_part(d);
     return web::page(request, std::move(options), std::move(main), status);
 }
 
 struct Typed {
     std::optional<std::string> version, module, languages, reason;
-    std::optional<Day> until, review_on;
+    std::optional<Day> until, review_on, done_on;
+    std::optional<std::int64_t> done_at;
     bool is_upheld = false;
 };
-BOOST_DESCRIBE_STRUCT(Typed, (), (version, module, languages, reason, until, review_on, is_upheld))
+BOOST_DESCRIBE_STRUCT(Typed, (), (version, module, languages, reason, until, review_on, done_on,
+                                  done_at, is_upheld))
 
 // Nothing where there is no such fact.
 std::optional<Result<Done>> change(Hall& hall, const web::Request& request, const Seen& seen,
@@ -262,7 +335,13 @@ std::optional<Result<Done>> change(Hall& hall, const web::Request& request, cons
     const auto reason = typed.reason.value_or("");
     if (fact == "compact") return sign_compact(db, occasion, id, typed.version.value_or(""));
     if (fact == "compact-end") return end_compact(db, occasion, id);
-    if (fact == "module") return record_module(db, occasion, id, typed.module.value_or(""), until);
+    if (fact == "module") {
+        return record_module(db, occasion, id, typed.module.value_or(""), until, typed.done_on);
+    }
+    if (fact == "module-undone") {
+        return undo_module(db, occasion, id, typed.module.value_or(""),
+                           from_epoch_ms(typed.done_at.value_or(0)));
+    }
     if (fact == "probation") return set_probation(db, occasion, id, until);
     if (fact == "languages") {
         return set_languages(db, occasion, seen.member.person_id, typed.languages.value_or(""));
@@ -279,17 +358,41 @@ std::optional<Result<Done>> change(Hall& hall, const web::Request& request, cons
     return std::nullopt;
 }
 
+// Somebody who has left is told of, and no longer changed; anybody else isn't there.
+web::Response not_here(Hall& hall, const web::Request& request) {
+    const Tongue& say = request.tongue;
+    const auto& prison = request.viewer.establishment;
+    const auto id = request.id<MemberId>("id");
+    if (!id) return web::not_found(request);
+    const auto [member, zone] = hall.site.database.read([&](sql::Reader& r) {
+        return std::pair(store::member(r, prison, *id), zone_of(r, prison));
+    });
+    const bool is_theirs = member && (!request.viewer.scheme ||
+                                      *request.viewer.scheme == member->scheme);
+    if (!is_theirs || !member->left_at) return web::not_found(request);
+    const bool is_form = request.method == web::Method::post;
+    web::PageOptions options;
+    options.title = member->label;
+    options.is_wide = false;
+    options.before_main = web::back_link(say, Url("/peers"));
+    Html main = web::heading(1, options.title);
+    main << web::paragraph(say(tr("They left the scheme on {day}.",
+                                  {{"day", date_text(say, zone.local(*member->left_at).day)}})));
+    if (is_form) main << web::paragraph(say(tr("Nothing was changed.")));
+    return web::page(request, std::move(options), std::move(main), is_form ? 409 : 200);
+}
+
 }  // namespace
 
 web::Response peer(Hall& hall, web::Request& request) {
     const auto member = seen(hall, request);
-    if (!member) return web::not_found(request);
+    if (!member) return not_here(hall, request);
     return page_of(request, *member, {}, "", 200);
 }
 
 web::Response change_peer(Hall& hall, web::Request& request) {
     const auto member = seen(hall, request);
-    if (!member) return web::not_found(request);
+    if (!member) return not_here(hall, request);
     const std::string fact(request.capture("fact"));
     const std::string prefix = fact + ".";
     const auto sent = request.form.list();
@@ -312,7 +415,7 @@ web::Response change_peer(Hall& hall, web::Request& request) {
     }
     hall.site.live.changed(request.viewer.establishment);
     if (fact == "leaving") return web::see_other(Url("/peers"));
-    return web::see_other(Url("/peers") / member->member.member_id.text());
+    return web::see_other((Url("/peers") / member->member.member_id.text()).with("done", "yes"));
 }
 
 }  // namespace alongside::people::pages

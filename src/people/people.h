@@ -239,8 +239,13 @@ Result<Done> set_probation(sql::Database&, const Occasion&, MemberId,
 Result<Done> decide_clearance(sql::Database&, const Occasion&, MemberId, const std::string& unit,
                               bool is_cleared, const std::string& reason,
                               std::optional<Instant> until_at);
+// Done on that local day, which isn't in the future; without one: now. Each renewal is recorded;
+// where `expires_at` is empty, it is good for as long as the scheme's policy says from that day on.
 Result<Done> record_module(sql::Database&, const Occasion&, MemberId, const std::string& module,
-                           std::optional<Instant> expires_at);
+                           std::optional<Instant> expires_at, std::optional<Day> done_on = {});
+// What was recorded by mistake is gone; without another that is valid the member isn't ready.
+Result<Done> undo_module(sql::Database&, const Occasion&, MemberId, const std::string& module,
+                         Instant done_at);
 // `reason`: SECURITY, CONDUCT, CONFIDENTIALITY, BOUNDARY, HEALTH, INVESTIGATION, OTHER.
 Result<Done> suspend(sql::Database&, const Occasion&, MemberId, Uuid suspension_id,
                      const std::string& reason, Day review_on);
@@ -281,6 +286,13 @@ private:
 };
 Listening on_movement(OnMovement listener);
 
+// So many calendar months later; the last day of a shorter month where the day doesn't exist.
+Instant months_later(Instant at, int months);
+// UTF-8 without control characters, and without those that turn the direction of what follows.
+bool is_clean_text(std::string_view text);
+// More than ten years before or after today: a slip of the hand.
+bool is_far_off(Day day, Day today);
+
 // What a scheme asks of its members, from its policy; the room above tells it.
 struct SchemeNeeds {
     SchemeCode scheme;
@@ -289,6 +301,7 @@ struct SchemeNeeds {
     struct Module {
         std::string module, name;
         bool is_mandatory = true;
+        std::optional<int> valid_months{};  // empty: for good
     };
     std::vector<Module> modules;
     std::vector<Unit> units;                // where its members are sent

@@ -86,9 +86,15 @@ Refusal refusal(MemberRefused why) {
         case bad_reason:
             return {"people.bad_reason", tr("Choose a reason from the list."), "reason", 422};
         case until_in_past: return {"people.until_in_past", tr(
-            "The date it lasts until must be in the future."), "until_at", 422};
+            "The date it lasts until must be in the future."), "until", 422};
         case expires_in_past: return {"people.expires_in_past", tr(
-            "The date it expires must be in the future."), "expires_at", 422};
+            "The date it expires must be in the future."), "until", 422};
+        case done_in_future: return {"people.done_in_future", tr(
+            "The day it was done can’t be in the future."), "done_on", 422};
+        case too_far_off: return {"people.too_far_off", tr(
+            "That day is more than ten years off. Check the year."), "until", 422};
+        case compact_not_in_force: return {"people.compact_not_in_force", tr(
+            "That isn’t the version in force. They sign the one in force."), "version", 422};
         case review_in_past: return {"people.review_in_past", tr(
             "The date of the review can't be in the past."), "review_on", 422};
         case already_suspended: return {"people.already_suspended", tr(
@@ -104,6 +110,8 @@ Refusal refusal(MemberRefused why) {
 Refusal refusal(ImportRefused why) {
     switch (why) {
         using enum ImportRefused;
+        case no_file:
+            return {"people.no_file", tr("Choose a file first."), "file", 422};
         case cannot_read_file:
             return {"people.cannot_read_file", tr("The file can't be read."), "file", 422};
         case empty_file:

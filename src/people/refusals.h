@@ -49,6 +49,9 @@ enum class MemberRefused {
     bad_reason,
     until_in_past,
     expires_in_past,
+    done_in_future,
+    too_far_off,
+    compact_not_in_force,
     review_in_past,
     already_suspended,
     not_suspended,
@@ -58,6 +61,7 @@ Refusal refusal(MemberRefused why);
 
 // Of files and imports.
 enum class ImportRefused {
+    no_file,
     cannot_read_file,
     empty_file,
     not_a_text_file,

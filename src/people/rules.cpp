@@ -114,6 +114,21 @@ std::string as_number(std::string_view text) {
     return out;
 }
 
+namespace {
+
+// U+200E, U+200F, U+2028 to U+202E, U+2066 to U+2069 and U+FEFF: what follows would be read as
+// something else than what stands there.
+bool turns_direction(std::string_view three) {
+    const auto last = static_cast<unsigned char>(three[2]);
+    if (three.starts_with("\xE2\x80")) {
+        return last == 0x8E || last == 0x8F || (last >= 0xA8 && last <= 0xAE);
+    }
+    if (three.starts_with("\xE2\x81")) return last >= 0xA6 && last <= 0xA9;
+    return three == "\xEF\xBB\xBF";
+}
+
+}  // namespace
+
 bool is_clean_text(std::string_view text) {
     while (!text.empty()) {
         const auto length = code_point_length(text);
@@ -123,6 +138,7 @@ bool is_clean_text(std::string_view text) {
         if (length == 2 && first == 0xC2 && static_cast<unsigned char>(text[1]) < 0xA0) {
             return false;  // the controls of Latin-1
         }
+        if (length == 3 && turns_direction(text.substr(0, 3))) return false;
         text.remove_prefix(length);
     }
     return true;
@@ -234,6 +250,19 @@ std::optional<Refused> wrong_with(const NewPerson& person, const NumberPattern& 
     }
     if (!as_languages(person.languages)) return Refused::bad_languages;
     return std::nullopt;
+}
+
+Instant months_later(Instant at, int months) {
+    const auto day = std::chrono::floor<std::chrono::days>(at);
+    Day later = Day{day} + std::chrono::months{months};
+    if (!later.ok()) later = later.year() / later.month() / std::chrono::last;
+    return std::chrono::sys_days{later} + (at - day);
+}
+
+bool is_far_off(Day day, Day today) {
+    if (!day.ok()) return true;
+    const auto apart = std::chrono::sys_days{day} - std::chrono::sys_days{today};
+    return std::chrono::abs(apart) > std::chrono::days{3653};
 }
 
 bool is_label(std::string_view label) {

@@ -15,8 +15,6 @@ namespace alongside::people {
 // Trimmed and upper-cased, as numbers are kept.
 std::string as_number(std::string_view text);
 std::string trimmed(std::string_view text);
-// UTF-8 without control characters.
-bool is_clean_text(std::string_view text);
 
 // The numbers of one prison. A pattern that a longer text can't slow down isn't checked for: it is
 // the administrator's own.

@@ -236,8 +236,10 @@ Words sentence(RowFlaw flaw) {
         case bad_role: return tr("A role is VICTIM, PERPETRATOR, NOT_RELEVANT or UNKNOWN.");
         case bad_reason: return tr("We don't know this reason.");
         case bad_restriction: return tr("A restriction is CELL, LANDING or WING.");
-        case closed_in_part: return tr("A closed pair says by whom, when and why; an open one "
-                                       "says none of these.");
+        case bad_closed: return tr("Whether a pair is closed is true or false.");
+        case closed_in_part: return tr("A closed pair says by whom (closedBy), when "
+                                       "(closedAt) and why (closedReason); an open one says "
+                                       "none of these.");
         case same_person: return tr("Both numbers belong to one person.");
         case unknown_number: return tr("We don't know this number. Import the roll first.");
         case pair_twice: return tr("This pair was on an earlier row.");

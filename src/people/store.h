@@ -150,22 +150,25 @@ struct Module {
     std::optional<Instant> expires_at;
 };
 BOOST_DESCRIBE_STRUCT(Module, (), (module, done_at, expires_at))
-// The latest of each.
+// Every time that one was done, the latest of each first.
 std::vector<Module> modules(sql::Reader&, const EstablishmentId&, MemberId);
 void add_module(sql::Transaction&, const EstablishmentId&, MemberId, const Module&);
+bool drop_module(sql::Transaction&, const EstablishmentId&, MemberId, const std::string& module,
+                 Instant done_at);
 
 struct Suspension {
     Uuid suspension_id;
     Instant from_at;
+    std::string by_actor;
     std::string reason;
     Day review_on;
     std::optional<Instant> appealed_at;
 };
-BOOST_DESCRIBE_STRUCT(Suspension, (), (suspension_id, from_at, reason, review_on, appealed_at))
+BOOST_DESCRIBE_STRUCT(Suspension, (), (suspension_id, from_at, by_actor, reason, review_on,
+                                       appealed_at))
 std::optional<Suspension> open_suspension(sql::Reader&, const EstablishmentId&, MemberId);
 bool is_suspension_known(sql::Reader&, const EstablishmentId&, Uuid suspension_id);
-void add_suspension(sql::Transaction&, const EstablishmentId&, MemberId, const Suspension&,
-                    const std::string& by);
+void add_suspension(sql::Transaction&, const EstablishmentId&, MemberId, const Suspension&);
 void set_appealed(sql::Transaction&, const EstablishmentId&, Uuid suspension_id, Instant now);
 void set_appeal_outcome(sql::Transaction&, const EstablishmentId&, Uuid suspension_id,
                         bool is_upheld);

@@ -106,11 +106,8 @@ void add_decision(sql::Transaction& tx, const EstablishmentId& id, MemberId memb
 
 std::vector<Module> modules(sql::Reader& db, const EstablishmentId& id, MemberId member) {
     return db.rows<Module>(
-        "SELECT m.module, m.done_at, m.expires_at FROM member_module m "
-        "WHERE m.establishment_id = $1 AND m.member_id = $2 AND NOT EXISTS ("
-        "SELECT 1 FROM member_module l WHERE l.establishment_id = m.establishment_id "
-        "AND l.member_id = m.member_id AND l.module = m.module AND l.done_at > m.done_at) "
-        "ORDER BY m.module",
+        "SELECT module, done_at, expires_at FROM member_module "
+        "WHERE establishment_id = $1 AND member_id = $2 ORDER BY module, done_at DESC",
         id, member);
 }
 
@@ -121,10 +118,18 @@ void add_module(sql::Transaction& tx, const EstablishmentId& id, MemberId member
            id, member, m.module, m.done_at, m.expires_at);
 }
 
+bool drop_module(sql::Transaction& tx, const EstablishmentId& id, MemberId member,
+                 const std::string& module, Instant done_at) {
+    return tx.run("DELETE FROM member_module WHERE establishment_id = $1 AND member_id = $2 "
+                  "AND module = $3 AND done_at = $4",
+                  id, member, module, done_at) > 0;
+}
+
 std::optional<Suspension> open_suspension(sql::Reader& db, const EstablishmentId& id,
                                           MemberId member) {
     return db.maybe<Suspension>(
-        "SELECT suspension_id, from_at, reason, review_on, appealed_at FROM member_suspension "
+        "SELECT suspension_id, from_at, by_actor, reason, review_on, appealed_at "
+        "FROM member_suspension "
         "WHERE establishment_id = $1 AND member_id = $2 AND ended_at IS NULL",
         id, member);
 }
@@ -137,10 +142,10 @@ bool is_suspension_known(sql::Reader& db, const EstablishmentId& id, Uuid suspen
 }
 
 void add_suspension(sql::Transaction& tx, const EstablishmentId& id, MemberId member,
-                    const Suspension& s, const std::string& by) {
+                    const Suspension& s) {
     tx.run("INSERT INTO member_suspension (establishment_id, suspension_id, member_id, from_at, "
            "by_actor, reason, review_on) VALUES ($1, $2, $3, $4, $5, $6, $7)",
-           id, s.suspension_id, member, s.from_at, by, s.reason, s.review_on);
+           id, s.suspension_id, member, s.from_at, s.by_actor, s.reason, s.review_on);
 }
 
 void set_appealed(sql::Transaction& tx, const EstablishmentId& id, Uuid suspension, Instant now) {

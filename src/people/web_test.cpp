@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "people/import.h"
+#include "people/store.h"
 #include "people/testing.h"
 #include "web/server.h"
 
@@ -154,7 +155,7 @@ TEST_P(Pages, EveryFactOfAMemberIsASmallForm) {
     EXPECT_FALSE(pops()[0].is_suspended);
     EXPECT_EQ(change("nonsense", ""), 404);
     EXPECT_EQ(change("leaving", "reason=COMPLETED"), 303);
-    EXPECT_EQ(get(peer_page()).status, 404);
+    EXPECT_TRUE(says(get(peer_page()), "They left the scheme"));
 }
 
 TEST_P(Pages, ACoordinatorOfOneSchemeSeesThatAlone) {
@@ -170,7 +171,12 @@ TEST_P(Pages, SecurityDecidesUnitByUnit) {
     const auto at = "/clearances/" + peer.text();
     EXPECT_EQ(get(at).status, 200);
     EXPECT_EQ(post(at, "unit=MAIN&is_cleared=yes&reason=WHIM").status, 422);
-    EXPECT_EQ(post(at, "unit=MAIN&is_cleared=yes&reason=ROUTINE&until=2020-01-01").status, 422);
+    const auto refused = post(at, "unit=VPU&is_cleared=no&reason=INTELLIGENCE&until=2020-01-01");
+    EXPECT_EQ(refused.status, 422);
+    for (const char* kept : {"value=\"VPU\" selected", "value=\"INTELLIGENCE\" selected",
+                             "value=\"no\" checked", "value=\"2020-01-01\"", "until-error"}) {
+        EXPECT_TRUE(says(refused, kept)) << kept;
+    }
     EXPECT_EQ(post(at, "unit=MAIN&is_cleared=yes&reason=ROUTINE").status, 303);
     EXPECT_EQ(post(at, "unit=VPU&is_cleared=no&reason=INTELLIGENCE").status, 303);
     const auto decided = db().read(
@@ -180,6 +186,39 @@ TEST_P(Pages, SecurityDecidesUnitByUnit) {
     EXPECT_FALSE(decided[1].is_cleared);
     gate.role = Role::coordinator;
     EXPECT_EQ(get("/clearances").status, 403);
+}
+
+TEST_P(Pages, WhoLeftIsToldOfAndNotLost) {
+    ASSERT_EQ(refused(leave_scheme(db(), now(), peer, "COMPLETED")), "");
+    const auto page = get(peer_page());
+    EXPECT_EQ(page.status, 200);
+    EXPECT_TRUE(says(page, "They left the scheme on"));
+    const auto stale = post(peer_page() + "/languages", "languages.languages=fr");
+    EXPECT_EQ(stale.status, 409);
+    EXPECT_TRUE(says(stale, "Nothing was changed."));
+}
+
+TEST_P(Pages, APeersPageSaysWhoSuspendedThemAndWhatTheyAreClearedFor) {
+    ASSERT_EQ(refused(decide_clearance(db(), now(), peer, "MAIN", true, "INTELLIGENCE", {})), "");
+    EXPECT_TRUE(says(get(peer_page()), "cleared"));
+    EXPECT_FALSE(says(get(peer_page()), "Intelligence")) << "the reason is security's";
+    EXPECT_EQ(post(peer_page() + "/suspension",
+                   "suspension.reason=BOUNDARY&suspension.review_on=2026-12-01").status, 303);
+    const auto page = get(peer_page());
+    EXPECT_TRUE(says(page, "Boundaries"));
+    EXPECT_TRUE(says(page, "Decided by"));
+    EXPECT_EQ(post(peer_page() + "/module", "module.module=core&module.done_on=2026-11-20").status,
+              303);
+    EXPECT_TRUE(says(get(peer_page()), "Take it back"));
+    const auto done = db().read([&](sql::Reader& r) { return store::modules(r, mdi, peer); });
+    ASSERT_EQ(done.size(), 1u);
+    EXPECT_EQ(post(peer_page() + "/module-undone",
+                   "module=core&done_at=" + std::to_string(epoch_ms(done[0].done_at))).status, 303);
+    EXPECT_FALSE(says(get(peer_page()), "Take it back"));
+    const auto bad = post(peer_page() + "/module",
+                          "module.module=core&module.done_on=2026-11-20&module.until=2020-01-01");
+    EXPECT_EQ(bad.status, 422);
+    EXPECT_TRUE(says(bad, "module.until-error")) << "said beside its field";
 }
 
 TEST_P(Pages, ARollIsShownBeforeItIsApplied) {

@@ -219,6 +219,7 @@ private:
         account.display_name = display_name;
         account.roles = access::roles(roles);
         account.secret = demo_password;
+        account.is_of_the_demo = true;
         account.person_id = person;
         account.wing = wing;
         if (!scheme.empty()) account.scheme = SchemeCode::parse(scheme);

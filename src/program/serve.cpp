@@ -142,7 +142,7 @@ std::vector<people::SchemeNeeds> needs(sql::Reader& reader, const EstablishmentI
                                 {}, {}};
         for (const auto& module : policy->modules) {
             one.modules.push_back({module.code, schemes::in_language(module.name, language),
-                                   module.is_mandatory});
+                                   module.is_mandatory, module.valid_months});
         }
         one.units = people::units(reader, prison);
         out.push_back(std::move(one));
@@ -164,11 +164,37 @@ access::FitsThere fits_there(const EstablishmentId& prison) {
     };
 }
 
+namespace {
+
+// What the forms for accounts offer and check.
+access::KnownHere known_here(const EstablishmentId& prison) {
+    access::KnownHere out;
+    out.wings = [prison](sql::Reader& reader) {
+        std::vector<access::Option> list;
+        for (const auto& one : people::wings(reader, prison)) list.push_back({one.wing, one.name});
+        return list;
+    };
+    out.schemes = [prison](sql::Reader& reader, std::string_view language) {
+        std::vector<access::Option> list;
+        for (const auto& code : schemes::open_schemes(reader, prison)) {
+            const auto policy = schemes::policy(reader, prison, code);
+            list.push_back({code.text(), policy->say(language).short_name});
+        }
+        return list;
+    };
+    out.is_here = [prison](sql::Reader& reader, PersonId person) {
+        return people::whereabouts(reader, prison, person).has_value();
+    };
+    return out;
+}
+
+}  // namespace
+
 void add_all_routes(web::Routes& routes, web::Site& site, Installation& installation,
                     access::Door& door) {
     people::on_needs(needs);
     routes.add(access::routes(site, *installation.secrets, door, people::find_by_number,
-                              fits_there(site.establishment)));
+                              fits_there(site.establishment), known_here(site.establishment)));
     routes.add(people::routes(site));
     routes.add(schemes::routes(site));
     routes.add(welfare::routes(site));

@@ -8,6 +8,7 @@
 #include "people/people.h"
 #include "rota/refusals.h"
 #include "rota/store.h"
+#include "rota/unready.h"
 #include "schemes/schemes.h"
 
 namespace alongside::rota {
@@ -42,28 +43,91 @@ Instant on_until(const std::vector<store::Put>& puts, PersonId person, Instant f
     return from;
 }
 
+// Nobody is on it from now on.
+void clear(sql::Transaction& tx, const Occasion& occasion, const store::Shift& shift) {
+    const auto& home = occasion.who.establishment;
+    for (const auto& put : store::puts_of_shift(tx, home, shift.shift_id)) {
+        if (put.until_at <= occasion.now) continue;
+        store::cut(tx, home, shift.scheme, put, std::max(occasion.now, put.from_at), "by_hand");
+    }
+}
+
+// Everybody of a scheme, as they may or may not be put on.
+class Candidates {
+public:
+    Candidates(sql::Reader& reader, const EstablishmentId& home, const SchemeCode& scheme)
+        : reader_(reader), home_(home), scheme_(scheme),
+          policy_(schemes::policy(reader, home, scheme)),
+          facts_(people::scheme_facts(reader, home, scheme)) {}
+
+    // Nothing: this person may be put on for that stretch.
+    std::optional<Refusal> why_not(const store::Put& put, Instant now) const {
+        const auto found = std::ranges::find_if(facts_->members, [&](const auto& one) {
+            return one->facts.person_id == put.person_id;
+        });
+        if (found == facts_->members.end()) return refusal(Refused::not_a_member);
+        const auto& member = **found;
+        auto why = unready_at(*policy_, member, put.from_at);
+        const bool is_out = member.facts.is_resident && member.facts.in_out != people::InOut::IN;
+        if (!why && is_out && put.from_at <= now) why = Unready::out_now;
+        if (why) return refusal(*why, member.facts.label);
+        if (is_elsewhere(put)) return on_another_shift(member.facts.label);
+        return std::nullopt;
+    }
+
+private:
+    bool is_elsewhere(const store::Put& put) const {
+        const auto puts = store::puts(reader_, home_, scheme_, put.from_at, put.until_at,
+                                      put.person_id);
+        return std::ranges::any_of(puts, [&](const store::Put& one) {
+            return one.shift_id != put.shift_id;
+        });
+    }
+
+    sql::Reader& reader_;
+    const EstablishmentId& home_;
+    const SchemeCode& scheme_;
+    std::shared_ptr<const schemes::Policy> policy_;
+    std::shared_ptr<const people::SchemeFacts> facts_;
+};
+
 }  // namespace
 
-Result<Done> add_shift(sql::Database& database, const Occasion& occasion, ShiftId id,
-                       const SchemeCode& scheme, const std::string& name, Instant from,
-                       Instant to, int needed) {
+Result<ShiftId> add_shift(sql::Database& database, const Occasion& occasion, ShiftId id,
+                          const SchemeCode& scheme, const std::string& name, Instant from,
+                          Instant to, int needed) {
     const auto& home = occasion.who.establishment;
-    return database.write(home, [&](sql::Transaction& tx) -> Result<Done> {
-        if (store::shift(tx, home, id)) return Done{};
+    return database.write(home, [&](sql::Transaction& tx) -> Result<ShiftId> {
+        if (store::shift(tx, home, id)) return id;
         if (const auto why = may_change(tx, occasion.who, scheme)) return refusal(*why);
-        if (name.empty() || name.size() > 40) return refusal(Refused::bad_name);
+        if (name.empty() || name.size() > 40 || !people::is_clean_text(name)) {
+            return refusal(Refused::bad_name);
+        }
         if (to <= from || to - from > rules::longest_shift || to <= occasion.now) {
             return refusal(Refused::bad_times);
         }
+        using std::chrono::days;
+        if (people::is_far_off(Day{std::chrono::floor<days>(from)},
+                               Day{std::chrono::floor<days>(occasion.now)})) {
+            return refusal(Refused::too_far_off);
+        }
         if (needed < 1 || needed > 20) return refusal(Refused::bad_needed);
-        if (store::has_shift(tx, home, scheme, name, from)) return refusal(Refused::there_already);
-        store::add_shift(tx, home, {id, scheme, name, from, to, needed, {}});
+        const auto before = store::shift_of(tx, home, scheme, name, from);
+        if (before && !before->cancelled_at) return refusal(Refused::there_already);
+        const store::Shift shift{before ? before->shift_id : id, scheme, name, from, to, needed,
+                                 {}};
+        if (before) {
+            clear(tx, occasion, shift);
+            store::restore(tx, home, shift);
+        } else {
+            store::add_shift(tx, home, shift);
+        }
         ledger::append(tx, occasion,
-                       {"shift.added", {id.text(), scheme.text()},
+                       {"shift.added", {shift.shift_id.text(), scheme.text()},
                         boost::json::serialize(boost::json::value{
                             {"from", iso_instant(from)}, {"to", iso_instant(to)},
                             {"needed", needed}})});
-        return Done{};
+        return shift.shift_id;
     });
 }
 
@@ -86,19 +150,16 @@ Result<Done> put_on(sql::Database& database, const Occasion& occasion, ShiftId i
         const auto found = open_shift(tx, occasion, id);
         if (found.why) return refusal(*found.why);
         const auto& shift = *found.shift;
-        std::set<PersonId> members;
-        for (const auto& member : people::members(tx, home, shift.scheme, occasion.now)) {
-            members.insert(member.person_id);
-        }
+        const Candidates candidates(tx, home, shift.scheme);
         const auto puts = store::puts_of_shift(tx, home, id);
         const auto from = std::max(occasion.now, shift.starts_at);
         std::vector<std::string> subjects{id.text()};
         for (const auto person : std::set<PersonId>(people.begin(), people.end())) {
             const auto until = on_until(puts, person, from);
             if (until >= shift.ends_at) continue;
-            if (!members.contains(person)) return refusal(Refused::not_a_member);
-            store::put_on(tx, home, shift.scheme, {id, person, until, shift.ends_at},
-                          occasion.who.actor);
+            const store::Put put{id, person, until, shift.ends_at};
+            if (auto why = candidates.why_not(put, occasion.now)) return std::move(*why);
+            store::put_on(tx, home, shift.scheme, put, occasion.who.actor);
             subjects.push_back(person.text());
         }
         if (subjects.size() > 1) ledger::append(tx, occasion, {"shift.put_on", subjects, "{}"});

@@ -107,6 +107,9 @@ std::vector<Gap> gaps(sql::Reader& reader, const EstablishmentId& home, const Sc
     for (const auto& one : welfare::away(reader, home, from, to)) {
         away.push_back({one.person_id, one.from, one.to});
     }
+    for (const auto& one : unready(reader, home, scheme, from, to)) {
+        away.push_back({one.person_id, one.from, one.to});
+    }
     std::vector<Gap> out;
     for (const auto& shift : store::shifts(reader, home, scheme, from, to)) {
         const rules::ShiftFacts facts{shift.shift_id, shift.name, shift.starts_at, shift.ends_at,

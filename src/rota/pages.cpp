@@ -25,6 +25,7 @@ struct Shown {
     std::vector<store::Shift> shifts;
     std::map<ShiftId, std::vector<store::Put>> puts;
     std::vector<welfare::Load> loads;
+    std::vector<UnreadyFor> unready;
     std::vector<std::pair<SchemeCode, std::string>> others;    // the other schemes, by short name
 };
 
@@ -34,6 +35,7 @@ Shown gather(sql::Reader& reader, const web::Request& request, const Hall& hall)
     Shown out;
     out.now = on_call_at(reader, home, hall.scheme, request.now);
     out.gaps = gaps(reader, home, hall.scheme, request.now, until);
+    out.unready = unready(reader, home, hall.scheme, request.now, until);
     out.shifts = store::shifts(reader, home, hall.scheme, request.now, until);
     for (const auto& put : store::puts(reader, home, hall.scheme, request.now, until)) {
         out.puts[put.shift_id].push_back(put);
@@ -54,17 +56,23 @@ const welfare::Load* load_of(const Shown& shown, PersonId person) {
     return found == shown.loads.end() ? nullptr : &*found;
 }
 
-// Who stands down is shown to those who manage peers alone; rest is shown to everybody.
+// Who stands down or isn't ready is shown to those who manage peers alone; rest to everybody.
 Html now_rows(const web::Request& request, const Hall& hall, const Shown& shown) {
     const Tongue& say = request.tongue;
     const bool manages = request.viewer.may(Permission::manage_peers);
     std::vector<web::PeerRow> rows;
     for (const auto& one : shown.now) {
         const auto* load = load_of(shown, one.person_id);
+        const auto why = unready_from(shown.unready, one.person_id, request.now,
+                                      request.now + Millis{1});
+        if (why && !manages) continue;
         Html chip = web::chip(say(tr("On call")), web::Tone::ready);
         std::string below =
             say(tr("until {time}", {{"time", clock_time(hall.zone, one.until_at)}}));
-        if (load && load->is_standing_down) {
+        if (why) {
+            chip = web::chip(say(tr("not ready")), web::Tone::gap);
+            below = say(words_of(*why));
+        } else if (load && load->is_standing_down) {
             if (!manages) continue;
             chip = web::chip(say(tr("standing down")), web::Tone::off);
         } else if (load && load->resting_until) {
@@ -91,8 +99,9 @@ Html gap_list(const web::Request& request, const Hall& hall, const Shown& shown)
                                       Url("/on-call/shifts") / gap.shift_id.text(),
                                       web::Weight::secondary);
         }
-        list.push_back({Html() << day_of(say, hall.zone, gap.from) << ", "
-                               << hours_of(hall.zone, gap.from, gap.to) << ", " << gap.name << ": "
+        list.push_back({Html()
+                               << span_of(say, hall.zone, gap.from, gap.to) << ", " << gap.name
+                               << ": "
                                << say(trn("{count} person short", "{count} people short",
                                           gap.short_by)),
                         std::move(action), gap.from < request.now + Hours{48}});
@@ -111,6 +120,9 @@ std::string who_is_on(const web::Request& request, const Hall& hall, const Shown
         const auto begins = std::max(shift.starts_at, request.now);
         if (put.from_at > begins || put.until_at < shift.ends_at) {
             label += " (" + hours_of(hall.zone, put.from_at, put.until_at) + ")";
+        }
+        if (request.viewer.may(Permission::manage_peers)) {
+            label += mark(request.tongue, shown.unready, put, request.now);
         }
         labels.push_back(std::move(label));
     }
@@ -175,7 +187,7 @@ web::Response week(web::Site& site, web::Request& request) {
     if (request.viewer.may(Permission::manage_peers)) {
         action = web::button_link(say(tr("Add a shift")), here(*about, Url("/on-call/new")));
     }
-    main << web::head_row(options.title, std::move(action));
+    main << done_banner(request) << web::head_row(options.title, std::move(action));
     for (const auto& [other, name] : shown.others) {
         main << "<p class=\"govuk-body\">"
              << web::link(say(tr("On call: {scheme}", {{"scheme", name}})),
@@ -206,7 +218,8 @@ web::Response new_shift(const web::Request& request, const Hall& about,
                         const web::FieldErrors& errors, int status) {
     const Tongue& say = request.tongue;
     web::PageOptions options;
-    options.title = say(tr("Add a shift"));
+    options.title = say(tr("Add a shift: {scheme}",
+                           {{"scheme", about.policy->say(say.tag()).short_name}}));
     options.before_main = web::back_link(say, here(about, Url("/on-call")));
     const auto field = [&](const char* name, std::string label, std::string hint,
                            std::string otherwise) {
@@ -257,6 +270,9 @@ web::Response add(web::Site& site, web::Request& request) {
     const auto to = rules::minute_of_day(request.form.get("to"));
     if (!from) bound.errors.push_back({"from", tr("Write a time like 22:00.")});
     if (!to) bound.errors.push_back({"to", tr("Write a time like 22:00.")});
+    if (from && from == to) {
+        bound.errors.push_back({"to", tr("It begins and ends at the same time of the day.")});
+    }
     if (!bound.errors.empty()) return new_shift(request, *about, bound.errors, 422);
     Day end_day = bound.value->day;
     if (*to <= *from) end_day = Day{std::chrono::sys_days{end_day} + std::chrono::days{1}};
@@ -264,7 +280,7 @@ web::Response add(web::Site& site, web::Request& request) {
     const auto done = add_shift(site.database, request.occasion(site.entropy), id, about->scheme,
                                 bound.value->name, about->zone.instant(bound.value->day, *from),
                                 about->zone.instant(end_day, *to), bound.value->needed);
-    if (done) return web::see_other(Url("/on-call/shifts") / id.text());
+    if (done) return web::see_other(Url("/on-call/shifts") / done->text());
     web::add_refusal(bound.errors, done.error());
     return new_shift(request, *about, bound.errors, done.error().status);
 }
@@ -272,6 +288,21 @@ web::Response add(web::Site& site, web::Request& request) {
 }  // namespace
 
 // ---- what all of them share ---------------------------------------------------------------------
+
+std::optional<Unready> unready_from(const std::vector<UnreadyFor>& all, PersonId person,
+                                    Instant from, Instant to) {
+    for (const auto& one : all) {
+        if (one.person_id == person && one.from < to && from < one.to) return one.why;
+    }
+    return std::nullopt;
+}
+
+std::string mark(const Tongue& say, const std::vector<UnreadyFor>& all, const store::Put& put,
+                 Instant now) {
+    const auto why = unready_from(all, put.person_id, std::max(now, put.from_at), put.until_at);
+    return why ? " (" + say(tr("not ready: {why}", {{"why", say(words_of(*why))}})) + ")"
+               : std::string();
+}
 
 std::string Hall::label(const Tongue& say, PersonId person) const {
     const auto found = labels.find(person);
@@ -308,6 +339,30 @@ std::string day_of(const Tongue& say, const Zone& zone, Instant at) {
 
 std::string hours_of(const Zone& zone, Instant from, Instant to) {
     return clock_time(zone, from) + "–" + clock_time(zone, to);
+}
+
+std::string span_of(const Tongue& say, const Zone& zone, Instant from, Instant to) {
+    const auto ends_on = zone.local(to).day;
+    const bool is_one_day = zone.local(from).day == ends_on;
+    return day_of(say, zone, from) + ", " + clock_time(zone, from) + "–" +
+           (is_one_day ? "" : day_of(say, zone, to) + ", ") + clock_time(zone, to);
+}
+
+Html done_banner(const web::Request& request) {
+    const Tongue& say = request.tongue;
+    int made = 0;
+    Words problem;
+    if (request.query.get("done") == "pattern") {
+        return web::banner(say, say(tr("The pattern is saved.")), true);
+    }
+    if (!request.query.has("made") ||
+        !web::read_field(request.query.get("made"), made, problem)) {
+        return {};
+    }
+    return web::banner(say, made == 0 ? say(tr("No shift was missing: none was made."))
+                                      : say(trn("One shift was made.", "{count} shifts were made.",
+                                                made)),
+                       true);
 }
 
 Url here(const Hall& hall, Url page) { return page.with("scheme", hall.scheme.text()); }

@@ -28,10 +28,23 @@ struct Hall {
 // Nothing where no scheme is open, or this viewer looks after none that is.
 std::optional<Hall> hall(sql::Reader& reader, const web::Request& request);
 
+// Why this person counts for nothing at some time of [from, to); the first reason.
+std::optional<Unready> unready_from(const std::vector<UnreadyFor>& all, PersonId person,
+                                    Instant from, Instant to);
+// " (not ready: suspended)", or nothing. For those who manage peers alone.
+std::string mark(const Tongue& say, const std::vector<UnreadyFor>& all, const store::Put& put,
+                 Instant now);
+
 // "Sat 2026-11-21".
 std::string day_of(const Tongue& say, const Zone& zone, Instant at);
 // "22:00–06:00".
 std::string hours_of(const Zone& zone, Instant from, Instant to);
+
+// "Sat 2026-11-21, 22:00–23:00"; with the day on which it ends where that is another.
+std::string span_of(const Tongue& say, const Zone& zone, Instant from, Instant to);
+
+// What was done just before, where the address says so.
+Html done_banner(const web::Request& request);
 
 Url here(const Hall& hall, Url page);
 web::Response no_scheme(const web::Request& request);

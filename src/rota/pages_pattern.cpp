@@ -74,7 +74,7 @@ Html fill(const web::Request& request, const Hall& about, const web::FieldErrors
                                           : iso_day(Day{today});
     from.errors = &errors;
     to.name = "to";
-    to.label = say(tr("Up to, without, this day"));
+    to.label = say(tr("Up to this day, not including it"));
     to.value = request.form.has("to") ? std::string(request.form.get("to"))
                                       : iso_day(Day{today + std::chrono::days{28}});
     to.errors = &errors;
@@ -89,10 +89,12 @@ web::Response shown(const web::Request& request, const Hall& about, const Typed&
                     const web::FieldErrors& errors, int status) {
     const Tongue& say = request.tongue;
     web::PageOptions options;
-    options.title = say(tr("Repeating pattern"));
+    options.title = say(tr("Repeating pattern: {scheme}",
+                           {{"scheme", about.policy->say(say.tag()).short_name}}));
     options.before_main = web::back_link(say, here(about, Url("/on-call")));
     Html main;
-    main << web::error_summary(request, errors) << web::head_row(options.title);
+    main << web::error_summary(request, errors) << done_banner(request)
+         << web::head_row(options.title);
     if (!typed.by_line.empty()) {
         web::Table table;
         table.caption = say(tr("What is wrong"));
@@ -152,12 +154,13 @@ web::Response save_pattern_form(web::Site& site, web::Request& request) {
         typed.by_line.emplace_back(wrong.line, what_is_wrong(wrong.why));
     }
     if (!read.wrong.empty()) {
-        bound.errors.push_back({"shifts", tr("Some lines can’t be read. They are listed below.")});
+        bound.errors.push_back(
+            {"shifts", tr("Some lines can’t be read. They are listed above the form.")});
     }
     if (!bound.errors.empty()) return shown(request, *about, typed, bound.errors, 422);
     const auto done = save_pattern(site.database, request.occasion(site.entropy), about->scheme,
                                    {bound.value->cycle_days, bound.value->anchor_on, read.shifts});
-    if (done) return web::see_other(here(*about, Url("/on-call/pattern")));
+    if (done) return web::see_other(here(*about, Url("/on-call/pattern")).with("done", "pattern"));
     web::add_refusal(bound.errors, done.error());
     return shown(request, *about, typed, bound.errors, done.error().status);
 }
@@ -170,9 +173,13 @@ web::Response fill_form(web::Site& site, web::Request& request) {
     if (!bound.errors.empty()) return shown(request, *about, typed, bound.errors, 422);
     const auto done = fill_from_pattern(site.database, request.occasion(site.entropy),
                                         about->scheme, bound.value->from, bound.value->to);
-    if (done) return web::see_other(here(*about, Url("/on-call")));
-    web::add_refusal(bound.errors, done.error());
-    return shown(request, *about, typed, bound.errors, done.error().status);
+    if (done) {
+        return web::see_other(here(*about, Url("/on-call")).with("made", std::to_string(*done)));
+    }
+    auto why = done.error();
+    if (why.field == "day") why.field = "from";
+    web::add_refusal(bound.errors, why);
+    return shown(request, *about, typed, bound.errors, why.status);
 }
 
 }  // namespace alongside::rota::pages

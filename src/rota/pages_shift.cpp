@@ -10,6 +10,7 @@ namespace {
 struct Shown {
     std::optional<store::Shift> shift;
     std::vector<store::Put> puts;
+    std::vector<UnreadyFor> unready;
     std::optional<pages::Hall> about;
 };
 
@@ -25,6 +26,10 @@ Shown gather(web::Site& site, web::Request& request) {
         about_it.query.add("scheme", out.shift->scheme.text());
         out.about = pages::hall(reader, about_it);
         out.puts = store::puts_of_shift(reader, request.viewer.establishment, *id);
+        if (request.now < out.shift->ends_at) {
+            out.unready = unready(reader, request.viewer.establishment, out.shift->scheme,
+                                  request.now, out.shift->ends_at);
+        }
         return out;
     });
 }
@@ -44,7 +49,8 @@ Html on_list(const web::Request& request, const Shown& shown) {
                 say(tr("Take off")), web::Weight::secondary,
                 {{"person_id", put.person_id.text()}});
         }
-        table.rows.push_back({Html() << shown.about->label(say, put.person_id),
+        const auto mark = pages::mark(say, shown.unready, put, request.now);
+        table.rows.push_back({Html() << shown.about->label(say, put.person_id) << mark,
                               Html() << pages::hours_of(shown.about->zone, put.from_at,
                                                         put.until_at),
                               std::move(take_off)});
@@ -74,6 +80,19 @@ Html put_form(const web::Request& request, const Shown& shown, const web::FieldE
                             << web::submit(say(tr("Put them on"))));
 }
 
+// Behind a second press: everybody on it is off it at once.
+Html cancelling(const web::Request& request, const store::Shift& shift) {
+    const Tongue& say = request.tongue;
+    return web::details(
+        say(tr("Cancel this shift")),
+        Html() << web::paragraph(say(tr("Everybody on it is off it at once, and it leaves no gap. "
+                                        "A shift of the same name and start can be added again, "
+                                        "with nobody on it.")))
+               << web::button_form(request,
+                                   Url("/on-call/shifts") / shift.shift_id.text() / "cancelled",
+                                   say(tr("Yes, cancel it")), web::Weight::warning));
+}
+
 web::Response page(web::Site& site, web::Request& request, const web::FieldErrors& errors,
                    int status) {
     const Tongue& say = request.tongue;
@@ -90,12 +109,14 @@ web::Response page(web::Site& site, web::Request& request, const web::FieldError
                                    {{"hours", pages::hours_of(shown.about->zone, shift.starts_at,
                                                               shift.ends_at)}})));
     if (shift.cancelled_at) {
-        main << web::warning(say, say(tr("This shift was cancelled.")));
+        main << web::warning(say, say(tr("This shift was cancelled.")))
+             << web::paragraph(say(tr("Add a shift of the same name and start to have it again.")))
+             << web::button_link(say(tr("Add a shift")),
+                                 pages::here(*shown.about, Url("/on-call/new")),
+                                 web::Weight::secondary);
     } else {
         main << on_list(request, shown) << put_form(request, shown, errors)
-             << web::button_form(request,
-                                 Url("/on-call/shifts") / shift.shift_id.text() / "cancelled",
-                                 say(tr("Cancel this shift")), web::Weight::warning);
+             << cancelling(request, shift);
     }
     return web::page(request, std::move(options), std::move(main), status);
 }

@@ -110,15 +110,18 @@ Result<Done> save_pattern(sql::Database& database, const Occasion& occasion,
     });
 }
 
-Result<Done> fill_from_pattern(sql::Database& database, const Occasion& occasion,
-                               const SchemeCode& scheme, Day from, Day to) {
+Result<int> fill_from_pattern(sql::Database& database, const Occasion& occasion,
+                              const SchemeCode& scheme, Day from, Day to) {
     const auto& home = occasion.who.establishment;
-    return database.write(home, [&](sql::Transaction& tx) -> Result<Done> {
+    return database.write(home, [&](sql::Transaction& tx) -> Result<int> {
         if (const auto why = may_change(tx, occasion.who, scheme)) return refusal(*why);
         const auto days = from.ok() && to.ok()
                               ? (std::chrono::sys_days{to} - std::chrono::sys_days{from}).count()
                               : 0;
         if (days < 1 || days > most_days) return refusal(Refused::too_long);
+        if (people::is_far_off(from, zone_of(tx, home).local(occasion.now).day)) {
+            return refusal(Refused::too_far_off);
+        }
         const auto cycle = rota::pattern(tx, home, scheme);
         if (!cycle) return refusal(Refused::no_pattern);
         const auto zone = zone_of(tx, home);
@@ -128,19 +131,19 @@ Result<Done> fill_from_pattern(sql::Database& database, const Occasion& occasion
             const Day day{std::chrono::sys_days{from} + std::chrono::days{i}};
             for (const auto& planned : rules::planned_on(*cycle, day, zone)) {
                 if (planned.to <= occasion.now) continue;
-                if (store::has_shift(tx, home, scheme, planned.shift->name, planned.from)) {
+                if (store::shift_of(tx, home, scheme, planned.shift->name, planned.from)) {
                     continue;
                 }
                 make(tx, occasion, scheme, planned, members);
                 ++made;
             }
         }
-        if (made == 0) return Done{};
+        if (made == 0) return 0;
         ledger::append(tx, occasion,
                        {"rota.filled", {scheme.text()},
                         boost::json::serialize(boost::json::value{
                             {"from", iso_day(from)}, {"to", iso_day(to)}, {"shifts", made}})});
-        return Done{};
+        return made;
     });
 }
 

@@ -36,8 +36,64 @@ Refusal refusal(Refused why) {
                     409};
         case Refused::too_long:
             return {"rota.too_long", tr("Choose a stretch of 1 to 400 days."), "to", 422};
+        case Refused::too_far_off:
+            return {"rota.too_far_off",
+                    tr("That day is more than ten years off. Check the year."), "day", 422};
     }
     return {};
+}
+
+Words words_of(Unready why) {
+    switch (why) {
+        case Unready::not_a_member: return tr("no longer a member");
+        case Unready::out_now: return tr("out of the prison");
+        case Unready::segregated: return tr("lives where people are held apart");
+        case Unready::suspended: return tr("suspended");
+        case Unready::no_compact: return tr("no compact in force");
+        case Unready::module_missing: return tr("a module is missing or out of date");
+        case Unready::on_probation: return tr("on probation");
+        case Unready::no_clearance: return tr("cleared for no unit");
+    }
+    return {};
+}
+
+Refusal refusal(Unready why, const std::string& label) {
+    const auto said = [&](std::string_view code, Words words) {
+        words.values = {{"peer", label}};
+        return Refusal{code, std::move(words), "people", 409};
+    };
+    switch (why) {
+        case Unready::not_a_member: return refusal(Refused::not_a_member);
+        case Unready::out_now:
+            return said("rota.out_now", tr("{peer} is out of the prison, and this shift has "
+                                           "begun. Nothing was changed."));
+        case Unready::segregated:
+            return said("rota.segregated", tr("{peer} lives where people are held apart, and "
+                                              "can’t be on call. Nothing was changed."));
+        case Unready::suspended:
+            return said("rota.suspended", tr("{peer} is suspended, and can’t be on call. Nothing "
+                                             "was changed."));
+        case Unready::no_compact:
+            return said("rota.no_compact", tr("{peer} has no compact in force, and can’t be on "
+                                              "call yet. Nothing was changed."));
+        case Unready::module_missing:
+            return said("rota.module_missing", tr("{peer} lacks training that is up to date when "
+                                                  "the shift begins. Nothing was changed."));
+        case Unready::on_probation:
+            return said("rota.on_probation", tr("{peer} is on probation when the shift begins. "
+                                                "Nothing was changed."));
+        case Unready::no_clearance:
+            return said("rota.no_clearance", tr("{peer} is cleared for no unit when the shift "
+                                                "begins. Nothing was changed."));
+    }
+    return {};
+}
+
+Refusal on_another_shift(const std::string& label) {
+    Words words = tr("{peer} is on another shift at these hours. Take them off it first. Nothing "
+                     "was changed.");
+    words.values = {{"peer", label}};
+    return {"rota.on_another_shift", std::move(words), "people", 409};
 }
 
 Refusal refusal(rules::BadPattern why) {

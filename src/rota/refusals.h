@@ -19,8 +19,14 @@ enum class Refused {
     not_a_member,
     no_pattern,
     too_long,
+    too_far_off,
 };
 Refusal refusal(Refused why);
 Refusal refusal(rules::BadPattern why);
+// Who is meant by the name on the boards: several may have been chosen.
+Refusal refusal(Unready why, const std::string& label);
+Refusal on_another_shift(const std::string& label);
+// A few words beside a name: "suspended".
+Words words_of(Unready why);
 
 }  // namespace alongside::rota

@@ -25,9 +25,33 @@ BOOST_DESCRIBE_STRUCT(OnCall, (), (person_id, shift_id, until_at))
 // and brought up to date by what changed: one small statement while nothing did.
 std::vector<OnCall> on_call_at(sql::Reader&, const EstablishmentId&, const SchemeCode&, Instant);
 
+// Why somebody who is put on counts for nothing there: they can't be sent to anybody (rules 1, 12
+// and 13). Rest and stand-downs are welfare's.
+enum class Unready {
+    not_a_member,
+    out_now,                // out of the prison at this moment
+    segregated,
+    suspended,
+    no_compact,
+    module_missing,
+    on_probation,
+    no_clearance,           // for no unit at all
+};
+BOOST_DESCRIBE_ENUM(Unready, not_a_member, out_now, segregated, suspended, no_compact,
+                    module_missing, on_probation, no_clearance)
+struct UnreadyFor {
+    PersonId person_id;
+    Instant from, to;
+    Unready why;
+};
+// Of those on shifts that touch [from, to), as things stand in this snapshot. REQUIRES that `from`
+// is now: who is out of the prison is missing from the shift that runs, and from none after it.
+std::vector<UnreadyFor> unready(sql::Reader&, const EstablishmentId&, const SchemeCode&,
+                                Instant from, Instant to);
+
 // A stretch of a shift in which fewer people can come than it needs: nobody was put on it, or who
-// was is off it, rests after night work or stands down. Each stretch is of one shift; adjoining
-// ones of the same shortage are one, never across a covered stretch. By start.
+// was is off it, isn't ready, rests or stands down. Each stretch is of one shift; adjoining ones of
+// the same shortage are one, never across a covered stretch. By start. REQUIRES as above.
 struct Gap {
     ShiftId shift_id;
     std::string name;
@@ -60,11 +84,16 @@ std::optional<Pattern> pattern(sql::Reader&, const EstablishmentId&, const Schem
 // ---- actions ------------------------------------------------------------------------------------
 Result<Done> save_pattern(sql::Database&, const Occasion&, const SchemeCode&, const Pattern&);
 // Makes the shifts that the pattern gives for [from, to); those that are there stay as they are.
-Result<Done> fill_from_pattern(sql::Database&, const Occasion&, const SchemeCode&, Day from,
-                               Day to);
-Result<Done> add_shift(sql::Database&, const Occasion&, ShiftId, const SchemeCode&,
-                       const std::string& name, Instant from, Instant to, int needed);
+// How many were made.
+Result<int> fill_from_pattern(sql::Database&, const Occasion&, const SchemeCode&, Day from,
+                              Day to);
+// The shift's id: that of the one that was cancelled, where it had this name and start; it is there
+// again, with nobody on it.
+Result<ShiftId> add_shift(sql::Database&, const Occasion&, ShiftId, const SchemeCode&,
+                          const std::string& name, Instant from, Instant to, int needed);
 Result<Done> cancel_shift(sql::Database&, const Occasion&, ShiftId);
+// All of them or nobody: whoever isn't ready when it begins, or is on another shift of the scheme
+// at that time, is refused by name.
 Result<Done> put_on(sql::Database&, const Occasion&, ShiftId, const std::vector<PersonId>&);
 Result<Done> take_off(sql::Database&, const Occasion&, ShiftId, PersonId, Instant from);
 // Inside another room's transaction: from `from` on, this person is on no shift of the scheme

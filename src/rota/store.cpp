@@ -54,13 +54,13 @@ std::optional<Shift> shift(sql::Reader& reader, const EstablishmentId& home, Shi
         home, id);
 }
 
-bool has_shift(sql::Reader& reader, const EstablishmentId& home, const SchemeCode& scheme,
-               const std::string& name, Instant starts_at) {
-    return reader
-        .maybe<ShiftId>("SELECT shift_id FROM shift WHERE establishment_id = $1 AND scheme = $2 "
-                        "AND name = $3 AND starts_at = $4",
-                        home, scheme, name, starts_at)
-        .has_value();
+std::optional<Shift> shift_of(sql::Reader& reader, const EstablishmentId& home,
+                              const SchemeCode& scheme, const std::string& name,
+                              Instant starts_at) {
+    return reader.maybe<Shift>(
+        "SELECT shift_id, scheme, name, starts_at, ends_at, needed, cancelled_at FROM shift "
+        "WHERE establishment_id = $1 AND scheme = $2 AND name = $3 AND starts_at = $4",
+        home, scheme, name, starts_at);
 }
 
 std::vector<Shift> shifts(sql::Reader& reader, const EstablishmentId& home,
@@ -83,6 +83,13 @@ void cancel(sql::Transaction& tx, const EstablishmentId& home, const Shift& s, I
     tx.run("UPDATE shift SET cancelled_at = $3 WHERE establishment_id = $1 AND shift_id = $2 "
            "AND cancelled_at IS NULL",
            home, s.shift_id, at);
+    note_change(tx, home, s.scheme, std::nullopt);
+}
+
+void restore(sql::Transaction& tx, const EstablishmentId& home, const Shift& s) {
+    tx.run("UPDATE shift SET cancelled_at = NULL, ends_at = $3, needed = $4 "
+           "WHERE establishment_id = $1 AND shift_id = $2",
+           home, s.shift_id, s.ends_at, s.needed);
     note_change(tx, home, s.scheme, std::nullopt);
 }
 

@@ -24,13 +24,16 @@ struct Shift {
 BOOST_DESCRIBE_STRUCT(Shift, (), (shift_id, scheme, name, starts_at, ends_at, needed,
                                   cancelled_at))
 std::optional<Shift> shift(sql::Reader&, const EstablishmentId&, ShiftId);
-bool has_shift(sql::Reader&, const EstablishmentId&, const SchemeCode&, const std::string& name,
-               Instant starts_at);
+// One of that name and start, a cancelled one as well.
+std::optional<Shift> shift_of(sql::Reader&, const EstablishmentId&, const SchemeCode&,
+                              const std::string& name, Instant starts_at);
 // Those that aren't cancelled and touch [from, to), by start.
 std::vector<Shift> shifts(sql::Reader&, const EstablishmentId&, const SchemeCode&, Instant from,
                           Instant to);
 void add_shift(sql::Transaction&, const EstablishmentId&, const Shift&);
 void cancel(sql::Transaction&, const EstablishmentId&, const Shift&, Instant at);
+// A cancelled shift is there again, as `shift` says.
+void restore(sql::Transaction&, const EstablishmentId&, const Shift& shift);
 
 struct Put {
     ShiftId shift_id;

@@ -5,6 +5,7 @@
 #include "people/testing.h"
 #include "rota/rota.h"
 #include "rota/store.h"
+#include "schemes/testing.h"
 #include "welfare/welfare.h"
 
 using namespace alongside;
@@ -23,6 +24,7 @@ protected:
         for (int i = 0; i < 3; ++i) {
             people_.push_back(resident(numbers[i]));
             members_.push_back(member(people_.back(), labels[i]));
+            schemes::make_ready(db(), now(), members_.back(), pops_);
         }
     }
     static Instant at(const char* text) { return parse_iso_instant(text).value(); }
@@ -159,6 +161,109 @@ TEST_P(RotaTest, RestAndStandDownAreGapsForAsLongAsTheyLast) {
     EXPECT_TRUE(gaps_now().empty());
 }
 
+TEST_P(RotaTest, WhoIsNotReadyIsRefusedByName) {
+    const auto id = tonight();
+    const auto put = [&](PersonId person) { return put_on(db(), now(), id, {person}); };
+    const auto new_one = resident("A0004AA");
+    const auto member_id = member(new_one, "Peer 4");
+    EXPECT_EQ(refused(put(new_one)), "rota.no_compact");
+    EXPECT_EQ(Tongue::of("en")(put(new_one).error().sentence).substr(0, 6), "Peer 4");
+    const auto policy = db().read([&](sql::Reader& r) { return schemes::policy(r, mdi, pops_); });
+    ASSERT_EQ(refused(people::sign_compact(db(), now(), member_id, policy->compact_version)), "");
+    EXPECT_EQ(refused(put(new_one)), "rota.module_missing");
+    for (const auto& module : policy->modules) {
+        ASSERT_EQ(refused(people::record_module(db(), now(), member_id, module.code, {})), "");
+    }
+    EXPECT_EQ(refused(put(new_one)), "rota.no_clearance");
+    ASSERT_EQ(refused(people::decide_clearance(db(), now(), member_id, "MAIN", true, "ROUTINE",
+                                               at("2026-11-21T21:00:00Z"))), "");
+    EXPECT_EQ(refused(put(new_one)), "rota.no_clearance") << "it runs out before the shift";
+    ASSERT_EQ(refused(people::decide_clearance(db(), now(), member_id, "MAIN", true, "REVIEWED",
+                                               {})), "");
+    ASSERT_EQ(refused(people::set_probation(db(), now(), member_id,
+                                            at("2026-11-22T00:00:00Z"))), "");
+    EXPECT_EQ(refused(put(new_one)), "rota.on_probation");
+    ASSERT_EQ(refused(people::set_probation(db(), now(), member_id,
+                                            at("2026-11-21T20:00:00Z"))), "");
+    EXPECT_EQ(refused(put(new_one)), "") << "over before the shift begins";
+    ASSERT_EQ(refused(people::suspend(db(), now(), members_[0], Uuid::v7(clock.now(), entropy),
+                                      "CONDUCT", day("2026-12-01"))), "");
+    EXPECT_EQ(refused(put_on(db(), now(), id, {people_[0], people_[1]})), "rota.suspended");
+    EXPECT_EQ(on_call("2026-11-21T23:00:00Z").size(), 1u) << "all or nobody";
+}
+
+TEST_P(RotaTest, WhoIsReadyNoMoreLeavesTheGapOpen) {
+    const auto id = tonight();
+    ASSERT_EQ(refused(put_on(db(), now(), id, {people_[0]})), "");
+    ASSERT_TRUE(gaps_now().empty());
+    // Rule 12: at once, whoever is told of it and takes them off.
+    ASSERT_EQ(refused(people::suspend(db(), now(), members_[0], Uuid::v7(clock.now(), entropy),
+                                      "CONDUCT", day("2026-12-01"))), "");
+    ASSERT_EQ(gaps_now().size(), 1u);
+    EXPECT_EQ(gaps_now()[0].from, at("2026-11-21T22:00:00Z"));
+    ASSERT_EQ(refused(people::end_suspension(db(), now(), members_[0])), "");
+    EXPECT_TRUE(gaps_now().empty());
+    // Rule 1: from the moment on at which something runs out.
+    ASSERT_EQ(refused(people::decide_clearance(db(), now(), members_[0], "VPU", false, "OTHER",
+                                               {})), "");
+    ASSERT_EQ(refused(people::decide_clearance(db(), now(), members_[0], "MAIN", true, "REVIEWED",
+                                               at("2026-11-22T02:00:00Z"))), "");
+    ASSERT_EQ(gaps_now().size(), 1u);
+    EXPECT_EQ(gaps_now()[0].from, at("2026-11-22T02:00:00Z"));
+    EXPECT_EQ(gaps_now()[0].to, at("2026-11-22T06:00:00Z"));
+    ASSERT_EQ(refused(people::leave_scheme(db(), now(), members_[0], "COMPLETED")), "");
+    ASSERT_EQ(gaps_now().size(), 1u);
+    EXPECT_EQ(gaps_now()[0].from, at("2026-11-21T22:00:00Z"));
+}
+
+TEST_P(RotaTest, WhoIsAtCourtIsMissingFromTheShiftThatRunsAlone) {
+    const auto today = add("2026-11-21T11:00:00Z", "2026-11-21T19:00:00Z", 1, "late");
+    const auto night = tonight();
+    for (const auto id : {today, night}) {
+        ASSERT_EQ(refused(put_on(db(), now(), id, {people_[0]})), "");
+    }
+    ASSERT_TRUE(gaps_now().empty());
+    inside([&](sql::Transaction& tx) {
+        tx.run("UPDATE presence SET in_out = 'OUT' WHERE person_id = $1", people_[0]);
+        tx.run("INSERT INTO member_change (establishment_id, scheme, seq, version, member_id) "
+               "VALUES ($1, $2, 9999, $3, NULL)", mdi, pops_, Uuid::v7(clock.now(), entropy));
+    });
+    ASSERT_EQ(gaps_now().size(), 1u);
+    EXPECT_EQ(gaps_now()[0].shift_id, today);
+    EXPECT_EQ(gaps_now()[0].from, clock.now());
+    ASSERT_EQ(refused(take_off(db(), now(), today, people_[0], clock.now())), "");
+    EXPECT_EQ(refused(put_on(db(), now(), today, {people_[0]})), "rota.out_now");
+}
+
+TEST_P(RotaTest, NobodyIsOnTwoShiftsAtOnce) {
+    const auto night = tonight();
+    const auto early = add("2026-11-22T05:00:00Z", "2026-11-22T13:00:00Z", 1, "early");
+    const auto late = add("2026-11-22T13:00:00Z", "2026-11-22T21:00:00Z", 1, "late");
+    ASSERT_EQ(refused(put_on(db(), now(), night, {people_[0]})), "");
+    EXPECT_EQ(refused(put_on(db(), now(), early, {people_[0]})), "rota.on_another_shift");
+    EXPECT_EQ(refused(put_on(db(), now(), late, {people_[0]})), "");
+    ASSERT_EQ(refused(take_off(db(), now(), night, people_[0], clock.now())), "");
+    EXPECT_EQ(refused(put_on(db(), now(), early, {people_[0]})), "") << "one after the other";
+}
+
+TEST_P(RotaTest, WhatWasCancelledIsAddedAgainWithNobodyOnIt) {
+    const auto id = tonight();
+    ASSERT_EQ(refused(put_on(db(), now(), id, {people_[0]})), "");
+    ASSERT_EQ(refused(save_pattern(db(), now(), pops_, nights())), "");
+    ASSERT_EQ(refused(cancel_shift(db(), now(), id)), "");
+    ASSERT_EQ(refused(fill_from_pattern(db(), now(), pops_, day("2026-11-21"),
+                                        day("2026-11-22"))), "");
+    EXPECT_TRUE(gaps_now().empty()) << "the pattern doesn't bring it back";
+    const auto again = add_shift(db(), now(), ShiftId::make(clock.now(), entropy), pops_, "night",
+                                 at("2026-11-21T22:00:00Z"), at("2026-11-22T05:00:00Z"), 2);
+    ASSERT_EQ(refused(again), "");
+    EXPECT_EQ(*again, id);
+    EXPECT_TRUE(on_call("2026-11-21T23:00:00Z").empty());
+    ASSERT_EQ(gaps_now().size(), 1u);
+    EXPECT_EQ(gaps_now()[0].short_by, 2);
+    EXPECT_EQ(gaps_now()[0].to, at("2026-11-22T05:00:00Z"));
+}
+
 TEST_P(RotaTest, TwoPersonsWhoWereOneAreOnCallOnce) {
     const auto id = tonight();
     ASSERT_EQ(refused(put_on(db(), now(), id, {people_[0], people_[1]})), "");
@@ -219,6 +324,9 @@ TEST_P(RotaTest, RefusesAShiftThatIsWrong) {
     EXPECT_EQ(try_to("night", to, from, 1), "rota.bad_times");
     EXPECT_EQ(try_to("night", from, from + Hours{26}, 1), "rota.bad_times");
     EXPECT_EQ(try_to("night", from - Hours{48}, from - Hours{40}, 1), "rota.bad_times");
+    EXPECT_EQ(try_to("night", at("9999-12-31T06:00:00Z"), at("9999-12-31T16:00:00Z"), 1),
+              "rota.too_far_off");
+    EXPECT_EQ(try_to("\xE2\x80\xAE" "thgin", from, to, 1), "rota.bad_name");
     EXPECT_EQ(try_to("night", from, to, 0), "rota.bad_needed");
     EXPECT_EQ(try_to("night", from, to, 21), "rota.bad_needed");
     tonight();

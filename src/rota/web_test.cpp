@@ -24,14 +24,17 @@ protected:
         ASSERT_EQ(refused(schemes::open_scheme(db(), now(), people::scheme("pops"))), "");
         one_ = resident("A0001AA");
         two_ = resident("A0002AA", "A-1-002");
-        member(one_, "Peer 1");
-        member(two_, "Peer 2");
+        const auto pops = people::scheme("pops");
+        member_ = member(one_, "Peer 1");
+        schemes::make_ready(db(), now(), member_, pops);
+        schemes::make_ready(db(), now(), member(two_, "Peer 2"), pops);
     }
     std::string add_tonight() {
         return where(post("/on-call", "scheme=pops&day=2026-11-21&name=night&from=11%3A00&"
                                       "to=19%3A00&needed=2"));
     }
     PersonId one_, two_;
+    MemberId member_;
 };
 INSTANTIATE_ON_EVERY_ENGINE(OnCallPages);
 
@@ -59,6 +62,36 @@ TEST_P(OnCallPages, AShiftIsAddedAndSeveralArePutOn) {
     EXPECT_TRUE(shows(get(shift), "This shift was cancelled"));
 }
 
+TEST_P(OnCallPages, WhoIsNotReadyIsMarkedAndTheGapStays) {
+    open();
+    const auto shift = add_tonight();
+    EXPECT_EQ(post(shift + "/people", "people=" + one_.text()).status, 303);
+    EXPECT_TRUE(shows(get("/on-call"), "1 person short"));
+    ASSERT_EQ(refused(people::suspend(db(), now(), member_, Uuid::v7(clock.now(), entropy),
+                                      "CONDUCT", Day{std::chrono::sys_days{
+                                          std::chrono::days{20800}}})), "");
+    const auto page = get("/on-call");
+    EXPECT_TRUE(shows(page, "2 people short"));
+    EXPECT_TRUE(shows(page, "Peer 1 (not ready: suspended)"));
+    EXPECT_TRUE(shows(get(shift), "(not ready: suspended)"));
+    ASSERT_EQ(post(shift + "/taken-off", "person_id=" + one_.text()).status, 303);
+    const auto refused = post(shift + "/people", "people=" + one_.text());
+    EXPECT_EQ(refused.status, 409);
+    EXPECT_TRUE(shows(refused, "Peer 1 is suspended"));
+    come_in(Role::officer);
+    EXPECT_FALSE(shows(get("/on-call"), "suspended"));
+}
+
+TEST_P(OnCallPages, ACancelledShiftSaysHowToHaveItAgain) {
+    open();
+    const auto shift = add_tonight();
+    EXPECT_TRUE(shows(get(shift), "Yes, cancel it"));
+    EXPECT_EQ(post(shift + "/cancelled").status, 303);
+    EXPECT_TRUE(shows(get(shift), "Add a shift of the same name and start"));
+    EXPECT_EQ(add_tonight(), shift);
+    EXPECT_TRUE(shows(get(shift), "Nobody is on this shift yet"));
+}
+
 TEST_P(OnCallPages, OfficersReadAndNeverSeeWhoStandsDown) {
     open();
     const auto shift = add_tonight();
@@ -82,6 +115,10 @@ TEST_P(OnCallPages, MistakesAreShownBesideTheirFields) {
                           "scheme=pops&day=2026-13-41&name=&from=25%3A00&to=x&needed=0");
     EXPECT_EQ(bad.status, 422);
     EXPECT_TRUE(shows(bad, "Write a time like 22:00."));
+    const auto whole_day = post("/on-call", "scheme=pops&day=2026-11-21&name=all&from=06%3A00&"
+                                            "to=06%3A00&needed=1");
+    EXPECT_EQ(whole_day.status, 422);
+    EXPECT_TRUE(shows(whole_day, "at the same time of the day"));
     EXPECT_EQ(post("/on-call", "scheme=pops&day=2026-11-20&name=night&from=11%3A00&to=12%3A00&"
                                "needed=1").status, 422) << "over already";
     const auto shift = add_tonight();
@@ -102,6 +139,8 @@ TEST_P(OnCallPages, APatternIsWrittenReadAndFilledFrom) {
     EXPECT_EQ(post("/on-call/pattern/shifts", "scheme=pops&from=2026-11-21&to=2026-11-25").status,
               303);
     EXPECT_EQ(count("SELECT COUNT(*) FROM shift"), 4);
+    EXPECT_TRUE(shows(get("/on-call?made=4"), "4 shifts were made."));
+    EXPECT_TRUE(shows(get("/on-call/pattern?done=pattern"), "The pattern is saved."));
     const auto wrong = post("/on-call/pattern",
                             "scheme=pops&cycle_days=2&anchor_on=2026-11-21&shifts="
                             "1%3B+22%3A00-06%3A00%3B+night%3B+1%3B+Nobody%0Anonsense");

@@ -1,5 +1,6 @@
 #include <sodium.h>
 
+#include <algorithm>
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 #include <mutex>
@@ -132,6 +133,12 @@ Result<Done> save_policy(sql::Database& database, const Occasion& occasion,
         if (!reading.policy) return refusal(Refused::unreadable);
         if (reading.policy->scheme != scheme) return refusal(Refused::other_scheme);
         if (now->digest == digest) return Done{};
+        const auto units = people::units(tx, home);
+        for (const auto& unit : reading.policy->two_peer_units) {
+            if (std::ranges::find(units, unit, &people::Unit::unit) == units.end()) {
+                return unknown_unit(unit);
+            }
+        }
         if (now->version.value_or(0) != based_on_version) return refusal(Refused::stale);
         const int version = based_on_version + 1;
         store::save(tx, home, scheme, {version, occasion.now, occasion.who.actor}, toml, digest);

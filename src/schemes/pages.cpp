@@ -209,6 +209,17 @@ web::Response policy_page(web::Site& site, web::Request& request) {
     return web::page(request, std::move(options), std::move(main));
 }
 
+// A text field numbers no lines: each mistake shows the line it is about.
+std::string line_of(std::string_view text, int line) {
+    for (; line > 1; --line) {
+        const auto end = text.find('\n');
+        if (end == std::string_view::npos) return {};
+        text.remove_prefix(end + 1);
+    }
+    const auto end = std::min(text.find('\n'), text.size());
+    return std::string(text.substr(0, end));
+}
+
 web::Response editor(const web::Request& request, const Seen& seen, const std::string& text,
                      int based_on, const std::vector<Trouble>& troubles,
                      const web::FieldErrors& errors, int status) {
@@ -223,13 +234,15 @@ web::Response editor(const web::Request& request, const Seen& seen, const std::s
         web::Table table;
         table.caption = say(trn("{count} mistake", "{count} mistakes",
                                 static_cast<long>(troubles.size())));
-        table.head = {say(tr("Line")), say(tr("Column")), say(tr("Key in the file")),
-                      say(tr("What is wrong"))};
-        table.is_number = {true, true, false, false};
+        table.head = {say(tr("Line")), say(tr("Column")), say(tr("What stands there")),
+                      say(tr("Key in the file")), say(tr("What is wrong"))};
+        table.is_number = {true, true, false, false, false};
         for (const auto& one : troubles) {
-            Html key;
+            Html key, there;
             key << "<code>" << one.key << "</code>";
-            table.rows.push_back({Html() << one.line, Html() << one.column, std::move(key),
+            there << "<code>" << line_of(text, one.line) << "</code>";
+            table.rows.push_back({Html() << one.line, Html() << one.column, std::move(there),
+                                  std::move(key),
                                   Html() << "<span lang=\"en\">" << one.sentence << "</span>"});
         }
         main << web::table(std::move(table));
@@ -289,7 +302,15 @@ web::Response version_text(web::Site& site, web::Request& request) {
     const auto text = site.database.read([&](sql::Reader& reader) {
         return store::text_of(reader, request.viewer.establishment, seen->scheme, number);
     });
-    return text ? web::text(*text) : web::not_found(request);
+    if (!text) return web::not_found(request);
+    const Tongue& say = request.tongue;
+    web::PageOptions options;
+    options.title = seen->policy->say(say.tag()).short_name + ": " +
+                    say(tr("Version {number}", {{"number", std::to_string(number)}}));
+    options.before_main = web::back_link(say, Url("/policy") / seen->scheme.text());
+    Html main = web::heading(1, options.title);
+    main << "<pre tabindex=\"0\" lang=\"en\"><code>" << *text << "</code></pre>";
+    return web::page(request, std::move(options), std::move(main));
 }
 
 // The partner's own word, from its overview: a scheme that somebody else runs isn't theirs to stop.

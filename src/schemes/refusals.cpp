@@ -26,4 +26,11 @@ Refusal refusal(Refused why) {
     return {};
 }
 
+Refusal unknown_unit(const std::string& unit) {
+    return {"schemes.unknown_unit",
+            tr("There is no unit {unit} here: see two_peer_units. Nothing was saved.",
+               {{"unit", unit}}),
+            "policy", 422};
+}
+
 }  // namespace alongside::schemes

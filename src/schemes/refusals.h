@@ -7,5 +7,7 @@ namespace alongside::schemes {
 
 enum class Refused { unknown, not_yours, not_open, unreadable, other_scheme, stale };
 Refusal refusal(Refused why);
+// A place of this prison that the file names and nobody knows.
+Refusal unknown_unit(const std::string& unit);
 
 }  // namespace alongside::schemes

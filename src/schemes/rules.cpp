@@ -5,18 +5,10 @@
 namespace alongside::schemes {
 namespace {
 
-// So many calendar months later; the last day of a shorter month where the day doesn't exist.
-Instant months_later(Instant at, int months) {
-    const auto day = std::chrono::floor<std::chrono::days>(at);
-    Day later = Day{day} + std::chrono::months{months};
-    if (!later.ok()) later = later.year() / later.month() / std::chrono::last;
-    return std::chrono::sys_days{later} + (at - day);
-}
-
 bool is_valid(const Module& module, const people::ModuleDone& done, Instant now) {
     if (done.module != module.code || done.done_at > now) return false;
     if (done.expires_at && *done.expires_at <= now) return false;
-    return !module.valid_months || months_later(done.done_at, *module.valid_months) > now;
+    return !module.valid_months || people::months_later(done.done_at, *module.valid_months) > now;
 }
 
 }  // namespace
@@ -54,7 +46,7 @@ std::optional<Instant> readiness_changes_at(const Policy& policy,
         at(one.expires_at);
         for (const auto& module : policy.modules) {
             if (module.code != one.module || !module.valid_months) continue;
-            at(months_later(one.done_at, *module.valid_months));
+            at(people::months_later(one.done_at, *module.valid_months));
         }
     }
     return out;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "people/testing.h"
+#include "schemes/schemes.h"
 #include "web/server.h"
 
 namespace alongside::schemes {
@@ -27,6 +28,24 @@ public:
     std::string language = "en";
     Instant now{};
 };
+
+// Compact, clearance for every unit and all modules, so that nothing is missing.
+inline void make_ready(sql::Database& database, const Occasion& occasion, MemberId member,
+                       const SchemeCode& scheme) {
+    const auto& home = occasion.who.establishment;
+    const auto [rules, units] = database.read([&](sql::Reader& reader) {
+        return std::pair(policy(reader, home, scheme), people::units(reader, home));
+    });
+    ASSERT_TRUE(rules);
+    EXPECT_TRUE(people::sign_compact(database, occasion, member, rules->compact_version));
+    for (const auto& module : rules->modules) {
+        EXPECT_TRUE(people::record_module(database, occasion, member, module.code, {}));
+    }
+    for (const auto& unit : units) {
+        EXPECT_TRUE(people::decide_clearance(database, occasion, member, unit.unit, true,
+                                             "ROUTINE", {}));
+    }
+}
 
 class EveryPage : public people::EveryPrison {
 protected:

@@ -64,11 +64,28 @@ TEST_P(PolicyPage, SavesANewVersionAndRefusesAStaleForm) {
     EXPECT_EQ(post("/policy/pops", "based_on=0&policy=" + encoded(text)).status, 303);
     EXPECT_TRUE(shows(get("/policy/pops"), "Version 1"));
     EXPECT_TRUE(shows(get("/policy/pops/versions/1"), "hours = 9"));
+    EXPECT_TRUE(shows(get("/policy/pops/versions/1"), "href=\"/policy/pops\""));
     EXPECT_EQ(get("/policy/pops/versions/2").status, 404);
     EXPECT_EQ(get("/policy/pops/versions/x").status, 404);
     EXPECT_TRUE(shows(get("/policy/pops/edit"), "hours = 9"));
     text.replace(text.find("\nhours = 9"), 10, "\nhours = 10");
     EXPECT_EQ(post("/policy/pops", "based_on=0&policy=" + encoded(text)).status, 409);
+}
+
+TEST_P(PolicyPage, RefusesAUnitThatNobodyKnows) {
+    EXPECT_EQ(post("/policy/pops/opening").status, 303);
+    auto text = pops();
+    const std::string key = "\ntwo_peer_units = [";
+    ASSERT_NE(text.find(key), std::string::npos);
+    const auto with = [&](const char* unit) {
+        auto out = text;
+        out.insert(out.find(key) + key.size(), unit);
+        return post("/policy/pops", "based_on=0&policy=" + encoded(out));
+    };
+    const auto refused = with("\"NOPE\"");
+    EXPECT_EQ(refused.status, 422);
+    EXPECT_TRUE(shows(refused, "There is no unit NOPE here"));
+    EXPECT_EQ(with("\"VPU\"").status, 303);
 }
 
 TEST_P(PolicyPage, PausesAndLetsRunAgain) {

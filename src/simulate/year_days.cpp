@@ -157,7 +157,11 @@ void Year::fill_gaps() {
             if (!peer.is_here || is_on(peer, gap.from)) continue;
             const bool is_fresh = !is_on(peer, gap.from - Minutes{1}) && !is_on(peer, gap.to);
             if (!is_fresh && tries < 2 * peers.size()) continue;
-            did(rota::put_on(database, occasion(), gap.shift_id, {peer.member.person_id}));
+            // Who isn't ready, or is on another shift then, is refused: the next one is asked.
+            if (!did(rota::put_on(database, occasion(), gap.shift_id,
+                                  {peer.member.person_id}))) {
+                continue;
+            }
             step();
             break;
         }

@@ -91,8 +91,13 @@ Html what_to_do(const web::Request& request, const Shown::Row& row) {
     if (!row.owed.offered_at) {
         out << web::button_form(request, here / "offer", say(tr("Offered")));
     }
-    out << web::button_form(request, here / "held", say(tr("Held, without an officer")),
-                            web::Weight::secondary, {{"officer_was_present", "no"}})
+    out << web::details(
+               say(tr("Held, without an officer")),
+               Html() << web::paragraph(say(tr("It leaves this list, and is owed no more.")))
+                      << web::button_form(request, here / "held",
+                                          say(tr("Yes, it was held without an officer")),
+                                          web::Weight::secondary,
+                                          {{"officer_was_present", "no"}}))
         << web::button_form(request, here / "held", say(tr("An officer was in the room")),
                             web::Weight::secondary, {{"officer_was_present", "yes"}});
     return out;

@@ -16,6 +16,7 @@ export default async function run({ browser, demo: prison, tests }) {
     await page.getByLabel("Sign-in name").fill("new.officer");
     await page.getByLabel("Name", { exact: true }).fill("New officer");
     await page.getByRole("checkbox", { name: "Officer" }).check();
+    await page.getByLabel("Wing", { exact: true }).selectOption({ index: 1 });
     await page.getByRole("button", { name: "Add" }).click();
     await expectText(page.locator("main"), "Hand this over");
     const secret = await page.locator(".govuk-panel__body p").textContent();
@@ -48,7 +49,8 @@ export default async function run({ browser, demo: prison, tests }) {
     await page.goto("/devices");
     await expectText(page.getByRole("row", { name: /Kiosk on C/ }), "Registered");
     await page.getByRole("row", { name: /Kiosk on C/ })
-      .getByRole("button", { name: "Take out of use" }).click();
+      .getByText("Take out of use", { exact: true }).click();
+    await page.getByRole("button", { name: "Yes, take it out of use" }).click();
     await kiosk.page.goto("/ask");
     expect(await kiosk.page.getByRole("button", { name: /^Ask for/ }).count() === 0,
            "a device out of use goes on");

@@ -39,12 +39,34 @@ export default async function run({ browser, demo: prison, tests }) {
       await expectText(gap, "1 person short");
       await gap.getByRole("button", { name: "Put somebody on" }).click();
       expect(page.url() === shift, page.url());
-      await page.getByRole("checkbox").first().check();
-      await page.getByRole("button", { name: "Put them on" }).click();
+      for (let i = 0; i < await page.getByRole("checkbox").count(); ++i) {
+        await page.getByRole("checkbox").nth(i).check();
+        await page.getByRole("button", { name: "Put them on" }).click();
+        if (await page.locator(".govuk-error-summary").count() === 0) break;
+        await expectText(page.locator(".govuk-error-summary"), "is on another shift");
+        await page.goto(shift);
+      }
       await page.goto("/on-call");
       await gap.waitFor({ state: "detached" });
       await checkPage(page);
     });
+
+  await tests.test("a shift is cancelled by a second press, and can be added again", async () => {
+    await page.getByRole("row", { name: /extra/ }).getByRole("link", { name: /Change/ }).click();
+    const shift = page.url();
+    await page.getByText("Cancel this shift").click();
+    await page.getByRole("button", { name: "Yes, cancel it" }).click();
+    await expectText(page.locator("main"), "This shift was cancelled");
+    await page.getByRole("button", { name: "Add a shift" }).click();
+    await page.getByLabel("Name of the shift").fill("extra");
+    await page.getByLabel("Begins at").fill("18:00");
+    await page.getByLabel("Ends at").fill("20:00");
+    await page.getByRole("button", { name: "Add" }).click();
+    expect(page.url() === shift, page.url());
+    await expectText(page.locator("main"), "Nobody is on this shift yet");
+    await checkPage(page);
+    await page.goto("/on-call");
+  });
 
   await tests.test("shifts from a repeating pattern; a line that can't be read is named",
     async () => {
@@ -83,9 +105,10 @@ export default async function run({ browser, demo: prison, tests }) {
       await expectText(missing(), "compact not signed");
       await page.getByRole("button", { name: "They signed it" }).click();
       await expectText(page.locator("main"), "is in force");
-      await page.getByLabel("Valid until").fill("2031-05-02");
+      await page.getByLabel("Done on").fill("2026-11-20");
+      await page.getByLabel("Valid until").fill("2027-05-02");
       await page.getByRole("button", { name: "Record it" }).click();
-      await expectText(page.locator("main"), "until 2 May 2031");
+      await expectText(page.locator("main"), "until 2 May 2027");
       await page.getByLabel("Languages").fill("en fr-CA");
       await page.getByRole("button", { name: "Save the languages" }).click();
       await page.getByLabel("On probation until").fill("2030-06-01");

@@ -173,7 +173,8 @@ export default async function run({ browser, demo: prison, tests }) {
     const row = page.getByRole("row", { name: new RegExp(peer) });
     await row.getByRole("button", { name: "Offered" }).click();
     await expectText(row, "Offered");
-    await row.getByRole("button", { name: "Held, without an officer" }).click();
+    await row.getByText("Held, without an officer", { exact: true }).click();
+    await row.getByRole("button", { name: "Yes, it was held without an officer" }).click();
     await row.waitFor({ state: "detached" });
     await page.goto("/overview");
     expect(!(await page.textContent("main")).includes(`Debrief: ${peer}`), "still owed");

@@ -1,0 +1,109 @@
+// What those see who look after the whole: coordinators, partners, safer custody.
+#include "dispatch/testing_pages.h"
+
+namespace alongside::dispatch {
+namespace {
+
+using namespace std::chrono_literals;
+
+class Oversight : public Pages {
+protected:
+    void press() {
+        danger_ = Uuid::v7(clock.now(), seeded);
+        must(press_danger(d(), officer(), {danger_, at("A-1-001"), "officer"}));
+    }
+    std::string table_of(const std::string& body, std::string_view caption) {
+        const auto from = body.find(caption);
+        EXPECT_NE(from, std::string::npos) << body;
+        return body.substr(from, body.find("</table>", from) - from);
+    }
+    // Somebody with an account, whose name answers an alarm.
+    Occasion named(Role role, const char* name) {
+        auto out = as(role);
+        db().write(smi, [&](sql::Transaction& tx) {
+            return tx.run("INSERT INTO account (establishment_id, account_id, sign_in_name, "
+                          "display_name, secret_kind, secret_hash, must_change, created_at) "
+                          "VALUES ($1, $2, 'lead', $3, 'password', '', FALSE, 0)",
+                          smi, *out.who.account, std::string(name));
+        });
+        return out;
+    }
+    Uuid danger_;
+};
+INSTANTIATE_ON_EVERY_ENGINE(Oversight);
+
+TEST_P(Oversight, safer_custody_answers_an_alarm_and_ends_it_from_their_own_page) {
+    press();
+    come_in(named(Role::safer_custody, "A. Lead"));
+    EXPECT_TRUE(has(page("/unmet"), "Danger at A-1-001"));
+    EXPECT_TRUE(has(page("/unmet"), "data-stream=\"/unmet/live\"") ||
+                has(page("/unmet"), "/unmet/live"));
+    const std::string url = "/danger/" + danger_.text();
+    EXPECT_TRUE(has(page("/unmet"), url + "/acknowledge"));
+    EXPECT_EQ(post(url + "/acknowledge"), "/unmet");
+    EXPECT_TRUE(has(page("/unmet"), "A. Lead is going"));
+    EXPECT_EQ(post(url + "/end", "what=death"), "/unmet");
+    const auto after = page("/unmet");
+    EXPECT_FALSE(has(after, "Danger at"));
+    const auto table = table_of(after, "How it ended");
+    EXPECT_TRUE(has(table, "A. Lead"));
+    EXPECT_TRUE(has(table, "A death"));
+    const auto csv = *send(Method::get, "/unmet/csv").body;
+    EXPECT_FALSE(has(csv, danger_.text()));
+}
+
+TEST_P(Oversight, a_name_is_kept_for_a_reason_that_is_asked_for_at_its_field) {
+    const auto request = asked(person);
+    come_in(as(Role::safer_custody));
+    const std::string url = "/requests/" + request.text();
+    EXPECT_TRUE(has(refused_form(url + "/hold", "", 422), "why-error"));
+    post(url + "/hold", "why=complaint");
+    post(url + "/release");
+    EXPECT_TRUE(has(page(url), "The name is no longer kept on purpose"));
+}
+
+TEST_P(Oversight, a_partner_is_led_nowhere_they_may_not_go) {
+    asked(person);
+    press();
+    clock.advance(2h);
+    must(schemes::pause_scheme(db(), program(), pops, true));
+    come_in(as(Role::coordinator));
+    const auto whole = page("/overview");
+    for (const char* text : {"Somebody has waited", "POPS, A wing.", "See the request",
+                             "Immediate danger at A-1-001", "POPS is paused."}) {
+        EXPECT_TRUE(has(whole, text)) << text << whole;
+    }
+    come_in(as(Role::partner));
+    const auto theirs = page("/overview");
+    EXPECT_TRUE(has(theirs, "Somebody has waited"));
+    for (const char* link : {"/requests/", "/on-call", "/peers", "/board", "/policy"}) {
+        EXPECT_FALSE(has(theirs, std::string("href=\"") + link)) << link;
+    }
+}
+
+TEST_P(Oversight, who_waits_past_the_target_counts_as_somebody_to_whom_nobody_came) {
+    together(accepted(asked(person), one));
+    asked(resident("100003A", "A-1-003"));
+    clock.advance(2h);
+    come_in(as(Role::coordinator));
+    EXPECT_TRUE(has(page("/overview"), "1 of 2 requests"));
+    EXPECT_TRUE(has(page("/overview"), "1 still waits, past the target time"));
+}
+
+TEST_P(Oversight, rest_is_counted_for_the_scheme_after_whose_calls_it_was) {
+    const auto call_out = accepted(asked(person), one);
+    const auto session = together(call_out);
+    clock.advance(1h);
+    must(depart(d(), officer(), session, true));
+    must(back(d(), officer(), call_out));
+    clock.advance(Hours(12));
+    come_in(as(Role::coordinator));
+    gate.who.scheme = pops;
+    EXPECT_TRUE(has(page("/overview"), "1 of 1 night calls"));
+    come_in(as(Role::partner));
+    gate.who.scheme = listeners;
+    EXPECT_TRUE(has(page("/overview"), "0 of 0 night calls"));
+}
+
+}  // namespace
+}  // namespace alongside::dispatch

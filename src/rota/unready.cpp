@@ -1,0 +1,90 @@
+#include "rota/unready.h"
+
+#include <algorithm>
+#include <map>
+
+#include "rota/store.h"
+
+namespace alongside::rota {
+namespace {
+
+Unready in_our_words(schemes::NotReady why) {
+    switch (why) {
+        case schemes::NotReady::left: return Unready::out_now;
+        case schemes::NotReady::segregated: return Unready::segregated;
+        case schemes::NotReady::suspended: return Unready::suspended;
+        case schemes::NotReady::no_compact: return Unready::no_compact;
+        case schemes::NotReady::module_missing: return Unready::module_missing;
+        case schemes::NotReady::on_probation: return Unready::on_probation;
+    }
+    return Unready::suspended;
+}
+
+}  // namespace
+
+std::optional<Unready> unready_at(const schemes::Policy& policy,
+                                  const people::MemberRecord& member, Instant at) {
+    auto facts = member.facts;
+    facts.in_out = people::InOut::IN;
+    if (const auto why = schemes::not_ready(policy, facts, member.modules, at)) {
+        return in_our_words(*why);
+    }
+    const auto is_open = [&](const people::Clearance& one) {
+        return schemes::is_cleared(policy, member.clearances, one.unit, at);
+    };
+    if (policy.needs_unit_clearance && std::ranges::none_of(member.clearances, is_open)) {
+        return Unready::no_clearance;
+    }
+    return std::nullopt;
+}
+
+std::vector<UnreadyFor> unready_of(const schemes::Policy& policy,
+                                   const people::MemberRecord& member, Instant from, Instant to) {
+    std::vector<UnreadyFor> out;
+    while (from < to) {
+        auto next = schemes::readiness_changes_at(policy, member.facts, member.modules, from);
+        for (const auto& clearance : member.clearances) {
+            const auto& ends = clearance.until_at;
+            if (ends && *ends > from && (!next || *ends < *next)) next = ends;
+        }
+        const Instant until = std::min(next.value_or(to), to);
+        if (const auto why = unready_at(policy, member, from)) {
+            const bool goes_on = !out.empty() && out.back().to == from && out.back().why == *why;
+            if (goes_on) out.back().to = until;
+            else out.push_back({member.facts.person_id, from, until, *why});
+        }
+        from = until;
+    }
+    return out;
+}
+
+std::vector<UnreadyFor> unready(sql::Reader& reader, const EstablishmentId& home,
+                                const SchemeCode& scheme, Instant from, Instant to) {
+    std::vector<UnreadyFor> out;
+    const auto policy = schemes::policy(reader, home, scheme);
+    if (!policy) return out;
+    std::map<PersonId, Instant> on_until;       // the shift that runs; `from` where none does
+    for (const auto& put : store::puts(reader, home, scheme, from, to)) {
+        auto& until = on_until.try_emplace(put.person_id, from).first->second;
+        if (put.from_at <= from) until = std::max(until, put.until_at);
+    }
+    if (on_until.empty()) return out;
+    const auto facts = people::scheme_facts(reader, home, scheme);
+    for (const auto& member : facts->members) {
+        const auto found = on_until.find(member->facts.person_id);
+        if (found == on_until.end()) continue;
+        const bool is_out = member->facts.is_resident &&
+                            member->facts.in_out != people::InOut::IN;
+        if (is_out && from < found->second) {
+            out.push_back({found->first, from, found->second, Unready::out_now});
+        }
+        for (auto& one : unready_of(*policy, *member, from, to)) out.push_back(one);
+        on_until.erase(found);
+    }
+    for (const auto& [person, until] : on_until) {
+        out.push_back({person, from, to, Unready::not_a_member});
+    }
+    return out;
+}
+
+}  // namespace alongside::rota
