@@ -136,13 +136,10 @@ Html module_row(const Drawing& d, const store::Module& done, const SchemeNeeds::
                                  {"done_at", std::to_string(epoch_ms(done.done_at))}}));
 }
 
-// One row a module with the latest record; those before are kept and not shown.
+// One row each time that one was done, the latest first.
 Html modules_done(const Drawing& d) {
     std::vector<web::Pair> pairs;
-    std::string last;
     for (const auto& done : d.seen.modules) {
-        if (done.module == last) continue;
-        last = done.module;
         const auto named = std::ranges::find(d.seen.needs.modules, done.module,
                                              &SchemeNeeds::Module::module);
         const bool is_known = named != d.seen.needs.modules.end();

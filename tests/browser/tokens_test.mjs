@@ -37,7 +37,7 @@ export default async function run({ browser, demo, tests }) {
     await page.goto("/overview");
     await checkEverywhere(page, "/overview", "overview-partner");
     await press(page, "Pause this scheme");
-    expect(await page.getByText("nobody new is sent").isVisible(), "the pause isn't shown");
+    expect(await page.getByText("This scheme is paused").isVisible(), "the pause isn't shown");
     await checkPage(page);
     await press(page, "Let it run again");
     expect(await page.getByRole("button", { name: "Pause this scheme" }).isVisible(),
