@@ -62,6 +62,48 @@ TEST_P(Oversight, a_name_is_kept_for_a_reason_that_is_asked_for_at_its_field) {
     EXPECT_TRUE(has(page(url), "The name is no longer kept on purpose"));
 }
 
+// Rule 3: whom somebody avoids can't be worked out from the counts.
+TEST_P(Oversight, the_explanation_says_nothing_of_whom_the_person_avoids) {
+    const auto away = peer("200003A", "B-1-003", "Peer 3");
+    must(rota::take_off(db(), program(), shifts["pops"], away, clock.now()));
+    const auto request = asked(person);
+    come_in(as(Role::coordinator));
+    const auto counts = [&] {
+        const auto whole = page("/requests/" + request.text());
+        const auto from = whole.find("Who could be sent now");
+        return whole.substr(from, whole.find("</table>", from) - from);
+    };
+    const auto before = counts();
+    EXPECT_TRUE(has(before, "Not free now, or not for this person"));
+    must(people::avoid(db(), as(Role::resident, person), person, away, true));
+    EXPECT_EQ(counts(), before) << "of somebody who isn't on call";
+    must(people::avoid(db(), as(Role::resident, person), person, one, true));
+    EXPECT_NE(counts(), before);
+    for (const char* word : {"Kept apart", "Shares the cell", "not with a peer", "Resting"}) {
+        EXPECT_FALSE(has(counts(), word)) << word;
+    }
+}
+
+TEST_P(Oversight, a_board_says_of_nobody_that_they_are_on_call_who_cannot_be_sent) {
+    come_in_as_officer();
+    const auto on_call = [&] {
+        const auto board = page("/board");
+        std::size_t count = 0;
+        for (auto at = board.find("On call until"); at != std::string::npos; ++count) {
+            at = board.find("On call until", at + 1);
+        }
+        return count;
+    };
+    EXPECT_EQ(on_call(), 2u);
+    db().write(smi, [&](sql::Transaction& tx) {
+        tx.run("UPDATE presence SET in_out = 'OUT' WHERE person_id = $1", one);
+        return tx.run("INSERT INTO member_change (establishment_id, scheme, seq, version) "
+                      "VALUES ($1, $2, 9999, $3)", smi, pops, Uuid::v7(clock.now(), seeded));
+    });
+    EXPECT_EQ(on_call(), 1u);
+    EXPECT_FALSE(has(page("/board"), "out of the prison"));
+}
+
 TEST_P(Oversight, a_partner_is_led_nowhere_they_may_not_go) {
     asked(person);
     press();
