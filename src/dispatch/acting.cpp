@@ -152,6 +152,10 @@ void end_together(sql::Transaction& tx, const Occasion& occasion, const store::R
     note(tx, occasion, request.request_id, Happening::departed);
 }
 
+bool is_by_movement(CloseReason reason) {
+    return reason == CloseReason::LEFT || reason == CloseReason::MERGED;
+}
+
 namespace {
 
 // How long the identity is kept after closing: the scheme's period, longer where nobody came, not
@@ -175,13 +179,15 @@ Hours kept_after(CloseReason reason, const schemes::Policy& policy, bool was_met
     ENSURE(false);
 }
 
-// Up to an hour sooner where a movement closed it: counted back from the entry of the destruction,
-// the minute would say whose movement it was.
+// On a full hour, and up to half sooner, where a movement closed it: counted back from the entry of
+// the destruction, the time would say whose movement it was.
 Instant identity_until(const schemes::Policy& policy, const store::Request& request,
-                       CloseReason reason, Instant closed_at) {
-    const auto until = closed_at + kept_after(reason, policy, request.started_at.has_value());
-    const bool is_by_movement = reason == CloseReason::LEFT || reason == CloseReason::MERGED;
-    return is_by_movement ? std::chrono::floor<Hours>(until) : until;
+                       CloseReason reason, const Occasion& occasion) {
+    const auto kept = kept_after(reason, policy, request.started_at.has_value());
+    if (!is_by_movement(reason)) return occasion.now + kept;
+    const auto sooner = static_cast<std::int64_t>(
+        occasion.entropy->word() % static_cast<std::uint64_t>(kept.count() / 2 + 1));
+    return std::chrono::floor<Hours>(occasion.now + kept - Hours(sooner));
 }
 
 }  // namespace
@@ -207,7 +213,7 @@ void finish(sql::Transaction& tx, const vault::KeyFile& keys, const Occasion& oc
     store::stop_timers_of(tx, id, request.request_id.uuid);
 
     const auto waited_to = request.started_at.value_or(occasion.now);
-    const auto until = identity_until(*policy, request, reason, occasion.now);
+    const auto until = identity_until(*policy, request, reason, occasion);
     store::close(tx, id, request.request_id,
                  {occasion.now, reason, std::max<std::int64_t>(
                                             0, (waited_to - request.wanted_from).count()),

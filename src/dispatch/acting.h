@@ -75,6 +75,7 @@ void end_together(sql::Transaction& tx, const Occasion& occasion, const store::R
 // The next look at both, one interval after `after`.
 void schedule_check(sql::Transaction& tx, const EstablishmentId& id, SessionId session,
                     Instant after, const schemes::Policy& policy);
+bool is_by_movement(CloseReason reason);
 // Closes the request and ends everything that still goes on for it.
 void finish(sql::Transaction& tx, const vault::KeyFile& keys, const Occasion& occasion,
             const store::Request& request, CloseReason reason);

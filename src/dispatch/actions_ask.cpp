@@ -2,8 +2,8 @@
 #include <algorithm>
 
 #include "base/languages.h"
-#include "dispatch/acting.h"
 #include "dispatch/loading.h"
+#include "dispatch/moving.h"
 
 namespace alongside::dispatch {
 namespace {
@@ -77,13 +77,31 @@ void set_urgent(sql::Transaction& tx, const Occasion& occasion, RequestId reques
     write_down(tx, occasion, "request.made_urgent", {request.text()});
 }
 
+// What is said now takes the place of what was said before; what isn't said stays.
+void take_wishes(sql::Transaction& tx, vault::KeyFile& keys, const Occasion& occasion,
+                 const store::Request& open, const Ask& ask) {
+    const auto& id = occasion.who.establishment;
+    auto asker = asker_of(keys, open);
+    if (!asker) return;
+    const auto before = as_text(*asker);
+    if (!ask.wish.language.empty()) asker->wish.language = ask.wish.language;
+    if (ask.wish.sex) asker->wish.sex = ask.wish.sex;
+    if (ask.wish.asked_for) asker->wish.asked_for = ask.wish.asked_for;
+    if (!ask.place.empty()) asker->place = ask.place;
+    if (as_text(*asker) == before) return;
+    save_asker(tx, keys, id, open, *asker);
+    write_down(tx, occasion, "request.changed", {open.request_id.text()});
+    look_again_at(tx, keys, in_nobodys_name(occasion), open.request_id);
+}
+
 // Somebody whose request is open asks once more. It stays the one request: for sooner, if it was
-// for later; urgent, if it wasn't.
-Result<RequestId> ask_again(sql::Transaction& tx, const Occasion& occasion,
+// for later; urgent, if it wasn't; as they wish now.
+Result<RequestId> ask_again(sql::Transaction& tx, vault::KeyFile& keys, const Occasion& occasion,
                             const store::Request& open, const Ask& ask,
                             const schemes::Policy& policy, Instant wanted_from) {
     const auto& id = occasion.who.establishment;
     const auto as = as_the_person(occasion, ask.person_id);
+    take_wishes(tx, keys, as, open, ask);
     if (open.wanted_from > occasion.now && wanted_from < open.wanted_from) {
         if (auto no = unfit_times(ask, occasion.now)) return *std::move(no);
         const auto from = std::max(open.asked_at, wanted_from);
@@ -117,7 +135,7 @@ Result<RequestId> ask(Desk& desk, const Occasion& occasion, const Ask& ask) {
         const auto wanted_from = std::max(asked_at, ask.wanted_from.value_or(asked_at));
         for (const auto& open : open_requests_of(tx, desk.keys, id, ask.person_id)) {
             if (open.scheme != ask.scheme) continue;
-            return ask_again(tx, occasion, open, ask, *policy, wanted_from);
+            return ask_again(tx, desk.keys, occasion, open, ask, *policy, wanted_from);
         }
         if (auto no = unfit_times(ask, occasion.now)) return *std::move(no);
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/ensure.h"
+#include "dispatch/moving.h"
 #include "dispatch/offering.h"
 
 namespace alongside::dispatch {
@@ -158,6 +159,19 @@ std::vector<store::CallOut> taken_places(sql::Reader& db, const EstablishmentId&
     return out;
 }
 
+bool lacks_second(sql::Reader& db, const vault::KeyFile& keys, const EstablishmentId& id,
+                  const store::Request& request, Instant now) {
+    const auto policy = policy_of(db, id, request.scheme);
+    const auto asker = asker_of(keys, request);
+    Facts facts{};
+    facts.policy = policy.get();
+    facts.is_night = night_at(zone_of(db, id), policy->night, now).has_value();
+    const auto wing = asker ? std::string(asker->place.wing()) : request.wing;
+    if (const auto unit = people::unit_of_wing(db, id, wing)) facts.unit = unit->unit;
+    const int wanted = choose_peer(facts, {}, now).peers_wanted;
+    return static_cast<int>(taken_places(db, id, request.request_id).size()) < wanted;
+}
+
 void make_offer(sql::Transaction& tx, const Occasion& occasion, const store::Request& request,
                 const schemes::Policy& policy, const Offer& offer, PersonId person) {
     const auto& id = occasion.who.establishment;
@@ -237,7 +251,7 @@ Result<Done> call_off(Desk& desk, const Occasion& occasion, Uuid call_out_id) {
         if (call_out->ended_at) return refusal(Refused::call_out_over);
         if (call_out->arrived_at) return refusal(Refused::already_together);
         stop_coming(tx, occasion, *call_out);
-        settle(tx, id, call_out->request_id);
+        wait_again(tx, occasion, call_out->request_id);
         write_down(tx, occasion, "call_out.called_off",
                    {call_out->request_id.text(), call_out_id.text()});
         return Done();

@@ -61,18 +61,18 @@ std::optional<Refusal> unfit_place(sql::Reader& db, const EstablishmentId& id,
     return std::nullopt;
 }
 
-// Two go together, or neither.
-bool lacks_second(sql::Reader& db, const vault::KeyFile& keys, const EstablishmentId& id,
-                  const store::Request& request, Instant now) {
-    const auto policy = policy_of(db, id, request.scheme);
-    const auto asker = asker_of(keys, request);
-    Facts facts{};
-    facts.policy = policy.get();
-    facts.is_night = night_at(zone_of(db, id), policy->night, now).has_value();
-    const auto wing = asker ? std::string(asker->place.wing()) : request.wing;
-    if (const auto unit = people::unit_of_wing(db, id, wing)) facts.unit = unit->unit;
-    const int wanted = choose_peer(facts, {}, now).peers_wanted;
-    return static_cast<int>(taken_places(db, id, request.request_id).size()) < wanted;
+// Whoever joins two who are together already comes to the same suite.
+std::optional<Refusal> unfit_for_suite(sql::Reader& db, const EstablishmentId& id,
+                                       const store::Session& session,
+                                       const schemes::Policy& policy,
+                                       const store::Request& request, PersonId peer, Instant now) {
+    if (!session.suite) return std::nullopt;
+    const auto key = LocationKey::parse(*session.suite, {});
+    const auto place = key ? people::place(db, id, *key) : std::nullopt;
+    if (!place || is_cleared_there(db, id, request, place->wing, policy, peer, now)) {
+        return std::nullopt;
+    }
+    return refusal(Refused::place_not_allowed);
 }
 
 bool is_private(sql::Reader& db, const vault::KeyFile& keys, const EstablishmentId& id,
@@ -140,7 +140,12 @@ Result<Done> arrive(Desk& desk, const Occasion& occasion, const Arrival& arrival
             return refusal(Refused::not_escorted);
         }
         const auto session = store::open_session(tx, id, request.request_id);
-        if (!session) {
+        if (session) {
+            if (auto no = unfit_for_suite(tx, id, *session, *policy, request,
+                                          call_out->person_id, occasion.now)) {
+                return *std::move(no);
+            }
+        } else {
             if (lacks_second(tx, desk.keys, id, request, occasion.now)) {
                 return refusal(Refused::needs_two);
             }

@@ -155,6 +155,19 @@ TEST_P(TheJob, who_asked_for_later_and_cannot_wait_is_heard_now) {
     EXPECT_GE(row(request).escalated, 1) << "nobody came in time";
 }
 
+TEST_P(TheJob, who_asks_again_is_met_as_they_wish_now) {
+    const auto request = asked(person);
+    must(offer(d(), officer(), offer_to(request, one)));
+    auto again = ask_for(person);
+    again.wish.sex = people::Sex::female;
+    EXPECT_EQ(must(ask(d(), cell_device("A-1-001"), again)), request);
+    EXPECT_EQ(asker_of(*keys, row(request))->wish.sex, people::Sex::female);
+    EXPECT_EQ(count("SELECT COUNT(*) FROM offer WHERE ended_at IS NULL"), 0)
+        << "a man is not sent";
+    EXPECT_EQ(must(ask(d(), cell_device("A-1-001"), ask_for(person))), request);
+    EXPECT_EQ(asker_of(*keys, row(request))->wish.sex, people::Sex::female) << "not said is kept";
+}
+
 TEST_P(TheJob, a_second_ask_answers_with_the_open_one) {
     const auto first = asked(person);
     const auto again = asked(person);

@@ -1,6 +1,7 @@
 // Out of the cell: asked, authorised by the night manager or refused with a reason, escorted.
-#include "dispatch/acting.h"
+#include "base/ensure.h"
 #include "dispatch/loading.h"
+#include "dispatch/moving.h"
 
 namespace alongside::dispatch {
 namespace {
@@ -133,6 +134,13 @@ Result<Done> escort(Desk& desk, const Occasion& occasion, UnlockId unlock_id) {
         if (unlock->ended_how == store::UnlockEnd::out) return Done();
         if (unlock->ended_at) return refusal(Refused::unlock_over);
         if (!unlock->authorised_at) return refusal(Refused::not_authorised);
+        const auto call_out = store::call_out(tx, id, unlock->call_out_id);
+        ENSURE(call_out);
+        // A clearance may have run out while the unlock was waited for, or a night begun.
+        if (!may_still_go(tx, desk.keys, id, unlock->request_id, call_out->person_id,
+                          call_out->is_own_wish, occasion.now)) {
+            return refusal(Refused::peer_not_available);
+        }
         store::set_escorted(tx, id, unlock_id, occasion.now, occasion.who.actor);
         note(tx, occasion, unlock->request_id, Happening::escorted);
         settle(tx, id, unlock->request_id);

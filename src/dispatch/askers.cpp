@@ -78,17 +78,26 @@ int askers_lost(sql::Reader& db, const vault::KeyFile& keys, const Establishment
 
 std::vector<store::Request> open_requests_of(sql::Reader& db, const vault::KeyFile& keys,
                                              const EstablishmentId& id, PersonId person) {
+    std::int64_t seen_to = 0;
+    {
+        const std::lock_guard lock(memory_mutex);
+        seen_to = memory_of(keys, id).seen_to;
+    }
+    // Without the lock: nobody waits for somebody else's database.
+    std::vector<std::pair<PersonId, RequestId>> opened;
+    for (const auto& box : store::open_boxes_after(db, id, seen_to)) {
+        seen_to = box.key_slot;
+        if (!box.sealed) continue;
+        const auto text = keys.open(box.key_slot, *box.sealed, box.request_id.text());
+        const auto asker = text ? asker_from(*text) : std::nullopt;
+        if (asker) opened.emplace_back(asker->person_id, box.request_id);
+    }
     std::vector<RequestId> perhaps;
     {
         const std::lock_guard lock(memory_mutex);
         auto& memory = memory_of(keys, id);
-        for (const auto& box : store::open_boxes_after(db, id, memory.seen_to)) {
-            memory.seen_to = box.key_slot;
-            if (!box.sealed) continue;
-            const auto text = keys.open(box.key_slot, *box.sealed, box.request_id.text());
-            const auto asker = text ? asker_from(*text) : std::nullopt;
-            if (asker) put(memory, asker->person_id, box.request_id);
-        }
+        memory.seen_to = std::max(memory.seen_to, seen_to);
+        for (const auto& [asker, request] : opened) put(memory, asker, request);
         const auto [from, to] = memory.requests.equal_range(person);
         for (auto it = from; it != to; ++it) perhaps.push_back(it->second);
     }

@@ -3,20 +3,13 @@
 #include <algorithm>
 
 #include "base/ensure.h"
-#include "dispatch/acting.h"
+#include "dispatch/moving.h"
 #include "dispatch/offering.h"
 
 namespace alongside::dispatch {
 namespace {
 
 // ---- the one who asked --------------------------------------------------------------------------
-
-void save_asker(sql::Transaction& tx, vault::KeyFile& keys, const EstablishmentId& id,
-                const store::Request& request, const Asker& asker) {
-    store::set_whereabouts(tx, id, request.request_id, std::string(asker.place.wing()),
-                           keys.seal_again(request.key_slot, as_text(asker),
-                                           request.request_id.text()));
-}
 
 void asker_moved(sql::Transaction& tx, vault::KeyFile& keys, const Occasion& occasion,
                  const store::Request& request) {
@@ -39,20 +32,6 @@ void stop_offers_to(sql::Transaction& tx, const Occasion& occasion, PersonId pee
         store::stop_timers_of(tx, id, offer.offer_id.uuid);
         note(tx, occasion, offer.request_id, Happening::offer_ended, "called_off");
         settle(tx, id, offer.request_id);
-    }
-}
-
-// A request whose peer has gone waits again, from now.
-void wait_again(sql::Transaction& tx, const Occasion& occasion, RequestId request_id) {
-    const auto& id = occasion.who.establishment;
-    settle(tx, id, request_id);
-    const auto request = store::request(tx, id, request_id);
-    if (!request || request->closed_at) return;
-    const auto policy = policy_of(tx, id, request->scheme);
-    const auto next = next_escalation_at(*policy, request->escalated, request->wanted_from);
-    if (next) {
-        store::set_timer(tx, id, {store::TimerKind::escalate, request_id.uuid,
-                                  std::max(*next, occasion.now)});
     }
 }
 
@@ -100,39 +79,24 @@ bool is_ready(sql::Reader& db, const EstablishmentId& id, RequestId request_id, 
     });
 }
 
-// True if this peer could be sent to the request now, leaving aside that they are on it already.
-bool may_still_go(sql::Transaction& tx, const vault::KeyFile& keys, const Occasion& occasion,
-                  RequestId request, PersonId peer) {
-    const auto& id = occasion.who.establishment;
-    auto loaded = load_facts(tx, keys, id, request, occasion.now);
-    if (!loaded) return is_ready(tx, id, request, peer, occasion.now);
-    for (auto& one : loaded->facts.peers) {
-        if (one.person_id != peer) continue;
-        one.is_being_asked = one.was_asked = false;
-        one.is_own_wish = true;                                     // rest is not in question here
-        one.load.is_with_someone = one.load.is_standing_down = false;
-        one.on_call_until = occasion.now + Hours(1);
-    }
-    const auto choice = choose_peer(loaded->facts, loaded->asker.wish, occasion.now);
-    return std::any_of(choice.ranked.begin(), choice.ranked.end(),
-                       [&](const auto& one) { return one.person_id == peer; });
-}
-
 // Ends the offer or the call-out if this peer may no longer be sent there.
-void look_again_at(sql::Transaction& tx, const vault::KeyFile& keys, const Occasion& occasion,
-                   const store::OfferRow& offer) {
+void end_if_unfit(sql::Transaction& tx, const vault::KeyFile& keys, const Occasion& occasion,
+                  const store::OfferRow& offer) {
     const auto& id = occasion.who.establishment;
-    if (may_still_go(tx, keys, occasion, offer.request_id, offer.person_id)) return;
+    if (may_still_go(tx, keys, id, offer.request_id, offer.person_id, true, occasion.now)) return;
     store::end_offer(tx, id, offer.offer_id, occasion.now, store::OfferEnd::called_off);
     store::stop_timers_of(tx, id, offer.offer_id.uuid);
     note(tx, occasion, offer.request_id, Happening::offer_ended, "called_off");
     settle(tx, id, offer.request_id);
 }
 
-void look_again_at(sql::Transaction& tx, const vault::KeyFile& keys, const Occasion& occasion,
-                   const store::CallOut& call_out) {
+void end_if_unfit(sql::Transaction& tx, const vault::KeyFile& keys, const Occasion& occasion,
+                  const store::CallOut& call_out) {
     if (call_out.ended_at || call_out.departed_at) return;
-    if (may_still_go(tx, keys, occasion, call_out.request_id, call_out.person_id)) return;
+    const auto& id = occasion.who.establishment;
+    if (may_still_go(tx, keys, id, call_out.request_id, call_out.person_id, true, occasion.now)) {
+        return;                                                     // rest is not in question here
+    }
     if (call_out.arrived_at) {                                      // staff decide; the board says
         return note(tx, occasion, call_out.request_id, Happening::hand_over_due, "not_ready");
     }
@@ -142,17 +106,17 @@ void look_again_at(sql::Transaction& tx, const vault::KeyFile& keys, const Occas
                {call_out.request_id.text(), call_out.call_out_id.text()});
 }
 
-void look_again_at_all(sql::Transaction& tx, const vault::KeyFile& keys, const Occasion& occasion,
-                       const std::vector<store::OfferRow>& offers,
-                       const std::vector<store::CallOut>& call_outs) {
-    for (const auto& one : offers) look_again_at(tx, keys, occasion, one);
-    for (const auto& one : call_outs) look_again_at(tx, keys, occasion, one);
+void end_those_unfit(sql::Transaction& tx, const vault::KeyFile& keys, const Occasion& occasion,
+                     const std::vector<store::OfferRow>& offers,
+                     const std::vector<store::CallOut>& call_outs) {
+    for (const auto& one : offers) end_if_unfit(tx, keys, occasion, one);
+    for (const auto& one : call_outs) end_if_unfit(tx, keys, occasion, one);
 }
 
 void peer_not_ready(sql::Transaction& tx, const vault::KeyFile& keys, const Occasion& occasion,
                     PersonId peer) {
     const auto& id = occasion.who.establishment;
-    look_again_at_all(tx, keys, occasion, store::open_offers_to(tx, id, peer),
+    end_those_unfit(tx, keys, occasion, store::open_offers_to(tx, id, peer),
                       store::open_call_outs_of(tx, id, peer));
 }
 
@@ -170,13 +134,6 @@ void peer_merged(sql::Transaction& tx, const vault::KeyFile& keys, const Occasio
 }
 
 // ---- both ---------------------------------------------------------------------------------------
-
-void look_again_at(sql::Transaction& tx, const vault::KeyFile& keys, const Occasion& occasion,
-                   RequestId request) {
-    const auto& id = occasion.who.establishment;
-    look_again_at_all(tx, keys, occasion, store::open_offers(tx, id, request),
-                      store::call_outs(tx, id, request));
-}
 
 // The person is elsewhere now, where another peer may be needed: another unit, another cellmate.
 void asker_elsewhere(sql::Transaction& tx, vault::KeyFile& keys, const Occasion& occasion,
@@ -204,16 +161,14 @@ void cellmate_came(sql::Transaction& tx, const vault::KeyFile& keys, const Occas
     }
 }
 
-// What keeps this person apart from others is more than it was, on whichever side they are. In the
-// program's name: whose list or answer it was, nobody is to read from a timeline.
+// What keeps this person apart from others is more than it was, on whichever side they are.
 void meets_fewer(sql::Transaction& tx, const vault::KeyFile& keys, const Occasion& occasion,
                  PersonId person) {
     const auto& id = occasion.who.establishment;
-    const auto as = in_nobodys_name(occasion);
     for (const auto& one : open_requests_of(tx, keys, id, person)) {
-        look_again_at(tx, keys, as, one.request_id);
+        look_again_at(tx, keys, occasion, one.request_id);
     }
-    peer_not_ready(tx, keys, as, person);
+    peer_not_ready(tx, keys, occasion, person);
 }
 
 // Two askers were one person. Where both have an open request of a scheme, the one goes on for
@@ -253,6 +208,54 @@ void take_back(sql::Transaction& tx, const Occasion& occasion, const store::Call
 
 }  // namespace
 
+void save_asker(sql::Transaction& tx, vault::KeyFile& keys, const EstablishmentId& id,
+                const store::Request& request, const Asker& asker) {
+    store::set_whereabouts(tx, id, request.request_id, std::string(asker.place.wing()),
+                           keys.seal_again(request.key_slot, as_text(asker),
+                                           request.request_id.text()));
+}
+
+bool may_still_go(sql::Reader& db, const vault::KeyFile& keys, const EstablishmentId& id,
+                  RequestId request, PersonId peer, bool is_own_wish, Instant now) {
+    auto loaded = load_facts(db, keys, id, request, now);
+    if (!loaded) return is_ready(db, id, request, peer, now);
+    for (auto& one : loaded->facts.peers) {
+        if (one.person_id != peer) continue;
+        one.is_being_asked = one.was_asked = false;
+        one.is_own_wish = is_own_wish;
+        one.load.is_with_someone = one.load.is_standing_down = false;
+        one.on_call_until = now + Hours(1);
+    }
+    const auto choice = choose_peer(loaded->facts, loaded->asker.wish, now);
+    return std::any_of(choice.ranked.begin(), choice.ranked.end(),
+                       [&](const auto& one) { return one.person_id == peer; });
+}
+
+void look_again_at(sql::Transaction& tx, const vault::KeyFile& keys, const Occasion& occasion,
+                   RequestId request) {
+    const auto& id = occasion.who.establishment;
+    end_those_unfit(tx, keys, occasion, store::open_offers(tx, id, request),
+                    store::call_outs(tx, id, request));
+}
+
+// Where every step was taken already, all are due again, an interval from now (rule 8).
+void wait_again(sql::Transaction& tx, const Occasion& occasion, RequestId request_id) {
+    const auto& id = occasion.who.establishment;
+    settle(tx, id, request_id);
+    const auto request = store::request(tx, id, request_id);
+    if (!request || request->closed_at) return;
+    const auto policy = policy_of(tx, id, request->scheme);
+    auto next = next_escalation_at(*policy, request->escalated, request->wanted_from);
+    if (!next) {
+        store::set_escalated(tx, id, request_id, 0);
+        next = next_escalation_at(*policy, 0, std::max(occasion.now, request->wanted_from));
+    }
+    if (next) {
+        store::set_timer(tx, id, {store::TimerKind::escalate, request_id.uuid,
+                                  std::max(*next, occasion.now)});
+    }
+}
+
 Result<Done> cannot_go(Desk& desk, const Occasion& occasion, Uuid call_out_id) {
     const auto& id = occasion.who.establishment;
     return act(desk, occasion, [&](sql::Transaction& tx) -> Result<Done> {
@@ -278,7 +281,8 @@ void peer_stands_down(sql::Transaction& tx, const Occasion& occasion, PersonId p
 
 void person_moved(sql::Transaction& tx, vault::KeyFile& keys, const Occasion& caused_by,
                   const people::Movement& movement) {
-    const auto occasion = held_back(caused_by);
+    // In the program's name: whose list, answer or movement it was, nobody is to read from this.
+    const auto occasion = held_back(in_nobodys_name(caused_by));
     const auto& id = occasion.who.establishment;
     const auto person = movement.person_id;
     const auto requests = open_requests_of(tx, keys, id, person);
@@ -298,6 +302,10 @@ void person_moved(sql::Transaction& tx, vault::KeyFile& keys, const Occasion& ca
                 asker_merged(tx, keys, occasion, one, *movement.merged_into);
             }
             peer_merged(tx, keys, occasion, person, *movement.merged_into);
+            for (const auto& one : open_requests_of(tx, keys, id, *movement.merged_into)) {
+                asker_elsewhere(tx, keys, occasion, one);
+            }
+            cellmate_came(tx, keys, occasion, *movement.merged_into);
             return meets_fewer(tx, keys, occasion, *movement.merged_into);
         case people::Movement::Kind::no_longer_ready:
         case people::Movement::Kind::lost_a_unit:

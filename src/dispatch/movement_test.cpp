@@ -1,6 +1,8 @@
 // Peers who are asked or on the way, when what was true at their yes is true no longer.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "dispatch/testing.h"
 #include "ledger/ledger.h"
 
@@ -26,11 +28,11 @@ TEST_P(OnTheWay, a_list_of_people_to_avoid_stops_the_peer_in_nobodys_name) {
     EXPECT_EQ(row(request).state, State::waiting);
     EXPECT_EQ(count("SELECT COUNT(*) FROM request_event WHERE what = 'called_off' "
                     "AND by_kind = 'program'"), 1);
-    clock.advance(1h);
+    EXPECT_EQ(refused(offer(d(), officer(), offer_to(request))), "nobody_ready");
+    clock.advance(24h);
     ledger::append_held_back(db(), program());
     EXPECT_EQ(count("SELECT COUNT(*) FROM ledger_entry WHERE verb = 'call_out.called_off' "
                     "AND actor = 'program'"), 1);
-    EXPECT_EQ(refused(offer(d(), officer(), offer_to(request))), "nobody_ready");
 }
 
 TEST_P(OnTheWay, the_peers_own_list_and_a_cellmates_stop_an_offer) {
@@ -186,6 +188,116 @@ TEST_P(OnTheWay, a_suite_of_another_unit_needs_clearance_for_that_unit) {
     };
     EXPECT_EQ(refused(arrive(d(), officer(), in("B-S"))), "place_not_allowed");
     must(arrive(d(), officer(), in("A-S")));
+}
+
+TEST_P(OnTheWay, a_relief_needs_clearance_for_the_suite_too) {
+    const auto two = peer("200002A", "B-1-002", "Peer 2");
+    must(people::decide_clearance(db(), program(), members[two], "MED", false, "REVIEWED", {}));
+    const auto request = asked(person);
+    const auto first = accepted(request, one);
+    escorted(first);
+    must(arrive(d(), officer(), {first, people::PlaceKind::suite, at("B-S"), false}));
+    pass(180min);
+    const auto second = accepted(request, two);
+    escorted(second);
+    EXPECT_EQ(refused(arrive(d(), officer(), arrival(second))), "place_not_allowed");
+}
+
+TEST_P(OnTheWay, whoever_comes_back_into_the_cell_counts) {
+    const auto apart = resident("100002A", "A-1-002");
+    must(people::avoid(db(), as(Role::resident, apart), apart, one, true));
+    must(people::leave(db(), program(), apart, true));
+    accepted(asked(person), one);
+    must(people::arrive(db(), program(), apart, at("A-1-001")));
+    EXPECT_EQ(under_way(), 0);
+}
+
+TEST_P(OnTheWay, a_record_that_brings_somebody_into_the_cell_counts) {
+    const auto apart = resident("100002A", "A-1-002");
+    must(people::avoid(db(), as(Role::resident, apart), apart, one, true));
+    clock.advance(1min);
+    const auto later = resident("100003A", "A-1-001");              // with the person
+    accepted(asked(person), one);
+    EXPECT_EQ(under_way(), 1);
+    must(people::merge(db(), program(), later, apart));
+    EXPECT_EQ(under_way(), 0);
+}
+
+TEST_P(OnTheWay, whoever_is_merged_is_where_the_later_record_says) {
+    const auto request = asked(person);
+    clock.advance(1min);
+    const auto later = resident("100003A", "B-1-003");
+    must(people::merge(db(), program(), later, person));
+    EXPECT_EQ(asker_of(*keys, row(request))->place, at("B-1-003"));
+    EXPECT_EQ(row(request).wing, "B");
+}
+
+// ---- what ends by time --------------------------------------------------------------------------
+
+TEST_P(OnTheWay, nobody_is_escorted_whose_clearance_has_run_out) {
+    const auto request = asked(person);
+    must(people::decide_clearance(db(), program(), members[one], "MAX", true, "ROUTINE",
+                                  clock.now() + 20min));
+    const auto call_out = accepted(request, one);
+    const UnlockId unlock(Uuid::v7(clock.now(), seeded));
+    must(ask_unlock(d(), officer(), unlock, call_out));
+    must(authorise_unlock(d(), night_manager(), unlock));
+    clock.advance(30min);
+    EXPECT_EQ(refused(escort(d(), officer(), unlock)), "peer_not_available");
+    must(call_off(d(), officer(), call_out));
+}
+
+TEST_P(OnTheWay, who_waits_again_after_every_step_is_escalated_again) {
+    const auto request = asked(person);
+    pass(2h);
+    const auto steps = row(request).escalated;
+    EXPECT_GE(steps, 2);
+    together(accepted(request, one));
+    pass(5min);
+    must(people::leave(db(), program(), one, true));
+    EXPECT_EQ(row(request).state, State::waiting);
+    EXPECT_EQ(row(request).escalated, 0);
+    pass(2h);
+    EXPECT_EQ(row(request).escalated, steps) << "nobody is left alone in silence";
+}
+
+TEST_P(OnTheWay, two_wanted_and_one_on_the_way_are_not_enough) {
+    two_in_the_intervention_unit();
+    const auto two = peer("200002A", "B-1-002", "Peer 2");
+    const auto request = asked(resident("100009A", "S-1-001"));
+    accepted(request, one);
+    pass(2h);
+    EXPECT_TRUE(has_happened(request, "escalated_second_peer"));
+    accepted(request, two);
+}
+
+// ---- back beside the same person ----------------------------------------------------------------
+
+TEST_P(OnTheWay, who_is_back_as_relief_is_owed_rest_for_it) {
+    clock.set(when("2026-11-22T15:00:00Z"));                        // 09:00
+    const auto two = peer("200002A", "B-1-002", "Peer 2");
+    const auto request = asked(person);
+    const auto first = accepted(request, one);
+    const auto session = together(first);
+    pass(3h);
+    const auto second = accepted(request, two);
+    EXPECT_EQ(together(second), session);
+    must(hand_over(d(), officer(), first, second));
+    must(back(d(), officer(), first));
+    pass(8h);                                                       // 20:00
+    const auto third = accepted(request, one);
+    EXPECT_EQ(together(third), session);
+    must(hand_over(d(), officer(), second, third));
+    pass(3h);                                                       // 23:00
+    must(depart(d(), officer(), session, false));
+    EXPECT_EQ(count("SELECT COUNT(*) FROM rest WHERE person_id = $1", one), 1);
+    EXPECT_EQ(count("SELECT SUM(until_at - from_at) FROM exposure WHERE person_id = $1", one),
+              Millis(6h).count());
+    const auto other = asked(resident("100009A", "A-1-003"));
+    const auto left_out = choice(other).left_out;
+    const auto found = std::ranges::find(left_out, one, &LeftOut::person_id);
+    ASSERT_NE(found, left_out.end());
+    EXPECT_EQ(found->why, Excluded::resting);
 }
 
 }  // namespace

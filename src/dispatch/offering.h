@@ -12,6 +12,9 @@ int places_for(sql::Reader& db, const EstablishmentId& id, const store::Request&
 // Call-outs that take one of those places.
 std::vector<store::CallOut> taken_places(sql::Reader& db, const EstablishmentId& id,
                                          RequestId request);
+// Two go together, or neither: fewer are there or on the way than the scheme wants.
+bool lacks_second(sql::Reader& db, const vault::KeyFile& keys, const EstablishmentId& id,
+                  const store::Request& request, Instant now);
 // Writes the offer down; the clock runs from now, which is the knock.
 void make_offer(sql::Transaction& tx, const Occasion& occasion, const store::Request& request,
                 const schemes::Policy& policy, const Offer& offer, PersonId person);

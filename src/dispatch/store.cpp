@@ -115,43 +115,49 @@ void forget_identity(sql::Transaction& tx, const EstablishmentId& id, RequestId 
     tx.run("UPDATE request SET sealed = NULL, identity_gone_at = $3 "
            "WHERE establishment_id = $1 AND request_id = $2",
            id, request, now);
+    tx.run("DELETE FROM request_event WHERE establishment_id = $1 AND request_id = $2 "
+           "AND what = 'moved'",
+           id, request);
 }
 
-void coarsen(sql::Transaction& tx, const EstablishmentId& id, RequestId request) {
-    tx.run("DELETE FROM request_event WHERE establishment_id = $1 AND request_id = $2", id,
-           request);
-    tx.run("UPDATE request SET asked_at = asked_at - asked_at % 3600000, "
-           "entered_at = entered_at - entered_at % 3600000, "
-           "wanted_from = wanted_from - wanted_from % 3600000, "
-           "started_at = started_at - started_at % 3600000, "
-           "closed_at = closed_at - closed_at % 3600000, "
-           "identity_until = identity_until - identity_until % 3600000, "
-           "identity_gone_at = identity_gone_at - identity_gone_at % 3600000 "
-           "WHERE establishment_id = $1 AND request_id = $2",
-           id, request);
-    tx.run("UPDATE call_out SET accepted_at = accepted_at - accepted_at % 3600000, "
-           "arrived_at = arrived_at - arrived_at % 3600000, "
-           "departed_at = departed_at - departed_at % 3600000, "
-           "back_at = back_at - back_at % 3600000, ended_at = ended_at - ended_at % 3600000 "
-           "WHERE establishment_id = $1 AND request_id = $2",
-           id, request);
-    tx.run("UPDATE session SET person_came_at = person_came_at - person_came_at % 3600000, "
-           "peer_came_at = peer_came_at - peer_came_at % 3600000, "
-           "person_left_at = person_left_at - person_left_at % 3600000, "
-           "peer_left_at = peer_left_at - peer_left_at % 3600000, "
-           "ended_at = ended_at - ended_at % 3600000 "
-           "WHERE establishment_id = $1 AND request_id = $2",
-           id, request);
-    // An alarm of the same hours on the wing names a cell, and so perhaps who had asked.
+void coarsen(sql::Transaction& tx, const EstablishmentId& id, RequestId request, Hours grain) {
+    // An alarm of the same hours on the wing names a cell, and so perhaps who had asked. First,
+    // since the times of the request say which.
     tx.run("UPDATE danger SET place = wing, pressed_at = pressed_at - pressed_at % 3600000, "
            "acknowledged_at = acknowledged_at - acknowledged_at % 3600000, "
            "control_room_at = control_room_at - control_room_at % 3600000, "
            "ended_at = ended_at - ended_at % 3600000 "
            "WHERE establishment_id = $1 AND ended_at IS NOT NULL AND ended_with IS NULL "
            "AND EXISTS (SELECT 1 FROM request r WHERE r.establishment_id = $1 "
-           "AND r.request_id = $2 AND r.wing = danger.wing AND r.asked_at <= danger.pressed_at "
-           "AND danger.pressed_at < r.closed_at + 3600000)",
+           "AND r.request_id = $2 AND r.wing = danger.wing "
+           "AND r.asked_at - r.asked_at % 3600000 <= danger.pressed_at "
+           "AND danger.pressed_at < r.closed_at - r.closed_at % 3600000 + 3600000)",
            id, request);
+    tx.run("DELETE FROM request_event WHERE establishment_id = $1 AND request_id = $2", id,
+           request);
+    const auto step = Millis(grain).count();
+    tx.run("UPDATE request SET asked_at = asked_at - asked_at % $3, "
+           "entered_at = entered_at - entered_at % $3, "
+           "wanted_from = wanted_from - wanted_from % $3, "
+           "started_at = started_at - started_at % $3, "
+           "closed_at = closed_at - closed_at % $3, "
+           "identity_until = identity_until - identity_until % $3, "
+           "identity_gone_at = identity_gone_at - identity_gone_at % $3 "
+           "WHERE establishment_id = $1 AND request_id = $2",
+           id, request, step);
+    tx.run("UPDATE call_out SET accepted_at = accepted_at - accepted_at % $3, "
+           "arrived_at = arrived_at - arrived_at % $3, "
+           "departed_at = departed_at - departed_at % $3, "
+           "back_at = back_at - back_at % $3, ended_at = ended_at - ended_at % $3 "
+           "WHERE establishment_id = $1 AND request_id = $2",
+           id, request, step);
+    tx.run("UPDATE session SET person_came_at = person_came_at - person_came_at % $3, "
+           "peer_came_at = peer_came_at - peer_came_at % $3, "
+           "person_left_at = person_left_at - person_left_at % $3, "
+           "peer_left_at = peer_left_at - peer_left_at % $3, "
+           "ended_at = ended_at - ended_at % $3 "
+           "WHERE establishment_id = $1 AND request_id = $2",
+           id, request, step);
 }
 
 Going going_on(sql::Reader& db, const EstablishmentId& id, RequestId request) {

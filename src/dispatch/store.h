@@ -83,9 +83,9 @@ void close(sql::Transaction&, const EstablishmentId&, RequestId, const Closing&)
 void set_held(sql::Transaction&, const EstablishmentId&, RequestId,
               const std::optional<std::string>& why);
 void forget_identity(sql::Transaction&, const EstablishmentId&, RequestId, Instant now);
-// For a partner-held scheme: the timeline goes, and every time becomes the hour it lies in. So do
-// place and times of the wing's alarms of those hours, unless somebody died or was badly hurt.
-void coarsen(sql::Transaction&, const EstablishmentId&, RequestId);
+// The timeline goes, and every time becomes the hour, or the day, that it lies in. Place and times of
+// the wing's alarms of those hours become coarse too, unless somebody died or was badly hurt.
+void coarsen(sql::Transaction&, const EstablishmentId&, RequestId, Hours grain);
 
 // What is going on for a request, from which its state follows.
 struct Going {

@@ -76,8 +76,8 @@ void take_step(sql::Transaction& tx, const Occasion& occasion, const store::Requ
                {{"step", boost::describe::enum_to_string(step.kind, "")}});
 }
 
-// Every step that is due, in order; then the timer of the next. While a peer is on the way nobody
-// else is asked, but the helpline and staff still come (rule 8).
+// Every step that is due, in order; then the timer of the next. While as many peers as are wanted
+// are on the way nobody else is asked, but the helpline and staff still come (rule 8).
 void escalate(sql::Transaction& tx, const vault::KeyFile& keys, const Occasion& occasion,
               const Timer& timer) {
     const auto& id = occasion.who.establishment;
@@ -88,8 +88,10 @@ void escalate(sql::Transaction& tx, const vault::KeyFile& keys, const Occasion& 
     const auto policy = policy_of(tx, id, request->scheme);
     const bool is_paused = !schemes::is_running(tx, id, request->scheme);
     const int steps = static_cast<int>(policy->escalation.size());
+    const bool are_enough =
+        going.coming > 0 && !lacks_second(tx, keys, id, *request, occasion.now);
     std::optional<Candidate> second;
-    if (going.coming == 0 && !is_paused) second = second_peer(tx, keys, occasion, *request);
+    if (!are_enough && !is_paused) second = second_peer(tx, keys, occasion, *request);
     int taken = request->escalated;
     while (taken < steps) {
         const auto due = *next_escalation_at(*policy, taken, request->wanted_from);
@@ -99,7 +101,7 @@ void escalate(sql::Transaction& tx, const vault::KeyFile& keys, const Occasion& 
             break;
         }
         const auto kind = policy->escalation[static_cast<std::size_t>(taken)].kind;
-        if (kind == schemes::EscalationKind::second_peer && going.coming > 0) {
+        if (kind == schemes::EscalationKind::second_peer && are_enough) {
             ++taken;
             continue;
         }
@@ -166,11 +168,18 @@ void destroy_identity(sql::Transaction& tx, vault::KeyFile& keys, const Occasion
     if (!request || !request->closed_at || request->identity_gone_at) return;
     if (request->identity_held) return;                             // until it is released
     const std::int64_t slots[] = {request->key_slot};
-    keys.destroy(slots);
+    // Beside another file of keys, this slot may be another's by now.
+    if (asker_of(keys, *request)) keys.destroy(slots);
     store::forget_identity(tx, id, request->request_id, occasion.now);
     write_down(tx, occasion, "request.identity_destroyed", {request->request_id.text()});
-    if (!policy_of(tx, id, request->scheme)->are_times_coarsened) return;
-    store::coarsen(tx, id, request->request_id);
+    // What ended with a movement would lead to who moved then, whatever the tier.
+    if (is_by_movement(*request->close_reason)) {
+        store::coarsen(tx, id, request->request_id, Hours(24));
+    } else if (policy_of(tx, id, request->scheme)->are_times_coarsened) {
+        store::coarsen(tx, id, request->request_id, Hours(1));
+    } else {
+        return;
+    }
     ledger::destroy_payloads_of(tx, occasion, request->request_id.text());
 }
 

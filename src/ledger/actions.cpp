@@ -36,7 +36,8 @@ Uuid unordered(Entropy& entropy) {
 }
 
 void hold_back(sql::Transaction& tx, const Occasion& occasion, const Entry& entry) {
-    const auto over = std::chrono::floor<Hours>(occasion.now) + Hours{1};
+    const auto hours = Hours{1 + static_cast<int>(occasion.entropy->word() % 24)};
+    const auto over = std::chrono::floor<Hours>(occasion.now) + hours;
     store::hold_back(tx, occasion.who.establishment,
                      {unordered(*occasion.entropy), entry.verb, joined(entry.subjects),
                       occasion.who.actor, entry.payload_json}, over);

@@ -27,7 +27,7 @@ struct Entry {
 // REQUIRES `occasion.entropy`, a verb, and that the transaction is of that establishment.
 std::int64_t append(sql::Transaction& tx, const Occasion& occasion, const Entry& entry);
 
-// Appends what was held back in hours that are over, in no order that tells; how many there were.
+// Appends what was held back and whose hour has come, in no order that tells; how many there were.
 int append_held_back(sql::Database& database, const Occasion& occasion);
 
 // Destroys what every entry said that names the subject; how many there were. The chain stays

@@ -94,8 +94,8 @@ struct Occasion {
     Viewer who;
     Instant now;
     Entropy* entropy = nullptr;   // REQUIRES not null when an action is called
-    // What it writes into the ledger waits there until the hour is over, lest it stand beside what
-    // caused it.
+    // What it writes into the ledger waits there for a full hour within a day, which one by chance,
+    // lest it stand beside what caused it.
     bool is_held_back = false;
 };
 

@@ -233,11 +233,18 @@ private:
         return true;
     }
 
+    // Staged under one record, which may have been merged into another since.
+    PersonId who_is(const std::string& id) {
+        const auto person = PersonId::parse(id).value();
+        const auto known = store::person(tx_, person);
+        return known && known->merged_into ? *known->merged_into : person;
+    }
+
     bool open(const StagedChange& staged) {
         const auto value = json::parse(staged.row_json);
         const auto text = [&](const char* name) { return std::string(value.at(name).as_string()); };
-        const auto first = PersonId::parse(text("first")).value();
-        const auto second = PersonId::parse(text("second")).value();
+        const auto first = who_is(text("first"));
+        const auto second = who_is(text("second"));
         if (first == second) return false;
         if (const auto before = store::open_pair(tx_, first, second)) {
             const bool is_same = before->reason == text("reason") &&
@@ -260,8 +267,8 @@ private:
     bool close(const StagedChange& staged) {
         const auto value = json::parse(staged.row_json);
         const auto text = [&](const char* name) { return std::string(value.at(name).as_string()); };
-        const auto first = PersonId::parse(text("first")).value();
-        const auto second = PersonId::parse(text("second")).value();
+        const auto first = who_is(text("first"));
+        const auto second = who_is(text("second"));
         bool is_done = false;
         while (const auto before = store::open_pair(tx_, first, second)) {
             store::close_pair(tx_, before->kept_apart_id, occasion_.now, text("closed_by"),

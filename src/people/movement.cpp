@@ -57,8 +57,8 @@ bool be(sql::Transaction& tx, const Occasion& occasion, PersonId person,
     }
     const auto id = presence_id ? *presence_id : Uuid::v7(occasion.now, *occasion.entropy);
     store::begin_presence(tx, prison, beginning(occasion, person, now, id));
-    if (!before) return true;  // nobody depends yet on somebody who has just come
-    store::note_change_of(tx, prison, person);
+    if (before) store::note_change_of(tx, prison, person);
+    // Who has just come may share a cell with somebody for whom a peer is on the way.
     // A new category or pool can end a clearance as a new cell can, so both are told.
     tell(tx, occasion, {person, Movement::Kind::moved, {}, {}});
     return true;

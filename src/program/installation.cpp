@@ -17,8 +17,13 @@ std::string beside(const std::string& database, std::string_view ending) {
 // A link's own neighbours are not the database's: its lease, keys and socket lie beside the file.
 std::string without_link(const std::string& database) {
     const std::string path = Files{database, {}, {}, {}}.sqlite_path();
-    if (path.empty() || !std::filesystem::is_symlink(path)) return database;
-    return "sqlite:" + std::filesystem::weakly_canonical(path).string();
+    if (path.empty()) return database;
+    std::filesystem::path file = path;
+    for (int links = 0; std::filesystem::is_symlink(file) && links < 40; ++links) {
+        const auto to = std::filesystem::read_symlink(file);
+        file = to.is_absolute() ? to : file.parent_path() / to;
+    }
+    return "sqlite:" + file.string();
 }
 
 }  // namespace

@@ -64,7 +64,11 @@ private:
                     hold();
                     next_hold = now + Millis{2'000};
                 }
-                fire();
+                try {
+                    fire();
+                } catch (const std::exception& trouble) {  // one that fails stops nothing below
+                    say(trouble);
+                }
                 if (now >= next_emptying && installation_.database->empty_log()) {
                     next_emptying = now + Hours{1};                 // what is deleted goes for good
                 }

@@ -13,7 +13,10 @@ void begin_exposure(sql::Transaction& tx, const Occasion& occasion, PersonId per
                     SessionId session, const SchemeCode& scheme,
                     const std::optional<Night>& night, bool is_own_wish) {
     const auto& home = occasion.who.establishment;
-    if (store::exposure(tx, home, person, session)) return;
+    if (const auto before = store::exposure(tx, home, person, session)) {
+        if (before->until_at) store::reopen_exposure(tx, home, *before, occasion.now);
+        return;
+    }
     store::Exposure exposure{person, session, scheme, occasion.now, {}, {}, is_own_wish};
     if (night) exposure.night_of = night->starts_on;
     store::add_exposure(tx, home, exposure);

@@ -58,6 +58,14 @@ void add_exposure(sql::Transaction& tx, const EstablishmentId& home, const Expos
     note_change(tx, home, e.person_id);
 }
 
+void reopen_exposure(sql::Transaction& tx, const EstablishmentId& home, const Exposure& e,
+                     Instant now) {
+    tx.run("UPDATE exposure SET from_at = $4, until_at = NULL "
+           "WHERE establishment_id = $1 AND person_id = $2 AND session_id = $3",
+           home, e.person_id, e.session_id, now - (*e.until_at - e.from_at));
+    note_change(tx, home, e.person_id);
+}
+
 void end_exposure(sql::Transaction& tx, const EstablishmentId& home, const Exposure& e,
                   Instant until, const std::optional<Day>& night_of) {
     tx.run("UPDATE exposure SET until_at = $4 "
@@ -76,7 +84,10 @@ void end_exposure(sql::Transaction& tx, const EstablishmentId& home, const Expos
 void add_rest(sql::Transaction& tx, const EstablishmentId& home, PersonId person,
               SessionId session, const rules::Rest& rest) {
     tx.run("INSERT INTO rest (establishment_id, person_id, session_id, from_at, until_at, "
-           "excused_on) VALUES ($1, $2, $3, $4, $5, $6)",
+           "excused_on) VALUES ($1, $2, $3, $4, $5, $6) "
+           "ON CONFLICT (establishment_id, person_id, session_id) DO UPDATE SET "
+           "from_at = excluded.from_at, until_at = excluded.until_at, "
+           "excused_on = excluded.excused_on, waived_at = NULL",
            home, person, session, rest.from, rest.until, rest.excused_on);
     note_change(tx, home, person);
 }

@@ -43,6 +43,9 @@ BOOST_DESCRIBE_STRUCT(Exposure, (), (person_id, session_id, scheme, from_at, unt
 std::optional<Exposure> exposure(sql::Reader&, const EstablishmentId&, PersonId, SessionId);
 void add_exposure(sql::Transaction&, const EstablishmentId&, const Exposure&);
 // Its end, and the night that only the end tells of, unless another session of that night has it.
+// Beside the person again in the same session, after a relief: what was before counts as if it had
+// just been, so that the hours are what they are.
+void reopen_exposure(sql::Transaction&, const EstablishmentId&, const Exposure&, Instant now);
 void end_exposure(sql::Transaction&, const EstablishmentId&, const Exposure&, Instant until,
                   const std::optional<Day>& night_of);
 void add_rest(sql::Transaction&, const EstablishmentId&, PersonId, SessionId, const rules::Rest&);
