@@ -83,8 +83,8 @@ void close(sql::Transaction&, const EstablishmentId&, RequestId, const Closing&)
 void set_held(sql::Transaction&, const EstablishmentId&, RequestId,
               const std::optional<std::string>& why);
 void forget_identity(sql::Transaction&, const EstablishmentId&, RequestId, Instant now);
-// The timeline goes, and every time becomes the hour, or the day, that it lies in. Place and times of
-// the wing's alarms of those hours become coarse too, unless somebody died or was badly hurt.
+// The timeline goes, and every time becomes the hour, or the day, that it lies in. Place and times
+// of the wing's alarms of those hours become coarse too, unless somebody died or was badly hurt.
 void coarsen(sql::Transaction&, const EstablishmentId&, RequestId, Hours grain);
 
 // What is going on for a request, from which its state follows.
