@@ -270,7 +270,10 @@ function clearAfterIdle(dialog) {
     clearTimeout(leaving);
     restart();
   };
-  byId("al-more-time-yes").addEventListener("click", () => dialog.close());
+  byId("al-more-time-yes").addEventListener("click", () => {
+    stay();
+    dialog.close();
+  });
   dialog.addEventListener("close", stay);
   // Going back must not show the page of whoever stood here before.
   window.addEventListener("pageshow", (event) => {
