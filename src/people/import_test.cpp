@@ -89,7 +89,8 @@ TEST_P(Import, MovedChangedLeftAndBack) {
     const auto applied = load(roll("A1234AA,Ana,Maria,Silva,,,,MDI,V-1-001,B,,\n"));
     EXPECT_EQ(applied.moved, 1);
     EXPECT_EQ(applied.gone, 1);
-    EXPECT_EQ(heard, (std::vector{Movement::Kind::left, Movement::Kind::moved}));
+    EXPECT_EQ(heard, (std::vector{Movement::Kind::left, Movement::Kind::moved}))
+        << "without clearances, another category ends none";
     EXPECT_FALSE(where(bob));
     EXPECT_TRUE(where(ana)->is_vulnerable);
     EXPECT_EQ(pops().at(0).wing, "V");
@@ -105,6 +106,28 @@ TEST_P(Import, MovedChangedLeftAndBack) {
     EXPECT_EQ(back.moved, 1);
     EXPECT_EQ(person("B1234BB"), bob) << "the same person";
     EXPECT_EQ(where(bob)->place, at("A-1-002"));
+}
+
+TEST_P(Import, AnotherCategoryEndsClearancesAndShifts) {
+    load(two);
+    const auto ana = person("A1234AA");
+    const auto peer = member(ana, "Peer 1");
+    EXPECT_EQ(refused(decide_clearance(db(), now(), peer, "MAIN", true, "ROUTINE", {})), "");
+    std::vector<Movement::Kind> heard;
+    const Listening listening = on_movement(
+        [&](sql::Transaction&, const Occasion&, const Movement& m) { heard.push_back(m.kind); });
+    const auto at = [&](const char* category) {
+        load(roll("A1234AA,Ana,Maria,Silva,,,,MDI,A-1-001," + std::string(category) + ",,\n" +
+                  "b1234bb,Bob,,\"O\"\"Neil, Jr\",2008-12-01,Male,x,MDI,MDI-A-1-002,C,,\r\n"));
+        return db().read([&](sql::Reader& r) {
+            return store::decisions(r, mdi, peer).at(0).is_cleared;
+        });
+    };
+    EXPECT_TRUE(at("")) << "left out says nothing";
+    EXPECT_TRUE(at("C"));
+    heard.clear();
+    EXPECT_FALSE(at("B"));
+    EXPECT_EQ(heard, (std::vector{Movement::Kind::no_longer_ready, Movement::Kind::moved}));
 }
 
 TEST_P(Import, WhoIsOutIsInNoCell) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <map>
 
+#include "ledger/ledger.h"
+
 namespace alongside::people {
 namespace {
 std::map<int, OnMovement>& listeners() {
@@ -40,6 +42,36 @@ store::Presence beginning(const Occasion& occasion, PersonId person, const Now& 
             now.category, now.age_group, now.is_vulnerable, now.release_on, occasion.now};
 }
 
+namespace {
+
+// A clearance was given to somebody of a category. With another one security decides anew; until
+// then the member is on no shift, and the gaps show (rule 13).
+void end_clearances(sql::Transaction& tx, const Occasion& occasion, PersonId person) {
+    const auto& prison = occasion.who.establishment;
+    for (const auto& membership : memberships(tx, prison, person)) {
+        bool has_ended = false;
+        for (const auto& one : store::decisions(tx, prison, membership.member_id)) {
+            if (!one.is_cleared || (one.until_at && *one.until_at <= occasion.now)) continue;
+            const auto at = std::max(occasion.now, one.decided_at + Millis(1));
+            store::add_decision(tx, prison, membership.member_id,
+                                {one.unit, at, false, {}, "EXPIRED"}, occasion.who.actor);
+            has_ended = true;
+        }
+        if (!has_ended) continue;
+        ledger::append(tx, occasion,
+                       {"member.clearances_ended",
+                        {membership.member_id.text(), membership.scheme.text()}, "{}"});
+        store::note_change(tx, prison, membership.scheme, membership.member_id);
+        tell(tx, occasion, {person, Movement::Kind::no_longer_ready, {}, membership.scheme});
+    }
+}
+
+bool is_of_another_category(const store::Presence& before, const Now& now) {
+    return !before.category.empty() && !now.category.empty() && before.category != now.category;
+}
+
+}  // namespace
+
 bool be(sql::Transaction& tx, const Occasion& occasion, PersonId person,
         const std::optional<store::Presence>& before, const Now& now,
         std::optional<Uuid> presence_id) {
@@ -58,6 +90,7 @@ bool be(sql::Transaction& tx, const Occasion& occasion, PersonId person,
     const auto id = presence_id ? *presence_id : Uuid::v7(occasion.now, *occasion.entropy);
     store::begin_presence(tx, prison, beginning(occasion, person, now, id));
     if (before) store::note_change_of(tx, prison, person);
+    if (before && is_of_another_category(*before, now)) end_clearances(tx, occasion, person);
     // Who has just come may share a cell with somebody for whom a peer is on the way.
     // A new category or pool can end a clearance as a new cell can, so both are told.
     tell(tx, occasion, {person, Movement::Kind::moved, {}, {}});

@@ -91,6 +91,7 @@ struct Year {
     void try_offer(const RequestId& request);
     std::optional<dispatch::Offer> next_offer(const Call& call);
     void answered(const RequestId& request, const dispatch::Offer& offer);
+    void ask_another(const RequestId& request, Uuid call_out);
     void unlock(const RequestId& request, Uuid call_out);
     void authorise(const RequestId& request, UnlockId unlock, Uuid call_out, bool is_review);
     void escorted(const RequestId& request, UnlockId unlock, Uuid call_out);

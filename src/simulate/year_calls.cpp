@@ -93,12 +93,24 @@ void Year::answered(const RequestId& request, const dispatch::Offer& offer) {
        [this, request] { try_offer(request); });
 }
 
+// What was begun for this peer came to nothing: another one is asked.
+void Year::ask_another(const RequestId& request, Uuid call_out) {
+    Call* call = open_call(request);
+    if (!call || call->has_begun) return;
+    std::erase(call->going, call_out);
+    call->is_full = false;
+    did(dispatch::call_off(desk, occasion(), call_out));
+    step();
+    at(now + chance.after_minutes(assume["answers.knock_after_minutes"]),
+       [this, request] { try_offer(request); });
+}
+
 void Year::unlock(const RequestId& request, Uuid call_out) {
     if (!open_call(request)) return;
     const auto id = UnlockId::make(now, entropy);
     const bool was_asked = did(dispatch::ask_unlock(desk, occasion(), id, call_out));
     step();
-    if (!was_asked) return over(request);
+    if (!was_asked) return ask_another(request, call_out);
     const auto key = is_night() ? "unlocks.authorise_minutes_at_night"
                                 : "unlocks.authorise_minutes_by_day";
     at(now + chance.after_minutes(assume[key]),
@@ -119,7 +131,7 @@ void Year::authorise(const RequestId& request, UnlockId unlock_id, Uuid call_out
                                                       dispatch::UnlockReason::STAFFING,
                                                       dispatch::Alternative::HELPLINE, {}));
         step();
-        if (!done) return over(request);
+        if (!done) return ask_another(request, call_out);
         const Minutes review{policy->unlock_review_minutes};
         if (is_delay) {
             at(now + review, [this, request, unlock_id, call_out] {
@@ -132,7 +144,7 @@ void Year::authorise(const RequestId& request, UnlockId unlock_id, Uuid call_out
     }
     const bool is_out = did(dispatch::authorise_unlock(desk, occasion(), unlock_id));
     step();
-    if (!is_out) return over(request);
+    if (!is_out) return ask_another(request, call_out);
     at(now + chance.after_minutes(assume["unlocks.escort_minutes"]),
        [this, request, unlock_id, call_out] { escorted(request, unlock_id, call_out); });
 }
@@ -141,7 +153,7 @@ void Year::escorted(const RequestId& request, UnlockId unlock_id, Uuid call_out)
     if (!open_call(request)) return;
     const bool is_out = did(dispatch::escort(desk, occasion(), unlock_id));
     step();
-    if (!is_out) return over(request);
+    if (!is_out) return ask_another(request, call_out);
     at(now + chance.after_minutes(assume["unlocks.escort_minutes"]),
        [this, request, call_out] { arrived(request, call_out); });
 }
@@ -172,7 +184,7 @@ void Year::arrived(const RequestId& request, Uuid call_out) {
         at(now + Minutes{5}, [this, request, call_out] { arrived(request, call_out); });
         return;
     }
-    if (!did(there)) return over(request);
+    if (!did(there)) return ask_another(request, call_out);
     step();
     if (std::exchange(call->has_begun, true)) return;
     const auto session = database.read([&](sql::Reader& reader) {
