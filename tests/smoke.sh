@@ -68,12 +68,12 @@ check "another policy, another fortnight" differ one list
 
 no_scene() {
   simulate nowhere --scene no-such-scene
-  [ $? -eq 2 ] && [ ! -s "$folder/nowhere" ] && grep -q "no-such-scene" "$folder/nowhere.err"
+  [ $? -eq 2 ] && grep -q '"userMessage":.*no-such-scene' "$folder/nowhere"
 }
 check "an unknown scene is named, with exit code 2" no_scene
 no_policy() {
   simulate nothing --policy lottery
-  [ $? -eq 2 ] && grep -q "lottery" "$folder/nothing.err"
+  [ $? -eq 2 ] && grep -q '"userMessage":.*lottery' "$folder/nothing"
 }
 check "an unknown policy is named, with exit code 2" no_policy
 

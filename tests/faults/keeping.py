@@ -152,9 +152,9 @@ def killed_import(nights, engine):
                        state() == 'applying' and left() < rows * 0.8, 'it is half applied', 60,
                        every_s=0.002)
             serve.kill()
-            _, problems = command.communicate(timeout=20)
+            said, problems = command.communicate(timeout=20)
         holds(command.returncode not in (0, None), 'the command says that it was cut off')
-        holds('went away' in problems, f'in a sentence: {problems!r}')
+        holds('went away' in said + problems, f'in a sentence: {said!r} {problems!r}')
         undone = left()
         holds(0 < undone < rows, f'killed in the middle: {undone} of {rows} left')
         serve.start()
