@@ -99,13 +99,18 @@ std::optional<Name> name_of(sql::Reader& db, PersonId person) {
 Company company(sql::Reader& db, const EstablishmentId& id, PersonId person,
                 const LocationKey& place, const LocationKey& own_cell) {
     Company out;
-    const auto& here = place.empty() ? own_cell : place;   // an empty place is nobody's cell
-    if (!here.empty()) {
-        out.cellmates = db.rows<PersonId>(
-            "SELECT DISTINCT person_id FROM presence WHERE establishment_id = $1 "
-            "AND place IN ($3, $4) AND until_at IS NULL AND person_id <> $2 ORDER BY person_id",
-            id, person, here, own_cell.empty() ? here : own_cell);
-    }
+    const auto& here = place.empty() ? own_cell : place;
+    const auto add_occupants_of = [&](const LocationKey& cell) {
+        if (cell.empty()) return;                    // an empty place is nobody's cell
+        const auto occupants = db.rows<PersonId>(
+            "SELECT person_id FROM presence WHERE establishment_id = $1 AND place = $3 "
+            "AND until_at IS NULL AND person_id <> $2 ORDER BY person_id",
+            id, person, cell);
+        out.cellmates.insert(out.cellmates.end(), occupants.begin(), occupants.end());
+    };
+    add_occupants_of(here);
+    if (own_cell != here) add_occupants_of(own_cell);
+    std::ranges::sort(out.cellmates);                // nobody is present in two places
     auto these = out.cellmates;
     these.push_back(person);
     for (const auto& one : these) {
