@@ -1,4 +1,4 @@
-# With the preset "fuzz" (clang-19): a program fuzz/NAME from each fuzz/NAME.cpp, which says in a
+# With the preset "asan" (clang-19): a program fuzz/NAME from each fuzz/NAME.cpp, which says in a
 # line `// rooms: web people` whose parsers it feeds.
 function(alongside_fuzz)
   file(GLOB targets CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/fuzz/*.cpp)

@@ -3,6 +3,7 @@
 
 #include <boost/json.hpp>
 
+#include "planner/planner.h"
 #include "program/command_line.h"
 #include "program/demo.h"
 #include "program/serve.h"
@@ -88,6 +89,7 @@ void add_running_commands(CLI::App& app, CommandLine& line) {
     add_demo(app, line);
     add_serve(app, line);
     simulate::add_commands(app, line.console, line.exit_code);
+    planner::add_commands(app, line.console, line.exit_code);
     add_openapi(app, line);
     add_version(app, line);
 }

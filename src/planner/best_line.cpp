@@ -1,0 +1,484 @@
+#include "planner/best_line.h"
+
+#include <algorithm>
+#include <bit>
+#include <map>
+#include <numeric>
+
+#include "base/ensure.h"
+
+namespace alongside::planner {
+namespace {
+
+constexpr double never = std::numeric_limits<double>::infinity();
+
+// Nearly all of the time is spent in these two.
+#if defined(__x86_64__) && defined(__OPTIMIZE__) && !defined(__SANITIZE_ADDRESS__) && \
+    !defined(__SANITIZE_THREAD__)
+#define ALONGSIDE_WIDE __attribute__((target_clones("avx2", "default"), optimize("O3")))
+#else
+#define ALONGSIDE_WIDE
+#endif
+ALONGSIDE_WIDE void take_cheaper(double* __restrict to, const double* __restrict from, double price,
+                                 int count) {
+    for (int i = 0; i < count; ++i) {
+        const double cost = from[i] + price;
+        to[i] = cost < to[i] ? cost : to[i];
+    }
+}
+ALONGSIDE_WIDE void forbid(double* from, double* to) {
+    for (; from != to; ++from) *from = never;
+}
+
+}  // namespace
+
+namespace {
+// The same rules before and after, and as long.
+bool are_alike(const Problem& problem, int a, int b) {
+    const auto& x = problem.kinds[a];
+    const auto& y = problem.kinds[b];
+    return x.minutes == y.minutes && x.is_night == y.is_night &&
+           x.not_followed_by == y.not_followed_by &&
+           std::ranges::all_of(problem.kinds, [&](const ShiftKind& before) {
+               return before.not_followed_by[a] == before.not_followed_by[b];
+           });
+}
+}  // namespace
+
+Ways::Ways(const Problem& problem, int person, const std::vector<int>& counted)
+    : problem_(problem), p_(problem.people[person]), counted_(counted) {
+    for (const int kind : counted) most_counted_.push_back(p_.most_of[kind]);
+    group_kinds();
+    const auto& h = p_.history;
+    // Unknown: as if off for long, yet a run that begins on the first day may be part of a longer.
+    State first{day_off, p_.least_off, false, 0};
+    if (h.is_known) first = settled({last_class(), h.run, true, h.nights});
+    states_.push_back(first);
+    for (int from = 0; from < static_cast<int>(states_.size()); ++from) add_steps_from(from);
+    std::ranges::sort(steps_, {}, [](const Step& s) { return std::pair(s.to, s.from); });
+    for (int state = 0; state <= static_cast<int>(states_.size()); ++state) {
+        const auto at = std::ranges::lower_bound(steps_, state, {}, &Step::to);
+        steps_to_.push_back(static_cast<int>(at - steps_.begin()));
+    }
+}
+
+void Ways::group_kinds() {
+    for (int kind = 0; kind < static_cast<int>(problem_.kinds.size()); ++kind) {
+        if (p_.most_of[kind] == 0) continue;
+        const auto at = std::ranges::find(counted_, kind);
+        const int counter = at == counted_.end() ? -1 : static_cast<int>(at - counted_.begin());
+        auto found = classes_.end();
+        if (counter < 0) {
+            found = std::ranges::find_if(classes_, [&](const Class& one) {
+                return one.counter < 0 && are_alike(problem_, one.kinds.front(), kind);
+            });
+        }
+        if (found == classes_.end()) {
+            const auto& one = problem_.kinds[kind];
+            found = classes_.insert(found, {{}, one.minutes, counter, one.is_night});
+        }
+        found->kinds.push_back(kind);
+    }
+    workable_ = static_cast<int>(classes_.size());
+}
+
+// Of the day before the first; a class of its own, never worked again, if the person no longer may.
+int Ways::last_class() {
+    const int last = p_.history.last;
+    if (last == day_off) return day_off;
+    for (int c = 0; c < workable_; ++c) {
+        if (std::ranges::count(classes_[c].kinds, last) > 0) return c;
+    }
+    classes_.push_back({{last}, problem_.kinds[last].minutes, -1, problem_.kinds[last].is_night});
+    return workable_;
+}
+
+bool Ways::has_longest_run() const { return p_.most_run < problem_.days + p_.history.run; }
+
+// Longer than matters is one state.
+Ways::State Ways::settled(State s) const {
+    const int enough = s.kind_class == day_off ? p_.least_off : p_.least_run;
+    if (s.run >= enough) s.is_whole = true;
+    s.run = std::min(s.run, s.kind_class != day_off && has_longest_run()
+                                ? std::max(p_.most_run, p_.least_run) + 1
+                                : enough);
+    s.nights = p_.most_nights_in_7_days < 7 ? s.nights & 0x3fU : 0;
+    return s;
+}
+
+void Ways::add_steps_from(int from) {
+    const State s = states_[from];
+    const auto step_to = [&](State next, int kind_class) {
+        next = settled(next);
+        auto at = std::ranges::find(states_, next);
+        if (at == states_.end()) at = states_.insert(states_.end(), next);
+        steps_.push_back({from, static_cast<int>(at - states_.begin()), kind_class});
+    };
+    const bool is_unknown = from == 0 && !p_.history.is_known;
+    const bool works = s.kind_class != day_off;
+    const unsigned past = (s.nights << 1) & 0x7fU;
+    // A day off ends a run; whole ones must have been long enough.
+    if (!works || !s.is_whole || s.run >= p_.least_run) {
+        step_to({day_off, works || is_unknown ? 1 : s.run + 1, works || s.is_whole, past}, day_off);
+    }
+    if (!works && s.is_whole && s.run < p_.least_off) return;
+    if (works && has_longest_run() && s.run + 1 > p_.most_run) return;
+    for (int c = 0; c < workable_; ++c) {
+        const auto& next = classes_[c];
+        if (works && problem_.kinds[classes_[s.kind_class].kinds.front()]
+                         .not_followed_by[next.kinds.front()]) {
+            continue;
+        }
+        const unsigned nights = past | (next.is_night ? 1U : 0U);
+        if (next.is_night && p_.most_nights_in_7_days < 7 &&
+            std::popcount(nights) > p_.most_nights_in_7_days) {
+            continue;
+        }
+        step_to({c, works ? s.run + 1 : 1, works ? s.is_whole : !is_unknown, nights}, c);
+    }
+}
+
+// A table a day. Its planes: state, how often each counted kind was worked; in a plane a row for
+// each number of weekends; in a row the minutes so far of what isn't counted, in units of their common
+// divisor, from the least that can still become enough. After each row stands room for what a step
+// moves beyond its end, so that many rows move at once.
+class BestLine::Table {
+public:
+    Table(const Problem& problem, int person, const std::vector<int>& counted)
+        : problem_(problem), p_(problem.people[person]), ways_(problem, person, counted) {
+        set_up_planes();
+        set_up_minutes();
+        set_up_rows();
+    }
+
+    std::optional<Found> find(const std::vector<double>& price) {
+        if (is_impossible_) return std::nullopt;
+        choose_kinds(price);
+        fill();
+        Place end;
+        const double best = cheapest_end(end);
+        if (best == never) return std::nullopt;
+        return Found{trace(end), best};
+    }
+
+private:
+    struct Place {
+        int state = 0, plane = 0, weekend = 0, at = 0;
+    };
+    // What a step changes.
+    struct Change {
+        double price = 0;
+        int units = 0, plane = 0, counter = -1, weekend = 0;
+    };
+
+    int class_count() const { return static_cast<int>(ways_.classes().size()); }
+
+    bool may_work(int day, int kind_class) const {
+        return std::ranges::any_of(ways_.classes()[kind_class].kinds, [&](int kind) {
+            return p_.most_of[kind] > 0 &&
+                   (p_.barred.empty() || !p_.barred[problem_.cell(day, kind)]);
+        });
+    }
+
+    void set_up_planes() {
+        stride_ = {1};
+        for (const int most : ways_.most_counted()) stride_.push_back(stride_.back() * (most + 1));
+        planes_ = stride_.back();
+        for (int plane = 0; plane < planes_; ++plane) {
+            int minutes = 0;
+            for (std::size_t i = 0; i + 1 < stride_.size(); ++i) {
+                minutes += (plane / stride_[i]) % (ways_.most_counted()[i] + 1) *
+                           problem_.kinds[ways_.counted()[i]].minutes;
+            }
+            minutes_of_.push_back(minutes);
+        }
+        planes_before_.resize(stride_.size());
+        for (int plane = 0; plane < planes_; ++plane) {
+            for (int counter = -1; counter + 1 < static_cast<int>(stride_.size()); ++counter) {
+                if (fits(counter, plane)) planes_before_[counter + 1].push_back(plane);
+            }
+        }
+    }
+
+    void set_up_minutes() {
+        const auto& classes = ways_.classes();
+        int longest = 0;
+        for (const auto& one : classes) {
+            if (one.counter >= 0) continue;
+            longest = std::max(longest, one.minutes);
+            unit_ = std::gcd(unit_, one.minutes);
+        }
+        counts_minutes_ = p_.most_minutes < no_limit || p_.least_minutes > 0;
+        unit_ = std::max(unit_, 1);
+
+        // The most minutes that fit from each day on, by runs alone.
+        const int states = static_cast<int>(ways_.states().size());
+        std::vector<int> most_after(problem_.days + 1, 0), now(states, 0), next(states);
+        for (int day = problem_.days - 1; day >= 0; --day) {
+            std::ranges::fill(next, -no_limit);
+            for (const auto& step : ways_.steps()) {
+                const bool works = step.kind_class != day_off;
+                if (works && !may_work(day, step.kind_class)) continue;
+                const int more = works ? classes[step.kind_class].minutes : 0;
+                next[step.from] = std::max(next[step.from], now[step.to] + more);
+            }
+            std::swap(now, next);
+            most_after[day] = std::max(0, *std::ranges::max_element(now));
+        }
+        set_up_bands(most_after, longest);
+        for (const auto& one : classes) {
+            if (one.counter < 0 && counts_minutes_) {
+                most_shift_ = std::max(most_shift_, one.minutes / unit_);
+            }
+        }
+    }
+
+    // For each day and plane the units that can be reached and can still become enough.
+    void set_up_bands(const std::vector<int>& most_after, int longest) {
+        low_.assign(static_cast<std::size_t>(problem_.days + 1) * planes_, 0);
+        high_ = low_;
+        if (!counts_minutes_) return;
+        bool is_possible = false;
+        for (int plane = 0; plane < planes_; ++plane) {
+            const int counted = minutes_of_[plane];
+            for (int day = 0; day <= problem_.days; ++day) {
+                const int least = p_.least_minutes - counted - most_after[day];
+                int& low = low_[band(day, plane)];
+                int& high = high_[band(day, plane)];
+                low = least > 0 ? (least + unit_ - 1) / unit_ : 0;
+                high = std::min(p_.most_minutes - counted, longest * day) / unit_;
+                if (p_.most_minutes < counted) high = -1;
+                if (high < low) low = high + 1;              // an empty band
+                width_ = std::max(width_, high - low + 1);
+                if (day > 0) {
+                    most_shift_ = std::max(most_shift_, std::abs(low - low_[band(day - 1, plane)]));
+                }
+            }
+            is_possible |= low_[band(problem_.days, plane)] <= high_[band(problem_.days, plane)];
+        }
+        if (!is_possible || low_[band(0, 0)] != 0) is_impossible_ = true;
+    }
+
+    void set_up_rows() {
+        int saturdays = 0;
+        for (int day = 0; day < problem_.days; ++day) {
+            saturdays +=
+                problem_.is_saturday(day) || (problem_.is_sunday(day) && day == 0) ? 1 : 0;
+        }
+        counts_weekends_ = p_.most_weekends < saturdays;
+        weekends_ = counts_weekends_ ? p_.most_weekends + 1 : 1;
+        row_ = width_ + most_shift_;
+        of_plane_ = static_cast<std::size_t>(weekends_) * row_;
+        of_state_ = of_plane_ * planes_;
+        of_day_ = of_state_ * ways_.states().size();
+    }
+
+    // Each class costs what its cheapest kind does.
+    void choose_kinds(const std::vector<double>& price) {
+        const auto& classes = ways_.classes();
+        price_.assign(static_cast<std::size_t>(problem_.days) * classes.size(), never);
+        choice_.assign(price_.size(), day_off);
+        for (int day = 0; day < problem_.days; ++day) {
+            for (int c = 0; c < class_count(); ++c) {
+                const int at = day * class_count() + c;
+                for (const int kind : classes[c].kinds) {
+                    const int cell = problem_.cell(day, kind);
+                    if (p_.most_of[kind] == 0 || (!p_.barred.empty() && p_.barred[cell])) continue;
+                    if (price[cell] < price_[at]) {
+                        price_[at] = price[cell];
+                        choice_[at] = kind;
+                    }
+                }
+            }
+        }
+    }
+
+    // False: the step can't be taken on this day.
+    bool change_of(int day, const Ways::Step& step, Change& out) const {
+        out = {};
+        if (step.kind_class == day_off) return true;
+        const auto& one = ways_.classes()[step.kind_class];
+        out.price = price_[day * class_count() + step.kind_class];
+        if (out.price == never) return false;
+        out.counter = one.counter;
+        if (one.counter >= 0) out.plane = stride_[one.counter];
+        else if (counts_minutes_) out.units = one.minutes / unit_;
+        if (!counts_weekends_) return true;
+        const bool was_off = ways_.states()[step.from].kind_class == day_off;
+        out.weekend = problem_.is_saturday(day) ||
+                              (problem_.is_sunday(day) && (day == 0 || was_off)) ? 1 : 0;
+        return true;
+    }
+    bool fits(int counter, int plane) const {            // before a step that it counts
+        if (counter < 0) return true;
+        const int most = ways_.most_counted()[counter];
+        return (plane / stride_[counter]) % (most + 1) < most;
+    }
+
+    // Before each table stands room for what moves down out of its first row.
+    double* values_of(int day) const {
+        return table().data() + room_before() + day * (of_day_ + room_before());
+    }
+    double* row_of(int day, int state, int plane, int weekend) const {
+        return values_of(day) + state * of_state_ + plane * of_plane_ +
+               static_cast<std::size_t>(weekend) * row_;
+    }
+
+    void fill() {
+        const auto needed = (room_before() + of_day_) * (problem_.days + 1) + room_before();
+        if (table().size() < needed) table().resize(needed);
+        forbid(values_of(0) - room_before(), values_of(0) + of_day_ + room_before());
+        row_of(0, ways_.first_state(), 0, 0)[0] = 0;
+        for (int day = 0; day < problem_.days; ++day) {
+            for (int state = 0; state < static_cast<int>(ways_.states().size()); ++state) {
+                double* values = row_of(day + 1, state, 0, 0);
+                forbid(values, values + of_state_ + room_before());
+                for (int i = ways_.steps_to(state); i < ways_.steps_to(state + 1); ++i) {
+                    take(day, ways_.steps()[i]);
+                }
+                clear_room(day + 1, state);
+            }
+        }
+    }
+    void take(int day, const Ways::Step& step) const {
+        Change change;
+        if (!change_of(day, step, change) || change.weekend >= weekends_) return;
+        for (const int plane : planes_before_[change.counter + 1]) {
+            const int to = plane + change.plane;
+            const int shift = low_[band(day, plane)] + change.units - low_[band(day + 1, to)];
+            if (std::abs(shift) > most_shift_) continue;       // an empty band
+            take_cheaper(row_of(day + 1, step.to, to, change.weekend) + shift,
+                         row_of(day, step.from, plane, 0), change.price,
+                         (weekends_ - change.weekend) * row_);
+        }
+    }
+    // What was moved beyond an end of a row, or has become too many minutes.
+    void clear_room(int day, int state) const {
+        double* row = row_of(day, state, 0, 0);
+        forbid(row - room_before(), row);
+        for (int plane = 0; plane < planes_; ++plane) {
+            const int used = high_[band(day, plane)] - low_[band(day, plane)] + 1;
+            for (int weekend = 0; weekend < weekends_; ++weekend, row += row_) {
+                for (int at = used; at < row_; ++at) row[at] = never;
+            }
+        }
+        forbid(row, row + room_before());
+    }
+
+    double cheapest_end(Place& end) const {
+        double best = never;
+        for (int state = 0; state < static_cast<int>(ways_.states().size()); ++state) {
+            for (int plane = 0; plane < planes_; ++plane) {
+                for (int weekend = 0; weekend < weekends_; ++weekend) {
+                    const double* row = row_of(problem_.days, state, plane, weekend);
+                    const int last = band(problem_.days, plane);
+                    for (int at = 0; at <= high_[last] - low_[last]; ++at) {
+                        if (row[at] < best) {
+                            best = row[at];
+                            end = {state, plane, weekend, at};
+                        }
+                    }
+                }
+            }
+        }
+        return best;
+    }
+
+    // Back through the steps that gave these very values.
+    Line trace(Place at) const {
+        Line out(problem_.days, day_off);
+        for (int day = problem_.days - 1; day >= 0; --day) {
+            const double value = row_of(day + 1, at.state, at.plane, at.weekend)[at.at];
+            bool was_found = false;
+            for (int i = ways_.steps_to(at.state); i < ways_.steps_to(at.state + 1); ++i) {
+                const auto& step = ways_.steps()[i];
+                Change change;
+                if (!change_of(day, step, change)) continue;
+                Place before{step.from, at.plane - change.plane, at.weekend - change.weekend,
+                                   0};
+                if (before.plane < 0 || before.weekend < 0 || !fits(change.counter, before.plane)) continue;
+                before.at = low_[band(day + 1, at.plane)] + at.at - change.units -
+                            low_[band(day, before.plane)];
+                if (before.at < 0 || before.at >= width_) continue;
+                if (row_of(day, before.state, before.plane, before.weekend)[before.at] +
+                        change.price != value) {
+                    continue;
+                }
+                if (step.kind_class != day_off) {
+                    out[day] = choice_[day * class_count() + step.kind_class];
+                }
+                at = before;
+                was_found = true;
+                break;
+            }
+            ENSURE(was_found);
+        }
+        return out;
+    }
+
+    // A thread keeps its table: it is large, and made anew costs more than what is done in it.
+    static std::vector<double>& table() {
+        thread_local std::vector<double> kept;
+        return kept;
+    }
+    std::size_t room_before() const { return static_cast<std::size_t>(most_shift_); }
+
+    const Problem& problem_;
+    const Person& p_;
+    Ways ways_;
+    int unit_ = 0, width_ = 1, most_shift_ = 0, weekends_ = 1, planes_ = 1, row_ = 1;
+    bool counts_minutes_ = false, counts_weekends_ = false, is_impossible_ = false;
+    int band(int day, int plane) const { return day * planes_ + plane; }
+
+    std::vector<int> low_, high_;                   // by band: units
+    std::vector<std::vector<int>> planes_before_;   // by counter + 1: before which steps it fits
+    std::vector<int> stride_, minutes_of_;          // of counters, in planes; by plane
+    std::size_t of_plane_ = 0, of_state_ = 0, of_day_ = 0;
+    std::vector<double> price_;                     // by day and class
+    std::vector<int> choice_;
+};
+
+BestLine::BestLine(const Problem& problem, int person) : problem_(&problem), person_(person) {
+    // Limits far below what could be worked are always counted, the others when one is exceeded.
+    const auto& p = problem.people[person];
+    int shortest = no_limit;
+    for (std::size_t kind = 0; kind < problem.kinds.size(); ++kind) {
+        if (p.most_of[kind] > 0) shortest = std::min(shortest, problem.kinds[kind].minutes);
+    }
+    const int could = std::min(problem.days, p.most_minutes / shortest);
+    for (std::size_t kind = 0; kind < problem.kinds.size(); ++kind) {
+        if (p.most_of[kind] > 0 && p.most_of[kind] * 3 < could) {
+            counted_.push_back(static_cast<int>(kind));
+        }
+    }
+    tables_.emplace_back(counted_, std::make_unique<Table>(problem, person, counted_));
+}
+BestLine::~BestLine() = default;
+BestLine::BestLine(BestLine&&) noexcept = default;
+
+std::optional<BestLine::Found> BestLine::find(const std::vector<double>& price) {
+    auto counted = counted_;
+    while (true) {
+        auto found = table_for(counted).find(price);
+        if (!found) return found;
+        const auto& p = problem_->people[person_];
+        const auto before = counted.size();
+        for (std::size_t kind = 0; kind < problem_->kinds.size(); ++kind) {
+            if (std::ranges::count(found->line, static_cast<int>(kind)) > p.most_of[kind]) {
+                counted.push_back(static_cast<int>(kind));
+            }
+        }
+        if (counted.size() == before) return found;
+        std::ranges::sort(counted);
+    }
+}
+
+BestLine::Table& BestLine::table_for(const std::vector<int>& counted) {
+    for (const auto& [kinds, table] : tables_) {
+        if (kinds == counted) return *table;
+    }
+    tables_.emplace_back(counted, std::make_unique<Table>(*problem_, person_, counted));
+    return *tables_.back().second;
+}
+
+}  // namespace alongside::planner

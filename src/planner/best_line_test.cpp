@@ -1,0 +1,130 @@
+#include "planner/best_line.h"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <random>
+
+#include "planner/conflict.h"
+#include "planner/cost.h"
+
+namespace alongside::planner {
+namespace {
+
+// Small rotas of one person, by chance, with every rule on or off.
+Problem some_problem(std::mt19937& random) {
+    const auto upto = [&](int most) { return static_cast<int>(random() % (most + 1)); };
+    Problem out;
+    out.days = 4 + upto(3);
+    out.first_saturday = upto(6);
+    const int kinds = 1 + upto(2);
+    for (int k = 0; k < kinds; ++k) {
+        ShiftKind kind;
+        kind.id = std::string(1, static_cast<char>('A' + k));
+        kind.minutes = 120 * (2 + upto(3));
+        kind.is_night = k == 2;
+        for (int next = 0; next < kinds; ++next) kind.not_followed_by.push_back(upto(3) == 0);
+        out.kinds.push_back(kind);
+    }
+    Person p;
+    p.id = "A";
+    for (int k = 0; k < kinds; ++k) p.most_of.push_back(upto(2) == 0 ? upto(2) : out.days);
+    if (upto(1)) p.least_minutes = upto(900);
+    if (upto(1)) p.most_minutes = p.least_minutes + upto(1800);
+    p.least_run = 1 + upto(2);
+    if (upto(1)) p.most_run = p.least_run + upto(2);
+    p.least_off = 1 + upto(2);
+    if (upto(1)) p.most_weekends = upto(2);
+    if (upto(1)) p.most_nights_in_7_days = 1 + upto(2);
+    if (upto(1)) {
+        p.history.is_known = true;
+        p.history.last = upto(kinds) - 1;
+        p.history.run = 1 + upto(3);
+        if (p.history.last >= 0 && out.kinds[p.history.last].is_night) p.history.nights |= 1U;
+        p.history.nights |= static_cast<unsigned>(upto(15)) << 1U;
+    }
+    const auto cells = static_cast<std::size_t>(out.days) * kinds;
+    for (std::size_t cell = 0; cell < cells; ++cell) {
+        p.barred.push_back(upto(6) == 0);
+        p.on.push_back(0);
+    }
+    out.people.push_back(p);
+    return out;
+}
+
+void every_line(const Problem& problem, const std::function<void(const Line&)>& told) {
+    Line line(problem.days, day_off);
+    while (true) {
+        told(line);
+        int day = 0;
+        while (day < problem.days && line[day] + 1 == static_cast<int>(problem.kinds.size())) {
+            line[day++] = day_off;
+        }
+        if (day == problem.days) return;
+        ++line[day];
+    }
+}
+
+double price_of(const Problem& problem, const Line& line, const std::vector<double>& price) {
+    double out = 0;
+    for (int day = 0; day < problem.days; ++day) {
+        if (line[day] != day_off) out += price[problem.cell(day, line[day])];
+    }
+    return out;
+}
+
+TEST(BestLine, is_the_cheapest_of_all_that_keep_every_rule) {
+    std::mt19937 random(20261122);
+    int possible = 0, impossible = 0;
+    for (int round = 0; round < 150; ++round) {
+        const auto problem = some_problem(random);
+        BestLine search(problem, 0);
+        for (int again = 0; again < 2; ++again) {
+            std::vector<double> price;
+            for (std::size_t cell = 0; cell < problem.people[0].on.size(); ++cell) {
+                price.push_back(static_cast<double>(random() % 41) - 25);
+            }
+            double best = 1e300;
+            every_line(problem, [&](const Line& line) {
+                const double cost = price_of(problem, line, price);
+                if (cost < best && broken_rules(problem, {line}).empty()) best = cost;
+            });
+            const auto found = search.find(price);
+            ASSERT_EQ(found.has_value(), best < 1e300) << round;
+            ++(found ? possible : impossible);
+            if (!found) {
+                EXPECT_FALSE(conflict_of(problem, 0).empty()) << round;
+                continue;
+            }
+            EXPECT_TRUE(broken_rules(problem, {found->line}).empty()) << round;
+            EXPECT_EQ(found->cost, best) << round;
+            EXPECT_EQ(price_of(problem, found->line, price), best) << round;
+        }
+    }
+    EXPECT_GT(possible, 100);
+    EXPECT_GT(impossible, 10);
+}
+
+TEST(Conflict, names_the_fewest_rules) {
+    Problem problem;
+    problem.days = 14;
+    problem.kinds = {{"D", 480, false, {false}}};
+    Person p;
+    p.id = "A";
+    p.most_of = {14};
+    p.least_minutes = 9 * 480;
+    p.most_run = 2;
+    p.least_off = 4;
+    p.most_weekends = 2;
+    p.on.assign(14, 0);
+    p.barred.assign(14, false);
+    problem.people = {p};
+    EXPECT_EQ(conflict_of(problem, 0),
+              (std::vector<std::string>{"at least 4320 minutes", "at most 2 days in a row",
+                                        "at least 4 days off in a row"}));
+    problem.people[0].least_off = 1;
+    EXPECT_TRUE(conflict_of(problem, 0).empty());
+}
+
+}  // namespace
+}  // namespace alongside::planner

@@ -1,0 +1,39 @@
+// What a roster costs and which rules it breaks: written apart from the solver, which it checks.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "planner/problem.h"
+
+namespace alongside::planner {
+
+enum class Rule {
+    barred,             // a day off, away, at work, not cleared
+    may_not_follow,
+    too_many_of_a_kind,
+    minutes,            // fewer or more than agreed
+    run_too_long,
+    run_too_short,
+    rest_too_short,
+    weekends,
+    nights_in_7_days,
+};
+
+struct Broken {
+    Rule rule;
+    int person, day;    // day -1: of the whole rota
+};
+
+std::vector<Broken> broken_rules(const Problem&, const Roster&);
+
+// Of one line: its wishes. Of a roster: those of all, and the cover.
+Cost cost_of(const Problem&, int person, const Line&);
+Cost cost_of(const Problem&, const Roster&);
+// Of `have` people where `cover` is wanted.
+inline Cost cost_of(const Cover& cover, int have) {
+    return have < cover.wanted ? (cover.wanted - have) * cover.under
+                               : (have - cover.wanted) * cover.over;
+}
+
+}  // namespace alongside::planner

@@ -1,0 +1,164 @@
+#include "planner/master.h"
+
+#include <algorithm>
+#include <coin/ClpSimplex.hpp>
+#include <functional>
+#include <numeric>
+
+#include "base/ensure.h"
+
+namespace alongside::planner {
+
+struct Master::Lp {
+    ClpSimplex model;
+    const double* prices = nullptr;
+    const double* left_over = nullptr;
+    const double* shares = nullptr;
+    bool has_new_bounds = true;
+};
+
+Master::Master(const Problem& problem)
+    : problem_(problem),
+      row_of_cell_(static_cast<std::size_t>(problem.days) * problem.kinds.size(), -1),
+      of_person_(problem.people.size()),
+      chosen_(problem.people.size(), -1) {
+    for (std::size_t row = 0; row < problem.cover.size(); ++row) {
+        const auto& cover = problem.cover[row];
+        row_of_cell_[problem.cell(cover.day, cover.kind)] = static_cast<int>(row);
+    }
+    add_rows();
+}
+
+Master::~Master() = default;
+
+void Master::add_rows() {
+    lp_ = std::make_unique<Lp>();
+    auto& model = lp_->model;
+    model.setLogLevel(0);
+    const int covers = static_cast<int>(problem_.cover.size());
+    model.resize(covers + static_cast<int>(problem_.people.size()), 0);
+    for (int row = 0; row < model.numberRows(); ++row) {
+        const double wanted = row < covers ? problem_.cover[row].wanted : 1;
+        model.setRowBounds(row, wanted, wanted);
+    }
+    for (int row = 0; row < covers; ++row) {
+        const double one = 1, minus = -1;
+        const auto& cover = problem_.cover[row];
+        model.addColumn(1, &row, &one, 0, COIN_DBL_MAX, static_cast<double>(cover.under));
+        model.addColumn(1, &row, &minus, 0, COIN_DBL_MAX, static_cast<double>(cover.over));
+    }
+}
+
+void Master::put(int column) {
+    const auto& one = columns_[column];
+    std::vector<int> rows;
+    for (int day = 0; day < problem_.days; ++day) {
+        if (one.line[day] == day_off) continue;
+        const int row = row_of_cell_[problem_.cell(day, one.line[day])];
+        if (row >= 0) rows.push_back(row);
+    }
+    rows.push_back(static_cast<int>(problem_.cover.size()) + one.person);
+    const std::vector<double> ones(rows.size(), 1.0);
+    lp_->model.addColumn(static_cast<int>(rows.size()), rows.data(), ones.data(), 0,
+                         chosen_[one.person] < 0 ? COIN_DBL_MAX : 0,
+                         static_cast<double>(one.cost));
+}
+
+std::pair<int, bool> Master::add(Column column) {
+    const int number = static_cast<int>(columns_.size());
+    const auto [at, is_new] = of_person_[column.person].emplace(column.line, number);
+    if (is_new) {
+        columns_.push_back(std::move(column));
+        last_used_.push_back(solves_);
+        put(number);
+    }
+    return {at->second, is_new};
+}
+
+double Master::solve() {
+    auto& model = lp_->model;
+    if (lp_->has_new_bounds) {
+        model.dual();
+    } else {
+        model.primal(1);
+    }
+    if (model.status() != 0) model.primal();
+    if (model.status() != 0) {          // numerical trouble: from the start
+        model.allSlackBasis(true);
+        model.primal();
+    }
+    ENSURE(model.status() == 0);        // everybody has a line, and cover may fall short
+    lp_->has_new_bounds = false;
+    lp_->prices = model.dualRowSolution();
+    lp_->left_over = model.dualColumnSolution() + first_column();
+    lp_->shares = model.primalColumnSolution() + first_column();
+    ++solves_;
+    for (std::size_t i = 0; i < columns_.size(); ++i) {
+        if (lp_->shares[i] > 1e-6) last_used_[i] = solves_;
+    }
+    return model.objectiveValue();
+}
+
+double Master::price(int cell) const {
+    const int row = row_of_cell_[cell];
+    return row < 0 ? 0 : lp_->prices[row];
+}
+
+double Master::worth_of_person(int person) const {
+    return lp_->prices[problem_.cover.size() + person];
+}
+
+double Master::worth_of_cover(const std::vector<double>& prices) const {
+    double out = 0;
+    for (const auto& cover : problem_.cover) {
+        out += prices[problem_.cell(cover.day, cover.kind)] * cover.wanted;
+    }
+    return out;
+}
+
+double Master::share(int column) const { return lp_->shares[column]; }
+double Master::left_over_cost(int column) const { return lp_->left_over[column]; }
+
+void Master::choose(int column) {
+    const int person = columns_[column].person;
+    for (const auto& [line, other] : of_person_[person]) {
+        const double bound = other == column ? 1 : 0;
+        lp_->model.setColumnBounds(first_column() + other, bound, bound);
+    }
+    chosen_[person] = column;
+    lp_->has_new_bounds = true;
+}
+
+void Master::choose_freely(int person) {
+    if (chosen_[person] < 0) return;
+    for (const auto& [line, column] : of_person_[person]) {
+        lp_->model.setColumnBounds(first_column() + column, 0, COIN_DBL_MAX);
+    }
+    chosen_[person] = -1;
+    lp_->has_new_bounds = true;
+}
+
+void Master::thin(std::size_t most, const Roster& roster) {
+    if (columns_.size() <= most) return;
+    std::vector<int> order(columns_.size());
+    std::iota(order.begin(), order.end(), 0);
+    const auto is_kept = [&](int i) { return columns_[i].line == roster[columns_[i].person]; };
+    std::ranges::stable_sort(order, std::greater(), [&](int i) {
+        return is_kept(i) ? solves_ + 1 : last_used_[i];
+    });
+    order.resize(most / 2);
+    std::ranges::sort(order);
+    auto columns = std::move(columns_);
+    auto used = std::move(last_used_);
+    columns_.clear();
+    last_used_.clear();
+    for (auto& lines : of_person_) lines.clear();
+    std::ranges::fill(chosen_, -1);
+    add_rows();
+    for (const int i : order) {
+        add(std::move(columns[i]));
+        last_used_.back() = used[i];
+    }
+}
+
+}  // namespace alongside::planner

@@ -1,0 +1,62 @@
+// Which of the lines found so far to choose, as a linear programme: one line for each person, and
+// what is missing or too much on each day and shift.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "planner/problem.h"
+
+namespace alongside::planner {
+
+struct Column {
+    int person;
+    Line line;
+    Cost cost;               // its wishes
+};
+
+class Master {
+public:
+    explicit Master(const Problem&);
+    ~Master();
+    Master(const Master&) = delete;
+    Master& operator=(const Master&) = delete;
+
+    // Its number, and whether it is new. Each person must have one before the first solve().
+    std::pair<int, bool> add(Column);
+    // Solves again from where it stood; the cost of the best mix of lines.
+    double solve();
+    double price(int cell) const;            // what one more person there is worth
+    double worth_of_person(int person) const;  // the price of having to choose a line for them
+    // What the prices promise without any line, for a bound.
+    double worth_of_cover(const std::vector<double>& prices) const;
+
+    const std::vector<Column>& columns() const { return columns_; }
+    double share(int column) const;          // of the last solution
+    double left_over_cost(int column) const; // reduced cost at the last solution
+
+    void choose(int column);                 // and none other of that person
+    void choose_freely(int person);          // again
+    int chosen(int person) const { return chosen_[person]; }   // or -1
+    // Leaves out the columns that were longest in no solution, but for those of `roster`.
+    void thin(std::size_t most, const Roster& roster);
+
+private:
+    struct Lp;
+    void add_rows();
+    void put(int column);
+    int first_column() const { return 2 * static_cast<int>(problem_.cover.size()); }
+
+    const Problem& problem_;
+    std::vector<int> row_of_cell_;           // or -1
+    std::vector<Column> columns_;
+    std::vector<int> last_used_;             // by column: the last solve with a share of it
+    std::vector<std::map<Line, int>> of_person_;
+    std::vector<int> chosen_;
+    int solves_ = 0;
+    std::unique_ptr<Lp> lp_;
+};
+
+}  // namespace alongside::planner

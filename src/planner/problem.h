@@ -1,0 +1,69 @@
+// A rota to be made: people × days × kinds of shift, the rules, and what each wish is worth.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace alongside::planner {
+
+constexpr int day_off = -1;
+constexpr int no_limit = 1'000'000;
+
+// Days are counted from 0; weights are whole numbers, and costs their sums.
+using Cost = std::int64_t;
+constexpr Cost most_weight = 1'000'000;
+
+struct ShiftKind {
+    std::string id;                           // "N"
+    int minutes = 0;
+    bool is_night = false;
+    std::vector<bool> not_followed_by = {};   // by kind: may not be worked on the next day
+};
+
+// What somebody did before the first day.
+struct History {
+    bool is_known = false;      // unknown: a run at the start may be part of a longer one
+    int last = day_off;         // the kind worked on the day before, or day_off
+    int run = 0;                // days worked in a row up to then, or days off
+    unsigned nights = 0;        // bit i: a night was worked i + 1 days before the first day
+};
+
+struct Person {
+    std::string id;
+    std::vector<int> most_of = {};            // by kind; 0: never, e.g. no certificate
+    int least_minutes = 0, most_minutes = no_limit;
+    int least_run = 1, most_run = no_limit;   // days worked in a row
+    int least_off = 1;                        // days off in a row
+    int most_weekends = no_limit;             // with work on either day
+    int most_nights_in_7_days = 7;
+    History history = {};
+    // What it costs to have this person on a shift, or off on a day: wishes, nearness, change.
+    Cost always = 0;
+    std::vector<Cost> on = {};                // day × kinds + kind
+    std::vector<bool> barred = {};            // the same: away, at work, no clearance
+};
+
+// How many of a kind are wanted on a day, and what each missing or further one costs.
+struct Cover {
+    int day = 0, kind = 0, wanted = 0;
+    Cost under = 0, over = 0;
+};
+
+struct Problem {
+    int days = 0;
+    int first_saturday = 5;                   // its day; the benchmark's start on a Monday
+    std::vector<ShiftKind> kinds = {};
+    std::vector<Person> people = {};
+    std::vector<Cover> cover = {};            // at most one a day and kind
+
+    int cell(int day, int kind) const { return day * static_cast<int>(kinds.size()) + kind; }
+    bool is_saturday(int day) const { return (day - first_saturday) % 7 == 0; }
+    bool is_sunday(int day) const { return (day - first_saturday - 1) % 7 == 0; }
+};
+
+// One person's days: a kind or day_off each. A roster has one line for each person.
+using Line = std::vector<int>;
+using Roster = std::vector<Line>;
+
+}  // namespace alongside::planner

@@ -1,0 +1,486 @@
+#include "planner/solver.h"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cmath>
+#include <limits>
+#include <memory>
+#include <mutex>
+#include <numeric>
+#include <random>
+#include <thread>
+
+#include "base/ensure.h"
+#include "planner/best_line.h"
+#include "planner/cost.h"
+#include "planner/master.h"
+
+namespace alongside::planner {
+namespace {
+
+using Timer = std::chrono::steady_clock;
+constexpr double tiny = 1e-6;
+
+double fraction(std::mt19937_64& random) {
+    return static_cast<double>(random() >> 11U) * 0x1.0p-53;
+}
+
+// A bound on whole costs: no rota costs less.
+Cost rounded_up(double bound) {
+    if (bound < -1e15) return std::numeric_limits<Cost>::min();
+    return static_cast<Cost>(std::ceil(bound - 1e-4));
+}
+
+// What all threads share: the best rota so far, the bound, the clock.
+class Shared {
+public:
+    Shared(const Problem& what, const SolveOptions& how)
+        : problem(what), options(how), began_(Timer::now()) {}
+
+    double seconds() const {
+        return std::chrono::duration<double>(Timer::now() - began_).count();
+    }
+    bool is_over() const {
+        return is_enough_.load(std::memory_order_relaxed) || seconds() > options.seconds ||
+               (options.is_cancelled && options.is_cancelled());
+    }
+    void offer(const Roster& roster, Cost cost) {
+        const std::lock_guard lock(mutex_);
+        if (!best.roster.empty() && cost >= best.cost) return;
+        ENSURE(cost_of(problem, roster) == cost);
+        if (best.roster.empty()) best.seconds_to_first = seconds();
+        best.roster = roster;
+        best.cost = cost;
+        tell();
+    }
+    void raise_bound(double bound) {
+        const std::lock_guard lock(mutex_);
+        const Cost whole = rounded_up(bound);
+        if (best.bound && whole <= *best.bound) return;
+        best.bound = whole;
+        tell();
+    }
+    std::pair<Roster, Cost> current() {
+        const std::lock_guard lock(mutex_);
+        return {best.roster, best.cost};
+    }
+    Cost cost() {
+        const std::lock_guard lock(mutex_);
+        return best.cost;
+    }
+
+    const Problem& problem;
+    const SolveOptions& options;
+    Solved best;
+
+private:
+    void tell() {
+        const bool is_enough =
+            !best.roster.empty() && options.enough && best.cost <= *options.enough;
+        if (is_enough || best.is_best()) is_enough_ = true;
+        if (options.on_better && !best.roster.empty()) {
+            options.on_better({seconds(), best.cost, best.bound});
+        }
+    }
+    Timer::time_point began_;
+    std::mutex mutex_;
+    std::atomic<bool> is_enough_{false};
+};
+
+// A roster that is worked on, with how many are on each day and kind.
+class Draft {
+public:
+    Draft(const Problem& problem, Roster lines) : roster(std::move(lines)), problem_(problem) {
+        have.assign(static_cast<std::size_t>(problem.days) * problem.kinds.size(), 0);
+        cover_of.assign(have.size(), -1);
+        for (std::size_t i = 0; i < problem.cover.size(); ++i) {
+            cover_of[problem.cell(problem.cover[i].day, problem.cover[i].kind)] =
+                static_cast<int>(i);
+        }
+        for (const auto& line : roster) count(line, 1);
+    }
+    void count(const Line& line, int by) {
+        for (int day = 0; day < static_cast<int>(line.size()); ++day) {
+            if (line[day] != day_off) have[problem_.cell(day, line[day])] += by;
+        }
+    }
+    void set(int person, const Line& line) {
+        count(roster[person], -1);
+        roster[person] = line;
+        count(roster[person], 1);
+    }
+    // What this person costs on each cell if everybody else stays: wishes and cover.
+    void prices_for(int person, std::vector<double>& out) {
+        count(roster[person], -1);
+        const auto& p = problem_.people[person];
+        out.assign(have.size(), 0);
+        for (std::size_t cell = 0; cell < have.size(); ++cell) {
+            double price = p.on.empty() ? 0 : static_cast<double>(p.on[cell]);
+            if (cover_of[cell] >= 0) {
+                const auto& cover = problem_.cover[cover_of[cell]];
+                price += static_cast<double>(cost_of(cover, have[cell] + 1) -
+                                             cost_of(cover, have[cell]));
+            }
+            out[cell] = price;
+        }
+        count(roster[person], 1);
+    }
+    static double cost_at(const Problem& problem, const Line& line,
+                          const std::vector<double>& prices) {
+        double out = 0;
+        for (int day = 0; day < static_cast<int>(line.size()); ++day) {
+            if (line[day] != day_off) out += prices[problem.cell(day, line[day])];
+        }
+        return out;
+    }
+
+    Roster roster;                       // an empty line: not yet made
+    std::vector<int> have, cover_of;     // by cell; cover_of: -1 where nothing is wanted
+
+private:
+    const Problem& problem_;
+};
+
+// Works on one rota with its own tables and randomness.
+class Worker {
+public:
+    Worker(Shared& shared, std::uint64_t seed, int threads)
+        : shared_(shared), problem_(shared.problem), random_(seed), threads_(threads),
+          cover_of_(cells(), -1), master_(problem_) {
+        for (std::size_t i = 0; i < problem_.cover.size(); ++i) {
+            cover_of_[problem_.cell(problem_.cover[i].day, problem_.cover[i].kind)] =
+                static_cast<int>(i);
+        }
+        for (std::size_t i = 0; i < problem_.people.size(); ++i) {
+            lines_.emplace_back(problem_, static_cast<int>(i));
+        }
+    }
+
+    // Person after person, each the best beside those before. False: somebody has no line at all.
+    bool first_roster() {
+        Draft draft(problem_, Roster(problem_.people.size()));
+        std::vector<double> prices;
+        auto order = everybody();
+        std::ranges::shuffle(order, random_);
+        bool all = true;
+        for (const int person : order) {
+            draft.prices_for(person, prices);
+            const auto found = lines_[person].find(prices);
+            if (!found) {
+                shared_.best.impossible.push_back(person);
+                all = false;
+                continue;
+            }
+            draft.set(person, found->line);
+        }
+        std::ranges::sort(shared_.best.impossible);
+        if (!all) return false;
+        shared_.offer(draft.roster, cost_of(problem_, draft.roster));
+        descend(draft);
+        return true;
+    }
+
+    // One person after another gets their best line, until nobody's gets better.
+    void descend(Draft& draft) {
+        auto order = everybody();
+        std::ranges::shuffle(order, random_);
+        std::vector<double> prices;
+        int unchanged = 0;
+        for (std::size_t at = 0; unchanged < static_cast<int>(order.size()); ++at) {
+            if (shared_.is_over()) break;
+            const int person = order[at % order.size()];
+            draft.prices_for(person, prices);
+            const auto found = lines_[person].find(prices);
+            ENSURE(found);
+            const double now = Draft::cost_at(problem_, draft.roster[person], prices);
+            if (found->cost < now - tiny) {
+                draft.set(person, found->line);
+                unchanged = 0;
+            } else {
+                ++unchanged;
+            }
+        }
+        shared_.offer(draft.roster, cost_of(problem_, draft.roster));
+    }
+
+    // Generates lines until no line is missing from the best mix, or the bound reaches `enough`.
+    // The bound, or nothing when time ended it first.
+    std::optional<double> generate(double enough, int most_rounds, bool is_root = false) {
+        std::vector<double> stable(cells()), prices(cells()), best_prices(cells());
+        double best_bound = -1e300;
+        bool has_best = false;
+        double smoothing = 0.5;
+        double mix = master_.solve();
+        for (int round = 0; round < most_rounds; ++round) {
+            if (shared_.is_over()) return std::nullopt;
+            if (is_root && has_best) shared_.raise_bound(best_bound);
+            if (is_root) round_now_and_then();
+            if (best_bound >= mix - tiny || rounded_up(best_bound) >= enough) break;
+            for (std::size_t cell = 0; cell < cells(); ++cell) {
+                prices[cell] = clamped_price(static_cast<int>(cell));
+            }
+            const double weight = has_best ? smoothing : 0;
+            for (std::size_t cell = 0; cell < cells(); ++cell) {
+                stable[cell] = weight * best_prices[cell] + (1 - weight) * prices[cell];
+            }
+            bool is_new = false;
+            const double bound = price_everybody(stable, prices, is_new);
+            if (bound > best_bound) {
+                best_bound = bound;
+                best_prices = stable;
+                has_best = true;
+            }
+            if (is_new) {
+                mix = master_.solve();
+            } else if (weight > 0) {
+                smoothing = weight < 0.1 ? 0 : weight / 2;    // these prices missed what is there
+            } else {
+                break;
+            }
+        }
+        return best_bound;
+    }
+
+    // While the mix gets better: everybody's line of the largest share, made better one by one. A
+    // tenth of the time at most.
+    void round_now_and_then() {
+        const double now = shared_.seconds();
+        if (now < next_rounding_) return;
+        Roster roster(problem_.people.size());
+        std::vector<double> largest(problem_.people.size(), -1);
+        for (std::size_t i = 0; i < master_.columns().size(); ++i) {
+            const auto& one = master_.columns()[i];
+            const double share = master_.share(static_cast<int>(i));
+            if (share > largest[one.person]) {
+                largest[one.person] = share;
+                roster[one.person] = one.line;
+            }
+        }
+        Draft draft(problem_, std::move(roster));
+        descend(draft);
+        next_rounding_ = shared_.seconds() + 10 * (shared_.seconds() - now) + 0.05 * now;
+    }
+
+    // The mix of lines made whole: the largest shares are chosen, and lines made anew for the rest.
+    // False: it can't become cheaper than `enough`.
+    bool dive(Draft& draft, double enough, double noise) {
+        std::vector<std::pair<double, int>> shares;
+        while (!shared_.is_over()) {
+            shares.clear();
+            int open = 0;
+            for (const int person : everybody()) open += master_.chosen(person) < 0 ? 1 : 0;
+            if (open == 0) return true;
+            for (std::size_t i = 0; i < master_.columns().size(); ++i) {
+                const int column = static_cast<int>(i);
+                if (master_.chosen(master_.columns()[i].person) >= 0) continue;
+                const double share = master_.share(column);
+                if (share > 1e-6) shares.emplace_back(share + noise * fraction(random_), column);
+            }
+            std::ranges::sort(shares, std::greater());
+            ENSURE(!shares.empty());
+            int chosen = 0;
+            const int most = std::max(1, open / 12);
+            for (const auto& [share, column] : shares) {
+                const bool is_whole = master_.share(column) > 1 - 1e-6;
+                if (!is_whole && (chosen >= most || (chosen > 0 && share < 0.6))) continue;
+                const auto& one = master_.columns()[column];
+                if (master_.chosen(one.person) >= 0) continue;
+                draft.set(one.person, one.line);
+                master_.choose(column);
+                ++chosen;
+                --open;
+            }
+            if (open == 0) return true;
+            const auto bound = generate(enough, 60);
+            if (!bound || rounded_up(*bound) >= enough) return false;
+        }
+        return false;
+    }
+
+    // Everybody's lines at once: the bound, then a dive.
+    void root() {
+        add_roster(shared_.current().first);
+        const auto bound = generate(1e300, 100000, true);
+        if (bound) shared_.raise_bound(*bound);
+    }
+    void dive_from_root(double noise) {
+        for (const int person : everybody()) master_.choose_freely(person);
+        master_.solve();
+        Draft draft(problem_, shared_.current().first);
+        if (dive(draft, 1e300, noise)) descend(draft);
+    }
+
+    // A few people anew, everybody else stays: more people where few are proved to be of no use,
+    // fewer where the dives miss what the bound allows.
+    void search() {
+        auto [roster, cost] = shared_.current();
+        Draft draft(problem_, roster);
+        const double all = static_cast<double>(problem_.people.size());
+        double size = std::min(4.0, all);
+        while (!shared_.is_over()) {
+            if (shared_.cost() < cost) {
+                std::tie(roster, cost) = shared_.current();
+                for (const int person : everybody()) draft.set(person, roster[person]);
+            }
+            const auto people = neighbours(draft, static_cast<int>(size));
+            switch (improve(draft, people)) {
+                case Outcome::hopeless: size = std::min(all, size + 0.5); break;
+                case Outcome::missed: size = std::max(2.0, size - 0.25); break;
+                case Outcome::better:
+                    cost = cost_of(problem_, draft.roster);
+                    shared_.offer(draft.roster, cost);
+                    break;
+            }
+        }
+    }
+
+private:
+    std::size_t cells() const {
+        return static_cast<std::size_t>(problem_.days) * problem_.kinds.size();
+    }
+    std::vector<int> everybody() const {
+        std::vector<int> out(problem_.people.size());
+        std::iota(out.begin(), out.end(), 0);
+        return out;
+    }
+    // Of one more person, within what is paid at most, whatever the arithmetic left.
+    double clamped_price(int cell) const {
+        if (cover_of_[cell] < 0) return 0;
+        const auto& cover = problem_.cover[cover_of_[cell]];
+        return std::clamp(master_.price(cell), -static_cast<double>(cover.over),
+                          static_cast<double>(cover.under));
+    }
+
+    // New lines at these prices, and the bound that follows from them.
+    double price_everybody(const std::vector<double>& stable, const std::vector<double>& prices,
+                           bool& is_new) {
+        std::vector<int> open;
+        double bound = master_.worth_of_cover(stable);
+        for (const int person : everybody()) {
+            const int column = master_.chosen(person);
+            if (column < 0) {
+                open.push_back(person);
+                continue;
+            }
+            const auto& one = master_.columns()[column];
+            bound += static_cast<double>(one.cost) - Draft::cost_at(problem_, one.line, stable);
+        }
+        std::vector<std::optional<BestLine::Found>> found(open.size());
+        const auto work = [&](std::size_t from) {
+            std::vector<double> own(cells());
+            for (std::size_t i = from; i < open.size(); i += threads_) {
+                const auto& p = problem_.people[open[i]];
+                for (std::size_t cell = 0; cell < cells(); ++cell) {
+                    own[cell] = (p.on.empty() ? 0 : static_cast<double>(p.on[cell])) - stable[cell];
+                }
+                found[i] = lines_[open[i]].find(own);
+            }
+        };
+        if (threads_ > 1 && open.size() > 1) {
+            std::vector<std::jthread> helpers;
+            for (int t = 1; t < threads_; ++t) helpers.emplace_back(work, t);
+            work(0);
+        } else {
+            for (std::size_t t = 0; t < static_cast<std::size_t>(threads_); ++t) work(t);
+        }
+        for (std::size_t i = 0; i < open.size(); ++i) {
+            const auto& p = problem_.people[open[i]];
+            ENSURE(found[i]);
+            bound += static_cast<double>(p.always) + found[i]->cost;
+            const Cost cost = cost_of(problem_, open[i], found[i]->line);
+            const double left_over = static_cast<double>(cost) -
+                                     Draft::cost_at(problem_, found[i]->line, prices) -
+                                     master_.worth_of_person(open[i]);
+            if (left_over < -1e-5 && master_.add({open[i], found[i]->line, cost}).second) {
+                is_new = true;
+            }
+        }
+        return bound;
+    }
+
+    std::vector<int> add_roster(const Roster& roster) {
+        std::vector<int> out;
+        for (const int person : everybody()) {
+            out.push_back(master_.add({person, roster[person],
+                                       cost_of(problem_, person, roster[person])}).first);
+        }
+        return out;
+    }
+
+    // People whose lines could trade: one by chance, the others by chance among those who could
+    // help where it is short or too many.
+    std::vector<int> neighbours(const Draft&, int size) {
+        auto all = everybody();
+        std::ranges::shuffle(all, random_);
+        all.resize(size);
+        return all;
+    }
+
+    // The best lines of these people beside the others'; the draft is changed where it gets better.
+    enum class Outcome { hopeless, missed, better };
+    Outcome improve(Draft& draft, const std::vector<int>& people) {
+        master_.thin(60 * problem_.people.size() + 1000, draft.roster);
+        const auto columns = add_roster(draft.roster);
+        std::vector<bool> is_free(problem_.people.size(), false);
+        for (const int person : people) is_free[person] = true;
+        const auto set_up = [&] {
+            for (const int person : everybody()) {
+                if (is_free[person]) master_.choose_freely(person);
+                else if (master_.chosen(person) != columns[person]) master_.choose(columns[person]);
+            }
+        };
+        const Roster before = draft.roster;
+        const Cost now = cost_of(problem_, before);
+        set_up();
+        const auto bound = generate(static_cast<double>(now), 200);
+        if (!bound || rounded_up(*bound) >= now) return Outcome::hopeless;
+        for (int attempt = 0; attempt < 2 && !shared_.is_over(); ++attempt) {
+            if (attempt > 0) {
+                set_up();
+                master_.solve();
+            }
+            const bool is_whole = dive(draft, static_cast<double>(now), 0.1 * attempt);
+            const Cost after = cost_of(problem_, draft.roster);
+                if (is_whole && after < now) return Outcome::better;
+            for (const int person : people) draft.set(person, before[person]);
+        }
+        return Outcome::missed;
+    }
+
+    Shared& shared_;
+    const Problem& problem_;
+    std::mt19937_64 random_;
+    int threads_;
+    std::vector<BestLine> lines_;
+    std::vector<int> cover_of_;
+    double next_rounding_ = 0.5;
+    Master master_;
+};
+
+}  // namespace
+
+Solved solve(const Problem& problem, const SolveOptions& options) {
+    Shared shared(problem, options);
+    Worker first(shared, options.seed, std::max(1, options.threads));
+    if (options.start) {
+        shared.offer(*options.start, cost_of(problem, *options.start));
+    } else if (!first.first_roster()) {
+        return shared.best;
+    }
+    first.root();
+    if (!shared.is_over()) first.dive_from_root(0);
+    std::vector<std::jthread> helpers;
+    for (int i = 1; i < options.threads; ++i) {
+        helpers.emplace_back([&shared, seed = options.seed + i] {
+            Worker worker(shared, seed, 1);
+            worker.search();
+        });
+    }
+    first.search();
+    helpers.clear();
+    shared.best.seconds = shared.seconds();
+    return std::move(shared.best);
+}
+
+}  // namespace alongside::planner

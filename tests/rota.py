@@ -1,0 +1,144 @@
+#!/usr/bin/env python3
+"""`alongside rota solve` on public instances, judged by a checker that knows nothing of the solver;
+bad files; rules that can't all be kept. Ends with `N passed, N failed`."""
+import json
+import pathlib
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+root = pathlib.Path(__file__).resolve().parent.parent
+program = root / "build/release/alongside"
+instances = root / "tests/rota"
+optimum = {1: 607, 2: 828, 3: 1001, 4: 1716, 6: 1950, 16: 3225}
+scratch = pathlib.Path(tempfile.mkdtemp())
+passed = failed = 0
+
+
+def check(what, is_true, seen=""):
+    global passed, failed
+    if is_true:
+        passed += 1
+    else:
+        failed += 1
+        print(f"FAILED {what}: {seen}")
+
+
+def solve(file, *options):
+    return subprocess.run([program, "rota", "solve", file, *map(str, options)],
+                          capture_output=True, text=True, timeout=120)
+
+
+def judged(instance, roster):
+    out = subprocess.run([sys.executable, instances / "check.py", instance, roster],
+                         capture_output=True, text=True)
+    return out.stdout.split("\n")[0]
+
+
+def reaches_the_best():
+    for number, best in optimum.items():
+        instance, roster = instances / f"Instance{number}.txt", scratch / f"{number}.txt"
+        out = solve(instance, "--seconds", 60, "--threads", 2, "--out", roster, "--until", best)
+        end = out.stdout.strip()
+        match = re.fullmatch(r"hard=0 cost=(\d+) bound=(\d+) seconds=[\d.]+", end)
+        check(f"instance {number} is solved", out.returncode == 0 and match,
+              end + out.stderr[-300:])
+        if not match:
+            continue
+        check(f"instance {number}: the best known", int(match[1]) == best, end)
+        check(f"instance {number}: no bound above it", int(match[2]) <= best, end)
+        judgement = judged(instance, roster)
+        check(f"instance {number}: judged alike", judgement == f"hard=0 cost={match[1]}", judgement)
+
+
+def same_seed_same_rota():
+    out = []
+    for _ in range(2):
+        roster = scratch / "same.txt"
+        solve(instances / "Instance3.txt", "--threads", 1, "--seed", 7, "--out", roster)
+        out.append(roster.read_text())
+    check("the same seed, the same rota", out[0] == out[1])
+
+
+def tells_json():
+    out = solve(instances / "Instance2.txt", "--json", "--threads", 1)
+    said = json.loads(out.stdout)
+    check("JSON", said["hard"] == 0 and said["cost"] == 828 and said["is_best"] is True, out.stdout)
+
+
+def interrupted():
+    roster = scratch / "interrupted.txt"
+    running = subprocess.Popen([program, "rota", "solve", instances / "Instance20.txt", "--seconds",
+                                "600", "--out", roster], stdout=subprocess.PIPE,
+                               stderr=subprocess.PIPE, text=True)
+    time.sleep(3)
+    running.send_signal(signal.SIGINT)
+    said, _ = running.communicate(timeout=60)
+    check("Ctrl-C ends early", running.returncode == 0 and said.startswith("hard=0 cost="), said)
+    check("and keeps the best", judged(instances / "Instance20.txt", roster).startswith("hard=0 "))
+
+
+def bad_files():
+    good = (instances / "Instance1.txt").read_text()
+    lines = good.split("\n")
+
+    def at(start):
+        return next(i for i, line in enumerate(lines) if line.startswith(start))
+
+    def changed(start, to):
+        out = list(lines)
+        out[at(start)] = to
+        return "\n".join(out), at(start) + 1
+
+    cases = {
+        "no number": (*changed("D,480,", "D,long,"), "whole number"),
+        "unknown shift": (*changed("A,2,D,2", "A,2,X,2"), "there is no shift X"),
+        "unknown person": (*changed("A,2,D,2", "Z,2,D,2"), "there is nobody Z"),
+        "a day outside": (*changed("A,2,D,2", "A,14,D,2"), "from 0 to 13"),
+        "a weight that overflows": (*changed("A,2,D,2", "A,2,D,99999999999999999999"),
+                                    "whole number"),
+        "a weight too large": (*changed("A,2,D,2", "A,2,D,1000001"), "from 0 to 1000000"),
+        "too few fields": (*changed("B,D=14", "B,D=14,4320"), "8 fields"),
+        "least above most": (*changed("B,D=14", "B,D=14,100,3360,5,2,2,1"), "exceed"),
+        "an unknown section": (*changed("SECTION_COVER", "SECTION_DANCE"), "SECTION_DANCE"),
+        "a horizon of 0": (*changed("14", "0"), "from 1 to 3660"),
+        "a horizon of 100 years": (*changed("14", "36500"), "from 1 to 3660"),
+        "cover given twice": (*changed("1,D,7,100,1", "0,D,7,100,1"), "twice"),
+    }
+    for name, (text, line, why) in cases.items():
+        file = scratch / "bad.txt"
+        file.write_text(text)
+        out = solve(file, "--out", scratch / "none.txt")
+        check(f"{name}: exit 2", out.returncode == 2, out.returncode)
+        marks = f"bad.txt:{line + (1 if name == 'an unknown section' else 0)}"
+        is_near = marks in out.stderr or name == "an unknown section" and "bad.txt:" in out.stderr
+        check(f"{name}: the line", is_near, out.stderr)
+        check(f"{name}: why", why in out.stderr, out.stderr)
+    check("nothing was written", not (scratch / "none.txt").exists())
+    nobody = b"SECTION_HORIZON\n7\nSECTION_SHIFTS\nD,480,\nSECTION_STAFF\n"
+    for name, text in {"empty": b"", "binary": bytes(range(256)) * 64, "nobody": nobody}.items():
+        (scratch / "bad.txt").write_bytes(text)
+        out = solve(scratch / "bad.txt")
+        check(f"{name}: exit 2", out.returncode == 2, out.stderr)
+    check("a file that isn't there", solve(scratch / "nothing.txt").returncode == 2)
+
+
+def impossible():
+    lines = (instances / "Instance1.txt").read_text().split("\n")
+    at = next(i for i, line in enumerate(lines) if line.startswith("B,D=14"))
+    lines[at] = "B,D=14,4320,4320,2,2,4,1"       # nine shifts, two in a row, then four days off
+    (scratch / "none.txt").write_text("\n".join(lines))
+    out = solve(scratch / "none.txt", "--json")
+    check("impossible: exit 3", out.returncode == 3, out.stderr)
+    said = json.loads(out.stdout)
+    check("impossible: who and why", said["people"] == [{"person": "B", "in_conflict": [
+        "at least 4320 minutes", "at most 2 days in a row", "at least 4 days off in a row"]}], said)
+
+
+for test in (reaches_the_best, same_seed_same_rota, tells_json, interrupted, bad_files, impossible):
+    test()
+print(f"{passed} passed, {failed} failed")
+sys.exit(failed != 0)
