@@ -138,8 +138,8 @@ void Ways::add_steps_from(int from) {
     }
 }
 
-// A table a day. Its planes: state, how often each counted kind was worked; in a plane a row for
-// each number of weekends; in a row the minutes so far of what isn't counted, in units of their common
+// A table a day. Its planes: state, how often each counted kind was worked. In a plane a row for each
+// number of weekends; in a row the minutes so far of what isn't counted, in units of their common
 // divisor, from the least that can still become enough. After each row stands room for what a step
 // moves beyond its end, so that many rows move at once.
 class BestLine::Table {
@@ -396,7 +396,10 @@ private:
                 if (!change_of(day, step, change)) continue;
                 Place before{step.from, at.plane - change.plane, at.weekend - change.weekend,
                                    0};
-                if (before.plane < 0 || before.weekend < 0 || !fits(change.counter, before.plane)) continue;
+                if (before.plane < 0 || before.weekend < 0 ||
+                    !fits(change.counter, before.plane)) {
+                    continue;
+                }
                 before.at = low_[band(day + 1, at.plane)] + at.at - change.units -
                             low_[band(day, before.plane)];
                 if (before.at < 0 || before.at >= width_) continue;
