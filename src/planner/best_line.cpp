@@ -138,10 +138,10 @@ void Ways::add_steps_from(int from) {
     }
 }
 
-// A table a day. Its planes: state, how often each counted kind was worked. In a plane a row for each
-// number of weekends; in a row the minutes so far of what isn't counted, in units of their common
-// divisor, from the least that can still become enough. After each row stands room for what a step
-// moves beyond its end, so that many rows move at once.
+// A table a day. Its planes: state, how often each counted kind was worked. In a plane a row for
+// each number of weekends; in a row the minutes so far of what isn't counted, in units of their
+// common divisor, from the least that can still become enough. After each row stands room for what
+// a step moves beyond its end, so that many rows move at once.
 class BestLine::Table {
 public:
     Table(const Problem& problem, int person, const std::vector<int>& counted)
