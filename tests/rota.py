@@ -3,6 +3,7 @@
 bad files; rules that can't all be kept. Ends with `N passed, N failed`."""
 import json
 import pathlib
+import random
 import re
 import signal
 import subprocess
@@ -138,7 +139,80 @@ def impossible():
         "at least 4320 minutes", "at most 2 days in a row", "at least 4 days off in a row"]}], said)
 
 
-for test in (reaches_the_best, same_seed_same_rota, tells_json, interrupted, bad_files, impossible):
+def judged_alike_whatever_is_changed():
+    chance = random.Random(20261122)
+    instance, best = instances / "Instance3.txt", scratch / "3.txt"
+    lines = [line.split() for line in best.read_text().splitlines()]
+    for _ in range(40):
+        changed = [list(line) for line in lines]
+        for _ in range(chance.randint(1, 3)):
+            chance.choice(changed)[chance.randrange(14)] = chance.choice(["-", "E", "D", "L"])
+        roster = scratch / "changed.txt"
+        roster.write_text("\n".join(" ".join(line) for line in changed) + "\n")
+        out = subprocess.run([program, "rota", "check", instance, roster], capture_output=True,
+                             text=True)
+        hard, cost = re.findall(r"\d+", out.stdout)
+        theirs = re.match(r"hard=(\d+) cost=(\d+)", judged(instance, roster))
+        check("judged alike", (hard == "0", cost) == (theirs[1] == "0", theirs[2]),
+              (out.stdout, theirs[0]))
+        check("its exit code", out.returncode == (0 if hard == "0" else 1), out.returncode)
+
+
+def prisons_made_up():
+    for seed, people, days in ((1, 7, 28), (2, 7, 28), (3, 20, 28), (4, 12, 14), (5, 2, 7)):
+        file, roster = scratch / f"prison{seed}.json", scratch / f"prison{seed}.txt"
+        made = subprocess.run([program, "rota", "generate", "--people", str(people), "--days",
+                               str(days), "--seed", str(seed)], capture_output=True, text=True)
+        file.write_text(made.stdout)
+        out = solve(file, "--format", "alongside", "--seconds", 2, "--out", roster)
+        check(f"prison {seed} is solved", out.stdout.startswith("hard=0 cost="), out.stderr[-300:])
+        judge = subprocess.run([program, "rota", "check", file, roster, "--format", "alongside"],
+                               capture_output=True, text=True)
+        check(f"prison {seed} keeps its rules", judge.returncode == 0, judge.stderr)
+        check(f"prison {seed} costs the same",
+              out.stdout.split()[:2] == judge.stdout.split()[:2], out.stdout + judge.stdout)
+
+
+def bad_json():
+    good = json.loads(subprocess.run([program, "rota", "generate", "--days", "7"],
+                                     capture_output=True, text=True).stdout)
+
+    def changed(change):
+        out = json.loads(json.dumps(good))
+        change(out)
+        return json.dumps(out)
+
+    cases = {
+        "no days": (changed(lambda r: r.pop("days")), "days is missing"),
+        "0 days": (changed(lambda r: r.update(days=0)), "days must be from 1 to 3660"),
+        "nobody": (changed(lambda r: r.update(people=[])), "people is empty"),
+        "an unknown name": (changed(lambda r: r["people"][1].update(mood=1)),
+                            "people[1].mood isn't known"),
+        "an unknown shift": (changed(lambda r: r["people"][0]["can_work"].append("X")),
+                             "people[0].can_work[3] there is no shift X"),
+        "kept apart from nobody": (changed(lambda r: r.update(apart=[["P1", "Q"]])),
+                                   "apart[0][1] there is nobody Q"),
+        "least above most": (changed(lambda r: r["people"][2].update(least_minutes=1,
+                                                                     most_minutes=0)),
+                             "people[2].least_minutes is more"),
+        "a weight that overflows": (changed(lambda r: r["cover"][0].update(under=10 ** 30)),
+                                    "cover[0].under must be a whole number"),
+        "a fraction": (changed(lambda r: r["cover"][0].update(wanted=1.5)),
+                       "cover[0].wanted must be a whole number"),
+        "twice": (changed(lambda r: r["people"].append(r["people"][0])), "P1 is given twice"),
+        "broken JSON": ('{"days": 7,\n "shifts": [}', "line 2 isn't JSON here"),
+        "more after it": (json.dumps(good) + "x", "isn't JSON here"),
+        "a list": ("[]", "must be an object"),
+    }
+    for name, (text, why) in cases.items():
+        file = scratch / "bad.json"
+        file.write_text(text)
+        out = solve(file, "--format", "alongside")
+        check(f"{name}: exit 2", out.returncode == 2, out.returncode)
+        check(f"{name}: why", why in out.stderr, out.stderr)
+
+
+for test in (reaches_the_best, judged_alike_whatever_is_changed, prisons_made_up, bad_json, same_seed_same_rota, tells_json, interrupted, bad_files, impossible):
     test()
 print(f"{passed} passed, {failed} failed")
 sys.exit(failed != 0)

@@ -13,8 +13,7 @@ namespace {
 constexpr double never = std::numeric_limits<double>::infinity();
 
 // Nearly all of the time is spent in these two.
-#if defined(__x86_64__) && defined(__OPTIMIZE__) && !defined(__SANITIZE_ADDRESS__) && \
-    !defined(__SANITIZE_THREAD__)
+#if defined(__x86_64__) && defined(__OPTIMIZE__) && !defined(ALONGSIDE_SANITIZED)
 #define ALONGSIDE_WIDE __attribute__((target_clones("avx2", "default"), optimize("O3")))
 #else
 #define ALONGSIDE_WIDE
@@ -47,7 +46,13 @@ bool are_alike(const Problem& problem, int a, int b) {
 
 Ways::Ways(const Problem& problem, int person, const std::vector<int>& counted)
     : problem_(problem), p_(problem.people[person]), counted_(counted) {
-    for (const int kind : counted) most_counted_.push_back(p_.most_of[kind]);
+    for (const int kind : counted) {
+        int most = std::min(p_.most_of[kind], problem.days);
+        if (problem.kinds[kind].is_night) {
+            most = std::min(most, (problem.days + 6) / 7 * p_.most_nights_in_7_days);
+        }
+        most_counted_.push_back(most);
+    }
     group_kinds();
     const auto& h = p_.history;
     // Unknown: as if off for long, yet a run that begins on the first day may be part of a longer.
@@ -149,6 +154,7 @@ public:
         set_up_planes();
         set_up_minutes();
         set_up_rows();
+        set_up_reach();
     }
 
     std::optional<Found> find(const std::vector<double>& price) {
@@ -185,12 +191,15 @@ private:
         for (const int most : ways_.most_counted()) stride_.push_back(stride_.back() * (most + 1));
         planes_ = stride_.back();
         for (int plane = 0; plane < planes_; ++plane) {
-            int minutes = 0;
+            int minutes = 0, nights = 0;
             for (std::size_t i = 0; i + 1 < stride_.size(); ++i) {
-                minutes += (plane / stride_[i]) % (ways_.most_counted()[i] + 1) *
-                           problem_.kinds[ways_.counted()[i]].minutes;
+                const auto& kind = problem_.kinds[ways_.counted()[i]];
+                const int count = (plane / stride_[i]) % (ways_.most_counted()[i] + 1);
+                minutes += count * kind.minutes;
+                nights += kind.is_night ? count : 0;
             }
             minutes_of_.push_back(minutes);
+            nights_of_.push_back(nights);
         }
         planes_before_.resize(stride_.size());
         for (int plane = 0; plane < planes_; ++plane) {
@@ -202,30 +211,13 @@ private:
 
     void set_up_minutes() {
         const auto& classes = ways_.classes();
-        int longest = 0;
         for (const auto& one : classes) {
-            if (one.counter >= 0) continue;
-            longest = std::max(longest, one.minutes);
-            unit_ = std::gcd(unit_, one.minutes);
+            if (one.counter < 0) unit_ = std::gcd(unit_, one.minutes);
         }
-        counts_minutes_ = p_.most_minutes < no_limit || p_.least_minutes > 0;
+        counts_minutes_ = p_.most_minutes < no_limit || p_.least_minutes > 0 || !p_.of_hours.empty();
         unit_ = std::max(unit_, 1);
 
-        // The most minutes that fit from each day on, by runs alone.
-        const int states = static_cast<int>(ways_.states().size());
-        std::vector<int> most_after(problem_.days + 1, 0), now(states, 0), next(states);
-        for (int day = problem_.days - 1; day >= 0; --day) {
-            std::ranges::fill(next, -no_limit);
-            for (const auto& step : ways_.steps()) {
-                const bool works = step.kind_class != day_off;
-                if (works && !may_work(day, step.kind_class)) continue;
-                const int more = works ? classes[step.kind_class].minutes : 0;
-                next[step.from] = std::max(next[step.from], now[step.to] + more);
-            }
-            std::swap(now, next);
-            most_after[day] = std::max(0, *std::ranges::max_element(now));
-        }
-        set_up_bands(most_after, longest);
+        set_up_bands(most_minutes(false), most_minutes(true));
         for (const auto& one : classes) {
             if (one.counter < 0 && counts_minutes_) {
                 most_shift_ = std::max(most_shift_, one.minutes / unit_);
@@ -233,8 +225,31 @@ private:
         }
     }
 
+    // The most minutes that fit into the days before each day, or from it on: by runs alone.
+    std::vector<int> most_minutes(bool from_there_on) const {
+        const int states = static_cast<int>(ways_.states().size());
+        std::vector<int> out(problem_.days + 1, 0), now(states, from_there_on ? 0 : -no_limit);
+        if (!from_there_on) now[ways_.first_state()] = 0;
+        for (int i = 0; i < problem_.days; ++i) {
+            const int day = from_there_on ? problem_.days - 1 - i : i;
+            std::vector<int> next(states, -no_limit);
+            for (const auto& step : ways_.steps()) {
+                const bool works = step.kind_class != day_off;
+                if (works && !may_work(day, step.kind_class)) continue;
+                const int more = works ? ways_.classes()[step.kind_class].minutes : 0;
+                const int here = from_there_on ? step.to : step.from;
+                const int there = from_there_on ? step.from : step.to;
+                next[there] = std::max(next[there], now[here] + more);
+            }
+            now = std::move(next);
+            const int most = std::max(0, *std::ranges::max_element(now));
+            out[from_there_on ? day : day + 1] = most;
+        }
+        return out;
+    }
+
     // For each day and plane the units that can be reached and can still become enough.
-    void set_up_bands(const std::vector<int>& most_after, int longest) {
+    void set_up_bands(const std::vector<int>& most_before, const std::vector<int>& most_after) {
         low_.assign(static_cast<std::size_t>(problem_.days + 1) * planes_, 0);
         high_ = low_;
         if (!counts_minutes_) return;
@@ -246,7 +261,7 @@ private:
                 int& low = low_[band(day, plane)];
                 int& high = high_[band(day, plane)];
                 low = least > 0 ? (least + unit_ - 1) / unit_ : 0;
-                high = std::min(p_.most_minutes - counted, longest * day) / unit_;
+                high = std::min(p_.most_minutes - counted, most_before[day]) / unit_;
                 if (p_.most_minutes < counted) high = -1;
                 if (high < low) low = high + 1;              // an empty band
                 width_ = std::max(width_, high - low + 1);
@@ -265,12 +280,46 @@ private:
             saturdays +=
                 problem_.is_saturday(day) || (problem_.is_sunday(day) && day == 0) ? 1 : 0;
         }
-        counts_weekends_ = p_.most_weekends < saturdays;
-        weekends_ = counts_weekends_ ? p_.most_weekends + 1 : 1;
+        counts_weekends_ = p_.most_weekends < saturdays || !p_.of_weekends.empty();
+        weekends_ = counts_weekends_ ? std::min(p_.most_weekends, saturdays) + 1 : 1;
         row_ = width_ + most_shift_;
         of_plane_ = static_cast<std::size_t>(weekends_) * row_;
         of_state_ = of_plane_ * planes_;
         of_day_ = of_state_ * ways_.states().size();
+    }
+
+    // Which planes of a state can be reached on each day, and can still come to an end.
+    void set_up_reach() {
+        const auto states = ways_.states().size();
+        const auto at = [&](int day, int state, int plane) {
+            return (static_cast<std::size_t>(day) * states + state) * planes_ + plane;
+        };
+        std::vector<char> before(at(problem_.days + 1, 0, 0), 0), after = before;
+        before[at(0, ways_.first_state(), 0)] = 1;
+        std::fill(after.begin() + static_cast<long>(at(problem_.days, 0, 0)), after.end(), 1);
+        const auto each_step = [&](int day, const auto& told) {
+            for (const auto& step : ways_.steps()) {
+                const bool works = step.kind_class != day_off;
+                if (works && !may_work(day, step.kind_class)) continue;
+                const int counter = works ? ways_.classes()[step.kind_class].counter : -1;
+                const int more = counter < 0 ? 0 : stride_[counter];
+                for (const int plane : planes_before_[counter + 1]) {
+                    told(at(day, step.from, plane), at(day + 1, step.to, plane + more));
+                }
+            }
+        };
+        for (int day = 0; day < problem_.days; ++day) {
+            each_step(day, [&](std::size_t from, std::size_t to) { before[to] |= before[from]; });
+        }
+        for (int day = problem_.days - 1; day >= 0; --day) {
+            each_step(day, [&](std::size_t from, std::size_t to) { after[from] |= after[to]; });
+        }
+        for (std::size_t i = 0; i < before.size(); ++i) before[i] &= after[i];
+        can_be_at_ = std::move(before);
+    }
+    bool can_be_at(int day, int state, int plane) const {
+        return can_be_at_[(static_cast<std::size_t>(day) * ways_.states().size() + state) *
+                              planes_ + plane] != 0;
     }
 
     // Each class costs what its cheapest kind does.
@@ -344,6 +393,7 @@ private:
         Change change;
         if (!change_of(day, step, change) || change.weekend >= weekends_) return;
         for (const int plane : planes_before_[change.counter + 1]) {
+            if (!can_be_at(day, step.from, plane)) continue;
             const int to = plane + change.plane;
             const int shift = low_[band(day, plane)] + change.units - low_[band(day + 1, to)];
             if (std::abs(shift) > most_shift_) continue;       // an empty band
@@ -372,9 +422,16 @@ private:
                 for (int weekend = 0; weekend < weekends_; ++weekend) {
                     const double* row = row_of(problem_.days, state, plane, weekend);
                     const int last = band(problem_.days, plane);
+                    const double burden = static_cast<double>(
+                        cost_at(p_.of_nights, nights_of_[plane]) +
+                        cost_at(p_.of_weekends, weekend));
                     for (int at = 0; at <= high_[last] - low_[last]; ++at) {
-                        if (row[at] < best) {
-                            best = row[at];
+                        const int minutes = minutes_of_[plane] + (low_[last] + at) * unit_;
+                        const double cost =
+                            row[at] + burden +
+                            static_cast<double>(cost_at(p_.of_hours, minutes / 60));
+                        if (cost < best) {
+                            best = cost;
                             end = {state, plane, weekend, at};
                         }
                     }
@@ -435,8 +492,10 @@ private:
 
     std::vector<int> low_, high_;                   // by band: units
     std::vector<std::vector<int>> planes_before_;   // by counter + 1: before which steps it fits
-    std::vector<int> stride_, minutes_of_;          // of counters, in planes; by plane
+    std::vector<int> stride_;                       // of counters, in planes
+    std::vector<int> minutes_of_, nights_of_;       // of what is counted, by plane
     std::size_t of_plane_ = 0, of_state_ = 0, of_day_ = 0;
+    std::vector<char> can_be_at_;                   // by day, state and plane
     std::vector<double> price_;                     // by day and class
     std::vector<int> choice_;
 };
@@ -450,7 +509,8 @@ BestLine::BestLine(const Problem& problem, int person) : problem_(&problem), per
     }
     const int could = std::min(problem.days, p.most_minutes / shortest);
     for (std::size_t kind = 0; kind < problem.kinds.size(); ++kind) {
-        if (p.most_of[kind] > 0 && p.most_of[kind] * 3 < could) {
+        const bool is_burden = problem.kinds[kind].is_night && !p.of_nights.empty();
+        if (p.most_of[kind] > 0 && (is_burden || p.most_of[kind] * 3 < could)) {
             counted_.push_back(static_cast<int>(kind));
         }
     }

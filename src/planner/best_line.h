@@ -69,7 +69,7 @@ public:
 
     struct Found {
         Line line;
-        double cost;              // the sum of the prices of its days
+        double cost;              // the sum of the prices of its days, and its burdens
     };
     // `price`: by cell, added up over the days worked. Nothing: no line keeps every rule.
     std::optional<Found> find(const std::vector<double>& price);

@@ -43,6 +43,9 @@ Problem some_problem(std::mt19937& random) {
         if (p.history.last >= 0 && out.kinds[p.history.last].is_night) p.history.nights |= 1U;
         p.history.nights |= static_cast<unsigned>(upto(15)) << 1U;
     }
+    if (upto(2) == 0) p.of_nights = fair_share(1.5, 1 + upto(9), 8);
+    if (upto(2) == 0) p.of_weekends = fair_share(0.5, 1 + upto(9), 2);
+    if (upto(2) == 0) p.of_hours = fair_share(upto(40), 1, 100);
     const auto cells = static_cast<std::size_t>(out.days) * kinds;
     for (std::size_t cell = 0; cell < cells; ++cell) {
         p.barred.push_back(upto(6) == 0);
@@ -86,7 +89,8 @@ TEST(BestLine, is_the_cheapest_of_all_that_keep_every_rule) {
             }
             double best = 1e300;
             every_line(problem, [&](const Line& line) {
-                const double cost = price_of(problem, line, price);
+                const double cost = price_of(problem, line, price) +
+                                    static_cast<double>(burden_of(problem, 0, line));
                 if (cost < best && broken_rules(problem, {line}).empty()) best = cost;
             });
             const auto found = search.find(price);
@@ -98,7 +102,9 @@ TEST(BestLine, is_the_cheapest_of_all_that_keep_every_rule) {
             }
             EXPECT_TRUE(broken_rules(problem, {found->line}).empty()) << round;
             EXPECT_EQ(found->cost, best) << round;
-            EXPECT_EQ(price_of(problem, found->line, price), best) << round;
+            EXPECT_EQ(price_of(problem, found->line, price) +
+                          static_cast<double>(burden_of(problem, 0, found->line)),
+                      best) << round;
         }
     }
     EXPECT_GT(possible, 100);

@@ -11,6 +11,7 @@
 
 #include "planner/benchmark_format.h"
 #include "planner/planner.h"
+#include "planner/rota_format.h"
 
 namespace alongside::planner {
 namespace {
@@ -20,7 +21,7 @@ constexpr int none_found_code = 3;
 constexpr double longest_seconds = 7 * 24 * 3600;
 
 struct Options {
-    std::string file, out, format = "shift-benchmark";
+    std::string file, roster, out, format = "shift-benchmark";
     double seconds = 60;
     std::optional<Cost> until;
     int threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
@@ -33,6 +34,35 @@ std::optional<std::string> text_of(const Console& console, const std::string& ty
     std::stringstream text;
     if (!file || !(text << file.rdbuf())) return std::nullopt;
     return std::move(text).str();
+}
+
+// Either format; or the sentence that says what is wrong and where.
+tl::expected<Problem, std::string> problem_of(const Console& console, const Options& options) {
+    const auto text = text_of(console, options.file);
+    if (!text) return tl::make_unexpected(fmt::format("{}: can't be read", options.file));
+    if (options.format == "alongside") {
+        auto read = read_rota(*text);
+        if (read) return std::move(*read);
+        const auto& [where, why] = read.error();
+        return tl::make_unexpected(
+            fmt::format("{}: {}{}{}", options.file, where, where.empty() ? "" : " ", why));
+    }
+    auto read = read_benchmark(*text);
+    if (read) return std::move(*read);
+    const auto& [line, why] = read.error();
+    return tl::make_unexpected(line > 0 ? fmt::format("{}:{}: {}", options.file, line, why)
+                                        : fmt::format("{}: {}", options.file, why));
+}
+
+int bad_file(const Console& console, const Options& options, const std::string& why) {
+    if (options.as_json) {
+        console.out << boost::json::serialize(boost::json::object{
+                           {"errorCode", "rota.bad_file"}, {"userMessage", why}})
+                    << '\n';
+    } else {
+        console.problems << why << '\n';
+    }
+    return bad_file_code;
 }
 
 // Ctrl-C ends the search, not the program: the best rota so far is written.
@@ -56,14 +86,8 @@ public:
     Solve(const Console& console, const Options& options) : console_(console), options_(options) {}
 
     int run() {
-        const auto text = text_of(console_, options_.file);
-        if (!text) return bad(fmt::format("{}: can't be read", options_.file));
-        const auto problem = read_benchmark(*text);
-        if (!problem) {
-            const auto& e = problem.error();
-            return bad(e.line > 0 ? fmt::format("{}:{}: {}", options_.file, e.line, e.why)
-                                  : fmt::format("{}: {}", options_.file, e.why));
-        }
+        const auto problem = problem_of(console_, options_);
+        if (!problem) return bad_file(console_, options_, problem.error());
         SolveOptions how;
         how.seconds = options_.seconds;
         how.threads = options_.threads;
@@ -79,24 +103,13 @@ public:
         if (solved.roster.empty()) return none(*problem, solved);
         const auto broken = broken_rules(*problem, solved.roster);
         if (!options_.out.empty() && !save(write_roster(*problem, solved.roster))) {
-            return bad(fmt::format("{}: can't be written", options_.out));
+            return bad_file(console_, options_, fmt::format("{}: can't be written", options_.out));
         }
         report(solved, broken.size());
         return 0;
     }
 
 private:
-    int bad(const std::string& why) {
-        if (options_.as_json) {
-            console_.out << boost::json::serialize(boost::json::object{
-                                {"errorCode", "rota.bad_file"}, {"userMessage", why}})
-                         << '\n';
-        } else {
-            console_.problems << why << '\n';
-        }
-        return bad_file_code;
-    }
-
     // Into a file beside it first, so that an old roster is never half overwritten.
     bool save(const std::string& roster) const {
         const auto path = console_.file(options_.out);
@@ -165,18 +178,93 @@ private:
     const Options& options_;
 };
 
+constexpr int broken_code = 1;
+
+std::string sentence(Rule rule) {
+    switch (rule) {
+        case Rule::barred: return "may not work this shift";
+        case Rule::may_not_follow: return "may not work this after the day before";
+        case Rule::too_many_of_a_kind: return "too many of one shift";
+        case Rule::minutes: return "too few or too many minutes";
+        case Rule::run_too_long: return "too many days in a row from here";
+        case Rule::run_too_short: return "too few days in a row from here";
+        case Rule::rest_too_short: return "too few days off in a row from here";
+        case Rule::weekends: return "too many weekends";
+        case Rule::nights_in_7_days: return "too many nights in 7 days";
+        case Rule::kept_apart: return "on one shift with somebody they are kept apart from";
+    }
+    return {};
+}
+
+int check(const Console& console, const Options& options) {
+    const auto problem = problem_of(console, options);
+    if (!problem) return bad_file(console, options, problem.error());
+    const auto text = text_of(console, options.roster);
+    if (!text) {
+        return bad_file(console, options, fmt::format("{}: can't be read", options.roster));
+    }
+    const auto roster = read_roster(*problem, *text);
+    if (!roster) {
+        return bad_file(console, options,
+                        fmt::format("{}:{}: {}", options.roster, roster.error().line,
+                                    roster.error().why));
+    }
+    const auto broken = broken_rules(*problem, *roster);
+    const auto cost = cost_of(*problem, *roster);
+    if (options.as_json) {
+        boost::json::array list;
+        for (const auto& one : broken) {
+            list.push_back(boost::json::object{{"person", problem->people[one.person].id},
+                                               {"day", one.day},
+                                               {"rule", sentence(one.rule)}});
+        }
+        console.out << boost::json::serialize(boost::json::object{
+                           {"hard", broken.size()}, {"cost", cost}, {"broken", list}})
+                    << '\n';
+    } else {
+        for (const auto& one : broken) {
+            console.problems << fmt::format(
+                "{}{}: {}\n", problem->people[one.person].id,
+                one.day < 0 ? "" : fmt::format(", day {}", one.day), sentence(one.rule));
+        }
+        console.out << fmt::format("hard={} cost={}\n", broken.size(), cost);
+    }
+    return broken.empty() ? 0 : broken_code;
+}
+
+void add_format(CLI::App& command, Options& options) {
+    command.add_option("--format", options.format,
+                       "shift-benchmark: the public one of 2014; alongside: JSON")
+        ->capture_default_str()
+        ->check(CLI::IsMember({"shift-benchmark", "alongside"}));
+    command.add_flag("--json", options.as_json, "Print the result as JSON");
+}
+
+void add_generate(CLI::App& rota, const Console& console) {
+    auto* command = rota.add_subcommand(
+        "generate", "Print a made-up prison's rota to be made, in the format alongside");
+    auto made_up = std::make_shared<MadeUp>();
+    command->add_option("--people", made_up->people, "How many peers")
+        ->capture_default_str()
+        ->check(CLI::Range(2, 1000));
+    command->add_option("--days", made_up->days, "How many days")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 3660));
+    command->add_option("--seed", made_up->seed, "The same seed, the same prison")
+        ->capture_default_str();
+    command->callback([&console, made_up] { console.out << make_up_rota(*made_up); });
+}
+
 }  // namespace
 
 void add_commands(CLI::App& app, const Console& console, int& exit_code) {
-    auto* rota = app.add_subcommand("rota", "Make a rota from a file of people, shifts and wishes");
+    auto* rota = app.add_subcommand("rota", "Rotas from files: make one, check one, make one up");
     rota->require_subcommand(1);
     auto* command = rota->add_subcommand(
         "solve", "Find the best rota in the time given; Ctrl-C ends early and keeps the best");
     auto options = std::make_shared<Options>();
     command->add_option("file", options->file, "The people, shifts, wishes and cover")->required();
-    command->add_option("--format", options->format, "shift-benchmark: the public one of 2014")
-        ->capture_default_str()
-        ->check(CLI::IsMember({"shift-benchmark"}));
+    add_format(*command, *options);
     command->add_option("--seconds", options->seconds, "The longest to search")
         ->capture_default_str()
         ->check(CLI::Range(0.01, longest_seconds));
@@ -189,10 +277,19 @@ void add_commands(CLI::App& app, const Console& console, int& exit_code) {
         ->capture_default_str();
     command->add_option("--out", options->out,
                         "Write the roster: a line for each person, a word for each day");
-    command->add_flag("--json", options->as_json, "Print the result as JSON");
     command->callback([&console, &exit_code, options] {
         exit_code = Solve(console, *options).run();
     });
+
+    auto* judge = rota->add_subcommand(
+        "check", "Say which rules a roster breaks, and what it costs; exit code 1 when it breaks any");
+    auto about = std::make_shared<Options>();
+    judge->add_option("file", about->file, "The people, shifts, wishes and cover")->required();
+    judge->add_option("roster", about->roster, "A line for each person, a word for each day")
+        ->required();
+    add_format(*judge, *about);
+    judge->callback([&console, &exit_code, about] { exit_code = check(console, *about); });
+    add_generate(*rota, console);
 }
 
 }  // namespace alongside::planner

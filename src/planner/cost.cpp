@@ -1,6 +1,8 @@
 #include "planner/cost.h"
 
+#include <algorithm>
 #include <bit>
+#include <cmath>
 
 namespace alongside::planner {
 namespace {
@@ -109,12 +111,40 @@ std::vector<Broken> broken_rules(const Problem& problem, const Roster& roster) {
     for (std::size_t i = 0; i < roster.size(); ++i) {
         Reading(problem, static_cast<int>(i), roster[i], out).all();
     }
+    for (const auto& [one, other] : problem.apart) {
+        for (const int day : days_together(roster[one], roster[other])) {
+            out.push_back({Rule::kept_apart, one, day});
+        }
+    }
     return out;
+}
+
+std::vector<int> days_together(const Line& one, const Line& other) {
+    std::vector<int> out;
+    for (std::size_t day = 0; day < std::min(one.size(), other.size()); ++day) {
+        if (one[day] != day_off && one[day] == other[day]) out.push_back(static_cast<int>(day));
+    }
+    return out;
+}
+
+Cost burden_of(const Problem& problem, int person, const Line& line) {
+    const auto& p = problem.people[person];
+    if (p.of_nights.empty() && p.of_weekends.empty() && p.of_hours.empty()) return 0;
+    int nights = 0, weekends = 0, minutes = 0;
+    for (int day = 0; day < problem.days; ++day) {
+        if (line[day] == day_off) continue;
+        nights += problem.kinds[line[day]].is_night ? 1 : 0;
+        minutes += problem.kinds[line[day]].minutes;
+        const bool worked_saturday = day > 0 && line[day - 1] != day_off;
+        if (problem.is_saturday(day) || (problem.is_sunday(day) && !worked_saturday)) ++weekends;
+    }
+    return cost_at(p.of_nights, nights) + cost_at(p.of_weekends, weekends) +
+           cost_at(p.of_hours, minutes / 60);
 }
 
 Cost cost_of(const Problem& problem, int person, const Line& line) {
     const auto& p = problem.people[person];
-    Cost out = p.always;
+    Cost out = p.always + burden_of(problem, person, line);
     for (int day = 0; day < problem.days; ++day) {
         if (line[day] != day_off && !p.on.empty()) out += p.on[problem.cell(day, line[day])];
     }
@@ -132,6 +162,19 @@ Cost cost_of(const Problem& problem, const Roster& roster) {
     }
     for (const auto& cover : problem.cover) {
         out += cost_of(cover, have[problem.cell(cover.day, cover.kind)]);
+    }
+    for (const auto& [one, other] : problem.apart) {
+        out += together_though_apart *
+               static_cast<Cost>(days_together(roster[one], roster[other]).size());
+    }
+    return out;
+}
+
+Burden fair_share(double fair, Cost weight, int most) {
+    Burden out;
+    for (int amount = 0; amount <= most; ++amount) {
+        const double off = amount - fair;
+        out.push_back(std::llround(static_cast<double>(weight) * off * off));
     }
     return out;
 }

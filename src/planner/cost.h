@@ -18,6 +18,7 @@ enum class Rule {
     rest_too_short,
     weekends,
     nights_in_7_days,
+    kept_apart,         // two people on one shift who may not meet; of the first
 };
 
 struct Broken {
@@ -27,9 +28,12 @@ struct Broken {
 
 std::vector<Broken> broken_rules(const Problem&, const Roster&);
 
-// Of one line: its wishes. Of a roster: those of all, and the cover.
+// Of one line: its wishes and burdens. Of a roster: those of all, the cover, and a price far above
+// these for each shift on which two people meet who are kept apart.
+Cost burden_of(const Problem&, int person, const Line&);
 Cost cost_of(const Problem&, int person, const Line&);
 Cost cost_of(const Problem&, const Roster&);
+std::vector<int> days_together(const Line& one, const Line& other);
 // Of `have` people where `cover` is wanted.
 inline Cost cost_of(const Cover& cover, int have) {
     return have < cover.wanted ? (cover.wanted - have) * cover.under

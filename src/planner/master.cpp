@@ -36,16 +36,22 @@ void Master::add_rows() {
     auto& model = lp_->model;
     model.setLogLevel(0);
     const int covers = static_cast<int>(problem_.cover.size());
-    model.resize(covers + static_cast<int>(problem_.people.size()), 0);
+    const int first_of_pairs = row_of_pair(0, 0);
+    model.resize(first_of_pairs + pairs() * cells(), 0);
     for (int row = 0; row < model.numberRows(); ++row) {
         const double wanted = row < covers ? problem_.cover[row].wanted : 1;
-        model.setRowBounds(row, wanted, wanted);
+        model.setRowBounds(row, row < first_of_pairs ? wanted : -COIN_DBL_MAX, wanted);
     }
     for (int row = 0; row < covers; ++row) {
         const double one = 1, minus = -1;
         const auto& cover = problem_.cover[row];
         model.addColumn(1, &row, &one, 0, COIN_DBL_MAX, static_cast<double>(cover.under));
         model.addColumn(1, &row, &minus, 0, COIN_DBL_MAX, static_cast<double>(cover.over));
+    }
+    for (int row = first_of_pairs; row < model.numberRows(); ++row) {
+        const double minus = -1;
+        model.addColumn(1, &row, &minus, 0, COIN_DBL_MAX,
+                        static_cast<double>(together_though_apart));
     }
 }
 
@@ -54,10 +60,14 @@ void Master::put(int column) {
     std::vector<int> rows;
     for (int day = 0; day < problem_.days; ++day) {
         if (one.line[day] == day_off) continue;
-        const int row = row_of_cell_[problem_.cell(day, one.line[day])];
-        if (row >= 0) rows.push_back(row);
+        const int cell = problem_.cell(day, one.line[day]);
+        if (row_of_cell_[cell] >= 0) rows.push_back(row_of_cell_[cell]);
+        for (int pair = 0; pair < pairs(); ++pair) {
+            const auto& [first, second] = problem_.apart[pair];
+            if (first == one.person || second == one.person) rows.push_back(row_of_pair(pair, cell));
+        }
     }
-    rows.push_back(static_cast<int>(problem_.cover.size()) + one.person);
+    rows.push_back(row_of_person(one.person));
     const std::vector<double> ones(rows.size(), 1.0);
     lp_->model.addColumn(static_cast<int>(rows.size()), rows.data(), ones.data(), 0,
                          chosen_[one.person] < 0 ? COIN_DBL_MAX : 0,
@@ -99,20 +109,46 @@ double Master::solve() {
     return model.objectiveValue();
 }
 
-double Master::price(int cell) const {
-    const int row = row_of_cell_[cell];
-    return row < 0 ? 0 : lp_->prices[row];
+std::size_t Master::count_prices() const {
+    return static_cast<std::size_t>(cells()) * (1 + problem_.apart.size());
 }
 
-double Master::worth_of_person(int person) const {
-    return lp_->prices[problem_.cover.size() + person];
+// Within what is paid at most, whatever the arithmetic left.
+std::vector<double> Master::prices() const {
+    std::vector<double> out(count_prices(), 0);
+    for (std::size_t row = 0; row < problem_.cover.size(); ++row) {
+        const auto& cover = problem_.cover[row];
+        out[problem_.cell(cover.day, cover.kind)] =
+            std::clamp(lp_->prices[row], -static_cast<double>(cover.over),
+                       static_cast<double>(cover.under));
+    }
+    for (int i = 0; i < pairs() * cells(); ++i) {
+        out[cells() + i] = std::clamp(lp_->prices[row_of_pair(0, i)],
+                                      -static_cast<double>(together_though_apart), 0.0);
+    }
+    return out;
 }
 
-double Master::worth_of_cover(const std::vector<double>& prices) const {
+std::vector<double> Master::earned(int person, const std::vector<double>& prices) const {
+    std::vector<double> out(prices.begin(), prices.begin() + cells());
+    for (int pair = 0; pair < pairs(); ++pair) {
+        const auto& [first, second] = problem_.apart[pair];
+        if (first != person && second != person) continue;
+        for (int cell = 0; cell < cells(); ++cell) {
+            out[cell] += prices[cells() + static_cast<std::size_t>(pair) * cells() + cell];
+        }
+    }
+    return out;
+}
+
+double Master::worth_of_person(int person) const { return lp_->prices[row_of_person(person)]; }
+
+double Master::worth(const std::vector<double>& prices) const {
     double out = 0;
     for (const auto& cover : problem_.cover) {
         out += prices[problem_.cell(cover.day, cover.kind)] * cover.wanted;
     }
+    for (std::size_t i = cells(); i < prices.size(); ++i) out += prices[i];
     return out;
 }
 

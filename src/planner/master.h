@@ -28,10 +28,15 @@ public:
     std::pair<int, bool> add(Column);
     // Solves again from where it stood; the cost of the best mix of lines.
     double solve();
-    double price(int cell) const;            // what one more person there is worth
+    // Prices: of the cover by cell, what one more person there is worth; after them of each pair
+    // that is kept apart, by cell, what it is worth that one of them is there (none or below).
+    std::size_t count_prices() const;
+    std::vector<double> prices() const;
+    // What a person's line earns at these, by cell.
+    std::vector<double> earned(int person, const std::vector<double>& prices) const;
     double worth_of_person(int person) const;  // the price of having to choose a line for them
     // What the prices promise without any line, for a bound.
-    double worth_of_cover(const std::vector<double>& prices) const;
+    double worth(const std::vector<double>& prices) const;
 
     const std::vector<Column>& columns() const { return columns_; }
     double share(int column) const;          // of the last solution
@@ -47,7 +52,17 @@ private:
     struct Lp;
     void add_rows();
     void put(int column);
-    int first_column() const { return 2 * static_cast<int>(problem_.cover.size()); }
+    int cells() const { return problem_.days * static_cast<int>(problem_.kinds.size()); }
+    int pairs() const { return static_cast<int>(problem_.apart.size()); }
+    int first_column() const {
+        return 2 * static_cast<int>(problem_.cover.size()) + pairs() * cells();
+    }
+    int row_of_person(int person) const {
+        return static_cast<int>(problem_.cover.size()) + person;
+    }
+    int row_of_pair(int pair, int cell) const {
+        return row_of_person(static_cast<int>(problem_.people.size())) + pair * cells() + cell;
+    }
 
     const Problem& problem_;
     std::vector<int> row_of_cell_;           // or -1

@@ -13,8 +13,8 @@ class App;
 
 namespace alongside::planner {
 
-// The command `rota solve`. Exit codes: 0 a rota that keeps every rule, 2 a bad file, 3 there is
-// none. REQUIRES that the console outlives the parsing.
+// The commands `rota solve|check|generate`. Exit codes: 0 a rota that keeps every rule, 1 one that
+// breaks some, 2 a bad file, 3 there is none. REQUIRES that the console outlives the parsing.
 void add_commands(CLI::App& app, const Console& console, int& exit_code);
 
 }  // namespace alongside::planner

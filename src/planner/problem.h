@@ -1,8 +1,10 @@
 // A rota to be made: people × days × kinds of shift, the rules, and what each wish is worth.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace alongside::planner {
@@ -13,6 +15,8 @@ constexpr int no_limit = 1'000'000;
 // Days are counted from 0; weights are whole numbers, and costs their sums.
 using Cost = std::int64_t;
 constexpr Cost most_weight = 1'000'000;
+// A rule, for two people together on one shift; no wish is worth it.
+constexpr Cost together_though_apart = 10'000'000;
 
 struct ShiftKind {
     std::string id;                           // "N"
@@ -29,6 +33,16 @@ struct History {
     unsigned nights = 0;        // bit i: a night was worked i + 1 days before the first day
 };
 
+// What carrying so much costs: the cost of 0, 1, 2, … of it; beyond the end as the last. Rising more
+// and more, it shares a burden out. Empty: nothing.
+using Burden = std::vector<Cost>;
+inline Cost cost_at(const Burden& burden, int amount) {
+    if (burden.empty()) return 0;
+    return burden[std::min<std::size_t>(static_cast<std::size_t>(amount), burden.size() - 1)];
+}
+// `weight` × the square of what is more or less than `fair`, up to `most`.
+Burden fair_share(double fair, Cost weight, int most);
+
 struct Person {
     std::string id;
     std::vector<int> most_of = {};            // by kind; 0: never, e.g. no certificate
@@ -42,6 +56,7 @@ struct Person {
     Cost always = 0;
     std::vector<Cost> on = {};                // day × kinds + kind
     std::vector<bool> barred = {};            // the same: away, at work, no clearance
+    Burden of_nights = {}, of_weekends = {}, of_hours = {};
 };
 
 // How many of a kind are wanted on a day, and what each missing or further one costs.
@@ -56,6 +71,7 @@ struct Problem {
     std::vector<ShiftKind> kinds = {};
     std::vector<Person> people = {};
     std::vector<Cover> cover = {};            // at most one a day and kind
+    std::vector<std::pair<int, int>> apart = {};   // people who may not be on the same shift
 
     int cell(int day, int kind) const { return day * static_cast<int>(kinds.size()) + kind; }
     bool is_saturday(int day) const { return (day - first_saturday) % 7 == 0; }

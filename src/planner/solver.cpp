@@ -88,6 +88,14 @@ private:
     std::atomic<bool> is_enough_{false};
 };
 
+double price_of(const Problem& problem, const Line& line, const std::vector<double>& prices) {
+    double out = 0;
+    for (int day = 0; day < static_cast<int>(line.size()); ++day) {
+        if (line[day] != day_off) out += prices[problem.cell(day, line[day])];
+    }
+    return out;
+}
+
 // A roster that is worked on, with how many are on each day and kind.
 class Draft {
 public:
@@ -125,16 +133,15 @@ public:
             out[cell] = price;
         }
         count(roster[person], 1);
-    }
-    static double cost_at(const Problem& problem, const Line& line,
-                          const std::vector<double>& prices) {
-        double out = 0;
-        for (int day = 0; day < static_cast<int>(line.size()); ++day) {
-            if (line[day] != day_off) out += prices[problem.cell(day, line[day])];
+        for (const auto& [one, other] : problem_.apart) {
+            if (one != person && other != person) continue;
+            const auto& line = roster[one == person ? other : one];
+            for (int day = 0; day < static_cast<int>(line.size()); ++day) {
+                if (line[day] == day_off) continue;
+                out[problem_.cell(day, line[day])] += static_cast<double>(together_though_apart);
+            }
         }
-        return out;
     }
-
     Roster roster;                       // an empty line: not yet made
     std::vector<int> have, cover_of;     // by cell; cover_of: -1 where nothing is wanted
 
@@ -147,11 +154,7 @@ class Worker {
 public:
     Worker(Shared& shared, std::uint64_t seed, int threads)
         : shared_(shared), problem_(shared.problem), random_(seed), threads_(threads),
-          cover_of_(cells(), -1), master_(problem_) {
-        for (std::size_t i = 0; i < problem_.cover.size(); ++i) {
-            cover_of_[problem_.cell(problem_.cover[i].day, problem_.cover[i].kind)] =
-                static_cast<int>(i);
-        }
+          master_(problem_) {
         for (std::size_t i = 0; i < problem_.people.size(); ++i) {
             lines_.emplace_back(problem_, static_cast<int>(i));
         }
@@ -193,7 +196,9 @@ public:
             draft.prices_for(person, prices);
             const auto found = lines_[person].find(prices);
             ENSURE(found);
-            const double now = Draft::cost_at(problem_, draft.roster[person], prices);
+            const auto& line = draft.roster[person];
+            const double now = price_of(problem_, line, prices) +
+                               static_cast<double>(burden_of(problem_, person, line));
             if (found->cost < now - tiny) {
                 draft.set(person, found->line);
                 unchanged = 0;
@@ -207,7 +212,7 @@ public:
     // Generates lines until no line is missing from the best mix, or the bound reaches `enough`.
     // The bound, or nothing when time ended it first.
     std::optional<double> generate(double enough, int most_rounds, bool is_root = false) {
-        std::vector<double> stable(cells()), prices(cells()), best_prices(cells());
+        std::vector<double> stable(master_.count_prices()), best_prices = stable;
         double best_bound = -1e300;
         bool has_best = false;
         double smoothing = 0.5;
@@ -217,12 +222,10 @@ public:
             if (is_root && has_best) shared_.raise_bound(best_bound);
             if (is_root) round_now_and_then();
             if (best_bound >= mix - tiny || rounded_up(best_bound) >= enough) break;
-            for (std::size_t cell = 0; cell < cells(); ++cell) {
-                prices[cell] = clamped_price(static_cast<int>(cell));
-            }
+            const auto prices = master_.prices();
             const double weight = has_best ? smoothing : 0;
-            for (std::size_t cell = 0; cell < cells(); ++cell) {
-                stable[cell] = weight * best_prices[cell] + (1 - weight) * prices[cell];
+            for (std::size_t i = 0; i < prices.size(); ++i) {
+                stable[i] = weight * best_prices[i] + (1 - weight) * prices[i];
             }
             bool is_new = false;
             const double bound = price_everybody(stable, prices, is_new);
@@ -344,19 +347,11 @@ private:
         std::iota(out.begin(), out.end(), 0);
         return out;
     }
-    // Of one more person, within what is paid at most, whatever the arithmetic left.
-    double clamped_price(int cell) const {
-        if (cover_of_[cell] < 0) return 0;
-        const auto& cover = problem_.cover[cover_of_[cell]];
-        return std::clamp(master_.price(cell), -static_cast<double>(cover.over),
-                          static_cast<double>(cover.under));
-    }
-
     // New lines at these prices, and the bound that follows from them.
     double price_everybody(const std::vector<double>& stable, const std::vector<double>& prices,
                            bool& is_new) {
         std::vector<int> open;
-        double bound = master_.worth_of_cover(stable);
+        double bound = master_.worth(stable);
         for (const int person : everybody()) {
             const int column = master_.chosen(person);
             if (column < 0) {
@@ -364,15 +359,16 @@ private:
                 continue;
             }
             const auto& one = master_.columns()[column];
-            bound += static_cast<double>(one.cost) - Draft::cost_at(problem_, one.line, stable);
+            bound += static_cast<double>(one.cost) -
+                     price_of(problem_, one.line, master_.earned(person, stable));
         }
         std::vector<std::optional<BestLine::Found>> found(open.size());
         const auto work = [&](std::size_t from) {
-            std::vector<double> own(cells());
             for (std::size_t i = from; i < open.size(); i += threads_) {
                 const auto& p = problem_.people[open[i]];
+                auto own = master_.earned(open[i], stable);
                 for (std::size_t cell = 0; cell < cells(); ++cell) {
-                    own[cell] = (p.on.empty() ? 0 : static_cast<double>(p.on[cell])) - stable[cell];
+                    own[cell] = (p.on.empty() ? 0 : static_cast<double>(p.on[cell])) - own[cell];
                 }
                 found[i] = lines_[open[i]].find(own);
             }
@@ -390,7 +386,8 @@ private:
             bound += static_cast<double>(p.always) + found[i]->cost;
             const Cost cost = cost_of(problem_, open[i], found[i]->line);
             const double left_over = static_cast<double>(cost) -
-                                     Draft::cost_at(problem_, found[i]->line, prices) -
+                                     price_of(problem_, found[i]->line,
+                                              master_.earned(open[i], prices)) -
                                      master_.worth_of_person(open[i]);
             if (left_over < -1e-5 && master_.add({open[i], found[i]->line, cost}).second) {
                 is_new = true;
@@ -453,7 +450,6 @@ private:
     std::mt19937_64 random_;
     int threads_;
     std::vector<BestLine> lines_;
-    std::vector<int> cover_of_;
     double next_rounding_ = 0.5;
     Master master_;
 };

@@ -96,6 +96,8 @@ TEST(Solver, finds_the_cheapest_of_all_rosters) {
                 problem.cover.push_back({day, kind, upto(2), 5 + upto(20), upto(5)});
             }
         }
+        if (upto(1)) problem.apart = {{0, 1}};
+        if (upto(1)) problem.people[0].of_nights = fair_share(1, 3, 4);
         std::vector<Line> lines;
         for (int code = 0; code < 81; ++code) {
             Line line;

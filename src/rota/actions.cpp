@@ -167,6 +167,42 @@ Result<Done> put_on(sql::Database& database, const Occasion& occasion, ShiftId i
     });
 }
 
+Result<PutMany> put_on_many(sql::Database& database, const Occasion& occasion,
+                            const SchemeCode& scheme, const std::vector<PutOn>& wanted) {
+    const auto& home = occasion.who.establishment;
+    return database.write(home, [&](sql::Transaction& tx) -> Result<PutMany> {
+        if (const auto why = may_change(tx, occasion.who, scheme)) return refusal(*why);
+        const Candidates candidates(tx, home, scheme);
+        PutMany out;
+        std::vector<std::string> subjects;
+        for (const auto& one : wanted) {
+            const auto found = open_shift(tx, occasion, one.shift_id);
+            ++out.left_out;
+            if (found.why || found.shift->scheme != scheme) continue;
+            const auto& shift = *found.shift;
+            const auto puts = store::puts_of_shift(tx, home, shift.shift_id);
+            const auto from = std::max(occasion.now, shift.starts_at);
+            const store::Put put{shift.shift_id, one.person_id, from, shift.ends_at};
+            if (on_until(puts, one.person_id, from) > from) continue;
+            if (candidates.why_not(put, occasion.now)) continue;
+            store::put_on(tx, home, scheme, put, occasion.who.actor);
+            --out.left_out;
+            ++out.put;
+            subjects.push_back(shift.shift_id.text());
+            subjects.push_back(one.person_id.text());
+        }
+        if (out.put > 0) {
+            std::ranges::sort(subjects);
+            const auto again = std::ranges::unique(subjects);
+            subjects.erase(again.begin(), again.end());
+            ledger::append(tx, occasion, {"rota.planned", subjects,
+                                          boost::json::serialize(boost::json::value{
+                                              {"put", out.put}, {"left_out", out.left_out}})});
+        }
+        return out;
+    });
+}
+
 Result<Done> take_off(sql::Database& database, const Occasion& occasion, ShiftId id,
                       PersonId person, Instant from) {
     const auto& home = occasion.who.establishment;

@@ -185,7 +185,12 @@ web::Response week(web::Site& site, web::Request& request) {
     Html main;
     std::optional<Html> action;
     if (request.viewer.may(Permission::manage_peers)) {
-        action = web::button_link(say(tr("Add a shift")), here(*about, Url("/on-call/new")));
+        action = Html() << web::button_link(say(tr("Add a shift")),
+                                            here(*about, Url("/on-call/new")),
+                                            web::Weight::secondary)
+                        << " "
+                        << web::button_link(say(tr("Plan the open shifts")),
+                                            here(*about, Url("/on-call/plan")));
     }
     main << done_banner(request) << web::head_row(options.title, std::move(action));
     for (const auto& [other, name] : shown.others) {
@@ -350,8 +355,18 @@ std::string span_of(const Tongue& say, const Zone& zone, Instant from, Instant t
 
 Html done_banner(const web::Request& request) {
     const Tongue& say = request.tongue;
-    int made = 0;
+    int made = 0, planned = 0, left_out = 0;
     Words problem;
+    if (request.query.has("planned") &&
+        web::read_field(request.query.get("planned"), planned, problem)) {
+        std::string text = say(trn("One person was put on.", "{count} were put on.", planned));
+        if (web::read_field(request.query.get("left-out"), left_out, problem) && left_out > 0) {
+            text += " " + say(trn("One wasn't: something has changed since the plan was made.",
+                                  "{count} weren't: something has changed since the plan was made.",
+                                  left_out));
+        }
+        return web::banner(say, text, planned > 0);
+    }
     if (request.query.get("done") == "pattern") {
         return web::banner(say, say(tr("The pattern is saved.")), true);
     }
@@ -400,6 +415,7 @@ std::vector<web::Route> routes(web::Site& site) {
     out.emplace_back(post, "/on-call/pattern", manage_peers, on(pages::save_pattern_form));
     out.emplace_back(post, "/on-call/pattern/shifts", manage_peers, on(pages::fill_form));
     for (auto& route : shift_routes(site)) out.push_back(std::move(route));
+    for (auto& route : pages::plan_routes(site)) out.push_back(std::move(route));
     return out;
 }
 

@@ -95,6 +95,17 @@ Result<Done> cancel_shift(sql::Database&, const Occasion&, ShiftId);
 // All of them or nobody: whoever isn't ready when it begins, or is on another shift of the scheme
 // at that time, is refused by name.
 Result<Done> put_on(sql::Database&, const Occasion&, ShiftId, const std::vector<PersonId>&);
+struct PutOn {
+    ShiftId shift_id;
+    PersonId person_id;
+};
+// Several people onto several shifts, as a plan proposes. What has changed since is left out: who
+// is on already, whose shift has begun or is cancelled, who isn't ready or is on another now.
+struct PutMany {
+    int put = 0, left_out = 0;
+};
+Result<PutMany> put_on_many(sql::Database&, const Occasion&, const SchemeCode&,
+                            const std::vector<PutOn>&);
 Result<Done> take_off(sql::Database&, const Occasion&, ShiftId, PersonId, Instant from);
 // Inside another room's transaction: from `from` on, this person is on no shift of the scheme
 // (nothing: of any): the gaps show at once (rule 13). `why` is a code of removed_why in

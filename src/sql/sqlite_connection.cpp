@@ -103,7 +103,7 @@ void set_up_library() {
     static const bool done = [] {
         sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
         sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#ifndef ALONGSIDE_SANITIZED
         // Blocks that are kept would hide from the checks that they were given back.
         sqlite3_config(SQLITE_CONFIG_MALLOC, &kept_memory());
 #endif

@@ -25,7 +25,7 @@ long resident_kb() {
 }
 
 TEST(Memory, OfTwoThousandLiveBoardsIsSmall) {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#ifdef ALONGSIDE_SANITIZED
     GTEST_SKIP() << "a sanitizer's own memory would be measured";
 #endif
     constexpr int boards = 2000;

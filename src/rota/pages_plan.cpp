@@ -1,0 +1,325 @@
+// Plan the open shifts: the coming weeks as a calendar with what is proposed, then put them on.
+#include <algorithm>
+#include <set>
+
+#include "base/dates.h"
+#include "base/ensure.h"
+#include "rota/pages.h"
+#include "rota/plan_facts.h"
+#include "rota/refusals.h"
+
+namespace alongside::rota::pages {
+namespace {
+
+constexpr int least_weeks = 1, most_weeks = 12, usual_weeks = 4;
+constexpr double seconds_to_plan = 2;
+
+struct Wish {
+    Day from;
+    int weeks;
+};
+BOOST_DESCRIBE_STRUCT(Wish, (), (from, weeks))
+
+struct Planned {
+    Hall about;
+    Day first;
+    planning::Facts facts;
+    planning::Proposal proposal;
+};
+
+Day day_after(Day day, int days) {
+    return Day{std::chrono::sys_days{day} + std::chrono::days{days}};
+}
+
+Html wish_form(const web::Request& request, const Hall& about, const web::FieldErrors& errors) {
+    const Tongue& say = request.tongue;
+    web::Field from, weeks;
+    from.name = "from";
+    from.label = say(tr("First day"));
+    from.value = request.form.has("from")
+                     ? std::string(request.form.get("from"))
+                     : iso_day(day_after(about.zone.local(request.now).day, 1));
+    from.errors = &errors;
+    weeks.name = "weeks";
+    weeks.label = say(tr("How many weeks"));
+    weeks.hint = say(tr("1 to 12"));
+    weeks.value = request.form.has("weeks") ? std::string(request.form.get("weeks"))
+                                            : std::to_string(usual_weeks);
+    weeks.errors = &errors;
+    Html inner;
+    inner << "<input type=\"hidden\" name=\"scheme\" value=\"" << about.scheme.text() << "\">"
+          << web::date_input(request, std::move(from))
+          << web::text_input(request, std::move(weeks), "text", 3)
+          << web::submit(say(tr("Show a plan")));
+    return web::form(request, Url("/on-call/plan"), std::move(inner));
+}
+
+web::PageOptions options_of(const web::Request& request, const Hall& about) {
+    const Tongue& say = request.tongue;
+    web::PageOptions options;
+    options.title = say(tr("Plan the open shifts: {scheme}",
+                           {{"scheme", about.policy->say(say.tag()).short_name}}));
+    options.before_main = web::back_link(say, here(about, Url("/on-call")));
+    return options;
+}
+
+web::Response ask_page(const web::Request& request, const Hall& about,
+                       const web::FieldErrors& errors, int status) {
+    const Tongue& say = request.tongue;
+    auto options = options_of(request, about);
+    Html main;
+    main << web::error_summary(request, errors) << web::head_row(options.title)
+         << web::paragraph(say(tr("The program looks for somebody for each shift that has too few "
+                                  "people. Whoever is on a shift stays on it. You see the plan "
+                                  "first; nothing changes until you say so.")))
+         << wish_form(request, about, errors);
+    return web::page(request, std::move(options), std::move(main), status);
+}
+
+// "N": the first letter of a shift's name, as on the paper rota.
+std::string letter_of(const std::string& name) {
+    const auto first = static_cast<unsigned char>(name.empty() ? '?' : name.front());
+    if (first >= 'a' && first <= 'z') return std::string(1, static_cast<char>(first - 32));
+    std::size_t length = 1;
+    while (length < name.size() && (static_cast<unsigned char>(name[length]) & 0xc0U) == 0x80U) {
+        ++length;
+    }
+    return name.substr(0, length);
+}
+
+// The calendar of a plan.
+class Calendar {
+public:
+    Calendar(const web::Request& request, const Planned& planned)
+        : say_(request.tongue), planned_(planned) {
+        for (const auto& put : planned.proposal.puts) proposed_.insert({put.shift_id, put.person_id});
+        const auto& short_of = planned.proposal.short_of;
+        short_of_.insert(short_of.begin(), short_of.end());
+        for (const auto& shift : planned.facts.shifts) by_day_[shift.day].push_back(&shift);
+    }
+
+    Html draw() const {
+        Html out;
+        out << "<div class=\"al-table-scroll\" tabindex=\"0\" role=\"region\" aria-label=\""
+            << say_(tr("Calendar of the plan")) << "\"><table class=\"al-rota\"><thead><tr><td></td>";
+        for (int day = 0; day < planned_.facts.days; ++day) {
+            const auto date = day_after(planned_.first, day);
+            out << "<th scope=\"col\">" << web::visually_hidden(day_text(say_, date) + " ")
+                << "<span aria-hidden=\"true\">" << static_cast<unsigned>(date.day())
+                << "</span></th>";
+        }
+        out << "<th scope=\"col\">" << say_(tr("Nights")) << "</th></tr></thead><tbody>"
+            << gap_row();
+        for (std::size_t i = 0; i < planned_.facts.peers.size(); ++i) out << peer_row(i);
+        out << "</tbody></table></div>";
+        return out;
+    }
+
+private:
+    Html gap_row() const {
+        Html out;
+        out << "<tr><th scope=\"row\">" << say_(tr("Not covered")) << "</th>";
+        for (int day = 0; day < planned_.facts.days; ++day) {
+            std::string letters, names;
+            for (const auto* shift : shifts_on(day)) {
+                if (!short_of_.contains(shift->shift_id)) continue;
+                letters += letter_of(shift->name);
+                names += (names.empty() ? "" : ", ") + shift->name;
+            }
+            if (letters.empty()) {
+                out << "<td class=\"ok\"><span aria-hidden=\"true\">✓</span>"
+                    << web::visually_hidden(say_(tr("covered"))) << "</td>";
+            } else {
+                out << "<td class=\"gap\"><span aria-hidden=\"true\">" << letters << "</span>"
+                    << web::visually_hidden(names) << "</td>";
+            }
+        }
+        out << "<td></td></tr>";
+        return out;
+    }
+
+    Html peer_row(std::size_t number) const {
+        const auto person = planned_.facts.peers[number].person_id;
+        Html out;
+        out << "<tr><th scope=\"row\">" << planned_.about.label(say_, person) << "</th>";
+        for (int day = 0; day < planned_.facts.days; ++day) out << cell(person, day);
+        int nights = 0;
+        if (number < planned_.proposal.burdens.size()) {
+            nights = planned_.proposal.burdens[number].nights;
+        }
+        out << "<td class=\"count\">" << nights << "</td></tr>";
+        return out;
+    }
+
+    Html cell(PersonId person, int day) const {
+        Html inner;
+        bool is_night = false, is_new = false, is_empty = true;
+        for (const auto* shift : shifts_on(day)) {
+            const bool is_proposed = proposed_.contains({shift->shift_id, person});
+            if (!is_proposed && std::ranges::count(shift->on, person) == 0) continue;
+            is_empty = false;
+            is_new |= is_proposed;
+            is_night |= shift->is_night;
+            inner << "<span aria-hidden=\"true\">"
+                  << letter_of(shift->name) + (is_proposed ? "+" : "") << "</span>"
+                  << web::visually_hidden(is_proposed
+                                              ? say_(tr("{shift}, new", {{"shift", shift->name}}))
+                                              : shift->name);
+        }
+        Html out;
+        if (is_empty) out << "<td></td>";
+        else if (is_night && is_new) out << "<td class=\"night new\">" << inner << "</td>";
+        else if (is_night) out << "<td class=\"night\">" << inner << "</td>";
+        else if (is_new) out << "<td class=\"day new\">" << inner << "</td>";
+        else out << "<td class=\"day\">" << inner << "</td>";
+        return out;
+    }
+
+    const std::vector<const planning::OpenShift*>& shifts_on(int day) const {
+        static const std::vector<const planning::OpenShift*> none;
+        const auto found = by_day_.find(day);
+        return found == by_day_.end() ? none : found->second;
+    }
+
+    const Tongue& say_;
+    const Planned& planned_;
+    std::set<std::pair<ShiftId, PersonId>> proposed_;
+    std::set<ShiftId> short_of_;
+    std::map<int, std::vector<const planning::OpenShift*>> by_day_;
+};
+
+Html short_list(const web::Request& request, const Planned& planned) {
+    const Tongue& say = request.tongue;
+    std::vector<web::ToDo> list;
+    for (const auto id : planned.proposal.short_of) {
+        const auto at = std::ranges::find(planned.facts.shifts, id,
+                                          &planning::OpenShift::shift_id);
+        ENSURE(at != planned.facts.shifts.end());
+        list.push_back({Html() << day_text(say, day_after(planned.first, at->day)) << ", "
+                               << at->name,
+                        web::button_link(say(tr("Put somebody on")),
+                                         Url("/on-call/shifts") / id.text(),
+                                         web::Weight::secondary),
+                        at->day < 2});
+    }
+    return web::to_do(std::move(list));
+}
+
+Html put_form(const web::Request& request, const Planned& planned) {
+    const Tongue& say = request.tongue;
+    Html inner;
+    inner << "<input type=\"hidden\" name=\"scheme\" value=\"" << planned.about.scheme.text()
+          << "\">";
+    for (const auto& put : planned.proposal.puts) {
+        inner << "<input type=\"hidden\" name=\"put\" value=\"" << put.shift_id.text() << " "
+              << put.person_id.text() << "\">";
+    }
+    inner << web::submit(say(trn("Put this one person on", "Put these {count} on",
+                                 static_cast<int>(planned.proposal.puts.size()))));
+    return web::form(request, Url("/on-call/plan/puts"), std::move(inner));
+}
+
+web::Response plan_page(const web::Request& request, const Planned& planned) {
+    const Tongue& say = request.tongue;
+    auto options = options_of(request, planned.about);
+    const auto& proposal = planned.proposal;
+    Html main;
+    main << web::head_row(options.title);
+    if (planned.facts.shifts.empty()) {
+        main << web::empty_state(
+            say(tr("There are no shifts on these days yet. Make them from the repeating pattern, "
+                   "or add them by hand.")),
+            Html() << web::button_link(say(tr("Repeating pattern")),
+                                       here(planned.about, Url("/on-call/pattern")),
+                                       web::Weight::secondary));
+        main << wish_form(request, planned.about, {});
+        return web::page(request, std::move(options), std::move(main));
+    }
+    if (proposal.short_of.empty()) {
+        main << web::paragraph(say(tr("With this plan every shift has enough people.")));
+    } else {
+        main << web::heading(2, say(trn("One shift stays short", "{count} shifts stay short",
+                                        static_cast<int>(proposal.short_of.size()))),
+                             "m")
+             << short_list(request, planned);
+    }
+    main << web::heading(2, say(tr("The plan")), "m") << Calendar(request, planned).draw()
+         << web::hint_text(say(tr("A letter is a shift, dark a night; + is new. Nobody is taken "
+                                  "off. Rest, limits on nights and who is ready are kept; nights "
+                                  "and weekends are shared out.")));
+    if (proposal.puts.empty()) {
+        main << web::paragraph(say(tr("Nobody else can be put on: there is nothing to change.")));
+    } else {
+        main << put_form(request, planned);
+    }
+    main << web::details(say(tr("Plan other days")), wish_form(request, planned.about, {}));
+    return web::page(request, std::move(options), std::move(main));
+}
+
+web::Response show_plan(web::Site& site, web::Request& request) {
+    auto about = site.database.read([&](sql::Reader& reader) { return hall(reader, request); });
+    if (!about) return no_scheme(request);
+    auto bound = web::from_form<Wish>(request);
+    const auto today = about->zone.local(request.now).day;
+    if (bound.errors.empty()) {
+        if (bound.value->weeks < least_weeks || bound.value->weeks > most_weeks) {
+            bound.errors.push_back({"weeks", tr("Write a number from 1 to 12.")});
+        }
+        if (bound.value->from < today || bound.value->from > day_after(today, 366)) {
+            bound.errors.push_back({"from", tr("Choose a day from today to a year from now.")});
+        }
+    }
+    if (!bound.errors.empty()) return ask_page(request, *about, bound.errors, 422);
+    Planned planned{std::move(*about), bound.value->from, {}, {}};
+    planned.facts = site.database.read([&](sql::Reader& reader) {
+        return plan_facts(reader, request.viewer.establishment, *planned.about.policy,
+                          planned.about.zone, planned.first, 7 * bound.value->weeks, request.now);
+    });
+    planned.proposal = planning::propose(planned.facts, seconds_to_plan);
+    return plan_page(request, planned);
+}
+
+web::Response first_page(web::Site& site, web::Request& request) {
+    const auto about = site.database.read(
+        [&](sql::Reader& reader) { return hall(reader, request); });
+    if (!about) return no_scheme(request);
+    return ask_page(request, *about, {}, 200);
+}
+
+web::Response put_planned_on(web::Site& site, web::Request& request) {
+    const auto about = site.database.read(
+        [&](sql::Reader& reader) { return hall(reader, request); });
+    if (!about) return no_scheme(request);
+    std::vector<PutOn> wanted;
+    for (const auto text : request.form.all("put")) {
+        const auto space = text.find(' ');
+        const auto shift = ShiftId::parse(text.substr(0, space));
+        const auto person = space == std::string_view::npos
+                                ? std::nullopt : PersonId::parse(text.substr(space + 1));
+        if (!shift || !person) return web::not_found(request);
+        wanted.push_back({*shift, *person});
+    }
+    const auto done = put_on_many(site.database, request.occasion(site.entropy), about->scheme,
+                                  wanted);
+    if (!done) return web::refused(request, done.error());
+    return web::see_other(here(*about, Url("/on-call"))
+                              .with("planned", std::to_string(done->put))
+                              .with("left-out", std::to_string(done->left_out)));
+}
+
+}  // namespace
+
+std::vector<web::Route> plan_routes(web::Site& site) {
+    using enum web::Method;
+    constexpr auto who = Permission::manage_peers;
+    const auto on = [&site](web::Response (*handler)(web::Site&, web::Request&)) {
+        return [&site, handler](web::Request& request) { return handler(site, request); };
+    };
+    std::vector<web::Route> out;
+    out.emplace_back(get, "/on-call/plan", who, on(first_page));
+    out.emplace_back(post, "/on-call/plan", who, on(show_plan));
+    out.emplace_back(post, "/on-call/plan/puts", who, on(put_planned_on));
+    return out;
+}
+
+}  // namespace alongside::rota::pages

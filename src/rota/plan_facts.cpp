@@ -1,0 +1,121 @@
+#include "rota/plan_facts.h"
+
+#include <algorithm>
+#include <map>
+
+#include "people/people.h"
+#include "rota/store.h"
+#include "rota/unready.h"
+#include "welfare/welfare.h"
+
+namespace alongside::rota {
+namespace {
+
+using std::chrono::sys_days;
+
+struct Stretch {
+    Instant from, to;
+};
+
+class Reading {
+public:
+    Reading(sql::Reader& reader, const EstablishmentId& home, const schemes::Policy& policy,
+            const Zone& zone, Day first, int days, Instant now)
+        : reader_(reader), home_(home), policy_(policy), zone_(zone), first_(first), now_(now) {
+        out_.days = days;
+        out_.most_nights_in_7_days = policy.nights_per_7_days;
+        // Monday is 1.
+        const auto weekday = std::chrono::weekday{sys_days{first}}.iso_encoding();
+        out_.first_saturday = static_cast<int>((6 + 7 - weekday) % 7);
+    }
+
+    planning::Facts all() {
+        const Instant from = zone_.instant(first_, 0);
+        const Instant to = zone_.instant(day(out_.days), 0);
+        const Instant week_before = zone_.instant(day(-7), 0);
+        std::map<ShiftId, std::vector<PersonId>> on;
+        for (const auto& put : store::puts(reader_, home_, policy_.scheme, week_before, to)) {
+            if (put.until_at > put.from_at) on[put.shift_id].push_back(put.person_id);
+        }
+        std::vector<store::Shift> open;
+        for (const auto& shift : store::shifts(reader_, home_, policy_.scheme, week_before, to)) {
+            auto one = read(shift, on[shift.shift_id]);
+            if (one.day < 0) {
+                if (one.day >= -7) out_.before.push_back(std::move(one));
+            } else if (one.day < out_.days && shift.starts_at > now_) {
+                out_.shifts.push_back(std::move(one));
+                open.push_back(shift);
+            }
+        }
+        for (const auto& away : welfare::away(reader_, home_, from, to)) {
+            busy_[away.person_id].push_back({away.from, away.to});
+        }
+        const auto facts = people::scheme_facts(reader_, home_, policy_.scheme);
+        for (const auto& member : facts->members) out_.peers.push_back(peer(*member, open, from));
+        std::ranges::sort(out_.peers, {}, &planning::Peer::person_id);
+        return std::move(out_);
+    }
+
+private:
+    Day day(int number) const { return Day{sys_days{first_} + std::chrono::days{number}}; }
+
+    planning::OpenShift read(const store::Shift& shift, std::vector<PersonId> on) const {
+        const auto begins = zone_.local(shift.starts_at);
+        planning::OpenShift one;
+        one.shift_id = shift.shift_id;
+        one.name = shift.name;
+        one.day = static_cast<int>((sys_days{begins.day} - sys_days{first_}).count());
+        one.from_minute = begins.minute;
+        one.minutes = static_cast<int>(
+            std::chrono::duration_cast<Minutes>(shift.ends_at - shift.starts_at).count());
+        one.needed = shift.needed;
+        // Four hours of it or more are in the night of the policy; an early shift has fewer.
+        const auto night = night_touched(zone_, policy_.night, shift.starts_at, shift.ends_at);
+        one.is_night = night && std::min(night->to, shift.ends_at) -
+                                        std::max(night->from, shift.starts_at) >= Hours(4);
+        std::ranges::sort(on);
+        const auto again = std::ranges::unique(on);
+        on.erase(again.begin(), again.end());
+        one.on = std::move(on);
+        return one;
+    }
+
+    planning::Peer peer(const people::MemberRecord& member, const std::vector<store::Shift>& open,
+                        Instant from) {
+        planning::Peer out{member.facts.person_id};
+        auto& busy = busy_[out.person_id];
+        for (const auto& put : store::puts_of_person(reader_, home_, out.person_id, from)) {
+            const auto shift = store::shift(reader_, home_, put.shift_id);
+            if (shift && shift->scheme != policy_.scheme) busy.push_back({put.from_at, put.until_at});
+        }
+        for (const auto& shift : open) {
+            const bool is_busy = std::ranges::any_of(busy, [&](const Stretch& one) {
+                return one.from < shift.ends_at && shift.starts_at < one.to;
+            });
+            if (is_busy ||
+                !unready_of(policy_, member, shift.starts_at, shift.ends_at).empty()) {
+                out.cannot.push_back(shift.shift_id);
+            }
+        }
+        return out;
+    }
+
+    sql::Reader& reader_;
+    const EstablishmentId& home_;
+    const schemes::Policy& policy_;
+    const Zone& zone_;
+    Day first_;
+    Instant now_;
+    planning::Facts out_;
+    std::map<PersonId, std::vector<Stretch>> busy_;
+};
+
+}  // namespace
+
+planning::Facts plan_facts(sql::Reader& reader, const EstablishmentId& home,
+                           const schemes::Policy& policy, const Zone& zone, Day first, int days,
+                           Instant now) {
+    return Reading(reader, home, policy, zone, first, days, now).all();
+}
+
+}  // namespace alongside::rota
