@@ -12,6 +12,7 @@ const highs = await loadHighs({
   },
 });
 const began = process.hrtime.bigint();
-const solved = highs.solve(readFileSync(file, "utf8"),
-                           { time_limit: Number(seconds), output_flag: true, log_to_console: true });
+const solved = highs.solve(
+  readFileSync(file, "utf8"),
+  { time_limit: Number(seconds), output_flag: true, log_to_console: true });
 console.log(`${solved.ObjectiveValue} ${Number(process.hrtime.bigint() - began) / 1e9}`);

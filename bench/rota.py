@@ -138,8 +138,8 @@ def first_at_most(found, target):
 def cbc(model, seconds, always):
     out = subprocess.run(["cbc", model, "-seconds", str(seconds), "-solve"], capture_output=True,
                          text=True, timeout=seconds + 300).stdout
-    found = re.findall(r"(?:Integer solution of|found solution of) (-?[\d.]+).*?\(([\d.]+) seconds\)",
-                       out)
+    found = re.findall(
+        r"(?:Integer solution of|found solution of) (-?[\d.]+).*?\(([\d.]+) seconds\)", out)
     end = re.search(r"Objective value:\s+(-?[\d.]+)[\s\S]*Total time \(CPU seconds\):\s+([\d.]+)",
                     out)
     return [(float(c) + always, float(s)) for c, s in found + ([end.groups()] if end else [])]

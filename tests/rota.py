@@ -212,7 +212,8 @@ def bad_json():
         check(f"{name}: why", why in out.stderr, out.stderr)
 
 
-for test in (reaches_the_best, judged_alike_whatever_is_changed, prisons_made_up, bad_json, same_seed_same_rota, tells_json, interrupted, bad_files, impossible):
+for test in (reaches_the_best, judged_alike_whatever_is_changed, prisons_made_up, bad_json,
+             same_seed_same_rota, tells_json, interrupted, bad_files, impossible):
     test()
 print(f"{passed} passed, {failed} failed")
 sys.exit(failed != 0)

@@ -282,7 +282,8 @@ void add_commands(CLI::App& app, const Console& console, int& exit_code) {
     });
 
     auto* judge = rota->add_subcommand(
-        "check", "Say which rules a roster breaks, and what it costs; exit code 1 when it breaks any");
+        "check",
+        "Say which rules a roster breaks, and what it costs; exit code 1 when it breaks any");
     auto about = std::make_shared<Options>();
     judge->add_option("file", about->file, "The people, shifts, wishes and cover")->required();
     judge->add_option("roster", about->roster, "A line for each person, a word for each day")

@@ -64,7 +64,8 @@ void Master::put(int column) {
         if (row_of_cell_[cell] >= 0) rows.push_back(row_of_cell_[cell]);
         for (int pair = 0; pair < pairs(); ++pair) {
             const auto& [first, second] = problem_.apart[pair];
-            if (first == one.person || second == one.person) rows.push_back(row_of_pair(pair, cell));
+            if (first != one.person && second != one.person) continue;
+            rows.push_back(row_of_pair(pair, cell));
         }
     }
     rows.push_back(row_of_person(one.person));
@@ -172,6 +173,16 @@ void Master::choose_freely(int person) {
     }
     chosen_[person] = -1;
     lp_->has_new_bounds = true;
+}
+
+void Master::allow(int column, bool is_allowed) {
+    lp_->model.setColumnBounds(first_column() + column, 0, is_allowed ? COIN_DBL_MAX : 0);
+    lp_->has_new_bounds = true;
+}
+
+void Master::allow_all() {
+    for (std::size_t i = 0; i < columns_.size(); ++i) allow(static_cast<int>(i), true);
+    std::ranges::fill(chosen_, -1);
 }
 
 void Master::thin(std::size_t most, const Roster& roster) {

@@ -45,6 +45,9 @@ public:
     void choose(int column);                 // and none other of that person
     void choose_freely(int person);          // again
     int chosen(int person) const { return chosen_[person]; }   // or -1
+    // May be part of the mix, or not; all may again after allow_all().
+    void allow(int column, bool is_allowed);
+    void allow_all();
     // Leaves out the columns that were longest in no solution, but for those of `roster`.
     void thin(std::size_t most, const Roster& roster);
 

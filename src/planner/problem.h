@@ -33,8 +33,8 @@ struct History {
     unsigned nights = 0;        // bit i: a night was worked i + 1 days before the first day
 };
 
-// What carrying so much costs: the cost of 0, 1, 2, … of it; beyond the end as the last. Rising more
-// and more, it shares a burden out. Empty: nothing.
+// What carrying so much costs: the cost of 0, 1, 2, … of it; beyond the end as the last. Rising
+// more and more, it shares a burden out. Empty: nothing.
 using Burden = std::vector<Cost>;
 inline Cost cost_at(const Burden& burden, int amount) {
     if (burden.empty()) return 0;

@@ -338,7 +338,8 @@ tl::expected<Problem, BadPlace> read_rota(std::string_view text) {
     const auto read = parser.write_some(text.data(), text.size(), error);
     if (!error) parser.finish(error);
     if (error || read < text.find_last_not_of(" \t\r\n") + 1) {
-        const auto line = 1 + std::count(text.begin(), text.begin() + static_cast<long>(read), '\n');
+        const auto before = text.substr(0, read);
+        const auto line = 1 + std::ranges::count(before, '\n');
         return tl::make_unexpected(BadPlace{fmt::format("line {}", line), "isn't JSON here"});
     }
     try {

@@ -17,7 +17,7 @@ struct BadPlace {
 tl::expected<Problem, BadPlace> read_rota(std::string_view json);
 
 // A made-up prison's rota to be made, as JSON: early, late and night; people who are away, at work,
-// at court or leaving, not all of them cleared for nights, some kept apart; wishes; what was before.
+// at court or leaving, not all cleared for nights, some kept apart; wishes; what was before.
 struct MadeUp {
     int people = 7, days = 28;
     std::uint64_t seed = 1;

@@ -1,152 +1,41 @@
 #include "planner/solver.h"
 
 #include <algorithm>
-#include <atomic>
-#include <chrono>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <memory>
-#include <mutex>
 #include <numeric>
 #include <random>
 #include <thread>
 
 #include "base/ensure.h"
 #include "planner/best_line.h"
-#include "planner/cost.h"
+#include "planner/draft.h"
 #include "planner/master.h"
+#include "planner/shared.h"
 
 namespace alongside::planner {
 namespace {
 
-using Timer = std::chrono::steady_clock;
 constexpr double tiny = 1e-6;
+constexpr int rounds_of_a_dive = 60, rounds_where_large = 12;
+constexpr int large = 4000;              // people × days: a round takes long, and a dive many
+constexpr double must_be = 1e7;          // a reward for what a branch demands
+constexpr int largest_tree = 1500;       // people × days: larger, nobody waits for a proof
 
 double fraction(std::mt19937_64& random) {
     return static_cast<double>(random() >> 11U) * 0x1.0p-53;
 }
 
-// A bound on whole costs: no rota costs less.
-Cost rounded_up(double bound) {
-    if (bound < -1e15) return std::numeric_limits<Cost>::min();
-    return static_cast<Cost>(std::ceil(bound - 1e-4));
-}
-
-// What all threads share: the best rota so far, the bound, the clock.
-class Shared {
-public:
-    Shared(const Problem& what, const SolveOptions& how)
-        : problem(what), options(how), began_(Timer::now()) {}
-
-    double seconds() const {
-        return std::chrono::duration<double>(Timer::now() - began_).count();
-    }
-    bool is_over() const {
-        return is_enough_.load(std::memory_order_relaxed) || seconds() > options.seconds ||
-               (options.is_cancelled && options.is_cancelled());
-    }
-    void offer(const Roster& roster, Cost cost) {
-        const std::lock_guard lock(mutex_);
-        if (!best.roster.empty() && cost >= best.cost) return;
-        ENSURE(cost_of(problem, roster) == cost);
-        if (best.roster.empty()) best.seconds_to_first = seconds();
-        best.roster = roster;
-        best.cost = cost;
-        tell();
-    }
-    void raise_bound(double bound) {
-        const std::lock_guard lock(mutex_);
-        const Cost whole = rounded_up(bound);
-        if (best.bound && whole <= *best.bound) return;
-        best.bound = whole;
-        tell();
-    }
-    std::pair<Roster, Cost> current() {
-        const std::lock_guard lock(mutex_);
-        return {best.roster, best.cost};
-    }
-    Cost cost() {
-        const std::lock_guard lock(mutex_);
-        return best.cost;
-    }
-
-    const Problem& problem;
-    const SolveOptions& options;
-    Solved best;
-
-private:
-    void tell() {
-        const bool is_enough =
-            !best.roster.empty() && options.enough && best.cost <= *options.enough;
-        if (is_enough || best.is_best()) is_enough_ = true;
-        if (options.on_better && !best.roster.empty()) {
-            options.on_better({seconds(), best.cost, best.bound});
-        }
-    }
-    Timer::time_point began_;
-    std::mutex mutex_;
-    std::atomic<bool> is_enough_{false};
+// A part of all rotas: who works what on which day, or doesn't.
+struct Branch {
+    int person, cell;
+    bool is_on;
 };
-
-double price_of(const Problem& problem, const Line& line, const std::vector<double>& prices) {
-    double out = 0;
-    for (int day = 0; day < static_cast<int>(line.size()); ++day) {
-        if (line[day] != day_off) out += prices[problem.cell(day, line[day])];
-    }
-    return out;
-}
-
-// A roster that is worked on, with how many are on each day and kind.
-class Draft {
-public:
-    Draft(const Problem& problem, Roster lines) : roster(std::move(lines)), problem_(problem) {
-        have.assign(static_cast<std::size_t>(problem.days) * problem.kinds.size(), 0);
-        cover_of.assign(have.size(), -1);
-        for (std::size_t i = 0; i < problem.cover.size(); ++i) {
-            cover_of[problem.cell(problem.cover[i].day, problem.cover[i].kind)] =
-                static_cast<int>(i);
-        }
-        for (const auto& line : roster) count(line, 1);
-    }
-    void count(const Line& line, int by) {
-        for (int day = 0; day < static_cast<int>(line.size()); ++day) {
-            if (line[day] != day_off) have[problem_.cell(day, line[day])] += by;
-        }
-    }
-    void set(int person, const Line& line) {
-        count(roster[person], -1);
-        roster[person] = line;
-        count(roster[person], 1);
-    }
-    // What this person costs on each cell if everybody else stays: wishes and cover.
-    void prices_for(int person, std::vector<double>& out) {
-        count(roster[person], -1);
-        const auto& p = problem_.people[person];
-        out.assign(have.size(), 0);
-        for (std::size_t cell = 0; cell < have.size(); ++cell) {
-            double price = p.on.empty() ? 0 : static_cast<double>(p.on[cell]);
-            if (cover_of[cell] >= 0) {
-                const auto& cover = problem_.cover[cover_of[cell]];
-                price += static_cast<double>(cost_of(cover, have[cell] + 1) -
-                                             cost_of(cover, have[cell]));
-            }
-            out[cell] = price;
-        }
-        count(roster[person], 1);
-        for (const auto& [one, other] : problem_.apart) {
-            if (one != person && other != person) continue;
-            const auto& line = roster[one == person ? other : one];
-            for (int day = 0; day < static_cast<int>(line.size()); ++day) {
-                if (line[day] == day_off) continue;
-                out[problem_.cell(day, line[day])] += static_cast<double>(together_though_apart);
-            }
-        }
-    }
-    Roster roster;                       // an empty line: not yet made
-    std::vector<int> have, cover_of;     // by cell; cover_of: -1 where nothing is wanted
-
-private:
-    const Problem& problem_;
+struct Node {
+    double bound;                        // no rota of this part costs less
+    std::vector<Branch> branches;
 };
 
 // Works on one rota with its own tables and randomness.
@@ -212,6 +101,7 @@ public:
     // Generates lines until no line is missing from the best mix, or the bound reaches `enough`.
     // The bound, or nothing when time ended it first.
     std::optional<double> generate(double enough, int most_rounds, bool is_root = false) {
+        is_empty_ = false;
         std::vector<double> stable(master_.count_prices()), best_prices = stable;
         double best_bound = -1e300;
         bool has_best = false;
@@ -229,6 +119,7 @@ public:
             }
             bool is_new = false;
             const double bound = price_everybody(stable, prices, is_new);
+            if (is_empty_) return best_bound;
             if (bound > best_bound) {
                 best_bound = bound;
                 best_prices = stable;
@@ -295,7 +186,9 @@ public:
                 --open;
             }
             if (open == 0) return true;
-            const auto bound = generate(enough, 60);
+            const bool is_large = problem_.people.size() * problem_.days > large;
+            const auto bound =
+                generate(enough, is_large ? rounds_where_large : rounds_of_a_dive);
             if (!bound || rounded_up(*bound) >= enough) return false;
         }
         return false;
@@ -316,7 +209,11 @@ public:
 
     // A few people anew, everybody else stays: more people where few are proved to be of no use,
     // fewer where the dives miss what the bound allows.
-    void search() {
+    void search(bool proves) {
+        const auto size_of_all = problem_.people.size() * problem_.days;
+        if (proves && size_of_all <= largest_tree && shared_.best.bound) {
+            open_.push_back({static_cast<double>(*shared_.best.bound), {}});
+        }
         auto [roster, cost] = shared_.current();
         Draft draft(problem_, roster);
         const double all = static_cast<double>(problem_.people.size());
@@ -326,6 +223,7 @@ public:
                 std::tie(roster, cost) = shared_.current();
                 for (const int person : everybody()) draft.set(person, roster[person]);
             }
+            if (!open_.empty()) explore();
             const auto people = neighbours(draft, static_cast<int>(size));
             switch (improve(draft, people)) {
                 case Outcome::hopeless: size = std::min(all, size + 0.5); break;
@@ -339,6 +237,110 @@ public:
     }
 
 private:
+    // Branch and price: the part of all rotas with the least bound is solved and split, down one
+    // side until nothing is left of it. When no part is left, the best rota is proved.
+    void explore() {
+        auto least = std::ranges::min_element(open_, {}, &Node::bound);
+        Node node = std::move(*least);
+        open_.erase(least);
+        for (int depth = 0; depth < 60 && !shared_.is_over(); ++depth) {
+            const auto split = solve_part(node);
+            if (!split) break;
+            Node off = node;
+            off.branches.push_back({split->person, split->cell, false});
+            open_.push_back(std::move(off));
+            node.branches.push_back({split->person, split->cell, true});
+            if (depth + 1 == 60 || shared_.is_over()) open_.push_back(node);
+        }
+        branches_.clear();
+        master_.allow_all();
+        const auto cost = static_cast<double>(shared_.cost());
+        std::erase_if(open_, [&](const Node& one) { return rounded_up(one.bound) >= cost; });
+        double bound = cost;
+        for (const auto& one : open_) bound = std::min(bound, one.bound);
+        if (!shared_.is_over()) shared_.raise_bound(bound);
+    }
+
+    // Where to split it; nothing when it holds no better rota, or its best one is found. A part
+    // that time left unsolved is put back.
+    std::optional<Branch> solve_part(Node& node) {
+        branches_ = node.branches;
+        master_.allow_all();
+        if (!allow_part()) return std::nullopt;
+        const auto enough = static_cast<double>(shared_.cost());
+        const auto bound = generate(enough, 500);
+        if (!bound) {
+            open_.push_back(node);
+            return std::nullopt;
+        }
+        node.bound = std::max(node.bound, *bound);
+        if (rounded_up(node.bound) >= enough || is_empty_) return std::nullopt;
+        std::map<std::pair<int, int>, double> worked;
+        Roster whole(problem_.people.size());
+        for (std::size_t i = 0; i < master_.columns().size(); ++i) {
+            const double share = master_.share(static_cast<int>(i));
+            if (share < 1e-6) continue;
+            const auto& column = master_.columns()[i];
+            whole[column.person] = column.line;
+            for (int day = 0; day < problem_.days; ++day) {
+                if (column.line[day] == day_off) continue;
+                worked[{column.person, problem_.cell(day, column.line[day])}] += share;
+            }
+        }
+        std::optional<Branch> split;
+        double nearest = 0.5 - 1e-5;
+        for (const auto& [who, share] : worked) {
+            if (std::abs(share - 0.5) >= nearest) continue;
+            nearest = std::abs(share - 0.5);
+            split = Branch{who.first, who.second, true};
+        }
+        if (!split) shared_.offer(whole, cost_of(problem_, whole));
+        return split;
+    }
+
+    // Only lines of this part; each person gets one. False: somebody has none.
+    bool allow_part() {
+        std::vector<bool> has_line(problem_.people.size(), false);
+        for (std::size_t i = 0; i < master_.columns().size(); ++i) {
+            const auto& column = master_.columns()[i];
+            const bool is_of_it = is_of_part(column.person, column.line);
+            if (!is_of_it) master_.allow(static_cast<int>(i), false);
+            if (is_of_it) has_line[column.person] = true;
+        }
+        for (const int person : everybody()) {
+            if (has_line[person]) continue;
+            std::vector<double> prices(cells(), 0);
+            demand(person, prices);
+            const auto found = lines_[person].find(prices);
+            if (!found || !is_of_part(person, found->line)) return false;
+            master_.add({person, found->line, cost_of(problem_, person, found->line)});
+        }
+        return true;
+    }
+    bool is_of_part(int person, const Line& line) const {
+        return std::ranges::all_of(branches_, [&](const Branch& one) {
+            if (one.person != person) return true;
+            const int day = one.cell / static_cast<int>(problem_.kinds.size());
+            const bool works_it =
+                line[day] != day_off && problem_.cell(day, line[day]) == one.cell;
+            return works_it == one.is_on;
+        });
+    }
+    // Prices that keep a person's lines to the part; how much of them is reward.
+    double demand(int person, std::vector<double>& prices) const {
+        double reward = 0;
+        for (const auto& one : branches_) {
+            if (one.person != person) continue;
+            if (one.is_on) {
+                prices[one.cell] -= must_be;
+                reward += must_be;
+            } else {
+                prices[one.cell] = std::numeric_limits<double>::infinity();
+            }
+        }
+        return reward;
+    }
+
     std::size_t cells() const {
         return static_cast<std::size_t>(problem_.days) * problem_.kinds.size();
     }
@@ -370,7 +372,9 @@ private:
                 for (std::size_t cell = 0; cell < cells(); ++cell) {
                     own[cell] = (p.on.empty() ? 0 : static_cast<double>(p.on[cell])) - own[cell];
                 }
+                const double reward = demand(open[i], own);
                 found[i] = lines_[open[i]].find(own);
+                if (found[i]) found[i]->cost += reward;
             }
         };
         if (threads_ > 1 && open.size() > 1) {
@@ -382,7 +386,10 @@ private:
         }
         for (std::size_t i = 0; i < open.size(); ++i) {
             const auto& p = problem_.people[open[i]];
-            ENSURE(found[i]);
+            if (!found[i] || !is_of_part(open[i], found[i]->line)) {
+                is_empty_ = true;
+                return bound;
+            }
             bound += static_cast<double>(p.always) + found[i]->cost;
             const Cost cost = cost_of(problem_, open[i], found[i]->line);
             const double left_over = static_cast<double>(cost) -
@@ -439,7 +446,7 @@ private:
             }
             const bool is_whole = dive(draft, static_cast<double>(now), 0.1 * attempt);
             const Cost after = cost_of(problem_, draft.roster);
-                if (is_whole && after < now) return Outcome::better;
+            if (is_whole && after < now) return Outcome::better;
             for (const int person : people) draft.set(person, before[person]);
         }
         return Outcome::missed;
@@ -450,6 +457,9 @@ private:
     std::mt19937_64 random_;
     int threads_;
     std::vector<BestLine> lines_;
+    std::vector<Node> open_;             // parts that may hold a better rota
+    std::vector<Branch> branches_;       // of the part that is looked at
+    bool is_empty_ = false;              // no line is left for somebody in it
     double next_rounding_ = 0.5;
     Master master_;
 };
@@ -470,10 +480,10 @@ Solved solve(const Problem& problem, const SolveOptions& options) {
     for (int i = 1; i < options.threads; ++i) {
         helpers.emplace_back([&shared, seed = options.seed + i] {
             Worker worker(shared, seed, 1);
-            worker.search();
+            worker.search(false);
         });
     }
-    first.search();
+    first.search(true);
     helpers.clear();
     shared.best.seconds = shared.seconds();
     return std::move(shared.best);

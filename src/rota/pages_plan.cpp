@@ -92,7 +92,9 @@ class Calendar {
 public:
     Calendar(const web::Request& request, const Planned& planned)
         : say_(request.tongue), planned_(planned) {
-        for (const auto& put : planned.proposal.puts) proposed_.insert({put.shift_id, put.person_id});
+        for (const auto& put : planned.proposal.puts) {
+            proposed_.insert({put.shift_id, put.person_id});
+        }
         const auto& short_of = planned.proposal.short_of;
         short_of_.insert(short_of.begin(), short_of.end());
         for (const auto& shift : planned.facts.shifts) by_day_[shift.day].push_back(&shift);
@@ -101,7 +103,8 @@ public:
     Html draw() const {
         Html out;
         out << "<div class=\"al-table-scroll\" tabindex=\"0\" role=\"region\" aria-label=\""
-            << say_(tr("Calendar of the plan")) << "\"><table class=\"al-rota\"><thead><tr><td></td>";
+            << say_(tr("Calendar of the plan"))
+            << "\"><table class=\"al-rota\"><thead><tr><td></td>";
         for (int day = 0; day < planned_.facts.days; ++day) {
             const auto date = day_after(planned_.first, day);
             out << "<th scope=\"col\">" << web::visually_hidden(day_text(say_, date) + " ")
@@ -110,7 +113,12 @@ public:
         }
         out << "<th scope=\"col\">" << say_(tr("Nights")) << "</th></tr></thead><tbody>"
             << gap_row();
-        for (std::size_t i = 0; i < planned_.facts.peers.size(); ++i) out << peer_row(i);
+        std::vector<std::pair<std::string, std::size_t>> order;
+        for (std::size_t i = 0; i < planned_.facts.peers.size(); ++i) {
+            order.emplace_back(planned_.about.label(say_, planned_.facts.peers[i].person_id), i);
+        }
+        std::ranges::sort(order);
+        for (const auto& [label, number] : order) out << peer_row(label, number);
         out << "</tbody></table></div>";
         return out;
     }
@@ -126,7 +134,9 @@ private:
                 letters += letter_of(shift->name);
                 names += (names.empty() ? "" : ", ") + shift->name;
             }
-            if (letters.empty()) {
+            if (shifts_on(day).empty()) {
+                out << "<td>" << web::visually_hidden(say_(tr("no shifts"))) << "</td>";
+            } else if (letters.empty()) {
                 out << "<td class=\"ok\"><span aria-hidden=\"true\">✓</span>"
                     << web::visually_hidden(say_(tr("covered"))) << "</td>";
             } else {
@@ -134,20 +144,16 @@ private:
                     << web::visually_hidden(names) << "</td>";
             }
         }
-        out << "<td></td></tr>";
+        out << "<td class=\"count\"></td></tr>";
         return out;
     }
 
-    Html peer_row(std::size_t number) const {
+    Html peer_row(const std::string& label, std::size_t number) const {
         const auto person = planned_.facts.peers[number].person_id;
         Html out;
-        out << "<tr><th scope=\"row\">" << planned_.about.label(say_, person) << "</th>";
+        out << "<tr><th scope=\"row\">" << label << "</th>";
         for (int day = 0; day < planned_.facts.days; ++day) out << cell(person, day);
-        int nights = 0;
-        if (number < planned_.proposal.burdens.size()) {
-            nights = planned_.proposal.burdens[number].nights;
-        }
-        out << "<td class=\"count\">" << nights << "</td></tr>";
+        out << "<td class=\"count\">" << planned_.proposal.burdens[number].nights << "</td></tr>";
         return out;
     }
 

@@ -86,7 +86,8 @@ private:
         auto& busy = busy_[out.person_id];
         for (const auto& put : store::puts_of_person(reader_, home_, out.person_id, from)) {
             const auto shift = store::shift(reader_, home_, put.shift_id);
-            if (shift && shift->scheme != policy_.scheme) busy.push_back({put.from_at, put.until_at});
+            if (!shift || shift->scheme == policy_.scheme) continue;
+            busy.push_back({put.from_at, put.until_at});
         }
         for (const auto& shift : open) {
             const bool is_busy = std::ranges::any_of(busy, [&](const Stretch& one) {

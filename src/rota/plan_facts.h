@@ -7,7 +7,7 @@
 
 namespace alongside::rota {
 
-// Of `days` days from `first`, as things stand in this snapshot. Shifts that have begun are left out.
+// Of `days` days from `first`, as things stand in this snapshot; without shifts that have begun.
 planning::Facts plan_facts(sql::Reader&, const EstablishmentId&, const schemes::Policy&,
                            const Zone&, Day first, int days, Instant now);
 

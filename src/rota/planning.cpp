@@ -45,20 +45,16 @@ public:
 
     Proposal propose(double seconds) {
         Proposal out;
-        if (problem_.people.empty() || problem_.kinds.empty()) {
-            for (const auto& shift : facts_.shifts) {
-                if (static_cast<int>(shift.on.size()) < shift.needed) {
-                    out.short_of.push_back(shift.shift_id);
-                }
-            }
-            return out;
+        planner::Roster roster;
+        if (!problem_.people.empty() && !problem_.kinds.empty()) {
+            planner::SolveOptions how;
+            how.seconds = seconds;
+            auto solved = planner::solve(problem_, how);
+            ENSURE(!solved.roster.empty());      // nobody has a least, so nobody is impossible
+            out.is_best = solved.is_best();
+            roster = std::move(solved.roster);
         }
-        planner::SolveOptions how;
-        how.seconds = seconds;
-        const auto solved = planner::solve(problem_, how);
-        ENSURE(!solved.roster.empty());          // nobody has a least, so nobody is impossible
-        out.is_best = solved.is_best();
-        read_off(solved.roster, out);
+        read_off(roster, out);
         return out;
     }
 
@@ -128,7 +124,8 @@ private:
     void share_out() {
         double nights = 0, weekend_days = 0, hours = 0;
         for (const auto& shift : facts_.shifts) {
-            const bool is_weekend = problem_.is_saturday(shift.day) || problem_.is_sunday(shift.day);
+            const bool is_weekend =
+                problem_.is_saturday(shift.day) || problem_.is_sunday(shift.day);
             nights += shift.is_night ? shift.needed : 0;
             weekend_days += is_weekend ? shift.needed : 0;
             hours += shift.needed * shift.minutes / 60.0;
@@ -156,18 +153,11 @@ private:
     void read_off(const planner::Roster& roster, Proposal& out) const {
         std::map<int, std::vector<PersonId>> there;
         for (std::size_t i = 0; i < roster.size(); ++i) {
-            Burden burden{facts_.peers[i].person_id};
             for (int day = 0; day < problem_.days; ++day) {
                 const int kind = roster[i][day];
                 if (kind == planner::day_off) continue;
-                there[problem_.cell(day, kind)].push_back(burden.person_id);
-                const bool saturday_too = day > 0 && roster[i][day - 1] != planner::day_off;
-                burden.nights += problem_.kinds[kind].is_night ? 1 : 0;
-                burden.minutes += problem_.kinds[kind].minutes;
-                burden.weekends += problem_.is_saturday(day) ||
-                                   (problem_.is_sunday(day) && !saturday_too) ? 1 : 0;
+                there[problem_.cell(day, kind)].push_back(facts_.peers[i].person_id);
             }
-            out.burdens.push_back(burden);
         }
         for (const auto& [cell, shifts] : shifts_) share_cell(shifts, there[cell], out);
         std::ranges::sort(out.puts);
@@ -175,6 +165,25 @@ private:
             const auto at = std::ranges::find(facts_.shifts, id, &OpenShift::shift_id);
             return std::pair(at->day, at->from_minute);
         });
+        for (const auto& peer : facts_.peers) out.burdens.push_back(burden(peer.person_id, out));
+    }
+
+    // Of what they are on already, whatever rule that breaks, and of what is proposed.
+    Burden burden(PersonId person, const Proposal& proposal) const {
+        Burden out{person};
+        std::set<int> weekends;
+        for (const auto& shift : facts_.shifts) {
+            const bool is_on =
+                std::ranges::count(shift.on, person) > 0 ||
+                std::ranges::binary_search(proposal.puts, Put{shift.shift_id, person});
+            if (!is_on) continue;
+            out.nights += shift.is_night ? 1 : 0;
+            out.minutes += shift.minutes;
+            if (problem_.is_saturday(shift.day)) weekends.insert(shift.day);
+            if (problem_.is_sunday(shift.day)) weekends.insert(shift.day - 1);
+        }
+        out.weekends = static_cast<int>(weekends.size());
+        return out;
     }
 
     // Several shifts of one kind on one day: whoever is on stays, the others fill what is left.

@@ -1,4 +1,5 @@
-// Who could take the shifts that have too few people: facts in, a proposal out. Nobody is taken off.
+// Who could take the shifts that have too few people: facts in, a proposal out. Nobody is taken
+// off.
 #pragma once
 
 #include <string>

@@ -82,6 +82,51 @@ TEST_P(OnCallPages, WhoIsNotReadyIsMarkedAndTheGapStays) {
     EXPECT_FALSE(shows(get("/on-call"), "suspended"));
 }
 
+TEST_P(OnCallPages, AnOpenShiftIsPlannedAndNothingChangesUntilAskedFor) {
+    open();
+    const auto plan = "scheme=pops&from=2026-11-21&weeks=1";
+    EXPECT_TRUE(shows(get("/on-call/plan"), "How many weeks"));
+    EXPECT_TRUE(shows(post("/on-call/plan", plan), "There are no shifts on these days yet"));
+    const auto shift = add_tonight();
+    // The shift of 11:00 UTC runs already; tomorrow's is open.
+    const auto tomorrow = where(post("/on-call", "scheme=pops&day=2026-11-22&name=night&"
+                                                 "from=11%3A00&to=19%3A00&needed=1"));
+    const auto page = post("/on-call/plan", plan);
+    EXPECT_EQ(page.status, 200);
+    EXPECT_TRUE(shows(page, "With this plan every shift has enough people"));
+    EXPECT_TRUE(shows(page, "Put 1 on") || shows(page, "Put this one person on"));
+    EXPECT_TRUE(shows(get(tomorrow), "Nobody is on this shift yet"));
+    const auto id = tomorrow.substr(tomorrow.rfind('/') + 1);
+    const auto puts = "scheme=pops&put=" + id + "+" + one_.text() + "&put=" + id + "+" +
+                      PersonId(Uuid::v7(clock.now(), entropy)).text();
+    EXPECT_EQ(where(post("/on-call/plan/puts", puts)),
+              "/on-call?scheme=pops&planned=1&left-out=1");
+    EXPECT_TRUE(shows(get("/on-call?scheme=pops&planned=1&left-out=1"), "something has changed"));
+    EXPECT_FALSE(shows(get(tomorrow), "Nobody is on this shift yet"));
+    EXPECT_EQ(where(post("/on-call/plan/puts", puts)),
+              "/on-call?scheme=pops&planned=0&left-out=2");
+}
+
+TEST_P(OnCallPages, APlanSaysWhatStaysShortAndRefusesWhatIsNoPlan) {
+    open();
+    for (int day = 22; day < 28; ++day) {
+        post("/on-call", "scheme=pops&day=2026-11-" + std::to_string(day) +
+                             "&name=night&from=23%3A00&to=07%3A00&needed=1");
+    }
+    const auto page = post("/on-call/plan", "scheme=pops&from=2026-11-22&weeks=1");
+    EXPECT_TRUE(shows(page, "2 shifts stay short"));        // two nights a week each
+    EXPECT_TRUE(shows(page, "Put these 4 on"));
+    EXPECT_EQ(post("/on-call/plan", "scheme=pops&from=2026-11-22&weeks=0").status, 422);
+    EXPECT_EQ(post("/on-call/plan", "scheme=pops&from=2026-11-22&weeks=13").status, 422);
+    EXPECT_EQ(post("/on-call/plan", "scheme=pops&from=2026-11-20&weeks=1").status, 422);
+    EXPECT_EQ(post("/on-call/plan", "scheme=pops&from=soon&weeks=1").status, 422);
+    EXPECT_EQ(post("/on-call/plan", "scheme=nothing&from=2026-11-22&weeks=1").status, 404);
+    EXPECT_EQ(post("/on-call/plan/puts", "scheme=pops&put=x").status, 404);
+    come_in(Role::officer);
+    EXPECT_EQ(get("/on-call/plan").status, 403);
+    EXPECT_EQ(post("/on-call/plan/puts", "scheme=pops").status, 403);
+}
+
 TEST_P(OnCallPages, ACancelledShiftSaysHowToHaveItAgain) {
     open();
     const auto shift = add_tonight();

@@ -51,6 +51,24 @@ export default async function run({ browser, demo: prison, tests }) {
       await checkPage(page);
     });
 
+  await tests.test("the open shifts are planned: a calendar first, then they are put on",
+    async () => {
+      await page.goto("/on-call/new");
+      await page.getByLabel("Day on which it begins").fill("2026-11-27");
+      await page.getByLabel("Name of the shift").fill("relief");
+      await page.getByLabel("Begins at").fill("15:30");
+      await page.getByLabel("Ends at").fill("16:30");
+      await page.getByRole("button", { name: "Add" }).click();
+      await page.goto("/on-call");
+      await page.getByRole("button", { name: "Plan the open shifts" }).click();
+      await page.getByLabel("How many weeks").fill("2");
+      await page.getByRole("button", { name: "Show a plan" }).click();
+      await expectText(page.locator("h1"), "Plan the open shifts");
+      expect(await page.locator(".al-rota tbody tr").count() > 3, "no row for each peer");
+      await expectText(page.locator(".al-rota"), "Not covered");
+      await checkPage(page);
+    });
+
   await tests.test("a shift is cancelled by a second press, and can be added again", async () => {
     await page.getByRole("row", { name: /extra/ }).getByRole("link", { name: /Change/ }).click();
     const shift = page.url();

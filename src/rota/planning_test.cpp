@@ -1,0 +1,158 @@
+#include "rota/planning.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <random>
+
+namespace alongside::rota::planning {
+namespace {
+
+Uuid numbered(int kind, int number) {
+    Uuid out;
+    out.bytes[0] = static_cast<unsigned char>(kind);
+    out.bytes[14] = static_cast<unsigned char>(number / 256);
+    out.bytes[15] = static_cast<unsigned char>(number % 256);
+    return out;
+}
+PersonId peer(int number) { return PersonId(numbered(1, number)); }
+
+OpenShift night(int day, int needed = 1) {
+    return {ShiftId(numbered(2, day + 10)), "night", day, 22 * 60, 480, needed, true};
+}
+OpenShift morning(int day, int needed = 1) {
+    return {ShiftId(numbered(3, day + 10)), "morning", day, 7 * 60, 480, needed, false};
+}
+
+Facts facts_of(int peers, int days) {
+    Facts out;
+    out.days = days;
+    out.first_saturday = 5;
+    for (int i = 0; i < peers; ++i) out.peers.push_back({peer(i)});
+    return out;
+}
+
+// By day: who is on which kind of shift, those there before included.
+std::map<int, std::vector<const OpenShift*>> days_of(const Facts& facts, const Proposal& proposal,
+                                                     PersonId person) {
+    std::map<int, std::vector<const OpenShift*>> out;
+    for (const auto& shift : facts.shifts) {
+        const bool is_put = std::ranges::count(proposal.puts, Put{shift.shift_id, person}) > 0;
+        if (is_put || std::ranges::count(shift.on, person) > 0) out[shift.day].push_back(&shift);
+    }
+    return out;
+}
+
+TEST(Planning, shares_the_nights_and_lets_nobody_work_two_running) {
+    auto facts = facts_of(4, 14);
+    for (int day = 0; day < 14; ++day) facts.shifts.push_back(night(day));
+    const auto proposal = propose(facts, 5);
+    EXPECT_TRUE(proposal.short_of.empty());
+    EXPECT_EQ(proposal.puts.size(), 14U);
+    for (const auto& one : proposal.burdens) {
+        EXPECT_GE(one.nights, 3);
+        EXPECT_LE(one.nights, 4);
+        const auto days = days_of(facts, proposal, one.person_id);
+        for (const auto& [day, shifts] : days) EXPECT_FALSE(days.contains(day + 1)) << day;
+    }
+}
+
+TEST(Planning, names_what_stays_short_where_limits_leave_nobody) {
+    auto facts = facts_of(2, 7);                 // two nights a week each: four of seven
+    for (int day = 0; day < 7; ++day) facts.shifts.push_back(night(day));
+    const auto proposal = propose(facts, 5);
+    EXPECT_EQ(proposal.puts.size(), 4U);
+    EXPECT_EQ(proposal.short_of.size(), 3U);
+    EXPECT_TRUE(std::ranges::is_sorted(proposal.short_of));      // numbered by day
+}
+
+TEST(Planning, takes_nobody_off_and_nobody_who_cannot) {
+    auto facts = facts_of(3, 3);
+    facts.shifts = {morning(0), morning(1), morning(2)};
+    facts.shifts[0].on = {peer(2)};
+    facts.peers[0].cannot = {facts.shifts[1].shift_id, facts.shifts[2].shift_id};
+    facts.peers[2].cannot = {facts.shifts[0].shift_id, facts.shifts[1].shift_id};
+    const auto proposal = propose(facts, 5);
+    EXPECT_TRUE(proposal.short_of.empty());
+    ASSERT_EQ(proposal.puts.size(), 2U);
+    EXPECT_EQ(proposal.puts[0], (Put{facts.shifts[1].shift_id, peer(1)}));
+    EXPECT_EQ(proposal.puts[1].shift_id, facts.shifts[2].shift_id);
+    EXPECT_NE(proposal.puts[1].person_id, peer(0));
+}
+
+TEST(Planning, remembers_the_week_before) {
+    auto facts = facts_of(2, 1);
+    facts.before = {night(-1), night(-3)};
+    facts.before[0].on = {peer(0)};              // last night
+    facts.before[1].on = {peer(1)};
+    facts.shifts = {night(0)};
+    auto proposal = propose(facts, 5);
+    ASSERT_EQ(proposal.puts.size(), 1U);
+    EXPECT_EQ(proposal.puts[0].person_id, peer(1));
+    facts.before.push_back(night(-5));
+    facts.before[2].on = {peer(1)};              // two nights in the last six days: enough
+    proposal = propose(facts, 5);
+    EXPECT_TRUE(proposal.puts.empty());
+    EXPECT_EQ(proposal.short_of.size(), 1U);
+}
+
+TEST(Planning, needs_neither_peers_nor_shifts) {
+    auto facts = facts_of(0, 2);
+    EXPECT_TRUE(propose(facts, 1).puts.empty());
+    facts.shifts = {morning(0), night(1)};
+    EXPECT_EQ(propose(facts, 1).short_of.size(), 2U);
+    EXPECT_TRUE(propose(facts_of(2, 7), 1).puts.empty());
+}
+
+TEST(Planning, keeps_every_rule_whatever_the_facts) {
+    std::mt19937 random(5);
+    const auto upto = [&](int most) { return static_cast<int>(random() % (most + 1)); };
+    for (int round = 0; round < 25; ++round) {
+        auto facts = facts_of(1 + upto(4), 7 + upto(7));
+        facts.most_nights_in_7_days = 1 + upto(2);
+        facts.most_days_in_a_row = 2 + upto(3);
+        for (int day = 0; day < facts.days; ++day) {
+            if (upto(4)) facts.shifts.push_back(night(day, 1 + upto(1)));
+            if (upto(3)) facts.shifts.push_back(morning(day, 1 + upto(1)));
+        }
+        for (auto& one : facts.peers) {
+            for (const auto& shift : facts.shifts) {
+                if (upto(5) == 0) one.cannot.push_back(shift.shift_id);
+            }
+        }
+        const auto proposal = propose(facts, 0.1);
+        for (const auto& one : facts.peers) {
+            const auto days = days_of(facts, proposal, one.person_id);
+            int run = 0;
+            for (int day = 0; day < facts.days; ++day) {
+                const auto found = days.find(day);
+                if (found == days.end()) {
+                    run = 0;
+                    continue;
+                }
+                EXPECT_LE(++run, facts.most_days_in_a_row);
+                ASSERT_EQ(found->second.size(), 1U) << "two shifts on one day";
+                const auto& shift = *found->second.front();
+                EXPECT_EQ(std::ranges::count(one.cannot, shift.shift_id), 0);
+                if (!shift.is_night) continue;
+                EXPECT_FALSE(days.contains(day + 1)) << "no rest after a night";
+                int nights = 0;
+                for (int d = day; d < day + 7; ++d) {
+                    const auto that = days.find(d);
+                    nights += that != days.end() && that->second.front()->is_night ? 1 : 0;
+                }
+                EXPECT_LE(nights, facts.most_nights_in_7_days);
+            }
+        }
+        for (const auto& shift : facts.shifts) {
+            const auto there = std::ranges::count(proposal.puts, shift.shift_id, &Put::shift_id);
+            EXPECT_LE(there, shift.needed);
+            EXPECT_EQ(std::ranges::count(proposal.short_of, shift.shift_id),
+                      there < shift.needed ? 1 : 0);
+        }
+    }
+}
+
+}  // namespace
+}  // namespace alongside::rota::planning
