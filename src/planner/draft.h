@@ -8,7 +8,8 @@
 
 namespace alongside::planner {
 
-inline double price_of(const Problem& problem, const Line& line, const std::vector<double>& prices) {
+inline double price_of(const Problem& problem, const Line& line,
+                       const std::vector<double>& prices) {
     double out = 0;
     for (int day = 0; day < static_cast<int>(line.size()); ++day) {
         if (line[day] != day_off) out += prices[problem.cell(day, line[day])];

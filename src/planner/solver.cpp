@@ -227,6 +227,7 @@ public:
             const auto people = neighbours(draft, static_cast<int>(size));
             switch (improve(draft, people)) {
                 case Outcome::hopeless: size = std::min(all, size + 0.5); break;
+                case Outcome::another: break;
                 case Outcome::missed: size = std::max(2.0, size - 0.25); break;
                 case Outcome::better:
                     cost = cost_of(problem_, draft.roster);
@@ -422,7 +423,7 @@ private:
     }
 
     // The best lines of these people beside the others'; the draft is changed where it gets better.
-    enum class Outcome { hopeless, missed, better };
+    enum class Outcome { hopeless, missed, another, better };
     Outcome improve(Draft& draft, const std::vector<int>& people) {
         master_.thin(60 * problem_.people.size() + 1000, draft.roster);
         const auto columns = add_roster(draft.roster);
@@ -437,16 +438,19 @@ private:
         const Roster before = draft.roster;
         const Cost now = cost_of(problem_, before);
         set_up();
-        const auto bound = generate(static_cast<double>(now), 200);
-        if (!bound || rounded_up(*bound) >= now) return Outcome::hopeless;
+        // Now and then another rota of the same cost: from there, others are near.
+        const Cost enough = now + (fraction(random_) < 0.3 ? 1 : 0);
+        const auto bound = generate(static_cast<double>(enough), 200);
+        if (!bound || rounded_up(*bound) >= enough) return Outcome::hopeless;
         for (int attempt = 0; attempt < 2 && !shared_.is_over(); ++attempt) {
             if (attempt > 0) {
                 set_up();
                 master_.solve();
             }
-            const bool is_whole = dive(draft, static_cast<double>(now), 0.1 * attempt);
+            const bool is_whole = dive(draft, static_cast<double>(enough), 0.1 * attempt);
             const Cost after = cost_of(problem_, draft.roster);
             if (is_whole && after < now) return Outcome::better;
+            if (is_whole && after == now && draft.roster != before) return Outcome::another;
             for (const int person : people) draft.set(person, before[person]);
         }
         return Outcome::missed;
