@@ -187,6 +187,9 @@ private:
         if (p.least_minutes > p.most_minutes) throw Wrong{"the least minutes exceed the most"};
         if (p.least_run > p.most_run) throw Wrong{"the least days in a row exceed the most"};
         const auto cells = static_cast<std::size_t>(problem_.days) * problem_.kinds.size();
+        if ((problem_.people.size() + 1) * cells > most_cells) {
+            throw Wrong{"more than 40 million people × days × shifts"};
+        }
         p.on.assign(cells, 0);
         p.barred.assign(cells, false);
         problem_.people.push_back(std::move(p));

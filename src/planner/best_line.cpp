@@ -45,8 +45,11 @@ public:
         set_up_reach();
     }
 
-    std::optional<Found> find(const std::vector<double>& price) {
+    std::optional<Found> find(const std::vector<double>& price, std::vector<double>& scratch) {
         if (is_impossible_) return std::nullopt;
+        const auto needed = (room_before() + of_day_) * (problem_.days + 1) + room_before();
+        if (scratch.size() < needed) scratch.resize(needed);
+        values_ = scratch.data();
         choose_kinds(price);
         fill();
         Place end;
@@ -255,7 +258,7 @@ private:
 
     // Before each table stands room for what moves down out of its first row.
     double* values_of(int day) const {
-        return table().data() + room_before() + day * (of_day_ + room_before());
+        return values_ + room_before() + day * (of_day_ + room_before());
     }
     double* row_of(int day, int state, int plane, int weekend) const {
         return values_of(day) + state * of_state_ + plane * of_plane_ +
@@ -263,8 +266,6 @@ private:
     }
 
     void fill() {
-        const auto needed = (room_before() + of_day_) * (problem_.days + 1) + room_before();
-        if (table().size() < needed) table().resize(needed);
         forbid(values_of(0) - room_before(), values_of(0) + of_day_ + room_before());
         row_of(0, ways_.first_state(), 0, 0)[0] = 0;
         for (int day = 0; day < problem_.days; ++day) {
@@ -365,11 +366,6 @@ private:
         return out;
     }
 
-    // A thread keeps its table: it is large, and made anew costs more than what is done in it.
-    static std::vector<double>& table() {
-        thread_local std::vector<double> kept;
-        return kept;
-    }
     std::size_t room_before() const { return static_cast<std::size_t>(most_shift_); }
 
     const Problem& problem_;
@@ -385,6 +381,7 @@ private:
     std::vector<int> minutes_of_, nights_of_;       // of what is counted, by plane
     std::size_t of_plane_ = 0, of_state_ = 0, of_day_ = 0;
     std::vector<char> can_be_at_;                   // by day, state and plane
+    double* values_ = nullptr;                      // while a line is looked for
     std::vector<double> price_;                     // by day and class
     std::vector<int> choice_;
 };
@@ -409,9 +406,15 @@ BestLine::~BestLine() = default;
 BestLine::BestLine(BestLine&&) noexcept = default;
 
 std::optional<BestLine::Found> BestLine::find(const std::vector<double>& price) {
+    std::vector<double> scratch;
+    return find(price, scratch);
+}
+
+std::optional<BestLine::Found> BestLine::find(const std::vector<double>& price,
+                                              std::vector<double>& scratch) {
     auto counted = counted_;
     while (true) {
-        auto found = table_for(counted).find(price);
+        auto found = table_for(counted).find(price, scratch);
         if (!found) return found;
         const auto& p = problem_->people[person_];
         const auto before = counted.size();

@@ -21,7 +21,9 @@ public:
         Line line;
         double cost;              // the sum of the prices of its days, and its burdens
     };
-    // `price`: by cell, added up over the days worked. Nothing: no line keeps every rule.
+    // `price`: by cell, added up over the days worked. Nothing: no line keeps every rule. `scratch`
+    // is large and grows; kept between searches, it needn't be made anew.
+    std::optional<Found> find(const std::vector<double>& price, std::vector<double>& scratch);
     std::optional<Found> find(const std::vector<double>& price);
 
 private:

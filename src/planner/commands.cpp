@@ -6,6 +6,7 @@
 #include <csignal>
 #include <fstream>
 #include <memory>
+#include <new>
 #include <sstream>
 #include <thread>
 
@@ -96,9 +97,12 @@ public:
         how.is_cancelled = [] { return was_interrupted != 0; };
         how.on_better = [this](const Progress& p) { tell(p); };
         Solved solved;
-        {
+        try {
             const Interruptible until_asked;
             solved = solve(*problem, how);
+        } catch (const std::bad_alloc&) {
+            return bad_file(console_, options_,
+                            options_.file + ": too long a rota for the memory of this machine");
         }
         if (solved.roster.empty()) return none(*problem, solved);
         const auto broken = broken_rules(*problem, solved.roster);

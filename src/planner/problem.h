@@ -15,6 +15,8 @@ constexpr int no_limit = 1'000'000;
 // Days are counted from 0; weights are whole numbers, and costs their sums.
 using Cost = std::int64_t;
 constexpr Cost most_weight = 1'000'000;
+// People × days × kinds: more than any prison needs, and as much as a machine can hold.
+constexpr std::size_t most_cells = 40'000'000;
 // A rule, for two people together on one shift; no wish is worth it.
 constexpr Cost together_though_apart = 10'000'000;
 

@@ -189,6 +189,9 @@ private:
         }
         const auto kinds = out_.kinds.size();
         const auto cells = static_cast<std::size_t>(out_.days) * kinds;
+        if ((out_.people.size() + 1) * cells > most_cells) {
+            wrong(where, "makes it more than 40 million people × days × shifts");
+        }
         p.on.assign(cells, 0);
         p.barred.assign(cells, false);
         may_work(fields, p);

@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <future>
 #include <limits>
 #include <map>
 #include <memory>
 #include <numeric>
 #include <random>
-#include <thread>
 
 #include "base/ensure.h"
 #include "planner/best_line.h"
@@ -43,7 +43,7 @@ class Worker {
 public:
     Worker(Shared& shared, std::uint64_t seed, int threads)
         : shared_(shared), problem_(shared.problem), random_(seed), threads_(threads),
-          master_(problem_) {
+          scratch_(threads), master_(problem_) {
         for (std::size_t i = 0; i < problem_.people.size(); ++i) {
             lines_.emplace_back(problem_, static_cast<int>(i));
         }
@@ -58,7 +58,7 @@ public:
         bool all = true;
         for (const int person : order) {
             draft.prices_for(person, prices);
-            const auto found = lines_[person].find(prices);
+            const auto found = lines_[person].find(prices, scratch_.front());
             if (!found) {
                 shared_.best.impossible.push_back(person);
                 all = false;
@@ -83,7 +83,7 @@ public:
             if (shared_.is_over()) break;
             const int person = order[at % order.size()];
             draft.prices_for(person, prices);
-            const auto found = lines_[person].find(prices);
+            const auto found = lines_[person].find(prices, scratch_.front());
             ENSURE(found);
             const auto& line = draft.roster[person];
             const double now = price_of(problem_, line, prices) +
@@ -312,7 +312,7 @@ private:
             if (has_line[person]) continue;
             std::vector<double> prices(cells(), 0);
             demand(person, prices);
-            const auto found = lines_[person].find(prices);
+            const auto found = lines_[person].find(prices, scratch_.front());
             if (!found || !is_of_part(person, found->line)) return false;
             master_.add({person, found->line, cost_of(problem_, person, found->line)});
         }
@@ -374,14 +374,17 @@ private:
                     own[cell] = (p.on.empty() ? 0 : static_cast<double>(p.on[cell])) - own[cell];
                 }
                 const double reward = demand(open[i], own);
-                found[i] = lines_[open[i]].find(own);
+                found[i] = lines_[open[i]].find(own, scratch_[from]);
                 if (found[i]) found[i]->cost += reward;
             }
         };
         if (threads_ > 1 && open.size() > 1) {
-            std::vector<std::jthread> helpers;
-            for (int t = 1; t < threads_; ++t) helpers.emplace_back(work, t);
+            std::vector<std::future<void>> helpers;
+            for (int t = 1; t < threads_; ++t) {
+                helpers.push_back(std::async(std::launch::async, work, t));
+            }
             work(0);
+            for (auto& helper : helpers) helper.get();
         } else {
             for (std::size_t t = 0; t < static_cast<std::size_t>(threads_); ++t) work(t);
         }
@@ -461,6 +464,7 @@ private:
     std::mt19937_64 random_;
     int threads_;
     std::vector<BestLine> lines_;
+    std::vector<std::vector<double>> scratch_;   // by thread
     std::vector<Node> open_;             // parts that may hold a better rota
     std::vector<Branch> branches_;       // of the part that is looked at
     bool is_empty_ = false;              // no line is left for somebody in it
@@ -476,19 +480,18 @@ Solved solve(const Problem& problem, const SolveOptions& options) {
     if (options.start) {
         shared.offer(*options.start, cost_of(problem, *options.start));
     } else if (!first.first_roster()) {
-        return shared.best;
+        return std::move(shared.best);
     }
     first.root();
     if (!shared.is_over()) first.dive_from_root(0);
-    std::vector<std::jthread> helpers;
+    std::vector<std::future<void>> helpers;
     for (int i = 1; i < options.threads; ++i) {
-        helpers.emplace_back([&shared, seed = options.seed + i] {
-            Worker worker(shared, seed, 1);
-            worker.search(false);
-        });
+        helpers.push_back(std::async(std::launch::async, [&shared, seed = options.seed + i] {
+            Worker(shared, seed, 1).search(false);
+        }));
     }
     first.search(true);
-    helpers.clear();
+    for (auto& helper : helpers) helper.get();
     shared.best.seconds = shared.seconds();
     return std::move(shared.best);
 }

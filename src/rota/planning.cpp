@@ -19,6 +19,7 @@ using planner::Problem;
 constexpr Cost short_of_a_night = 30'000, short_of_a_day = 20'000, too_many = 2'000;
 constexpr Cost of_a_night = 40, of_a_weekend = 20, of_an_hour = 1;
 constexpr Cost staying_on = 1'000'000;
+constexpr int most_days_with_weekends = 28;      // to share them out over more takes too long
 
 using Kind = std::tuple<int, int, bool, std::string>;    // start, minutes, night, name
 Kind kind_of(const OpenShift& shift) {
@@ -138,8 +139,10 @@ private:
             if (at_night > 0 && can_work_nights(p)) {
                 p.of_nights = planner::fair_share(nights / at_night, of_a_night, days);
             }
-            p.of_weekends = planner::fair_share(std::min(weekend_days / 2 / people, days / 7.0),
-                                                of_a_weekend, days / 7 + 2);
+            if (days <= most_days_with_weekends) {
+                p.of_weekends = planner::fair_share(std::min(weekend_days / 2 / people, days / 7.0),
+                                                    of_a_weekend, days / 7 + 2);
+            }
             p.of_hours = planner::fair_share(hours / people, of_an_hour, days * 24);
         }
     }
