@@ -110,7 +110,7 @@ public:
         for (int round = 0; round < most_rounds; ++round) {
             if (shared_.is_over()) return std::nullopt;
             if (is_root && has_best) shared_.raise_bound(best_bound);
-            if (is_root) round_now_and_then();
+            if (is_root && round == next_rounding_) make_whole();
             if (best_bound >= mix - tiny || rounded_up(best_bound) >= enough) break;
             const auto prices = master_.prices();
             const double weight = has_best ? smoothing : 0;
@@ -136,11 +136,10 @@ public:
         return best_bound;
     }
 
-    // While the mix gets better: everybody's line of the largest share, made better one by one. A
-    // tenth of the time at most.
-    void round_now_and_then() {
-        const double now = shared_.seconds();
-        if (now < next_rounding_) return;
+    // While the mix gets better, less and less often; not by the clock, so that a seed gives one
+    // rota: everybody's line of the largest share, made better one by one.
+    void make_whole() {
+        next_rounding_ = next_rounding_ * 3 / 2 + 5;
         Roster roster(problem_.people.size());
         std::vector<double> largest(problem_.people.size(), -1);
         for (std::size_t i = 0; i < master_.columns().size(); ++i) {
@@ -153,7 +152,6 @@ public:
         }
         Draft draft(problem_, std::move(roster));
         descend(draft);
-        next_rounding_ = shared_.seconds() + 10 * (shared_.seconds() - now) + 0.05 * now;
     }
 
     // The mix of lines made whole: the largest shares are chosen, and lines made anew for the rest.
@@ -468,7 +466,7 @@ private:
     std::vector<Node> open_;             // parts that may hold a better rota
     std::vector<Branch> branches_;       // of the part that is looked at
     bool is_empty_ = false;              // no line is left for somebody in it
-    double next_rounding_ = 0.5;
+    int next_rounding_ = 5;              // a round of the root
     Master master_;
 };
 
