@@ -45,14 +45,14 @@ std::map<int, std::vector<const OpenShift*>> days_of(const Facts& facts, const P
 }
 
 TEST(Planning, shares_the_nights_and_lets_nobody_work_two_running) {
-    auto facts = facts_of(4, 14);
-    for (int day = 0; day < 14; ++day) facts.shifts.push_back(night(day));
-    const auto proposal = propose(facts, 5);
+    auto facts = facts_of(4, 8);
+    for (int day = 0; day < 8; ++day) facts.shifts.push_back(night(day));
+    const auto proposal = propose(facts, 60);    // ends when it is proved
+    EXPECT_TRUE(proposal.is_best);
     EXPECT_TRUE(proposal.short_of.empty());
-    EXPECT_EQ(proposal.puts.size(), 14U);
+    EXPECT_EQ(proposal.puts.size(), 8U);
     for (const auto& one : proposal.burdens) {
-        EXPECT_GE(one.nights, 3);
-        EXPECT_LE(one.nights, 4);
+        EXPECT_EQ(one.nights, 2);
         const auto days = days_of(facts, proposal, one.person_id);
         for (const auto& [day, shifts] : days) EXPECT_FALSE(days.contains(day + 1)) << day;
     }
@@ -61,7 +61,7 @@ TEST(Planning, shares_the_nights_and_lets_nobody_work_two_running) {
 TEST(Planning, names_what_stays_short_where_limits_leave_nobody) {
     auto facts = facts_of(2, 7);                 // two nights a week each: four of seven
     for (int day = 0; day < 7; ++day) facts.shifts.push_back(night(day));
-    const auto proposal = propose(facts, 5);
+    const auto proposal = propose(facts, 60);
     EXPECT_EQ(proposal.puts.size(), 4U);
     EXPECT_EQ(proposal.short_of.size(), 3U);
     EXPECT_TRUE(std::ranges::is_sorted(proposal.short_of));      // numbered by day
@@ -73,7 +73,7 @@ TEST(Planning, takes_nobody_off_and_nobody_who_cannot) {
     facts.shifts[0].on = {peer(2)};
     facts.peers[0].cannot = {facts.shifts[1].shift_id, facts.shifts[2].shift_id};
     facts.peers[2].cannot = {facts.shifts[0].shift_id, facts.shifts[1].shift_id};
-    const auto proposal = propose(facts, 5);
+    const auto proposal = propose(facts, 60);
     EXPECT_TRUE(proposal.short_of.empty());
     ASSERT_EQ(proposal.puts.size(), 2U);
     EXPECT_EQ(proposal.puts[0], (Put{facts.shifts[1].shift_id, peer(1)}));
@@ -87,12 +87,12 @@ TEST(Planning, remembers_the_week_before) {
     facts.before[0].on = {peer(0)};              // last night
     facts.before[1].on = {peer(1)};
     facts.shifts = {night(0)};
-    auto proposal = propose(facts, 5);
+    auto proposal = propose(facts, 60);
     ASSERT_EQ(proposal.puts.size(), 1U);
     EXPECT_EQ(proposal.puts[0].person_id, peer(1));
     facts.before.push_back(night(-5));
     facts.before[2].on = {peer(1)};              // two nights in the last six days: enough
-    proposal = propose(facts, 5);
+    proposal = propose(facts, 60);
     EXPECT_TRUE(proposal.puts.empty());
     EXPECT_EQ(proposal.short_of.size(), 1U);
 }

@@ -96,10 +96,13 @@ private:
         request.method = method;
         const auto mark = path.find('?');
         request.path = path.substr(0, mark);
-        if (mark != path.npos) {
-            const auto query = path.substr(mark + 1);
-            const auto is = query.find('=');
-            request.query.add(query.substr(0, is), query.substr(is + 1));
+        auto rest = mark == path.npos ? std::string() : path.substr(mark + 1);
+        while (!rest.empty()) {
+            const auto end = std::min(rest.find('&'), rest.size());
+            const auto one = rest.substr(0, end);
+            const auto is = one.find('=');
+            request.query.add(one.substr(0, is), one.substr(is + 1));
+            rest.erase(0, end + 1);
         }
         request.body = body;
         if (method == web::Method::post) {
