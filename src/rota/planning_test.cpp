@@ -45,12 +45,12 @@ std::map<int, std::vector<const OpenShift*>> days_of(const Facts& facts, const P
 }
 
 TEST(Planning, shares_the_nights_and_lets_nobody_work_two_running) {
-    auto facts = facts_of(4, 8);
-    for (int day = 0; day < 8; ++day) facts.shifts.push_back(night(day));
+    auto facts = facts_of(3, 6);
+    for (int day = 0; day < 6; ++day) facts.shifts.push_back(night(day));
     const auto proposal = propose(facts, 60);    // ends when it is proved
     EXPECT_TRUE(proposal.is_best);
     EXPECT_TRUE(proposal.short_of.empty());
-    EXPECT_EQ(proposal.puts.size(), 8U);
+    EXPECT_EQ(proposal.puts.size(), 6U);
     for (const auto& one : proposal.burdens) {
         EXPECT_EQ(one.nights, 2);
         const auto days = days_of(facts, proposal, one.person_id);
