@@ -67,6 +67,7 @@ export default async function run({ browser, demo: prison, tests }) {
       expect(await page.locator(".al-rota tbody tr").count() > 3, "no row for each peer");
       await expectText(page.locator(".al-rota"), "Not covered");
       await checkPage(page);
+      await page.goto("/on-call");
     });
 
   await tests.test("a shift is cancelled by a second press, and can be added again", async () => {
