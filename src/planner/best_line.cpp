@@ -45,8 +45,10 @@ public:
         set_up_reach();
     }
 
-    std::optional<Found> find(const std::vector<double>& price, std::vector<double>& scratch) {
+    std::optional<Found> find(const std::vector<double>& price, std::vector<double>& scratch,
+                              const std::vector<bool>& must_work) {
         if (is_impossible_) return std::nullopt;
+        must_work_ = must_work;
         const auto needed = (room_before() + of_day_) * (problem_.days + 1) + room_before();
         if (scratch.size() < needed) scratch.resize(needed);
         values_ = scratch.data();
@@ -237,7 +239,7 @@ private:
     // False: the step can't be taken on this day.
     bool change_of(int day, const Ways::Step& step, Change& out) const {
         out = {};
-        if (step.kind_class == day_off) return true;
+        if (step.kind_class == day_off) return must_work_.empty() || !must_work_[day];
         const auto& one = ways_.classes()[step.kind_class];
         out.price = price_[day * class_count() + step.kind_class];
         if (out.price == never) return false;
@@ -382,6 +384,7 @@ private:
     std::size_t of_plane_ = 0, of_state_ = 0, of_day_ = 0;
     std::vector<char> can_be_at_;                   // by day, state and plane
     double* values_ = nullptr;                      // while a line is looked for
+    std::vector<bool> must_work_;                   // the same
     std::vector<double> price_;                     // by day and class
     std::vector<int> choice_;
 };
@@ -411,10 +414,11 @@ std::optional<BestLine::Found> BestLine::find(const std::vector<double>& price) 
 }
 
 std::optional<BestLine::Found> BestLine::find(const std::vector<double>& price,
-                                              std::vector<double>& scratch) {
+                                              std::vector<double>& scratch,
+                                              const std::vector<bool>& must_work) {
     auto counted = counted_;
     while (true) {
-        auto found = table_for(counted).find(price, scratch);
+        auto found = table_for(counted).find(price, scratch, must_work);
         if (!found) return found;
         const auto& p = problem_->people[person_];
         const auto before = counted.size();

@@ -22,8 +22,10 @@ public:
         double cost;              // the sum of the prices of its days, and its burdens
     };
     // `price`: by cell, added up over the days worked. Nothing: no line keeps every rule. `scratch`
-    // is large and grows; kept between searches, it needn't be made anew.
-    std::optional<Found> find(const std::vector<double>& price, std::vector<double>& scratch);
+    // is large and grows; kept between searches, it needn't be made anew. A kind whose price is
+    // infinite isn't worked; `must_work`: by day, whether it may not be off; empty: it may.
+    std::optional<Found> find(const std::vector<double>& price, std::vector<double>& scratch,
+                              const std::vector<bool>& must_work = {});
     std::optional<Found> find(const std::vector<double>& price);
 
 private:

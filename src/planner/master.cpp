@@ -12,7 +12,6 @@ namespace alongside::planner {
 struct Master::Lp {
     ClpSimplex model;
     const double* prices = nullptr;
-    const double* left_over = nullptr;
     const double* shares = nullptr;
     bool has_new_bounds = true;
 };
@@ -101,7 +100,6 @@ double Master::solve() {
     ENSURE(model.status() == 0);        // everybody has a line, and cover may fall short
     lp_->has_new_bounds = false;
     lp_->prices = model.dualRowSolution();
-    lp_->left_over = model.dualColumnSolution() + first_column();
     lp_->shares = model.primalColumnSolution() + first_column();
     ++solves_;
     for (std::size_t i = 0; i < columns_.size(); ++i) {
@@ -154,7 +152,6 @@ double Master::worth(const std::vector<double>& prices) const {
 }
 
 double Master::share(int column) const { return lp_->shares[column]; }
-double Master::left_over_cost(int column) const { return lp_->left_over[column]; }
 
 void Master::choose(int column) {
     const int person = columns_[column].person;

@@ -40,7 +40,6 @@ public:
 
     const std::vector<Column>& columns() const { return columns_; }
     double share(int column) const;          // of the last solution
-    double left_over_cost(int column) const; // reduced cost at the last solution
 
     void choose(int column);                 // and none other of that person
     void choose_freely(int person);          // again

@@ -21,7 +21,6 @@ namespace {
 constexpr double tiny = 1e-6;
 constexpr int rounds_of_a_dive = 60, rounds_where_large = 12;
 constexpr int large = 4000;              // people × days: a round takes long, and a dive many
-constexpr double must_be = 1e7;          // a reward for what a branch demands
 constexpr int largest_tree = 1500;       // people × days: larger, nobody waits for a proof
 
 double fraction(std::mt19937_64& random) {
@@ -222,7 +221,7 @@ public:
                 for (const int person : everybody()) draft.set(person, roster[person]);
             }
             if (!open_.empty()) explore();
-            const auto people = neighbours(draft, static_cast<int>(size));
+            const auto people = some_people(static_cast<int>(size));
             switch (improve(draft, people)) {
                 case Outcome::hopeless: size = std::min(all, size + 0.5); break;
                 case Outcome::another: break;
@@ -293,8 +292,11 @@ private:
             nearest = std::abs(share - 0.5);
             split = Branch{who.first, who.second, true};
         }
-        if (!split) shared_.offer(whole, cost_of(problem_, whole));
-        return split;
+        if (split) return split;
+        const auto cost = cost_of(problem_, whole);
+        shared_.offer(whole, cost);
+        if (rounded_up(node.bound) < cost) open_.push_back(node);    // lines were still missing
+        return std::nullopt;
     }
 
     // Only lines of this part; each person gets one. False: somebody has none.
@@ -309,9 +311,9 @@ private:
         for (const int person : everybody()) {
             if (has_line[person]) continue;
             std::vector<double> prices(cells(), 0);
-            demand(person, prices);
-            const auto found = lines_[person].find(prices, scratch_.front());
-            if (!found || !is_of_part(person, found->line)) return false;
+            const auto must_work = keep_to_part(person, prices);
+            const auto found = lines_[person].find(prices, scratch_.front(), must_work);
+            if (!found) return false;
             master_.add({person, found->line, cost_of(problem_, person, found->line)});
         }
         return true;
@@ -325,19 +327,22 @@ private:
             return works_it == one.is_on;
         });
     }
-    // Prices that keep a person's lines to the part; how much of them is reward.
-    double demand(int person, std::vector<double>& prices) const {
-        double reward = 0;
+    // Keeps a person's lines to the part: what may not be worked has no price, and where one kind
+    // must be, nothing else has. On which days they may not be off.
+    std::vector<bool> keep_to_part(int person, std::vector<double>& prices) const {
+        std::vector<bool> must_work;
+        const int kinds = static_cast<int>(problem_.kinds.size());
+        constexpr double never = std::numeric_limits<double>::infinity();
         for (const auto& one : branches_) {
             if (one.person != person) continue;
-            if (one.is_on) {
-                prices[one.cell] -= must_be;
-                reward += must_be;
-            } else {
-                prices[one.cell] = std::numeric_limits<double>::infinity();
+            must_work.resize(problem_.days, false);
+            const int day = one.cell / kinds;
+            if (one.is_on) must_work[day] = true;
+            for (int cell = day * kinds; cell < (day + 1) * kinds; ++cell) {
+                if (one.is_on ? cell != one.cell : cell == one.cell) prices[cell] = never;
             }
         }
-        return reward;
+        return must_work;
     }
 
     std::size_t cells() const {
@@ -371,9 +376,8 @@ private:
                 for (std::size_t cell = 0; cell < cells(); ++cell) {
                     own[cell] = (p.on.empty() ? 0 : static_cast<double>(p.on[cell])) - own[cell];
                 }
-                const double reward = demand(open[i], own);
-                found[i] = lines_[open[i]].find(own, scratch_[from]);
-                if (found[i]) found[i]->cost += reward;
+                const auto must_work = keep_to_part(open[i], own);
+                found[i] = lines_[open[i]].find(own, scratch_[from], must_work);
             }
         };
         if (threads_ > 1 && open.size() > 1) {
@@ -388,7 +392,7 @@ private:
         }
         for (std::size_t i = 0; i < open.size(); ++i) {
             const auto& p = problem_.people[open[i]];
-            if (!found[i] || !is_of_part(open[i], found[i]->line)) {
+            if (!found[i]) {
                 is_empty_ = true;
                 return bound;
             }
@@ -414,9 +418,7 @@ private:
         return out;
     }
 
-    // People whose lines could trade: one by chance, the others by chance among those who could
-    // help where it is short or too many.
-    std::vector<int> neighbours(const Draft&, int size) {
+    std::vector<int> some_people(int size) {
         auto all = everybody();
         std::ranges::shuffle(all, random_);
         all.resize(size);
