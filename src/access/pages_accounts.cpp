@@ -60,7 +60,7 @@ Html state_chip(const Tongue& say, bool is_off, bool must_change) {
     return web::chip(say(tr("open")), web::Tone::ready);
 }
 
-struct Typed {
+struct AccountTyped {
     std::string sign_in_name, display_name, kind = "password", person, scheme, wing;
     RoleSet roles;
     std::string account_id;
@@ -143,7 +143,7 @@ Scope scope_from(Hall& hall, const std::string& typed_wing, const std::string& t
     return out;
 }
 
-web::Response new_account_page(Hall& hall, const web::Request& request, const Typed& typed,
+web::Response new_account_page(Hall& hall, const web::Request& request, const AccountTyped& typed,
                                const web::FieldErrors& errors, int status) {
     const Tongue& say = request.tongue;
     web::PageOptions options;
@@ -313,7 +313,7 @@ web::Response accounts(Hall& hall, web::Request& request) {
 }
 
 web::Response new_account_form(Hall& hall, web::Request& request) {
-    Typed typed;
+    AccountTyped typed;
     typed.account_id = AccountId::make(request.now, hall.site.entropy).text();
     return new_account_page(hall, request, typed, {}, 200);
 }
@@ -322,7 +322,7 @@ namespace {
 
 // What was typed as an account; the first thing that doesn't fit as an error.
 std::optional<NewAccount> account_from(Hall& hall, const web::Request& request,
-                                       const Typed& typed, web::FieldErrors& errors) {
+                                       const AccountTyped& typed, web::FieldErrors& errors) {
     NewAccount out;
     const auto id = AccountId::parse(typed.account_id);
     out.account_id = id ? *id : AccountId::make(request.now, hall.site.entropy);
@@ -352,7 +352,7 @@ std::optional<NewAccount> account_from(Hall& hall, const web::Request& request,
 }  // namespace
 
 web::Response add_account(Hall& hall, web::Request& request) {
-    Typed typed;
+    AccountTyped typed;
     web::FieldErrors errors;
     const std::pair<std::string_view, std::string*> fields[] = {
         {"account_id", &typed.account_id}, {"sign_in_name", &typed.sign_in_name},

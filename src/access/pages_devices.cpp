@@ -6,7 +6,7 @@
 namespace alongside::access::pages {
 namespace {
 
-Words words_of(DeviceKind kind) {
+Words words_of_kind(DeviceKind kind) {
     switch (kind) {
         case DeviceKind::in_cell: return tr("In a cell");
         case DeviceKind::wing_kiosk: return tr("Kiosk on a wing");
@@ -24,11 +24,12 @@ Html state_of(const Tongue& say, const Device& device, Instant now) {
     return web::chip(say(tr("code is over")), web::Tone::gap);
 }
 
-struct Typed {
+struct DeviceTyped {
     std::string device_id, kind = "wing_kiosk", place, label;
 };
 
-Html add_form(const web::Request& request, const Typed& typed, const web::FieldErrors& errors) {
+Html add_form(const web::Request& request, const DeviceTyped& typed,
+              const web::FieldErrors& errors) {
     const Tongue& say = request.tongue;
     web::Field kind, place, label;
     kind.name = "kind";
@@ -46,7 +47,7 @@ Html add_form(const web::Request& request, const Typed& typed, const web::FieldE
     label.errors = &errors;
     std::vector<web::Choice> kinds;
     for (const auto each : {DeviceKind::wing_kiosk, DeviceKind::in_cell, DeviceKind::office}) {
-        kinds.push_back({std::string(code(each)), say(words_of(each)), "",
+        kinds.push_back({std::string(code(each)), say(words_of_kind(each)), "",
                          typed.kind == code(each)});
     }
     return secret_form(request, Url("/devices"),
@@ -96,14 +97,14 @@ web::Table device_table(const web::Request& request, const std::vector<Device>& 
         const std::string seen = device.last_seen_at
             ? date_text(say, Day{std::chrono::floor<std::chrono::days>(*device.last_seen_at)})
             : say(tr("never"));
-        table.rows.push_back({Html() << device.label, Html() << say(words_of(device.kind)),
+        table.rows.push_back({Html() << device.label, Html() << say(words_of_kind(device.kind)),
                               Html() << device.place.text(), state_of(say, device, request.now),
                               Html() << seen, std::move(what)});
     }
     return table;
 }
 
-web::Response devices_page(Hall& hall, const web::Request& request, const Typed& typed,
+web::Response devices_page(Hall& hall, const web::Request& request, const DeviceTyped& typed,
                            const web::FieldErrors& errors, int status) {
     const Tongue& say = request.tongue;
     int minutes = 0;
@@ -138,8 +139,8 @@ web::Response code_shown(const web::Request& request, const DeviceCode& made) {
     return web::page(request, std::move(options), std::move(main));
 }
 
-Typed fresh(Hall& hall, const web::Request& request) {
-    Typed out;
+DeviceTyped fresh(Hall& hall, const web::Request& request) {
+    DeviceTyped out;
     out.device_id = DeviceId::make(request.now, hall.site.entropy).text();
     return out;
 }
@@ -151,7 +152,7 @@ web::Response devices(Hall& hall, web::Request& request) {
 }
 
 web::Response add_device(Hall& hall, web::Request& request) {
-    Typed typed;
+    DeviceTyped typed;
     web::FieldErrors errors;
     const std::pair<std::string_view, std::string*> fields[] = {
         {"device_id", &typed.device_id}, {"kind", &typed.kind}, {"place", &typed.place},

@@ -11,7 +11,7 @@ namespace {
 constexpr Role roles_of_programs[] = {Role::officer, Role::night_manager, Role::coordinator,
                                       Role::safer_custody, Role::administrator};
 
-struct Typed {
+struct TokenTyped {
     std::string token_id, name, role = "officer", days = "365";
 };
 
@@ -47,7 +47,8 @@ web::Table token_table(const web::Request& request, const std::vector<Token>& al
     return table;
 }
 
-Html make_form(const web::Request& request, const Typed& typed, const web::FieldErrors& errors) {
+Html make_form(const web::Request& request, const TokenTyped& typed,
+               const web::FieldErrors& errors) {
     const Tongue& say = request.tongue;
     const auto field = [&](Markup name, const Words& label, const Words& hint,
                            const std::string& value) {
@@ -81,7 +82,7 @@ Html make_form(const web::Request& request, const Typed& typed, const web::Field
                               << web::submit(say(tr("Make a token"))));
 }
 
-web::Response tokens_page(Hall& hall, const web::Request& request, const Typed& typed,
+web::Response tokens_page(Hall& hall, const web::Request& request, const TokenTyped& typed,
                           const web::FieldErrors& errors, int status) {
     const Tongue& say = request.tongue;
     const auto all = hall.site.database.read([&](sql::Reader& reader) {
@@ -119,7 +120,8 @@ web::Response token_shown(const web::Request& request, const std::string& token)
 }
 
 // What was typed as a token; an error for each field that doesn't fit.
-NewToken token_from(const web::Request& request, const Typed& typed, web::FieldErrors& errors) {
+NewToken token_from(const web::Request& request, const TokenTyped& typed,
+                    web::FieldErrors& errors) {
     NewToken out;
     Words problem;
     out.name = typed.name;
@@ -142,13 +144,13 @@ NewToken token_from(const web::Request& request, const Typed& typed, web::FieldE
 }  // namespace
 
 web::Response tokens(Hall& hall, web::Request& request) {
-    Typed typed;
+    TokenTyped typed;
     typed.token_id = TokenId::make(request.now, hall.site.entropy).text();
     return tokens_page(hall, request, typed, {}, 200);
 }
 
 web::Response add_token(Hall& hall, web::Request& request) {
-    Typed typed;
+    TokenTyped typed;
     web::FieldErrors errors;
     const std::pair<std::string_view, std::string*> fields[] = {
         {"token_id", &typed.token_id}, {"name", &typed.name}, {"role", &typed.role},

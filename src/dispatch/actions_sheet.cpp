@@ -12,10 +12,6 @@ constexpr int high_distress = 3;
 constexpr std::array<std::string_view, 5> onward_codes{"HEALTHCARE", "MENTAL_HEALTH",
                                                        "CHAPLAINCY", "STAFF", "OTHER"};
 
-bool keeps(const schemes::Policy& policy, schemes::SheetField field) {
-    return std::find(policy.sheet.begin(), policy.sheet.end(), field) != policy.sheet.end();
-}
-
 bool is_listed(const std::vector<schemes::CodedWord>& words, const std::string& code) {
     return std::any_of(words.begin(), words.end(),
                        [&](const auto& word) { return word.code == code; });
@@ -30,7 +26,7 @@ std::optional<Refusal> unfit_sheet(const Sheet& sheet, const schemes::Policy& po
     using enum schemes::SheetField;
     const bool is_bare = policy.tier == schemes::Tier::T0 || policy.tier == schemes::Tier::T1;
     const auto not_kept = [&](schemes::SheetField field) {
-        return is_bare || !keeps(policy, field);
+        return is_bare || !policy.keeps(field);
     };
     if (sheet.topic && not_kept(topic)) return refusal(Refused::sheet_field_not_kept, "topic");
     if (sheet.distress && not_kept(distress)) {

@@ -181,6 +181,16 @@ bool has_mark(const Room& room, const web::Request& request, RequestId id) {
     return false;
 }
 
+Asking asking_here(const Room& room, const web::Request& request) {
+    return room.site.database.read([&](sql::Reader& reader) {
+        return asking(reader, request.viewer, request.now);
+    });
+}
+
+Html large(const std::string& text) {
+    return Html() << "<p class=\"govuk-body-l\">" << text << "</p>";
+}
+
 web::PageOptions asking_options(const web::Request& request, const std::string& title) {
     web::PageOptions out{.title = title};
     out.is_dark = true;

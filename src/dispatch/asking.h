@@ -28,6 +28,7 @@ struct Asking {
     }
 };
 Asking asking(sql::Reader&, const Viewer&, Instant now);
+Asking asking_here(const Room&, const web::Request&);
 
 // What a press asks for; carried along while somebody says who they are.
 struct Wanted {
@@ -65,6 +66,7 @@ std::vector<web::Choice> occupant_choices(const Asking&);
 
 // Title, dark, and bare where the screen is a device's.
 web::PageOptions asking_options(const web::Request&, const std::string& title);
+Html large(const std::string& text);
 // False at a kiosk, in an office and for staff: there one tells an officer.
 bool has_bell(const Viewer&);
 Html press_your_bell(const web::Request&);

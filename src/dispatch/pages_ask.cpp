@@ -7,21 +7,17 @@ namespace alongside::dispatch {
 namespace {
 
 // Who asks here, and what they have asked for already.
-struct Here {
+struct AskingPage {
     Asking who;
     std::vector<AskedHere> asked;
 };
 
-Here look(const Room& room, const web::Request& request) {
+AskingPage asking_page(const Room& room, const web::Request& request) {
     return room.site.database.read([&](sql::Reader& reader) {
         auto who = asking(reader, request.viewer, request.now);
         auto asked = asked_here(room, reader, request, who);
-        return Here{std::move(who), std::move(asked)};
+        return AskingPage{std::move(who), std::move(asked)};
     });
-}
-
-Html large(const std::string& text) {
-    return Html() << "<p class=\"govuk-body-l\">" << text << "</p>";
 }
 
 // Nobody looks at a board: nobody is promised (domain: a request at night).
@@ -99,7 +95,7 @@ Html nothing_to_ask(const web::Request& request, const Asking& who) {
 }
 
 // Everything that can be heard here, behind one control.
-Html recordings(const web::Request& request, const Here& here, bool is_watched) {
+Html recordings(const web::Request& request, const AskingPage& here, bool is_watched) {
     const Tongue& say = request.tongue;
     if (here.who.schemes.empty()) {
         return web::spoken(say, "ask", say(tr("Would you like to talk to someone?")));
@@ -125,7 +121,7 @@ Html help_now(const Tongue& say, bool is_quiet) {
 }
 
 // Buttons first, on a small screen as well; what they lead to stands below.
-Html first_screen(const Room& room, web::Request& request, const Here& here,
+Html first_screen(const Room& room, web::Request& request, const AskingPage& here,
                   const Wanted& wanted) {
     const Tongue& say = request.tongue;
     const auto& schemes = here.who.schemes;
@@ -166,7 +162,7 @@ Html first_screen(const Room& room, web::Request& request, const Here& here,
 }
 
 // A neutral tile first: who looks over a shoulder sees a start page.
-Html tiles(const Tongue& say, const Here& here) {
+Html tiles(const Tongue& say, const AskingPage& here) {
     std::vector<web::Way> ways{{"Alongside", Url("/ask").with("open", "yes")},
                                {say(tr("Alongside: dim and silent")),
                                 Url("/ask").with("open", "yes").with("mode", "quiet")}};
@@ -326,7 +322,7 @@ Wish wish_of(const Wanted& wanted) {
     return out;
 }
 
-web::Response show(const Room& room, web::Request& request, const Here& here,
+web::Response show(const Room& room, web::Request& request, const AskingPage& here,
                    const Wanted& wanted, const web::FieldErrors& errors) {
     Html main;
     main << web::error_summary(request, errors) << first_screen(room, request, here, wanted)
@@ -339,7 +335,7 @@ web::Response show(const Room& room, web::Request& request, const Here& here,
 }  // namespace
 
 web::Response ask_page(const Room& room, web::Request& request) {
-    const Here here = look(room, request);
+    const AskingPage here = asking_page(room, request);
     const Wanted wanted = wanted_from(request);
     const bool in_cell = here.who.from == Asking::From::cell_alone ||
                          here.who.from == Asking::From::cell_shared;
@@ -359,7 +355,7 @@ web::Response ask_post(const Room& room, web::Request& request) {
         auto who = asking(reader, request.viewer, request.now);
         auto asked = asked_here(room, reader, request, who);
         auto person = find_asker(reader, request, who, wanted);
-        return std::tuple{Here{std::move(who), std::move(asked)},
+        return std::tuple{AskingPage{std::move(who), std::move(asked)},
                           views::house(reader, request.viewer.establishment, request.now),
                           std::move(person)};
     });
@@ -402,7 +398,7 @@ web::Response ask_post(const Room& room, web::Request& request) {
 
 web::Response ask_who_page(const Room& room, web::Request& request) {
     const Wanted wanted = wanted_from(request);
-    const Here here = look(room, request);
+    const AskingPage here = asking_page(room, request);
     const bool is_asked = here.who.from == Asking::From::cell_shared ||
                           here.who.from == Asking::From::shared_screen;
     if (!is_asked || wanted.scheme.empty()) return web::see_other(Url("/ask"));

@@ -27,12 +27,6 @@ web::Response ask_who(const web::Request& request, const Asking& who,
     return show(request, web::form(request, Url("/ask/mine"), std::move(inner)), errors);
 }
 
-Asking asking_here(const Room& room, const web::Request& request) {
-    return room.site.database.read([&](sql::Reader& reader) {
-        return asking(reader, request.viewer, request.now);
-    });
-}
-
 }  // namespace
 
 Html asked_lines(const web::Request& request, const Asking& who,

@@ -5,13 +5,6 @@
 namespace alongside::dispatch {
 namespace {
 
-using web::Choice;
-
-Asking asking_here(const Room& room, const web::Request& request) {
-    return room.site.database.read([&](sql::Reader& reader) {
-        return asking(reader, request.viewer, request.now);
-    });
-}
 
 Url back(const Wanted& wanted) {
     const Url open = Url("/ask").with("open", "yes");
@@ -43,7 +36,7 @@ Html scheme_field(const web::Request& request, const Asking& who,
         return Html() << "<input type=\"hidden\" name=\"scheme\" value=\""
                       << who.schemes.front().scheme.text() << "\">";
     }
-    std::vector<Choice> choices;
+    std::vector<web::Choice> choices;
     for (const auto& scheme : who.schemes) {
         const auto& words = scheme.policy->say(request.tongue.tag());
         choices.push_back({scheme.scheme.text(), words.name, words.purpose, false});
@@ -58,10 +51,10 @@ Html nobody_to_ask(const Tongue& say) {
                                    "helpline or talk to staff.")));
 }
 
-std::vector<Choice> peers_by_name(const Room& room, const web::Request& request,
+std::vector<web::Choice> peers_by_name(const Room& room, const web::Request& request,
                                   const Asking& who, const std::string& chosen) {
     const Tongue& say = request.tongue;
-    std::vector<Choice> out{{"", say(tr("Anybody")), "", false}};
+    std::vector<web::Choice> out{{"", say(tr("Anybody")), "", false}};
     room.site.database.read([&](sql::Reader& reader) {
         for (const auto& scheme : who.schemes) {
             for (const auto& member : people::members(reader, request.viewer.establishment,

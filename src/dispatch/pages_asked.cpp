@@ -202,17 +202,17 @@ Html draw_now(const Room& room, const Tongue& say, const EstablishmentId& prison
     return draw(say, house, job, is_watched(room, prison, job.row.wing), way);
 }
 
-std::string view_name(const web::Request& request, RequestId id) {
+std::string asked_view(const web::Request& request, RequestId id) {
     const Way way = way_of(request);
     return "asked:" + request.viewer.establishment.text() + ":" + id.text() + ":" +
            (way.bell ? "bell:" : "officer:") + (way.quiet ? "quiet:" : "") +
            std::string(request.tongue.tag());
 }
 
-std::shared_ptr<const std::string> drawing(const Room& room, const web::Request& request,
+std::shared_ptr<const std::string> asked_drawing(const Room& room, const web::Request& request,
                                            RequestId id) {
     return room.site.live.view(
-        request.viewer.establishment, view_name(request, id),
+        request.viewer.establishment, asked_view(request, id),
         [room, say = request.tongue, prison = request.viewer.establishment, id,
          way = way_of(request)] {
             return draw_now(room, say, prison, id, way);
@@ -251,7 +251,7 @@ web::Response asked_page(const Room& room, web::Request& request) {
     Html main;
     main << press_your_bell(request)
          << web::live_region(say, quiet_if(quiet, Url("/asked") / id.text() / "live"),
-                             Html::drawn_by_us(*drawing(room, request, id)));
+                             Html::drawn_by_us(*asked_drawing(room, request, id)));
     if (found->row.closed_at) {
         main << web::button_link(say(tr("Ask again")), quiet_if(quiet, Url("/ask")),
                                  web::Weight::big);
@@ -282,9 +282,9 @@ web::Response asked_page(const Room& room, web::Request& request) {
 web::Response asked_live(const Room& room, web::Request& request) {
     const auto found = mine(room, request);
     if (!found) return web::not_found(request);
-    drawing(room, request, found->row.request_id);
+    asked_drawing(room, request, found->row.request_id);
     web::Response out;
-    out.live_view = view_name(request, found->row.request_id);
+    out.live_view = asked_view(request, found->row.request_id);
     return out;
 }
 

@@ -436,7 +436,7 @@ Html draw(const Tongue& say, const Board& board, bool acts) {
 }
 
 // Views of those who act are counted as live boards; those who only look are not.
-std::string view_name(const Viewer& who, const Tongue& say) {
+std::string board_view(const Viewer& who, const Tongue& say) {
     const bool acts = who.may(Permission::run_call_out);
     return std::string(acts ? "board:" : "seen:") + who.establishment.text() + ":" +
            (who.wing.empty() ? "*" : who.wing) + ":" + (who.scheme ? who.scheme->text() : "*") +
@@ -444,11 +444,11 @@ std::string view_name(const Viewer& who, const Tongue& say) {
 }
 
 // What draws the viewer's board now, and again whenever something has changed.
-std::shared_ptr<const std::string> drawing(const Room& room, const web::Request& request) {
+std::shared_ptr<const std::string> board_drawing(const Room& room, const web::Request& request) {
     const auto& who = request.viewer;
     const bool acts = who.may(Permission::run_call_out);
     return room.site.live.view(
-        who.establishment, view_name(who, request.tongue),
+        who.establishment, board_view(who, request.tongue),
         [room, acts, say = request.tongue, prison = who.establishment,
          scope = views::scope_of(who)] {
             const auto board = room.site.database.read([&](sql::Reader& reader) {
@@ -472,7 +472,7 @@ bool is_watched(const Room& room, const EstablishmentId& prison, std::string_vie
 
 web::Response board_page(const Room& room, web::Request& request) {
     const Tongue& say = request.tongue;
-    const auto html = drawing(room, request);
+    const auto html = board_drawing(room, request);
     Minutes covers_after{};
     const auto house = room.site.database.read([&](sql::Reader& reader) {
         const auto& prison = request.viewer.establishment;
@@ -491,9 +491,9 @@ web::Response board_page(const Room& room, web::Request& request) {
 }
 
 web::Response board_live(const Room& room, web::Request& request) {
-    drawing(room, request);
+    board_drawing(room, request);
     web::Response out;
-    out.live_view = view_name(request.viewer, request.tongue);
+    out.live_view = board_view(request.viewer, request.tongue);
     return out;
 }
 

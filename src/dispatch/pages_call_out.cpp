@@ -6,15 +6,14 @@
 namespace alongside::dispatch {
 namespace {
 
-using web::Choice;
 
-struct Here {
+struct CallOutHere {
     views::CallOutRow call_out;
     views::Job job;
     bool is_shared_cell = false;             // of whoever asked
 };
 
-std::optional<Here> call_out_here(const Room& room, web::Request& request) {
+std::optional<CallOutHere> call_out_here(const Room& room, web::Request& request) {
     const auto id = Uuid::parse(request.capture("id"));
     if (!id) return std::nullopt;
     const auto row = room.site.database.read([&](sql::Reader& reader) {
@@ -27,10 +26,10 @@ std::optional<Here> call_out_here(const Room& room, web::Request& request) {
         const auto& place = job->who->place;
         return people::occupants(reader, request.viewer.establishment, place).size() > 1;
     });
-    return Here{*row, std::move(*job), is_shared};
+    return CallOutHere{*row, std::move(*job), is_shared};
 }
 
-web::Response gone(const web::Request& request) {
+web::Response call_out_is_over(const web::Request& request) {
     return told(request, {"dispatch.over", tr("This is over, or was called off."), "", 404},
                 Url("/board"));
 }
@@ -70,7 +69,7 @@ bool may_meet_in(const schemes::Policy& policy, people::PlaceKind kind) {
 
 // Where they may be: the cell, the free suites of this unit, and those of other units apart.
 struct Places {
-    std::vector<Choice> here, elsewhere;
+    std::vector<web::Choice> here, elsewhere;
 };
 
 Places places(const Room& room, const web::Request& request, const views::Job& job) {
@@ -126,7 +125,7 @@ std::string peers_of(const Room& room, const web::Request& request, const views:
     });
 }
 
-web::Response show_arrival(const Room& room, web::Request& request, const Here& here,
+web::Response show_arrival(const Room& room, web::Request& request, const CallOutHere& here,
                            const web::FieldErrors& errors) {
     const Tongue& say = request.tongue;
     const std::string where = here.job.who ? here.job.who->place.text() : here.job.row.wing;
@@ -169,7 +168,7 @@ web::Response show_arrival(const Room& room, web::Request& request, const Here& 
 
 web::Response ask_unlock_post(const Room& room, web::Request& request) {
     const auto here = call_out_here(room, request);
-    if (!here) return gone(request);
+    if (!here) return call_out_is_over(request);
     Desk desk = room.desk();
     const UnlockId unlock_id(request.id_to_make(room.site.entropy));
     return done_or_told(request,
@@ -180,7 +179,7 @@ web::Response ask_unlock_post(const Room& room, web::Request& request) {
 
 web::Response escort_post(const Room& room, web::Request& request) {
     const auto id = request.id<UnlockId>("id");
-    if (!id) return gone(request);
+    if (!id) return call_out_is_over(request);
     Desk desk = room.desk();
     return done_or_told(request, escort(desk, request.occasion(room.site.entropy), *id),
                         Url("/board"));
@@ -188,14 +187,14 @@ web::Response escort_post(const Room& room, web::Request& request) {
 
 web::Response arrive_page(const Room& room, web::Request& request) {
     const auto here = call_out_here(room, request);
-    if (!here) return gone(request);
+    if (!here) return call_out_is_over(request);
     if (here->call_out.arrived_at) return web::see_other(Url("/board"));
     return show_arrival(room, request, *here, {});
 }
 
 web::Response arrive_post(const Room& room, web::Request& request) {
     const auto here = call_out_here(room, request);
-    if (!here) return gone(request);
+    if (!here) return call_out_is_over(request);
     web::FieldErrors errors;
     Arrival arrival;
     arrival.call_out_id = here->call_out.call_out_id;
@@ -232,7 +231,7 @@ web::Response arrive_post(const Room& room, web::Request& request) {
 
 web::Response check_post(const Room& room, web::Request& request) {
     const auto here = session_here(room, request);
-    if (!here) return gone(request);
+    if (!here) return call_out_is_over(request);
     Desk desk = room.desk();
     return done_or_told(request,
                         check(desk, request.occasion(room.site.entropy), here->row.session_id),
@@ -242,7 +241,7 @@ web::Response check_post(const Room& room, web::Request& request) {
 web::Response over_page(const Room& room, web::Request& request) {
     const Tongue& say = request.tongue;
     const auto here = session_here(room, request);
-    if (!here) return gone(request);
+    if (!here) return call_out_is_over(request);
     const auto house = room.site.database.read([&](sql::Reader& reader) {
         return views::house(reader, request.viewer.establishment, request.now);
     });
@@ -274,7 +273,7 @@ web::Response over_page(const Room& room, web::Request& request) {
 
 web::Response over_post(const Room& room, web::Request& request) {
     const auto here = session_here(room, request);
-    if (!here) return gone(request);
+    if (!here) return call_out_is_over(request);
     Desk desk = room.desk();
     return done_or_told(request,
                         depart(desk, request.occasion(room.site.entropy), here->row.session_id,
@@ -284,7 +283,7 @@ web::Response over_post(const Room& room, web::Request& request) {
 
 web::Response back_post(const Room& room, web::Request& request) {
     const auto here = call_out_here(room, request);
-    if (!here) return gone(request);
+    if (!here) return call_out_is_over(request);
     Desk desk = room.desk();
     return done_or_told(request,
                         back(desk, request.occasion(room.site.entropy),
@@ -294,7 +293,7 @@ web::Response back_post(const Room& room, web::Request& request) {
 
 web::Response call_off_post(const Room& room, web::Request& request) {
     const auto here = call_out_here(room, request);
-    if (!here) return gone(request);
+    if (!here) return call_out_is_over(request);
     Desk desk = room.desk();
     return done_or_told(request,
                         call_off(desk, request.occasion(room.site.entropy),
@@ -305,7 +304,7 @@ web::Response call_off_post(const Room& room, web::Request& request) {
 web::Response hand_over_post(const Room& room, web::Request& request) {
     const auto here = call_out_here(room, request);
     const auto to = Uuid::parse(request.form.get("to"));
-    if (!here || !to) return gone(request);
+    if (!here || !to) return call_out_is_over(request);
     Desk desk = room.desk();
     return done_or_told(request,
                         hand_over(desk, request.occasion(room.site.entropy),

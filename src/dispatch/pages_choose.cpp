@@ -93,7 +93,7 @@ Html resting(const web::Request& request, const views::House& house,
     return Html() << web::heading(2, say(tr("Resting")), "m") << web::peer_rows(std::move(rows));
 }
 
-struct Seen {
+struct ChoiceOnPage {
     views::House house;
     std::optional<OfficersView> choice;
     bool is_in_sight_only = false;
@@ -102,10 +102,10 @@ struct Seen {
     std::vector<views::Peer> resting;
 };
 
-Seen look(const Room& room, const web::Request& request, RequestId id) {
+ChoiceOnPage choice_on_page(const Room& room, const web::Request& request, RequestId id) {
     return room.site.database.read([&](sql::Reader& reader) {
         const auto& prison = request.viewer.establishment;
-        Seen out{views::house(reader, prison, request.now), {}, false, 1, {}, {}};
+        ChoiceOnPage out{views::house(reader, prison, request.now), {}, false, 1, {}, {}};
         const auto board = views::board(reader, room.keys, prison, views::scope_of(request.viewer),
                                         request.now);
         for (const auto& [_, peer] : board.peers) {
@@ -129,7 +129,7 @@ Seen look(const Room& room, const web::Request& request, RequestId id) {
 web::Response show(const Room& room, web::Request& request, const views::Job& job,
                    const web::FieldErrors& errors) {
     const Tongue& say = request.tongue;
-    const Seen seen = look(room, request, job.row.request_id);
+    const ChoiceOnPage seen = choice_on_page(room, request, job.row.request_id);
     const std::string where = job.who ? job.who->place.text() : job.row.wing;
     web::PageOptions options{.title = say(tr("Choose a peer"))};
     options.is_wide = false;

@@ -123,10 +123,6 @@ Words besides(const Viewer& who, bool is_seen) {
                             "Shout, and tell any officer.");
 }
 
-Html large(const std::string& text) {
-    return Html() << "<p class=\"govuk-body-l\">" << text << "</p>";
-}
-
 web::PageOptions options_for(const web::Request& request, bool is_quiet) {
     const Tongue& say = request.tongue;
     web::PageOptions out =

@@ -186,14 +186,14 @@ Html draw(const Tongue& say, const Me& me) {
     return out << call_now(say, me);
 }
 
-std::string view_name(const web::Request& request) {
+std::string me_view(const web::Request& request) {
     return "me:" + request.viewer.establishment.text() + ":" + request.viewer.person->text() +
            ":" + std::string(request.tongue.tag());
 }
 
-std::shared_ptr<const std::string> drawing(const Room& room, const web::Request& request) {
+std::shared_ptr<const std::string> me_drawing(const Room& room, const web::Request& request) {
     return room.site.live.view(
-        request.viewer.establishment, view_name(request),
+        request.viewer.establishment, me_view(request),
         [room, say = request.tongue, prison = request.viewer.establishment,
          person = *request.viewer.person] {
             const Me me = room.site.database.read([&](sql::Reader& reader) {
@@ -389,7 +389,7 @@ web::Response me_page(const Room& room, web::Request& request) {
     options.is_wide = false;
     Html main;
     main << web::heading(1, say(tr("My page")), "m")
-         << web::live_region(say, Url("/me/live"), Html::drawn_by_us(*drawing(room, request)))
+         << web::live_region(say, Url("/me/live"), Html::drawn_by_us(*me_drawing(room, request)))
          << care(request, me) << rows(say, me) << rest_part(request, me) << shifts_part(say, me)
          << hours_part(say, me) << debrief_part(request, me) << looks_again(request, me);
     return web::page(request, options, std::move(main));
@@ -397,9 +397,9 @@ web::Response me_page(const Room& room, web::Request& request) {
 
 web::Response me_live(const Room& room, web::Request& request) {
     if (!request.viewer.person) return web::not_found(request);
-    drawing(room, request);
+    me_drawing(room, request);
     web::Response out;
-    out.live_view = view_name(request);
+    out.live_view = me_view(request);
     return out;
 }
 

@@ -26,12 +26,12 @@ struct Over {
     std::vector<SchemeCode> paused;
 };
 
-constexpr int period_days = 30;
+constexpr int overview_days = 30;
 
 Over load(const Room& room, sql::Reader& reader, const web::Request& request) {
     const auto& viewer = request.viewer;
     const auto& prison = viewer.establishment;
-    const Instant now = request.now, since = now - std::chrono::days(period_days);
+    const Instant now = request.now, since = now - std::chrono::days(overview_days);
     Over out{views::house(reader, prison, now), {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}};
     for (auto& scheme : views::schemes_now(reader, prison)) {
         if (viewer.scheme && *viewer.scheme != scheme.scheme) continue;
@@ -410,7 +410,7 @@ web::Response overview_page(const Room& room, web::Request& request) {
     main << web::head_row(greeting(say, over.house, static_cast<long>(list.size())))
          << web::to_do(std::move(list));
     main << web::heading(2, say(tr("The last {days} days",
-                                   {{"days", std::to_string(period_days)}})), "m")
+                                   {{"days", std::to_string(overview_days)}})), "m")
          << four_figures(say, over) << definitions(say)
          << web::two_columns(load_chart(request, over), this_week(say, over))
          << pausing(request, over);

@@ -8,7 +8,6 @@
 namespace alongside::dispatch {
 namespace {
 
-using web::Choice;
 
 // What was typed, as it was typed, so that a form that doesn't fit is shown again whole.
 struct Typed {
@@ -57,37 +56,37 @@ Html send_buttons(const Tongue& say, const std::vector<const views::SchemeNow*>&
     return out << "</div>";
 }
 
-void choose(std::vector<Choice>& choices, std::string_view value) {
+void mark_chosen(std::vector<web::Choice>& choices, std::string_view value) {
     if (value.empty()) return;
     for (auto& choice : choices) choice.is_chosen = choice.value == value;
 }
 
-std::vector<Choice> ago_choices(const Tongue& say, const std::string& value) {
-    std::vector<Choice> out{{"0", say(tr("Just now")), "", true}};
+std::vector<web::Choice> ago_choices(const Tongue& say, const std::string& value) {
+    std::vector<web::Choice> out{{"0", say(tr("Just now")), "", true}};
     for (const int minutes : {5, 10, 20}) {
         out.push_back({std::to_string(minutes),
                        say(trn("A minute ago", "{count} minutes ago", minutes)), "", false});
     }
-    choose(out, value);
+    mark_chosen(out, value);
     return out;
 }
 
-std::vector<Choice> asked_by_choices(const Tongue& say, const std::string& value) {
-    std::vector<Choice> out{
+std::vector<web::Choice> asked_by_choices(const Tongue& say, const std::string& value) {
+    std::vector<web::Choice> out{
         {"the_person", say(tr("They asked: the bell, or in passing")), "", true},
         {"staff_with_yes", say(tr("I offered it, and they said yes")), "", false}};
-    choose(out, value);
+    mark_chosen(out, value);
     return out;
 }
 
 Html wishes(const web::Request& request, const Typed& said) {
     const Tongue& say = request.tongue;
-    std::vector<Choice> tongues{{"", say(tr("Any language")), "", said.language.empty()}};
+    std::vector<web::Choice> tongues{{"", say(tr("Any language")), "", said.language.empty()}};
     for (const auto& language : spoken_languages()) {
         tongues.push_back({std::string(language.tag), std::string(language.name), "",
                            said.language == language.tag});
     }
-    std::vector<Choice> sexes{{"", say(tr("No matter")), "", said.sex.empty()},
+    std::vector<web::Choice> sexes{{"", say(tr("No matter")), "", said.sex.empty()},
                               {"female", say(tr("A woman")), "", said.sex == "female"},
                               {"male", say(tr("A man")), "", said.sex == "male"}};
     Html inner;

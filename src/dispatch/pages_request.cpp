@@ -10,10 +10,9 @@
 namespace alongside::dispatch {
 namespace {
 
-using web::Choice;
 using web::Weight;
 
-struct Seen {
+struct RequestSeen {
     views::House house;
     views::RequestRow row;
     std::optional<views::Job> job;           // while it is open
@@ -35,15 +34,15 @@ bool may_know_who(const Viewer& who, const schemes::Policy* policy) {
     return !is_held_by_partner && who.may(Permission::see_unmet);
 }
 
-std::optional<Seen> look(const Room& room, const web::Request& request) {
+std::optional<RequestSeen> request_seen(const Room& room, const web::Request& request) {
     const auto id = request.id<RequestId>("id");
     if (!id) return std::nullopt;
     const auto& viewer = request.viewer;
-    return room.site.database.read([&](sql::Reader& reader) -> std::optional<Seen> {
+    return room.site.database.read([&](sql::Reader& reader) -> std::optional<RequestSeen> {
         const auto& prison = viewer.establishment;
         auto row = views::request(reader, prison, *id);
         if (!row) return std::nullopt;
-        Seen out{views::house(reader, prison, request.now), *row,
+        RequestSeen out{views::house(reader, prison, request.now), *row,
                  views::job(reader, room.keys, prison, *id), views::asker(room.keys, *row),
                  schemes::policy(reader, prison, row->scheme), {},
                  views::all_peers(reader, prison, views::schemes_now(reader, prison)), {}, {}};
@@ -69,11 +68,11 @@ std::optional<Seen> look(const Room& room, const web::Request& request) {
     });
 }
 
-std::string scheme_name(const Tongue& say, const Seen& seen) {
+std::string scheme_name(const Tongue& say, const RequestSeen& seen) {
     return seen.policy ? seen.policy->say(say.tag()).name : seen.row.scheme.text();
 }
 
-Words state_words(const Seen& seen) {
+Words state_words(const RequestSeen& seen) {
     switch (seen.row.state) {
         case State::waiting: return tr("Waiting");
         case State::offered: return tr("A peer is being asked");
@@ -89,14 +88,14 @@ Words state_words(const Seen& seen) {
     return {};
 }
 
-std::string who_text(const Tongue& say, const Seen& seen) {
+std::string who_text(const Tongue& say, const RequestSeen& seen) {
     if (seen.row.identity_gone_at) return say(tr("Not known any more: the name was destroyed"));
     if (!seen.who) return say(tr("Not shown here"));
     return seen.asker_name.empty() ? seen.who->place.text()
                                    : seen.asker_name + " · " + seen.who->place.text();
 }
 
-std::string identity_text(const Tongue& say, const Seen& seen) {
+std::string identity_text(const Tongue& say, const RequestSeen& seen) {
     const auto when = [&](Instant at) {
         return when_text(say, seen.house.zone, at, seen.house.now);
     };
@@ -116,7 +115,7 @@ std::string identity_text(const Tongue& say, const Seen& seen) {
                    {"unmet", std::to_string(seen.policy->unmet_identity_hours)}}));
 }
 
-Html facts(const Tongue& say, const Seen& seen) {
+Html facts(const Tongue& say, const RequestSeen& seen) {
     const auto when = [&](Instant at) {
         return Html() << when_text(say, seen.house.zone, at, seen.house.now);
     };
@@ -143,7 +142,7 @@ Html facts(const Tongue& say, const Seen& seen) {
     return web::summary_list(std::move(pairs));
 }
 
-Html history(const Tongue& say, const Seen& seen) {
+Html history(const Tongue& say, const RequestSeen& seen) {
     Html out;
     out << web::heading(2, say(tr("What happened")), "m");
     if (seen.events.empty()) {
@@ -164,7 +163,7 @@ Html history(const Tongue& say, const Seen& seen) {
     return out << web::timeline(std::move(list));
 }
 
-Html going_on(const web::Request& request, const Seen& seen) {
+Html going_on(const web::Request& request, const RequestSeen& seen) {
     const Tongue& say = request.tongue;
     Html out;
     for (const auto& call_out : seen.job->call_outs) {
@@ -200,10 +199,10 @@ Words words_of(people::AloneAnswer answer) {
 }
 
 // Staff's answer counts for whoever is chosen next, and for every later request; never why.
-Html safe_alone(const web::Request& request, const Seen& seen) {
+Html safe_alone(const web::Request& request, const RequestSeen& seen) {
     const Tongue& say = request.tongue;
     if (!seen.who) return {};
-    std::vector<Choice> choices;
+    std::vector<web::Choice> choices;
     using enum people::AloneAnswer;
     for (const auto answer : {yes, in_sight, no}) {
         choices.push_back({boost::describe::enum_to_string(answer, ""), say(words_of(answer)), "",
@@ -223,8 +222,8 @@ Html safe_alone(const web::Request& request, const Seen& seen) {
                                   std::move(inner)));
 }
 
-std::vector<Choice> close_choices(const Tongue& say) {
-    std::vector<Choice> out;
+std::vector<web::Choice> close_choices(const Tongue& say) {
+    std::vector<web::Choice> out;
     for (const auto reason : {CloseReason::HELPLINE_TAKEN, CloseReason::STAFF_TALKED,
                               CloseReason::ASLEEP, CloseReason::NOT_ABLE, CloseReason::DUPLICATE,
                               CloseReason::DANGER}) {
@@ -237,7 +236,7 @@ std::vector<Choice> close_choices(const Tongue& say) {
 }
 
 // Whether one more peer may be asked now, as offer() sees it.
-bool may_ask_another(const Seen& seen) {
+bool may_ask_another(const RequestSeen& seen) {
     const auto& job = *seen.job;
     if (job.is_later(seen.house.now)) return false;
     const auto going = std::ranges::count_if(job.call_outs, [](const auto& call_out) {
@@ -248,7 +247,7 @@ bool may_ask_another(const Seen& seen) {
 }
 
 // The one step that comes next, big; empty where the night manager or the program acts.
-Html first_action(const web::Request& request, const Seen& seen) {
+Html first_action(const web::Request& request, const RequestSeen& seen) {
     const Tongue& say = request.tongue;
     const auto& job = *seen.job;
     if (const auto next = next_step(job, seen.house)) {
@@ -267,7 +266,7 @@ Html first_action(const web::Request& request, const Seen& seen) {
 }
 
 // What may be said of somebody nobody is with yet.
-Html while_waiting(const web::Request& request, const Seen& seen, const Url& url) {
+Html while_waiting(const web::Request& request, const RequestSeen& seen, const Url& url) {
     const Tongue& say = request.tongue;
     Html out;
     if (!seen.row.is_urgent) {
@@ -284,7 +283,7 @@ Html while_waiting(const web::Request& request, const Seen& seen, const Url& url
                                    Weight::secondary);
 }
 
-Html actions(const web::Request& request, const Seen& seen, const web::FieldErrors& errors) {
+Html actions(const web::Request& request, const RequestSeen& seen, const web::FieldErrors& errors) {
     const Tongue& say = request.tongue;
     const Url url = Url("/requests") / seen.row.request_id.text();
     const bool is_met = seen.row.state == State::together || seen.row.state == State::returning;
@@ -311,7 +310,7 @@ Html actions(const web::Request& request, const Seen& seen, const web::FieldErro
 }
 
 // Safer custody: a death, serious self-harm, a complaint or an access request keeps the name.
-Html holding(const web::Request& request, const Seen& seen, const web::FieldErrors& errors) {
+Html holding(const web::Request& request, const RequestSeen& seen, const web::FieldErrors& errors) {
     const Tongue& say = request.tongue;
     if (seen.row.identity_gone_at) return {};
     const Url url = Url("/requests") / seen.row.request_id.text();
@@ -319,7 +318,7 @@ Html holding(const web::Request& request, const Seen& seen, const web::FieldErro
         return Html() << web::button_form(request, url / "release",
                                           say(tr("No longer keep the name")), Weight::secondary);
     }
-    std::vector<Choice> choices;
+    std::vector<web::Choice> choices;
     for (const auto* code : {"death", "serious_self_harm", "complaint", "access_request"}) {
         choices.push_back({code, detail_words(say, code), "", false});
     }
@@ -334,7 +333,7 @@ Html holding(const web::Request& request, const Seen& seen, const web::FieldErro
                    : web::details(say(tr("Keep the name from being destroyed")), std::move(form));
 }
 
-web::Response show(web::Request& request, const Seen& seen, const web::FieldErrors& errors) {
+web::Response show(web::Request& request, const RequestSeen& seen, const web::FieldErrors& errors) {
     const Tongue& say = request.tongue;
     const auto& viewer = request.viewer;
     web::PageOptions options{.title = say(tr("Request"))};
@@ -364,7 +363,7 @@ template <class Action>
 web::Response act(const Room& room, web::Request& request, Action&& action,
                   std::optional<Url> onward = {}) {
     const auto id = request.id<RequestId>("id");
-    if (!id || !look(room, request)) return not_here(request);
+    if (!id || !request_seen(room, request)) return not_here(request);
     Desk desk = room.desk();
     return done_or_told(request, action(desk, request.occasion(room.site.entropy), *id),
                         onward.value_or(Url("/requests") / id->text()));
@@ -373,7 +372,7 @@ web::Response act(const Room& room, web::Request& request, Action&& action,
 }  // namespace
 
 web::Response request_page(const Room& room, web::Request& request) {
-    const auto seen = look(room, request);
+    const auto seen = request_seen(room, request);
     if (!seen) return not_here(request);
     access::log_look(room.site.database, request.occasion(room.site.entropy),
                      seen->row.request_id);
@@ -381,7 +380,7 @@ web::Response request_page(const Room& room, web::Request& request) {
 }
 
 web::Response alone_post(const Room& room, web::Request& request) {
-    const auto seen = look(room, request);
+    const auto seen = request_seen(room, request);
     if (!seen || !seen->who || !seen->job) return not_here(request);
     const Url onward = Url("/requests") / seen->row.request_id.text();
     people::AloneAnswer answer{};
@@ -398,7 +397,7 @@ web::Response alone_post(const Room& room, web::Request& request) {
 }
 
 web::Response close_post(const Room& room, web::Request& request) {
-    const auto seen = look(room, request);
+    const auto seen = request_seen(room, request);
     if (!seen) return not_here(request);
     const Url onward = Url("/requests") / seen->row.request_id.text();
     CloseReason reason{};
@@ -459,7 +458,7 @@ web::Response told_post(const Room& room, web::Request& request) {
 web::Response hold_post(const Room& room, web::Request& request) {
     const std::string why(request.form.get("why"));
     if (why.empty()) {
-        const auto seen = look(room, request);
+        const auto seen = request_seen(room, request);
         if (!seen) return not_here(request);
         return show(request, *seen, {{"why", tr("Choose why the name must be kept.")}});
     }

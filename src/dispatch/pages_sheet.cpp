@@ -6,41 +6,36 @@
 namespace alongside::dispatch {
 namespace {
 
-using web::Choice;
 
-struct Here {
+struct SheetHere {
     views::SheetOwed sheet;
     std::shared_ptr<const schemes::Policy> policy;
     views::House house;
 };
 
-std::optional<Here> sheet_here(const Room& room, const web::Request& request) {
+std::optional<SheetHere> sheet_here(const Room& room, const web::Request& request) {
     const auto id = request.id<SessionId>("id");
     if (!id || !request.viewer.person) return std::nullopt;
-    return room.site.database.read([&](sql::Reader& reader) -> std::optional<Here> {
+    return room.site.database.read([&](sql::Reader& reader) -> std::optional<SheetHere> {
         const auto& prison = request.viewer.establishment;
         auto sheet = views::sheet_for(reader, prison, *request.viewer.person, *id);
         if (!sheet) return std::nullopt;
         auto policy = schemes::policy(reader, prison, sheet->scheme);
         if (!policy) return std::nullopt;
-        return Here{std::move(*sheet), std::move(policy),
+        return SheetHere{std::move(*sheet), std::move(policy),
                     views::house(reader, prison, request.now)};
     });
 }
 
-bool keeps(const schemes::Policy& policy, schemes::SheetField field) {
-    return std::ranges::find(policy.sheet, field) != policy.sheet.end();
-}
-
-std::vector<Choice> coded(const Tongue& say, const std::vector<schemes::CodedWord>& words) {
-    std::vector<Choice> out;
+std::vector<web::Choice> coded(const Tongue& say, const std::vector<schemes::CodedWord>& words) {
+    std::vector<web::Choice> out;
     for (const auto& word : words) {
         out.push_back({word.code, schemes::in_language(word.name, say.tag()), "", false});
     }
     return out;
 }
 
-std::vector<Choice> onward_choices(const Tongue& say) {
+std::vector<web::Choice> onward_choices(const Tongue& say) {
     return {{"", say(tr("Nowhere, or they would rather not")), "", true},
             {"HEALTHCARE", say(tr("Healthcare")), "", false},
             {"MENTAL_HEALTH", say(tr("Mental health")), "", false},
@@ -49,7 +44,7 @@ std::vector<Choice> onward_choices(const Tongue& say) {
             {"OTHER", say(tr("Somebody else")), "", false}};
 }
 
-Html fields(const web::Request& request, const Here& here, const web::FieldErrors& errors) {
+Html fields(const web::Request& request, const SheetHere& here, const web::FieldErrors& errors) {
     const Tongue& say = request.tongue;
     using schemes::SheetField;
     const auto field = [&](const char* name, const std::string& label, std::string hint = {}) {
@@ -57,17 +52,17 @@ Html fields(const web::Request& request, const Here& here, const web::FieldError
                           .value = std::string(request.form.get(name)), .errors = &errors};
     };
     Html out;
-    if (keeps(*here.policy, SheetField::is_private)) {
+    if (here.policy->keeps(SheetField::is_private)) {
         out << web::radios(request, field("private", say(tr("Were you private?"))),
                            {{"yes", say(tr("Yes")), "", request.form.get("private").empty()},
                             {"no", say(tr("No")), "", false}},
                            true);
     }
-    if (keeps(*here.policy, SheetField::topic)) {
+    if (here.policy->keeps(SheetField::topic)) {
         out << web::radios(request, field("topic", say(tr("What it was about, roughly"))),
                            coded(say, here.policy->topics));
     }
-    if (keeps(*here.policy, SheetField::distress)) {
+    if (here.policy->keeps(SheetField::distress)) {
         out << web::radios(request, field("distress", say(tr("How bad was it for them?"))),
                            {{"0", say(tr("Calm")), "", false},
                             {"1", say(tr("Uneasy")), "", false},
@@ -75,16 +70,16 @@ Html fields(const web::Request& request, const Here& here, const web::FieldError
                             {"3", say(tr("In great distress")), "", false}},
                            true);
     }
-    if (keeps(*here.policy, SheetField::outcome)) {
+    if (here.policy->keeps(SheetField::outcome)) {
         out << web::radios(request, field("outcome", say(tr("How it ended"))),
                            coded(say, here.policy->outcomes));
     }
-    if (keeps(*here.policy, SheetField::onward)) {
+    if (here.policy->keeps(SheetField::onward)) {
         out << web::radios(request, field("onward", say(tr("Passed on to")),
                                           say(tr("Only if they said you may."))),
                            onward_choices(say));
     }
-    if (keeps(*here.policy, SheetField::debrief_wanted)) {
+    if (here.policy->keeps(SheetField::debrief_wanted)) {
         out << web::checkboxes(request, field("debrief", say(tr("For you"))),
                                {{"yes", say(tr("I would like a debrief")), "",
                                  request.form.get("debrief") == "yes"}});
@@ -92,7 +87,7 @@ Html fields(const web::Request& request, const Here& here, const web::FieldError
     return out;
 }
 
-web::Response show(web::Request& request, const Here& here, const web::FieldErrors& errors) {
+web::Response show(web::Request& request, const SheetHere& here, const web::FieldErrors& errors) {
     const Tongue& say = request.tongue;
     Html inner;
     inner << fields(request, here, errors) << web::submit(say(tr("Done")), web::Weight::big);

@@ -149,15 +149,15 @@ Html draw(const Tongue& say, const Board& board) {
     return out << others(say, board);
 }
 
-std::string view_name(const web::Request& request) {
+std::string unlocks_view(const web::Request& request) {
     return "unlocks:" + request.viewer.establishment.text() + ":" +
            (request.viewer.wing.empty() ? "*" : request.viewer.wing) + ":" +
            std::string(request.tongue.tag());
 }
 
-std::shared_ptr<const std::string> drawing(const Room& room, const web::Request& request) {
+std::shared_ptr<const std::string> unlocks_drawing(const Room& room, const web::Request& request) {
     return room.site.live.view(
-        request.viewer.establishment, view_name(request),
+        request.viewer.establishment, unlocks_view(request),
         [room, say = request.tongue, prison = request.viewer.establishment,
          scope = views::scope_of(request.viewer)] {
             const auto board = room.site.database.read([&](sql::Reader& reader) {
@@ -240,7 +240,7 @@ web::Response show_refusal(const Room& room, web::Request& request,
     return web::page(request, options, std::move(main), errors.empty() ? 200 : 422);
 }
 
-web::Response gone(const web::Request& request) {
+web::Response unlock_is_over(const web::Request& request) {
     return told(request, {"dispatch.unlock_over", tr("This unlock is done, or was called off."),
                           "", 404},
                 Url("/unlocks"));
@@ -250,7 +250,7 @@ web::Response gone(const web::Request& request) {
 
 web::Response unlocks_page(const Room& room, web::Request& request) {
     const Tongue& say = request.tongue;
-    const auto html = drawing(room, request);
+    const auto html = unlocks_drawing(room, request);
     Minutes covers_after{};
     const auto house = room.site.database.read([&](sql::Reader& reader) {
         const auto& prison = request.viewer.establishment;
@@ -266,15 +266,15 @@ web::Response unlocks_page(const Room& room, web::Request& request) {
 }
 
 web::Response unlocks_live(const Room& room, web::Request& request) {
-    drawing(room, request);
+    unlocks_drawing(room, request);
     web::Response out;
-    out.live_view = view_name(request);
+    out.live_view = unlocks_view(request);
     return out;
 }
 
 web::Response authorise_post(const Room& room, web::Request& request) {
     const auto id = request.id<UnlockId>("id");
-    if (!id) return gone(request);
+    if (!id) return unlock_is_over(request);
     Desk desk = room.desk();
     return done_or_told(request,
                         authorise_unlock(desk, request.occasion(room.site.entropy), *id),
@@ -283,13 +283,13 @@ web::Response authorise_post(const Room& room, web::Request& request) {
 
 web::Response refuse_page(const Room& room, web::Request& request) {
     const auto unlock = unlock_here(room, request);
-    if (!unlock || unlock->escorted_at) return gone(request);
+    if (!unlock || unlock->escorted_at) return unlock_is_over(request);
     return show_refusal(room, request, *unlock, {});
 }
 
 web::Response refuse_post(const Room& room, web::Request& request) {
     const auto unlock = unlock_here(room, request);
-    if (!unlock || unlock->escorted_at) return gone(request);
+    if (!unlock || unlock->escorted_at) return unlock_is_over(request);
     web::FieldErrors errors;
     UnlockReason reason{};
     Alternative alternative{};

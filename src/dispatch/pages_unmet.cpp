@@ -18,12 +18,12 @@ struct Ledger {
     int asked = 0;
 };
 
-constexpr int period_days = 90;
+constexpr int unmet_days = 90;
 
 Ledger load(const Room& room, const web::Request& request) {
     return room.site.database.read([&](sql::Reader& reader) {
         const auto& prison = request.viewer.establishment;
-        const Instant since = request.now - std::chrono::days(period_days);
+        const Instant since = request.now - std::chrono::days(unmet_days);
         Ledger out{views::house(reader, prison, request.now),
                    views::schemes_now(reader, prison), {}, {}, {}, 0};
         for (auto& row : views::counted(reader, prison, since, request.now)) {
@@ -148,7 +148,7 @@ Html danger_table(const Tongue& say, const Ledger& ledger) {
     return web::table(std::move(table));
 }
 
-std::string view_name(const web::Request& request) {
+std::string unmet_view(const web::Request& request) {
     return "alarms:" + request.viewer.establishment.text() + ":" +
            std::string(request.tongue.tag());
 }
@@ -157,7 +157,7 @@ std::string view_name(const web::Request& request) {
 // pressed, answered or over.
 std::shared_ptr<const std::string> alarms(const Room& room, const web::Request& request) {
     return room.site.live.view(
-        request.viewer.establishment, view_name(request),
+        request.viewer.establishment, unmet_view(request),
         [room, say = request.tongue, prison = request.viewer.establishment] {
             return room.site.database.read([&](sql::Reader& reader) {
                 const auto house = views::house(reader, prison, room.site.clock.now());
@@ -231,7 +231,7 @@ web::Response unmet_page(const Room& room, web::Request& request) {
                                            web::Weight::secondary))
          << web::hint_text(say(trn("Of one request in the last {days} days.",
                                    "Of {count} requests in the last {days} days.", ledger.asked,
-                                   {{"days", std::to_string(period_days)}})))
+                                   {{"days", std::to_string(unmet_days)}})))
          << unmet_table(say, ledger) << refusals_table(say, ledger)
          << csv_link(say, "unlocks", tr("Download the unlocks as CSV"))
          << danger_table(say, ledger)
@@ -245,7 +245,7 @@ web::Response unmet_page(const Room& room, web::Request& request) {
 web::Response unmet_live(const Room& room, web::Request& request) {
     alarms(room, request);
     web::Response out;
-    out.live_view = view_name(request);
+    out.live_view = unmet_view(request);
     return out;
 }
 

@@ -18,7 +18,7 @@ struct Row {
 using enum Refused;
 
 // In the order of the enumerators.
-const Row rows[] = {
+const Row refusal_rows[] = {
     {unknown_scheme, 404, "dispatch.unknown_scheme", "scheme", tr("There is no such scheme here.")},
     {unknown_request, 404, "dispatch.unknown_request", "", tr("There is no such request.")},
     {unknown_offer, 404, "dispatch.unknown_offer", "",
@@ -99,13 +99,13 @@ const Row rows[] = {
      tr("This scheme doesn't record that.")},
     {session_ended, 409, "dispatch.session_ended", "", tr("This session has ended.")},
 };
-static_assert(std::size(rows) == boost::mp11::mp_size<
+static_assert(std::size(refusal_rows) == boost::mp11::mp_size<
                                      boost::describe::describe_enumerators<Refused>>::value);
 
 }  // namespace
 
 Refusal refusal(Refused why, std::string_view field, WordValues values) {
-    const auto& row = rows[static_cast<std::size_t>(why)];
+    const auto& row = refusal_rows[static_cast<std::size_t>(why)];
     ENSURE(row.why == why);
     Refusal out{row.code, row.sentence, field.empty() ? row.field : field, row.status};
     out.sentence.values.assign(values.begin(), values.end());

@@ -41,7 +41,7 @@ Row row_of(sql::Reader& db, const EstablishmentId& prison, const MemberFacts& me
     return row;
 }
 
-Words words_of_reason(std::string_view reason) {
+Words words_of_clearance(std::string_view reason) {
     if (reason == "ROUTINE") return tr("Routine");
     if (reason == "REVIEWED") return tr("Reviewed");
     if (reason == "EXPIRED") return tr("Expired");
@@ -63,7 +63,7 @@ Html decision_fields(const web::Request& request, const std::vector<Unit>& all,
     for (const auto& unit : all) unit_choices.push_back(choice("unit", unit.unit, unit.name));
     for (const char* reason :
          {"ROUTINE", "REVIEWED", "EXPIRED", "INTELLIGENCE", "UNIT_CLOSED", "OTHER"}) {
-        reason_choices.push_back(choice("reason", reason, say(words_of_reason(reason))));
+        reason_choices.push_back(choice("reason", reason, say(words_of_clearance(reason))));
     }
     Html fields;
     fields << web::select(request, {.name = "unit", .label = say(tr("Unit")), .errors = &errors},
@@ -108,7 +108,7 @@ web::Response member_page(Hall& hall, const web::Request& request, MemberId id,
             value << say(!holds(d, request.now) ? tr("ran out")
                          : d.is_cleared         ? tr("cleared")
                                                 : tr("not cleared"))
-                  << ", " << say(words_of_reason(d.reason));
+                  << ", " << say(words_of_clearance(d.reason));
             if (d.until_at) {
                 const Day last = zone.local(*d.until_at - Millis(1)).day;
                 value << ", " << say(tr("until {day}", {{"day", date_text(say, last)}}));
@@ -126,13 +126,13 @@ web::Response member_page(Hall& hall, const web::Request& request, MemberId id,
     return web::page(request, std::move(options), std::move(main), status);
 }
 
-struct Typed {
+struct ClearanceTyped {
     std::string unit;
     std::string is_cleared;
     std::string reason;
     std::optional<Day> until;
 };
-BOOST_DESCRIBE_STRUCT(Typed, (), (unit, is_cleared, reason, until))
+BOOST_DESCRIBE_STRUCT(ClearanceTyped, (), (unit, is_cleared, reason, until))
 
 }  // namespace
 
@@ -194,7 +194,7 @@ web::Response clearance(Hall& hall, web::Request& request) {
 web::Response decide(Hall& hall, web::Request& request) {
     const auto id = request.id<MemberId>("id");
     if (!id) return web::not_found(request);
-    auto typed = web::from_form<Typed>(request);
+    auto typed = web::from_form<ClearanceTyped>(request);
     if (!typed.value) return member_page(hall, request, *id, typed.errors, 422);
     const auto zone = hall.site.database.read(
         [&](sql::Reader& r) { return zone_of(r, request.viewer.establishment); });

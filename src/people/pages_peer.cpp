@@ -312,18 +312,18 @@ web::Response page_of(const web::Request& request, const Seen& seen,
     return web::page(request, std::move(options), std::move(main), status);
 }
 
-struct Typed {
+struct FactTyped {
     std::optional<std::string> version, module, languages, reason;
     std::optional<Day> until, review_on, done_on;
     std::optional<std::int64_t> done_at;
     bool is_upheld = false;
 };
-BOOST_DESCRIBE_STRUCT(Typed, (), (version, module, languages, reason, until, review_on, done_on,
+BOOST_DESCRIBE_STRUCT(FactTyped, (), (version, module, languages, reason, until, review_on, done_on,
                                   done_at, is_upheld))
 
 // Nothing where there is no such fact.
 std::optional<Result<Done>> change(Hall& hall, const web::Request& request, const Seen& seen,
-                                   const Typed& typed) {
+                                   const FactTyped& typed) {
     auto& db = hall.site.database;
     const auto occasion = hall.occasion(request);
     const auto id = seen.member.member_id;
@@ -396,7 +396,7 @@ web::Response change_peer(Hall& hall, web::Request& request) {
     for (const auto& [name, value] : sent) {
         if (name.starts_with(prefix)) request.form.add(name.substr(prefix.size()), value);
     }
-    auto typed = web::from_form<Typed>(request);
+    auto typed = web::from_form<FactTyped>(request);
     const auto refused = [&](int status) {
         for (auto& error : typed.errors) {
             if (!error.field.empty()) error.field = prefix + error.field;

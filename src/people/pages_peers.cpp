@@ -67,13 +67,13 @@ Html scheme_part(sql::Reader& db, const web::Request& request, const SchemeNeeds
     return out;
 }
 
-struct Typed {
+struct PeerTyped {
     std::string scheme;
     std::string number;
     std::string label;
     std::optional<Day> probation_until;
 };
-BOOST_DESCRIBE_STRUCT(Typed, (), (scheme, number, label, probation_until))
+BOOST_DESCRIBE_STRUCT(PeerTyped, (), (scheme, number, label, probation_until))
 
 web::Response peers_page(Hall& hall, const web::Request& request, const web::FieldErrors& errors,
                          int status) {
@@ -133,7 +133,7 @@ web::Response peers(Hall& hall, web::Request& request) {
 }
 
 web::Response add_peer(Hall& hall, web::Request& request) {
-    auto typed = web::from_form<Typed>(request);
+    auto typed = web::from_form<PeerTyped>(request);
     if (!typed.value) {
         for (auto& error : typed.errors) name_field(request, error);
         return peers_page(hall, request, typed.errors, 422);

@@ -11,11 +11,7 @@
 namespace alongside::planner {
 namespace {
 
-constexpr int most_days = 3660;
-constexpr int most_kinds = 100;
-constexpr int most_people = 10'000;
 constexpr int most_minutes_of_shift = 1440;
-constexpr std::size_t largest_file = 64U << 20U;
 
 std::string_view trimmed(std::string_view text) {
     const auto first = text.find_first_not_of(" \t\r");
@@ -49,7 +45,7 @@ Cost number(std::string_view text, std::string_view what, Cost least, Cost most)
     return out;
 }
 
-class Reader {
+class BenchmarkReader {
 public:
     tl::expected<Problem, BadLine> read(std::string_view text) {
         if (text.size() > largest_file) return fail("the file is larger than 64 MB");
@@ -244,7 +240,9 @@ private:
 
 }  // namespace
 
-tl::expected<Problem, BadLine> read_benchmark(std::string_view text) { return Reader().read(text); }
+tl::expected<Problem, BadLine> read_benchmark(std::string_view text) {
+    return BenchmarkReader().read(text);
+}
 
 std::string write_roster(const Problem& problem, const Roster& roster) {
     std::string out;

@@ -2,12 +2,17 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace alongside::planner {
+
+// What a file of either format may hold.
+constexpr int most_days = 3660, most_kinds = 100, most_people = 10'000;
+constexpr std::size_t largest_file = 64U << 20U;      // bytes
 
 constexpr int day_off = -1;
 constexpr int no_limit = 1'000'000;

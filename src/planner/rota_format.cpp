@@ -13,9 +13,8 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr int most_days = 3660, most_kinds = 100, most_people = 10'000, most_pairs = 1000;
+constexpr int most_pairs = 1000;
 constexpr int minutes_of_day = 1440;
-constexpr std::size_t largest_file = 64U << 20U;
 
 [[noreturn]] void wrong(const std::string& where, std::string why) {
     throw BadPlace{where, std::move(why)};
@@ -107,7 +106,7 @@ private:
     std::set<std::string_view> asked_;
 };
 
-class Reader {
+class RotaReader {
 public:
     Problem read(const json::value& value) {
         Fields top(value, "");
@@ -346,7 +345,7 @@ tl::expected<Problem, BadPlace> read_rota(std::string_view text) {
         return tl::make_unexpected(BadPlace{fmt::format("line {}", line), "isn't JSON here"});
     }
     try {
-        return Reader().read(parser.release());
+        return RotaReader().read(parser.release());
     } catch (const BadPlace& bad) {
         return tl::make_unexpected(bad);
     }

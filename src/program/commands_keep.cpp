@@ -23,7 +23,7 @@ struct InitOptions {
 };
 
 template <class T>
-void must(const Result<T>& result) {
+void need(const Result<T>& result) {
     if (!result) throw Unusable(Tongue::english()(result.error().sentence));
 }
 
@@ -103,9 +103,9 @@ void init(CommandLine& line, const InitOptions& options) {
     }
     installation->establishment = layout.establishment_id;
     const Occasion occasion = installation->occasion();
-    must(people::establish(*installation->database, occasion, layout));
+    need(people::establish(*installation->database, occasion, layout));
     for (const auto& scheme : wanted) {
-        must(schemes::open_scheme(*installation->database, occasion, scheme));
+        need(schemes::open_scheme(*installation->database, occasion, scheme));
     }
     access::NewAccount admin;
     admin.account_id = AccountId::make(occasion.now, installation->entropy);
@@ -114,7 +114,7 @@ void init(CommandLine& line, const InitOptions& options) {
     admin.roles = access::roles({Role::administrator});
     const auto added = access::account_add(*installation->database, occasion,
                                            *installation->secrets, admin);
-    must(added);
+    need(added);
     unfinished.keep();
     if (options.as_json) {
         line.console.out << boost::json::serialize(boost::json::object{

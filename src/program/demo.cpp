@@ -266,14 +266,10 @@ Millis ahead_for(std::string wanted, const std::string& time_zone, Instant now) 
     return zone->instant(tomorrow, hour * 60 + minute) - now;
 }
 
-bool is_loopback(const std::string& address) {
-    return address.starts_with("127.") || address == "::1" || address == "localhost";
-}
-
 }  // namespace
 
 int demo(const web::Listen& listen, const DemoOptions& options, const Console& console) {
-    if (!is_loopback(listen.address) || listen.behind_proxy) {
+    if (!web::is_loopback(listen.address) || listen.behind_proxy) {
         throw Unusable("The demo has passwords that everybody knows: it listens on this machine "
                        "alone (127.0.0.1).");
     }

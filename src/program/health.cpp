@@ -17,10 +17,6 @@
 namespace alongside::program {
 namespace {
 
-bool is_loopback(const std::string& address) {
-    return address.starts_with("127.") || address == "::1" || address == "::ffff:127.0.0.1";
-}
-
 double resident_bytes() {
     std::ifstream in("/proc/self/statm");
     double pages = 0;
@@ -85,7 +81,7 @@ std::vector<web::Route> health_routes(web::Site& site, Installation& installatio
                      });
     out.emplace_back(Method::get, "/metrics", Permission::anyone,
                      [&](web::Request& request) {
-                         if (!is_loopback(request.remote) &&
+                         if (!web::is_loopback(request.remote) &&
                              !request.viewer.may(Permission::see_system)) {
                              return web::not_found(request);
                          }

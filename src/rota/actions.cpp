@@ -12,14 +12,15 @@
 #include "schemes/schemes.h"
 
 namespace alongside::rota {
-namespace {
 
-std::optional<Refused> may_change(sql::Reader& reader, const Viewer& who,
-                                  const SchemeCode& scheme) {
+std::optional<Refused> may_not_change(sql::Reader& reader, const Viewer& who,
+                                      const SchemeCode& scheme) {
     if (who.scheme && *who.scheme != scheme) return Refused::not_your_scheme;
     if (!schemes::policy(reader, who.establishment, scheme)) return Refused::not_open;
     return std::nullopt;
 }
+
+namespace {
 
 struct Found {
     std::optional<store::Shift> shift;
@@ -29,7 +30,7 @@ struct Found {
 Found open_shift(sql::Reader& reader, const Occasion& occasion, ShiftId id) {
     Found out{store::shift(reader, occasion.who.establishment, id), {}};
     if (!out.shift) out.why = Refused::unknown_shift;
-    else if (const auto why = may_change(reader, occasion.who, out.shift->scheme)) out.why = why;
+    else if (auto why = may_not_change(reader, occasion.who, out.shift->scheme)) out.why = why;
     else if (out.shift->cancelled_at) out.why = Refused::cancelled;
     else if (out.shift->ends_at <= occasion.now) out.why = Refused::over;
     return out;
@@ -99,7 +100,7 @@ Result<ShiftId> add_shift(sql::Database& database, const Occasion& occasion, Shi
     const auto& home = occasion.who.establishment;
     return database.write(home, [&](sql::Transaction& tx) -> Result<ShiftId> {
         if (store::shift(tx, home, id)) return id;
-        if (const auto why = may_change(tx, occasion.who, scheme)) return refusal(*why);
+        if (const auto why = may_not_change(tx, occasion.who, scheme)) return refusal(*why);
         if (name.empty() || name.size() > 40 || !people::is_clean_text(name)) {
             return refusal(Refused::bad_name);
         }
@@ -171,7 +172,7 @@ Result<PutMany> put_on_many(sql::Database& database, const Occasion& occasion,
                             const SchemeCode& scheme, const std::vector<PutOn>& wanted) {
     const auto& home = occasion.who.establishment;
     return database.write(home, [&](sql::Transaction& tx) -> Result<PutMany> {
-        if (const auto why = may_change(tx, occasion.who, scheme)) return refusal(*why);
+        if (const auto why = may_not_change(tx, occasion.who, scheme)) return refusal(*why);
         const Candidates candidates(tx, home, scheme);
         PutMany out;
         std::vector<std::string> subjects;

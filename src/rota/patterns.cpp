@@ -30,13 +30,6 @@ std::string as_json(const Pattern& pattern) {
         boost::json::value_from(Stored{pattern.cycle_days, pattern.shifts}));
 }
 
-std::optional<Refused> may_change(sql::Reader& reader, const Viewer& who,
-                                  const SchemeCode& scheme) {
-    if (who.scheme && *who.scheme != scheme) return Refused::not_your_scheme;
-    if (!schemes::policy(reader, who.establishment, scheme)) return Refused::not_open;
-    return std::nullopt;
-}
-
 Zone zone_of(sql::Reader& reader, const EstablishmentId& home) {
     const auto establishment = people::establishment(reader, home);
     ENSURE(establishment.has_value());
@@ -87,7 +80,7 @@ Result<Done> save_pattern(sql::Database& database, const Occasion& occasion,
                           const SchemeCode& scheme, const Pattern& pattern) {
     const auto& home = occasion.who.establishment;
     return database.write(home, [&](sql::Transaction& tx) -> Result<Done> {
-        if (const auto why = may_change(tx, occasion.who, scheme)) return refusal(*why);
+        if (const auto why = may_not_change(tx, occasion.who, scheme)) return refusal(*why);
         if (const auto wrong = rules::what_is_wrong(pattern)) return refusal(*wrong);
         const auto members = members_of(tx, home, scheme, occasion.now);
         for (const auto& shift : pattern.shifts) {
@@ -114,7 +107,7 @@ Result<int> fill_from_pattern(sql::Database& database, const Occasion& occasion,
                               const SchemeCode& scheme, Day from, Day to) {
     const auto& home = occasion.who.establishment;
     return database.write(home, [&](sql::Transaction& tx) -> Result<int> {
-        if (const auto why = may_change(tx, occasion.who, scheme)) return refusal(*why);
+        if (const auto why = may_not_change(tx, occasion.who, scheme)) return refusal(*why);
         const auto days = from.ok() && to.ok()
                               ? (std::chrono::sys_days{to} - std::chrono::sys_days{from}).count()
                               : 0;

@@ -1,8 +1,12 @@
 // Why a change of the rota is refused, in order of precedence.
 #pragma once
 
+#include <optional>
+
 #include "base/result.h"
+#include "nouns/viewer.h"
 #include "rota/rules.h"
+#include "sql/database.h"
 
 namespace alongside::rota {
 
@@ -21,6 +25,8 @@ enum class Refused {
     too_long,
     too_far_off,
 };
+// Why this viewer may not change this scheme's rota; nothing if they may.
+std::optional<Refused> may_not_change(sql::Reader&, const Viewer&, const SchemeCode&);
 Refusal refusal(Refused why);
 Refusal refusal(rules::BadPattern why);
 // Who is meant by the name on the boards: several may have been chosen.

@@ -1,6 +1,7 @@
 // What a scheme is, as data: its template, a site's own copy, and readiness.
 #pragma once
 
+#include <algorithm>
 #include <boost/describe.hpp>
 #include <map>
 #include <memory>
@@ -155,6 +156,7 @@ struct Policy {
 
     // What is kept
     std::vector<SheetField> sheet;
+    bool keeps(SheetField field) const { return std::ranges::find(sheet, field) != sheet.end(); }
     std::vector<CodedWord> topics, outcomes;
     int identity_hours = 24;                    // after closing, then the key is destroyed
     int unmet_identity_hours = 72;

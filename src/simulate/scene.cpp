@@ -99,10 +99,10 @@ std::string text_of(const std::string& name_or_path) {
     }
     std::ifstream in(name_or_path, std::ios::binary);
     if (!in || std::filesystem::is_directory(name_or_path)) {
-        std::string known;
-        for (const auto& name : scene_names()) known += " " + name;
+        std::string all;
+        for (const auto& name : scene_names()) all += " " + name;
         throw std::invalid_argument("There is no scene called '" + name_or_path +
-                                    "' and no such file. Scenes inside the program:" + known);
+                                    "' and no such file. Scenes inside the program:" + all);
     }
     std::ostringstream all;
     all << in.rdbuf();

@@ -55,7 +55,7 @@ double share_of(std::int64_t part, std::int64_t whole) {
     return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
 }
 
-void requests(YearReport& out, const std::vector<Asked>& asked, const schemes::Policy& policy,
+void count_requests(YearReport& out, const std::vector<Asked>& asked, const schemes::Policy& policy,
               Instant end) {
     std::vector<Wait> waits;
     std::int64_t counted = 0;
@@ -114,7 +114,7 @@ void load(YearReport& out, const std::vector<Worked>& worked, Instant begin, Ins
 YearReport figures(sql::Reader& reader, const EstablishmentId& prison,
                    const schemes::Policy& policy, Instant begin, Instant end) {
     YearReport out;
-    requests(out,
+    count_requests(out,
              reader.rows<Asked>(
                  "SELECT r.wanted_from, r.started_at, r.closed_at, r.close_reason, r.is_night,"
                  " EXISTS (SELECT 1 FROM unlock u JOIN unlock_decision d"

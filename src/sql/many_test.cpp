@@ -12,7 +12,6 @@
 namespace alongside::sql {
 namespace {
 
-const EstablishmentId smi = *EstablishmentId::parse("SMI");
 
 struct Thing {
     Uuid thing_id;

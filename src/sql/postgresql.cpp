@@ -13,8 +13,7 @@
 namespace alongside::sql {
 namespace {
 
-using postgresql::Connection;
-using Lent = Pool<Connection>::Lent;
+using Lent = Pool<postgresql::Connection>::Lent;
 
 constexpr int writing_connections = 8;
 constexpr int most_attempts = 5;
@@ -28,7 +27,7 @@ bool can_be_streamed(std::string_view text) {
 
 class PgReader final : public Reader {
 public:
-    explicit PgReader(Connection& connection) : connection_(connection) {}
+    explicit PgReader(postgresql::Connection& connection) : connection_(connection) {}
 
 protected:
     void query(const Statement& statement, std::vector<Value> values,
@@ -42,12 +41,12 @@ protected:
     }
 
 private:
-    Connection& connection_;
+    postgresql::Connection& connection_;
 };
 
 class PgTransaction final : public EndingTransaction {
 public:
-    explicit PgTransaction(Connection& connection) : connection_(connection) {}
+    explicit PgTransaction(postgresql::Connection& connection) : connection_(connection) {}
 
 protected:
     int step(std::string_view text, const std::vector<Value>& values, const Each& each) override {
@@ -62,7 +61,7 @@ protected:
     }
 
 private:
-    Connection& connection_;
+    postgresql::Connection& connection_;
 };
 
 // The first transaction on a connection that the server has since closed is begun again on a new
@@ -89,7 +88,7 @@ public:
     PostgresqlDatabase(const std::string& address, const Options& options)
         : address_(address),
           make_([address, wait = options.wait_for_disk] {
-              return std::make_unique<Connection>(address, wait, "alongside");
+              return std::make_unique<postgresql::Connection>(address, wait, "alongside");
           }),
           readers_(options.readers, make_), writers_(writing_connections, make_) {
         const Lent first(readers_);  // says at once if the server isn't there
@@ -124,15 +123,15 @@ protected:
 
 private:
     using Calls = std::vector<std::function<void()>>;
-    void begin_alone(Connection& connection, const std::string& establishment);
+    void begin_alone(postgresql::Connection& connection, const std::string& establishment);
     bool write_once(Lent& lent, const std::string& establishment,
                     const std::function<bool(Transaction&)>& work, Calls& after);
     Turn& turn_of(const std::string& establishment);
 
     std::string address_;
-    Pool<Connection>::Make make_;
-    Pool<Connection> readers_;
-    Pool<Connection> writers_;
+    Pool<postgresql::Connection>::Make make_;
+    Pool<postgresql::Connection> readers_;
+    Pool<postgresql::Connection> writers_;
     std::mutex turns_lock_;
     std::map<std::string, Turn> turns_;  // who writes for a prison now, of this program
     std::atomic<bool> has_ledger_ = false;
@@ -144,7 +143,7 @@ void PostgresqlDatabase::read_erased(const std::function<void(Reader&)>& work) {
     const Inside inside(this);
     Lent lent(readers_);
     try {
-        begin_on(lent, [](Connection& connection) {
+        begin_on(lent, [](postgresql::Connection& connection) {
             connection.script("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
         });
         PgReader reader(*lent);
@@ -163,7 +162,8 @@ Turn& PostgresqlDatabase::turn_of(const std::string& establishment) {
 }
 
 // Begins, and locks the prison's row: the lock also counts for another program on this database.
-void PostgresqlDatabase::begin_alone(Connection& connection, const std::string& establishment) {
+void PostgresqlDatabase::begin_alone(postgresql::Connection& connection,
+                                     const std::string& establishment) {
     for (const char c : establishment) ENSURE(c >= 'A' && c <= 'Z');
     if (!has_ledger_) {
         const auto found = connection.script("SELECT to_regclass('ledger_head') IS NOT NULL");
@@ -184,7 +184,9 @@ void PostgresqlDatabase::begin_alone(Connection& connection, const std::string& 
 bool PostgresqlDatabase::write_once(Lent& lent, const std::string& establishment,
                                     const std::function<bool(Transaction&)>& work, Calls& after) {
     try {
-        begin_on(lent, [&](Connection& connection) { begin_alone(connection, establishment); });
+        begin_on(lent, [&](postgresql::Connection& connection) {
+            begin_alone(connection, establishment);
+        });
         PgTransaction tx(*lent);
         const bool keep = work(tx);
         tx.must_not_have_ended();
@@ -227,7 +229,7 @@ void PostgresqlDatabase::change_schema(
     const Inside inside(this);
     Lent lent(writers_);
     try {
-        begin_on(lent, [](Connection& connection) {
+        begin_on(lent, [](postgresql::Connection& connection) {
             connection.script(std::string("BEGIN; SELECT pg_advisory_xact_lock(") + schema_key +
                               ")");
         });
@@ -264,7 +266,7 @@ public:
 
 private:
     bool take() {
-        connection_ = std::make_unique<Connection>(address_, true, this_process());
+        connection_ = std::make_unique<postgresql::Connection>(address_, true, this_process());
         const auto taken = connection_->script(std::string("SELECT pg_try_advisory_lock(") +
                                                lease_key + ")");
         return std::string_view(PQgetvalue(taken.get(), 0, 0)) == "t";
@@ -279,7 +281,7 @@ private:
     }
     std::string address_;
     std::mutex lock_;
-    std::unique_ptr<Connection> connection_;
+    std::unique_ptr<postgresql::Connection> connection_;
 };
 
 std::unique_ptr<Lease> PostgresqlDatabase::take_lease() {

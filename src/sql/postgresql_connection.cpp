@@ -14,7 +14,7 @@
 namespace alongside::sql::postgresql {
 namespace {
 
-constexpr std::size_t most_kept = 500;
+constexpr std::size_t most_statements = 500;
 constexpr std::size_t most_rows_at_once = 5'000;
 constexpr Oid array_of_texts = 1009;
 
@@ -324,7 +324,7 @@ const std::string& Connection::prepared(std::string_view text, const Types& type
 
 const std::string& Connection::prepare(std::string key, std::string_view text,
                                        const Types& types) {
-    if (kept_.size() >= most_kept) {
+    if (kept_.size() >= most_statements) {
         script("DEALLOCATE ALL");
         kept_.clear();
     }

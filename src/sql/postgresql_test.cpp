@@ -10,7 +10,6 @@
 namespace alongside::sql {
 namespace {
 
-const EstablishmentId smi = *EstablishmentId::parse("SMI");
 const EstablishmentId mdi = *EstablishmentId::parse("MDI");
 
 // One engine of EveryEngine, so that a missing server is told in the same way.

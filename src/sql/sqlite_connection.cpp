@@ -12,7 +12,7 @@
 namespace alongside::sql::sqlite {
 namespace {
 
-constexpr std::size_t most_kept = 256;
+constexpr std::size_t most_statements = 256;
 
 class Row final : public Columns {
 public:
@@ -250,7 +250,7 @@ Connection::Prepared Connection::prepare(std::string_view text, bool keep) {
 Connection::Prepared& Connection::kept(std::string_view text) {
     const auto found = kept_.find(text);
     if (found != kept_.end()) return found->second;
-    if (kept_.size() >= most_kept) forget_idle();
+    if (kept_.size() >= most_statements) forget_idle();
     auto prepared = prepare(text, true);
     return kept_.emplace(std::string(text), std::move(prepared)).first->second;
 }

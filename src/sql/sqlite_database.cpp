@@ -17,11 +17,9 @@
 namespace alongside::sql {
 namespace {
 
-using sqlite::Connection;
-
 class ConnectionReader final : public Reader {
 public:
-    explicit ConnectionReader(Connection& connection) : connection_(connection) {}
+    explicit ConnectionReader(sqlite::Connection& connection) : connection_(connection) {}
 
 protected:
     void query(const Statement& statement, std::vector<Value> values,
@@ -30,13 +28,13 @@ protected:
     }
 
 private:
-    Connection& connection_;
+    sqlite::Connection& connection_;
 };
 
 // A snapshot held from the first statement until the end of the scope.
 class Snapshot {
 public:
-    explicit Snapshot(Connection& connection) : connection_(connection) {
+    explicit Snapshot(sqlite::Connection& connection) : connection_(connection) {
         connection_.run("BEGIN");
     }
     ~Snapshot() {
@@ -50,18 +48,18 @@ public:
     Snapshot& operator=(const Snapshot&) = delete;
 
 private:
-    Connection& connection_;
+    sqlite::Connection& connection_;
 };
 
 class SqliteDatabase final : public EngineDatabase {
 public:
-    SqliteDatabase(const std::string& path, const Connection::How& how, int readers)
+    SqliteDatabase(const std::string& path, const sqlite::Connection::How& how, int readers)
         : path_(path), in_memory_(path == ":memory:"), how_(how), connection_(how),
           writer_(this, connection_, alone_), readers_(readers, [how] {
               auto reading = how;
               reading.only_reads = true;
               reading.create = false;
-              return std::make_unique<Connection>(reading);
+              return std::make_unique<sqlite::Connection>(reading);
           }) {}
 
     Engine engine() const override { return Engine::sqlite; }
@@ -87,11 +85,11 @@ protected:
 private:
     std::string path_;
     bool in_memory_;           // then one connection serves all, one at a time
-    Connection::How how_;
-    Connection connection_;    // writes
+    sqlite::Connection::How how_;
+    sqlite::Connection connection_;    // writes
     std::mutex alone_;         // held by whoever uses `connection_`
     sqlite::Writer writer_;
-    Pool<Connection> readers_;
+    Pool<sqlite::Connection> readers_;
 };
 
 void SqliteDatabase::read_erased(const std::function<void(Reader&)>& work) {
@@ -102,7 +100,7 @@ void SqliteDatabase::read_erased(const std::function<void(Reader&)>& work) {
         work(reader);
         return;
     }
-    Pool<Connection>::Lent lent(readers_);
+    Pool<sqlite::Connection>::Lent lent(readers_);
     const Snapshot snapshot(*lent);
     ConnectionReader reader(*lent);
     work(reader);
@@ -141,7 +139,7 @@ bool SqliteDatabase::empty_log() {
     sqlite3_busy_timeout(connection_.handle(), 0);
     const int code = sqlite3_wal_checkpoint_v2(connection_.handle(), "main",
                                                SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
-    sqlite3_busy_timeout(connection_.handle(), Connection::patience_ms);
+    sqlite3_busy_timeout(connection_.handle(), sqlite::Connection::patience_ms);
     return code == SQLITE_OK;
 }
 
@@ -185,7 +183,7 @@ void SqliteDatabase::backup_to(const std::string& path,
     std::filesystem::remove(unfinished);
     try {
         {
-            Connection copy({.path = unfinished, .create = true, .wait_for_disk = false});
+            sqlite::Connection copy({.path = unfinished, .create = true, .wait_for_disk = false});
             if (in_memory_) {
                 const std::lock_guard lock(alone_);
                 copy_pages(connection_.handle(), copy.handle(), progress);
@@ -193,7 +191,7 @@ void SqliteDatabase::backup_to(const std::string& path,
                 auto how = how_;
                 how.create = false;
                 how.only_reads = true;
-                Connection own(how);
+                sqlite::Connection own(how);
                 const Snapshot snapshot(own);
                 own.run("SELECT 1 FROM sqlite_master");
                 copy_pages(own.handle(), copy.handle(), progress);
@@ -223,7 +221,7 @@ std::unique_ptr<Database> open_sqlite(const std::string& path, const Options& op
     }
     return std::make_unique<SqliteDatabase>(
         path,
-        Connection::How{.path = path,
+        sqlite::Connection::How{.path = path,
                         .vfs = options.sqlite_vfs,
                         .create = options.create,
                         .wait_for_disk = options.wait_for_disk,

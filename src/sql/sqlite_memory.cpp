@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t step = 64;              // blocks have sizes of so many bytes, twice, …
 constexpr std::size_t largest_kept = 8192;    // larger ones come and go
-constexpr std::size_t most_kept = 1 << 19;    // bytes a thread
+constexpr std::size_t most_kept_bytes = 1 << 19;    // bytes a thread
 
 // Before each block. While nobody has it, what follows it on its list.
 struct alignas(std::max_align_t) Head {
@@ -28,7 +28,7 @@ public:
         for (auto*& list : lists_) {
             while (auto* head = pop(list)) std::free(head);
         }
-        kept_ = most_kept;                    // statics that go later give back to the C library
+        kept_ = most_kept_bytes;              // statics that go later give back to the C library
     }
     Lists(const Lists&) = delete;
     Lists& operator=(const Lists&) = delete;
@@ -37,7 +37,7 @@ public:
         return bytes > largest_kept ? nullptr : pop(lists_[bytes / step - 1]);
     }
     bool keep(Head* head) {
-        if (head->bytes > largest_kept || kept_ + head->bytes > most_kept) return false;
+        if (head->bytes > largest_kept || kept_ + head->bytes > most_kept_bytes) return false;
         auto*& list = lists_[head->bytes / step - 1];
         head->next = list;
         list = head;

@@ -14,7 +14,6 @@
 namespace alongside::sql {
 namespace {
 
-const EstablishmentId smi = *EstablishmentId::parse("SMI");
 const std::vector<Migration> tick{
     {"0001_tick.sql", "CREATE TABLE tick (number BIGINT NOT NULL PRIMARY KEY CHECK (number <> 13), "
                       "filling BYTES)"}};

@@ -11,7 +11,6 @@
 namespace alongside::sql {
 namespace {
 
-const EstablishmentId smi = *EstablishmentId::parse("SMI");
 
 enum class Colour { red, green };
 BOOST_DESCRIBE_ENUM(Colour, red, green)

@@ -25,6 +25,8 @@
 
 namespace alongside::sql {
 
+inline const EstablishmentId smi = *EstablishmentId::parse("SMI");
+
 enum class Store { memory, file, postgresql };
 
 // A folder of one's own, removed at the end.

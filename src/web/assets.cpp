@@ -62,7 +62,7 @@ std::string digest_text(const unsigned char* digest, std::size_t bytes) {
     return out;
 }
 
-const unsigned char* raw(std::string_view text) {
+const unsigned char* bytes_of(std::string_view text) {
     return reinterpret_cast<const unsigned char*>(text.data());
 }
 
@@ -77,13 +77,13 @@ public:
             Asset& asset = files_[path];
             const Kind kind = kind_of(path);
             unsigned char digest[16];
-            crypto_generichash(digest, sizeof digest, raw(file.bytes), file.bytes.size(), nullptr,
-                               0);
+            crypto_generichash(digest, sizeof digest, bytes_of(file.bytes), file.bytes.size(),
+                               nullptr, 0);
             asset.bytes = file.bytes;
             asset.type = kind.type;
             asset.is_text = kind.is_text;
             asset.etag = digest_text(digest, 8);
-            crypto_generichash_update(&all, raw(path), path.size());
+            crypto_generichash_update(&all, bytes_of(path), path.size());
             crypto_generichash_update(&all, digest, sizeof digest);
         }
         unsigned char digest[16];

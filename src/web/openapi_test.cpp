@@ -12,8 +12,8 @@
 namespace alongside::web {
 namespace {
 
-enum class Way { in_cell, officer };
-BOOST_DESCRIBE_ENUM(Way, in_cell, officer)
+enum class AnswerWay { in_cell, officer };
+BOOST_DESCRIBE_ENUM(AnswerWay, in_cell, officer)
 struct Language {
     std::string tag;
     BOOST_DESCRIBE_CLASS(Language, (), (tag), (), ())
@@ -21,7 +21,7 @@ struct Language {
 struct NewRequest {
     SchemeCode scheme;
     LocationKey cell;
-    Way way{};
+    AnswerWay way{};
     bool isUrgent = false;
     std::optional<Instant> wantedFor;
     std::vector<Language> languages;

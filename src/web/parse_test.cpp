@@ -38,11 +38,11 @@ TEST(Cookies, KeepWhatFits) {
     EXPECT_EQ(cookies.get("f"), "6");
 }
 
-constexpr const char* form_type = "multipart/form-data; boundary=\"x y\"";
+constexpr const char* mixed_type = "multipart/form-data; boundary=\"x y\"";
 
 TEST(Multipart, HoldsFieldsAndFiles) {
     const auto parts = parse_multipart(
-        form_type,
+        mixed_type,
         "--x y\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\none\r\ntwo\r\n"
         "--x y\r\ncontent-disposition: form-data; name=\"f\"; filename=\"C:\\\\roll.csv\"\r\n"
         "Content-Type: text/csv\r\n\r\n\x00\xff\r\n--x\r\n--x y--\r\n");
@@ -51,7 +51,7 @@ TEST(Multipart, HoldsFieldsAndFiles) {
         "--x y\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\none\r\ntwo\r\n"
         "--x y\r\ncontent-disposition: form-data; name=\"f\"; filename=\"C:\\\\roll.csv\"\r\n"
         "Content-Type: text/csv\r\n\r\n\x01\xff\r\n--x\r\n--x y--\r\n");
-    const auto whole = parse_multipart(form_type, body);
+    const auto whole = parse_multipart(mixed_type, body);
     ASSERT_TRUE(whole);
     EXPECT_EQ(whole->fields.get("a"), "one\r\ntwo");
     ASSERT_EQ(whole->files.size(), 1u);
@@ -59,7 +59,7 @@ TEST(Multipart, HoldsFieldsAndFiles) {
     EXPECT_EQ(whole->files[0].content_type, "text/csv");
     EXPECT_EQ(whole->files[0].bytes, "\x01\xff\r\n--x");
     for (std::size_t cut = 0; cut + 4 < body.size(); ++cut) {
-        EXPECT_FALSE(parse_multipart(form_type, body.substr(0, cut))) << cut;
+        EXPECT_FALSE(parse_multipart(mixed_type, body.substr(0, cut))) << cut;
     }
     EXPECT_FALSE(parse_multipart("multipart/form-data", body));
 }

@@ -12,6 +12,11 @@
 #include "web/log.h"
 
 namespace alongside::web {
+bool is_loopback(std::string_view address) {
+    return address.starts_with("127.") || address == "::1" ||
+           address.starts_with("::ffff:127.");
+}
+
 namespace {
 
 using Trouble = boost::system::error_code;
@@ -20,8 +25,7 @@ void check(const Listen& listen) {
     if (listen.tls_cert.empty() != listen.tls_key.empty()) {
         throw std::invalid_argument("TLS needs a certificate and its key: give both or neither");
     }
-    const bool is_loopback = listen.address.starts_with("127.") || listen.address == "::1";
-    if (listen.tls_cert.empty() && !is_loopback && !listen.behind_proxy) {
+    if (listen.tls_cert.empty() && !is_loopback(listen.address) && !listen.behind_proxy) {
         throw std::invalid_argument("without TLS this listens on 127.0.0.1 alone: give a "
                                     "certificate and key, or say that a proxy stands in front");
     }

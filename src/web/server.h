@@ -39,6 +39,9 @@ public:
 
 class Once;   // once.h: what was answered to each Idempotency-Key
 
+// 127.0.0.0/8 and ::1, also where they stand in the form of the other.
+bool is_loopback(std::string_view address);
+
 struct Listen {
     std::string address = "127.0.0.1";
     unsigned short port = 8080;              // 0: any free one

@@ -245,17 +245,19 @@ export class Tests {
   passed = 0;
   failed = 0;
 
+  // Of what the tests are: it stands before each line.
+  constructor(of) { this.of = of; }
+
   // Runs one test and says how it went; one that fails doesn't end the others.
   async test(name, body) {
     const began = Date.now();
-    process.stdout.write(`${name} … `);
     try {
       await body();
       this.passed += 1;
-      console.log(`passed (${Date.now() - began} ms)`);
+      console.log(`${this.of}: ${name} … passed (${Date.now() - began} ms)`);
     } catch (fault) {
       this.failed += 1;
-      console.log(`FAILED\n  ${fault.stack ?? fault}`);
+      console.log(`${this.of}: ${name} … FAILED\n  ${fault.stack ?? fault}`);
     }
   }
 }

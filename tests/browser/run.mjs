@@ -1,35 +1,46 @@
-// Runs every *_test.mjs of this folder, or those whose names are given, each with a demo of its
-// own, started as it says in its `demo`. ALONGSIDE_PICTURES=1 leaves
-// pictures in build/browser/. Ends with `N passed, N failed`.
+// Runs every *_test.mjs of this folder, or those whose names are given, each with a demo and a
+// browser of its own, started as it says in its `demo`: as many files side by side as there are
+// cores, two at most. ALONGSIDE_PICTURES=1 leaves pictures in build/browser/. Ends with
+// `N passed, N failed`.
 import { readdirSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import path from "node:path";
 import { Tests, openBrowser, root, startDemo } from "./harness.mjs";
 
 const folder = path.join(root, "tests/browser");
 const wanted = process.argv.slice(2);
-const files = readdirSync(folder).filter((name) => name.endsWith("_test.mjs"))
-  .filter((name) => wanted.length === 0 || wanted.some((part) => name.includes(part))).sort();
+const waiting = readdirSync(folder).filter((name) => name.endsWith("_test.mjs"))
+  .filter((name) => wanted.length === 0 || wanted.some((part) => name.includes(part)))
+  // The longest first, so that none is left alone at the end.
+  .sort((a, b) => b.startsWith("every") - a.startsWith("every") || a.localeCompare(b));
 
-const tests = new Tests();
-const browser = await openBrowser();
-try {
-  for (const file of files) {
-    console.log(`\n== ${file}`);
-    const { default: run, demo: options = [] } = await import(path.join(folder, file));
-    let demo;
-    await tests.test("the demo starts", async () => { demo = await startDemo(...options); });
-    if (!demo) continue;
-    try {
-      await run({ browser, demo, tests });
-    } finally {
-      await tests.test("the demo ends in peace", async () => {
-        const code = await demo.stop();
-        if (code !== 0) throw new Error(`ended with ${code}\n${demo.complained}`);
-      });
-    }
+async function runFile(file) {
+  const tests = new Tests(file.replace("_test.mjs", ""));
+  const { default: run, demo: options = [] } = await import(path.join(folder, file));
+  let demo;
+  await tests.test("the demo starts", async () => { demo = await startDemo(...options); });
+  if (!demo) return tests;
+  const browser = await openBrowser();
+  try {
+    await run({ browser, demo, tests });
+  } finally {
+    await browser.close();
+    await tests.test("the demo ends in peace", async () => {
+      const code = await demo.stop();
+      if (code !== 0) throw new Error(`ended with ${code}\n${demo.complained}`);
+    });
   }
-} finally {
-  await browser.close();
+  return tests;
 }
-console.log(`\n${tests.passed} passed, ${tests.failed} failed`);
-process.exit(tests.failed === 0 && tests.passed > 0 ? 0 : 1);
+
+let passed = 0, failed = 0;
+async function work() {
+  while (waiting.length > 0) {
+    const tests = await runFile(waiting.shift());
+    passed += tests.passed;
+    failed += tests.failed;
+  }
+}
+await Promise.all(Array.from({ length: Math.min(2, availableParallelism()) }, work));
+console.log(`\n${passed} passed, ${failed} failed`);
+process.exit(failed === 0 && passed > 0 ? 0 : 1);
