@@ -1,35 +1,30 @@
 // Plan the open shifts: the coming weeks as a calendar with what is proposed, then put them on.
 #include <algorithm>
 #include <set>
+#include <variant>
 
 #include "base/dates.h"
 #include "base/ensure.h"
-#include "rota/pages.h"
+#include "rota/pages_plan.h"
 #include "rota/plan_facts.h"
 #include "rota/refusals.h"
 
 namespace alongside::rota::pages {
+
+Day day_after(Day day, int days) {
+    return Day{std::chrono::sys_days{day} + std::chrono::days{days}};
+}
+
 namespace {
 
 constexpr int least_weeks = 1, most_weeks = 12, usual_weeks = 4;
-constexpr double seconds_to_plan = 2;
+constexpr double seconds_to_plan = 2, seconds_for_repairs = 4;
 
 struct Wish {
     Day from;
     int weeks;
 };
 BOOST_DESCRIBE_STRUCT(Wish, (), (from, weeks))
-
-struct Planned {
-    Hall about;
-    Day first;
-    planning::Facts facts;
-    planning::Proposal proposal;
-};
-
-Day day_after(Day day, int days) {
-    return Day{std::chrono::sys_days{day} + std::chrono::days{days}};
-}
 
 Html wish_form(const web::Request& request, const Hall& about, const web::FieldErrors& errors) {
     const Tongue& say = request.tongue;
@@ -194,21 +189,16 @@ private:
     std::map<int, std::vector<const planning::OpenShift*>> by_day_;
 };
 
-Html short_list(const web::Request& request, const Planned& planned) {
+// Carries the days on to another page about the same plan.
+Html repairs_form(const web::Request& request, const Planned& planned) {
     const Tongue& say = request.tongue;
-    std::vector<web::ToDo> list;
-    for (const auto id : planned.proposal.short_of) {
-        const auto at = std::ranges::find(planned.facts.shifts, id,
-                                          &planning::OpenShift::shift_id);
-        ENSURE(at != planned.facts.shifts.end());
-        list.push_back({Html() << day_text(say, day_after(planned.first, at->day)) << ", "
-                               << at->name,
-                        web::button_link(say(tr("Put somebody on")),
-                                         Url("/on-call/shifts") / id.text(),
-                                         web::Weight::secondary),
-                        at->day < 2});
-    }
-    return web::to_do(std::move(list));
+    Html inner;
+    inner << "<input type=\"hidden\" name=\"scheme\" value=\"" << planned.about.scheme.text()
+          << "\"><input type=\"hidden\" name=\"from\" value=\"" << iso_day(planned.first)
+          << "\"><input type=\"hidden\" name=\"weeks\" value=\""
+          << std::to_string(planned.facts.days / 7) << "\">"
+          << web::submit(say(tr("What would fix it?")), web::Weight::secondary);
+    return web::form(request, Url("/on-call/plan/repairs"), std::move(inner));
 }
 
 Html put_form(const web::Request& request, const Planned& planned) {
@@ -241,13 +231,9 @@ web::Response plan_page(const web::Request& request, const Planned& planned) {
         main << wish_form(request, planned.about, {});
         return web::page(request, std::move(options), std::move(main));
     }
-    if (proposal.short_of.empty()) {
-        main << web::paragraph(say(tr("With this plan every shift has enough people.")));
-    } else {
-        main << web::heading(2, say(trn("One shift stays short", "{count} shifts stay short",
-                                        static_cast<int>(proposal.short_of.size()))),
-                             "m")
-             << short_list(request, planned);
+    main << short_part(request, planned);
+    if (!proposal.short_of.empty()) {
+        main << too_few_part(request, planned) << repairs_form(request, planned);
     }
     main << web::heading(2, say(tr("The plan")), "m") << Calendar(request, planned).draw()
          << web::hint_text(say(tr("A letter is a shift, dark a night; + is new. Nobody is taken "
@@ -262,7 +248,8 @@ web::Response plan_page(const web::Request& request, const Planned& planned) {
     return web::page(request, std::move(options), std::move(main));
 }
 
-web::Response show_plan(web::Site& site, web::Request& request) {
+// The days that were asked for and what is known of them, or the form again.
+std::variant<Planned, web::Response> facts_asked_for(web::Site& site, web::Request& request) {
     auto about = site.database.read([&](sql::Reader& reader) { return hall(reader, request); });
     if (!about) return no_scheme(request);
     auto bound = web::from_form<Wish>(request);
@@ -281,8 +268,30 @@ web::Response show_plan(web::Site& site, web::Request& request) {
         return plan_facts(reader, request.viewer.establishment, *planned.about.policy,
                           planned.about.zone, planned.first, 7 * bound.value->weeks, request.now);
     });
+    return planned;
+}
+
+web::Response show_plan(web::Site& site, web::Request& request) {
+    auto asked = facts_asked_for(site, request);
+    if (auto* answer = std::get_if<web::Response>(&asked)) return std::move(*answer);
+    auto& planned = std::get<Planned>(asked);
     planned.proposal = planning::propose(planned.facts, seconds_to_plan);
     return plan_page(request, planned);
+}
+
+web::Response show_repairs(web::Site& site, web::Request& request) {
+    auto asked = facts_asked_for(site, request);
+    if (auto* answer = std::get_if<web::Response>(&asked)) return std::move(*answer);
+    const auto& planned = std::get<Planned>(asked);
+    const Tongue& say = request.tongue;
+    auto options = options_of(request, planned.about);
+    options.title = say(tr("What would fix it: {scheme}",
+                           {{"scheme", planned.about.policy->say(say.tag()).short_name}}));
+    options.before_main = web::back_link(say, here(planned.about, Url("/on-call/plan")));
+    Html main;
+    main << web::head_row(options.title)
+         << repairs_part(request, planned, planning::repairs(planned.facts, seconds_for_repairs));
+    return web::page(request, std::move(options), std::move(main));
 }
 
 web::Response first_page(web::Site& site, web::Request& request) {
@@ -324,6 +333,7 @@ std::vector<web::Route> plan_routes(web::Site& site) {
     std::vector<web::Route> out;
     out.emplace_back(get, "/on-call/plan", who, on(first_page));
     out.emplace_back(post, "/on-call/plan", who, on(show_plan));
+    out.emplace_back(post, "/on-call/plan/repairs", who, on(show_repairs));
     out.emplace_back(post, "/on-call/plan/puts", who, on(put_planned_on));
     return out;
 }

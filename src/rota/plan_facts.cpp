@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
+#include "base/ensure.h"
 #include "people/people.h"
 #include "rota/store.h"
 #include "rota/unready.h"
@@ -13,9 +15,24 @@ namespace {
 
 using std::chrono::sys_days;
 
-struct Stretch {
+struct Busy {
     Instant from, to;
+    planning::Why why;
 };
+
+planning::Why why_of(Unready why) {
+    switch (why) {
+        case Unready::not_a_member: return planning::Why::not_a_member;
+        case Unready::out_now: return planning::Why::out_now;
+        case Unready::segregated: return planning::Why::segregated;
+        case Unready::suspended: return planning::Why::suspended;
+        case Unready::no_compact: return planning::Why::no_compact;
+        case Unready::module_missing: return planning::Why::module_missing;
+        case Unready::on_probation: return planning::Why::on_probation;
+        case Unready::no_clearance: return planning::Why::no_clearance;
+    }
+    ENSURE(false);
+}
 
 class Reading {
 public:
@@ -48,11 +65,12 @@ public:
             }
         }
         for (const auto& away : welfare::away(reader_, home_, from, to)) {
-            busy_[away.person_id].push_back({away.from, away.to});
+            busy_[away.person_id].push_back({away.from, away.to, planning::Why::resting});
         }
         const auto facts = people::scheme_facts(reader_, home_, policy_.scheme);
         for (const auto& member : facts->members) out_.peers.push_back(peer(*member, open, from));
         std::ranges::sort(out_.peers, {}, &planning::Peer::person_id);
+        keep_apart();
         return std::move(out_);
     }
 
@@ -87,18 +105,32 @@ private:
         for (const auto& put : store::puts_of_person(reader_, home_, out.person_id, from)) {
             const auto shift = store::shift(reader_, home_, put.shift_id);
             if (!shift || shift->scheme == policy_.scheme) continue;
-            busy.push_back({put.from_at, put.until_at});
+            busy.push_back({put.from_at, put.until_at, planning::Why::elsewhere});
         }
         for (const auto& shift : open) {
-            const bool is_busy = std::ranges::any_of(busy, [&](const Stretch& one) {
-                return one.from < shift.ends_at && shift.starts_at < one.to;
-            });
-            if (is_busy ||
-                !unready_of(policy_, member, shift.starts_at, shift.ends_at).empty()) {
-                out.cannot.push_back(shift.shift_id);
+            std::set<planning::Why> whys;
+            for (const auto& one : busy) {
+                if (one.from < shift.ends_at && shift.starts_at < one.to) whys.insert(one.why);
             }
+            for (const auto& one :
+                 unready_of(policy_, member, shift.starts_at, shift.ends_at)) {
+                whys.insert(why_of(one.why));
+            }
+            for (const auto why : whys) out.cannot.push_back({shift.shift_id, why});
         }
         return out;
+    }
+
+    void keep_apart() {
+        std::set<PersonId> peers;
+        for (const auto& one : out_.peers) peers.insert(one.person_id);
+        std::set<std::pair<PersonId, PersonId>> pairs;
+        for (const auto& one : peers) {
+            for (const auto& other : people::company(reader_, home_, one, {}, {}).kept_from) {
+                if (peers.contains(other)) pairs.insert(std::minmax(one, other));
+            }
+        }
+        out_.apart.assign(pairs.begin(), pairs.end());
     }
 
     sql::Reader& reader_;
@@ -108,7 +140,7 @@ private:
     Day first_;
     Instant now_;
     planning::Facts out_;
-    std::map<PersonId, std::vector<Stretch>> busy_;
+    std::map<PersonId, std::vector<Busy>> busy_;
 };
 
 }  // namespace

@@ -2,7 +2,10 @@
 // off.
 #pragma once
 
+#include <boost/describe.hpp>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/civil_time.h"
@@ -19,9 +22,35 @@ struct OpenShift {
     bool is_night = false;
     std::vector<PersonId> on = {};      // already
 };
+// Why somebody can't take a shift: as things stand with them, or because of what they are on.
+enum class Why {
+    not_a_member,
+    out_now,
+    segregated,
+    suspended,
+    no_compact,
+    module_missing,
+    on_probation,
+    no_clearance,
+    resting,                            // or standing down
+    elsewhere,                          // on a shift of another scheme
+    on_that_day,                        // on another shift of that day
+    rest_between,                       // too soon after one shift, or before the next
+    nights_running,
+    nights_in_7_days,
+    days_in_a_row,
+    kept_apart,                         // from somebody on it
+};
+BOOST_DESCRIBE_ENUM(Why, not_a_member, out_now, segregated, suspended, no_compact, module_missing,
+                    on_probation, no_clearance, resting, elsewhere, on_that_day, rest_between,
+                    nights_running, nights_in_7_days, days_in_a_row, kept_apart)
+struct Cannot {
+    ShiftId shift_id;
+    Why why = Why::resting;
+};
 struct Peer {
     PersonId person_id;
-    std::vector<ShiftId> cannot = {};   // not ready, resting, standing down, elsewhere
+    std::vector<Cannot> cannot = {};
 };
 struct Facts {
     int days = 28;
@@ -29,6 +58,7 @@ struct Facts {
     std::vector<OpenShift> before = {}; // of the seven days before: `day` is -7 to -1
     std::vector<OpenShift> shifts = {};
     std::vector<Peer> peers = {};
+    std::vector<std::pair<PersonId, PersonId>> apart = {};   // not on one shift; of the peers
     int rest_minutes = 660;             // between a shift's end and the next day's start
     int most_days_in_a_row = 5;
     int most_nights_in_7_days = 2;
@@ -49,7 +79,46 @@ struct Proposal {
     std::vector<Burden> burdens;        // with what people have already, in the order of the peers
     bool is_best = false;               // proved: no proposal is better
 };
+enum class Aim { fair, cover_alone };   // cover first in both
 // The same facts and seed give the same proposal where `seconds` suffice. REQUIRES 1 to 400 days.
-Proposal propose(const Facts&, double seconds);
+Proposal propose(const Facts&, double seconds, Aim aim = Aim::fair);
+
+// Why a shift stays short: for everybody who isn't on it, each reason that keeps them from it, with
+// the proposal as it is. Nobody is without a reason where the proposal is the best.
+struct WhyNot {
+    PersonId person_id;
+    std::vector<Why> whys;              // in order, each once
+};
+struct Short {
+    ShiftId shift_id;
+    int short_by = 0;
+    std::vector<WhyNot> others = {};    // in the order of the peers
+};
+std::vector<Short> why_short(const Facts&, const Proposal&);
+
+// The seven days (fewer at the end of the plan) in which a night stays short that nobody could
+// cover, however nights were shared: more places than everybody together can take.
+struct TooFew {
+    int first_day = 0, days = 7;
+    int wanted = 0, most = 0;           // places at night; what all peers together can take
+    int people = 0;                     // who can take any of them
+};
+std::vector<TooFew> too_few_at_night(const Facts&, const Proposal&);
+
+// What would fix it: another plan with one thing changed. Those that help, the fewest places short
+// first, then in this order.
+struct Repair {
+    enum class What { ready_person, one_more_person, two_more_people, three_nights } what;
+    std::optional<PersonId> person_id = {};      // who would be ready: trained, cleared, signed
+    std::vector<Why> whys = {};                  // what stands in their way
+    int places_short = 0;                        // after it
+};
+struct Repairs {
+    int places_short = 0;                        // without any
+    std::vector<Repair> all = {};
+};
+// `seconds`: for all that are tried together.
+Repairs repairs(const Facts&, double seconds);
+int places_short(const Facts&, const Proposal&);
 
 }  // namespace alongside::rota::planning

@@ -57,6 +57,29 @@ Words words_of(Unready why) {
     return {};
 }
 
+Words words_of(planning::Why why) {
+    using planning::Why;
+    switch (why) {
+        case Why::not_a_member: return words_of(Unready::not_a_member);
+        case Why::out_now: return words_of(Unready::out_now);
+        case Why::segregated: return words_of(Unready::segregated);
+        case Why::suspended: return words_of(Unready::suspended);
+        case Why::no_compact: return words_of(Unready::no_compact);
+        case Why::module_missing: return words_of(Unready::module_missing);
+        case Why::on_probation: return words_of(Unready::on_probation);
+        case Why::no_clearance: return words_of(Unready::no_clearance);
+        case Why::resting: return tr("resting or standing down");
+        case Why::elsewhere: return tr("on a shift of another scheme");
+        case Why::on_that_day: return tr("on another shift that day");
+        case Why::rest_between: return tr("too little rest before or after another shift");
+        case Why::nights_running: return tr("it would be two nights running");
+        case Why::nights_in_7_days: return tr("too many nights in seven days");
+        case Why::days_in_a_row: return tr("too many days in a row");
+        case Why::kept_apart: return tr("kept apart from somebody on it");
+    }
+    return {};
+}
+
 Refusal refusal(Unready why, const std::string& label) {
     const auto said = [&](std::string_view code, Words words) {
         words.values = {{"peer", label}};

@@ -5,6 +5,7 @@
 
 #include "base/result.h"
 #include "nouns/viewer.h"
+#include "rota/planning.h"
 #include "rota/rules.h"
 #include "sql/database.h"
 
@@ -34,5 +35,7 @@ Refusal refusal(Unready why, const std::string& label);
 Refusal on_another_shift(const std::string& label);
 // A few words beside a name: "suspended".
 Words words_of(Unready why);
+// Why somebody can't take a shift.
+Words words_of(planning::Why why);
 
 }  // namespace alongside::rota

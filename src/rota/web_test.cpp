@@ -116,6 +116,15 @@ TEST_P(OnCallPages, APlanSaysWhatStaysShortAndRefusesWhatIsNoPlan) {
     const auto page = post("/on-call/plan", "scheme=pops&from=2026-11-22&weeks=1");
     EXPECT_TRUE(shows(page, "2 shifts stay short"));        // two nights a week each
     EXPECT_TRUE(shows(page, "Put these 4 on"));
+    EXPECT_TRUE(shows(page, "one more is needed"));
+    EXPECT_TRUE(shows(page, "Why nobody?"));
+    EXPECT_TRUE(shows(page, "too many nights in seven days"));
+    EXPECT_TRUE(shows(page, "nights have 6 places. Those who can work nights (2) can fill 4"));
+    const auto repairs = post("/on-call/plan/repairs", "scheme=pops&from=2026-11-22&weeks=1");
+    EXPECT_EQ(repairs.status, 200);
+    EXPECT_TRUE(shows(repairs, "2 places stay short as things are"));
+    EXPECT_TRUE(shows(repairs, "One more peer who is ready"));
+    EXPECT_EQ(post("/on-call/plan/repairs", "scheme=pops&from=2026-11-22&weeks=0").status, 422);
     EXPECT_EQ(post("/on-call/plan", "scheme=pops&from=2026-11-22&weeks=0").status, 422);
     EXPECT_EQ(post("/on-call/plan", "scheme=pops&from=2026-11-22&weeks=13").status, 422);
     EXPECT_EQ(post("/on-call/plan", "scheme=pops&from=2026-11-20&weeks=1").status, 422);
@@ -125,6 +134,7 @@ TEST_P(OnCallPages, APlanSaysWhatStaysShortAndRefusesWhatIsNoPlan) {
     come_in(Role::officer);
     EXPECT_EQ(get("/on-call/plan").status, 403);
     EXPECT_EQ(post("/on-call/plan/puts", "scheme=pops").status, 403);
+    EXPECT_EQ(post("/on-call/plan/repairs", "scheme=pops").status, 403);
 }
 
 TEST_P(OnCallPages, ACancelledShiftSaysHowToHaveItAgain) {

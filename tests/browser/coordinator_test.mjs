@@ -1,5 +1,5 @@
 // The coordinator: gaps first, shifts, and what makes a member ready.
-import { checkPage, expect, expectText, openWindow, signIn } from "./harness.mjs";
+import { checkPage, expect, expectText, openWindow, picture, signIn } from "./harness.mjs";
 
 export const demo = ["--at", "2026-11-25 09:05"];
 
@@ -58,6 +58,7 @@ export default async function run({ browser, demo: prison, tests }) {
       await page.getByLabel("Name of the shift").fill("relief");
       await page.getByLabel("Begins at").fill("15:30");
       await page.getByLabel("Ends at").fill("16:30");
+      await page.getByLabel("How many people").fill("20");      // more than there are
       await page.getByRole("button", { name: "Add" }).click();
       await page.goto("/on-call");
       await page.getByRole("button", { name: "Plan the open shifts" }).click();
@@ -66,6 +67,12 @@ export default async function run({ browser, demo: prison, tests }) {
       await expectText(page.locator("h1"), "Plan the open shifts");
       expect(await page.locator(".al-rota tbody tr").count() > 3, "no row for each peer");
       await expectText(page.locator(".al-rota"), "Not covered");
+      await page.getByText("Why nobody?").first().click();
+      await picture(page, "plan-why");
+      await checkPage(page);
+      await page.getByRole("button", { name: "What would fix it?" }).click();
+      await expectText(page.locator("main"), "Two more peers who are ready");
+      await picture(page, "repairs");
       await checkPage(page);
       await page.goto("/on-call");
     });

@@ -1,0 +1,24 @@
+// What the pages of a plan share: the days that are planned, and what stays short.
+#pragma once
+
+#include "rota/pages.h"
+#include "rota/planning.h"
+
+namespace alongside::rota::pages {
+
+struct Planned {
+    Hall about;
+    Day first;
+    planning::Facts facts;
+    planning::Proposal proposal;
+};
+Day day_after(Day day, int days);
+
+// What stays short, with why nobody can take it; nothing where every shift has enough people.
+Html short_part(const web::Request&, const Planned&);
+// The nights that nobody could cover, however they were shared.
+Html too_few_part(const web::Request&, const Planned&);
+// What would fix it, each tried by planning anew.
+Html repairs_part(const web::Request&, const Planned&, const planning::Repairs&);
+
+}  // namespace alongside::rota::pages

@@ -1,0 +1,122 @@
+// Why shifts of a plan stay short, and what would fix it. For those who manage peers alone.
+#include <algorithm>
+
+#include "base/dates.h"
+#include "base/ensure.h"
+#include "rota/pages_plan.h"
+#include "rota/refusals.h"
+
+namespace alongside::rota::pages {
+namespace {
+
+std::string list_of(const Tongue& say, const std::vector<planning::Why>& whys) {
+    std::string out;
+    for (const auto why : whys) out += (out.empty() ? "" : ", ") + say(words_of(why));
+    return out;
+}
+
+// Those kept from it by the fewest reasons first: they are the nearest to taking it.
+Html why_table(const web::Request& request, const Planned& planned,
+               const planning::Short& one) {
+    const Tongue& say = request.tongue;
+    auto others = one.others;
+    std::ranges::stable_sort(others, {}, [](const auto& other) { return other.whys.size(); });
+    Html out;
+    out << "<ul class=\"govuk-list\">";
+    for (const auto& other : others) {
+        out << "<li><strong>" << planned.about.label(say, other.person_id) << "</strong>: "
+            << (other.whys.empty() ? say(tr("can take it")) : list_of(say, other.whys)) << "</li>";
+    }
+    out << "</ul>";
+    return out;
+}
+
+Words words_of_repair(const Tongue& say, const Planned& planned, const planning::Repair& repair) {
+    using enum planning::Repair::What;
+    switch (repair.what) {
+        case ready_person:
+            return tr("{peer} becomes ready ({reasons})",
+                      {{"peer", planned.about.label(say, *repair.person_id)},
+                       {"reasons", list_of(say, repair.whys)}});
+        case one_more_person: return tr("One more peer who is ready, new or lent");
+        case two_more_people: return tr("Two more peers who are ready, new or lent");
+        case three_nights: return tr("Three nights in seven days for those who are on");
+    }
+    return {};
+}
+
+}  // namespace
+
+Html short_part(const web::Request& request, const Planned& planned) {
+    const Tongue& say = request.tongue;
+    const auto all = planning::why_short(planned.facts, planned.proposal);
+    if (all.empty()) {
+        return web::paragraph(say(tr("With this plan every shift has enough people.")));
+    }
+    std::vector<web::ToDo> list;
+    for (const auto& one : all) {
+        const auto at = std::ranges::find(planned.facts.shifts, one.shift_id,
+                                          &planning::OpenShift::shift_id);
+        ENSURE(at != planned.facts.shifts.end());
+        Html what;
+        what << day_text(say, day_after(planned.first, at->day)) << ", " << at->name << ": "
+             << say(trn("one more is needed", "{count} more are needed", one.short_by));
+        if (one.others.empty()) what << web::hint_text(say(tr("There is nobody else.")));
+        else what << web::details(say(tr("Why nobody?")), why_table(request, planned, one));
+        list.push_back({std::move(what),
+                        web::button_link(say(tr("Put somebody on")),
+                                         Url("/on-call/shifts") / one.shift_id.text(),
+                                         web::Weight::secondary),
+                        at->day < 2});
+    }
+    return Html() << web::heading(2, say(trn("One shift stays short", "{count} shifts stay short",
+                                             static_cast<int>(all.size()))), "m")
+                  << web::to_do(std::move(list));
+}
+
+Html too_few_part(const web::Request& request, const Planned& planned) {
+    const Tongue& say = request.tongue;
+    Html out;
+    for (const auto& week : planning::too_few_at_night(planned.facts, planned.proposal)) {
+        out << web::paragraph(say(tr(
+            "In the {days} days from {day}, nights have {wanted} places. Those who can work nights "
+            "({people}) can fill {most} of them, however they are shared: rest, and at most "
+            "{nights} nights in seven days.",
+            {{"days", std::to_string(week.days)},
+             {"day", day_text(say, day_after(planned.first, week.first_day))},
+             {"wanted", std::to_string(week.wanted)},
+             {"people", std::to_string(week.people)},
+             {"most", std::to_string(week.most)},
+             {"nights", std::to_string(planned.facts.most_nights_in_7_days)}})));
+    }
+    return out;
+}
+
+Html repairs_part(const web::Request& request, const Planned& planned,
+                  const planning::Repairs& repairs) {
+    const Tongue& say = request.tongue;
+    Html out;
+    if (repairs.places_short == 0) {
+        return out << web::paragraph(say(tr("With this plan every shift has enough people.")));
+    }
+    out << web::paragraph(say(trn("One place stays short as things are.",
+                                  "{count} places stay short as things are.",
+                                  repairs.places_short)));
+    if (repairs.all.empty()) {
+        return out << web::paragraph(say(tr("None of the changes that were tried would help: more "
+                                            "peers, peers who become ready, more nights each.")));
+    }
+    web::Table table;
+    table.caption = say(tr("What would help, the most first"));
+    table.head = {say(tr("Change")), say(tr("Places that stay short"))};
+    for (const auto& repair : repairs.all) {
+        table.rows.push_back({Html() << say(words_of_repair(say, planned, repair)),
+                              Html() << std::to_string(repair.places_short)});
+    }
+    return out << web::table(std::move(table))
+               << web::hint_text(say(tr("Each was planned anew. None of it is done here: peers "
+                                        "become ready on their own page, limits stand in the "
+                                        "scheme's policy.")));
+}
+
+}  // namespace alongside::rota::pages
