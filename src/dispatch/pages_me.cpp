@@ -306,7 +306,9 @@ Html shifts_part(const Tongue& say, const Me& me) {
         out << web::details(say(tr("All my shifts")),
                             shift_list(say, me, std::span(me.shifts).subspan(shown)));
     }
-    return out << "</section>";
+    return out << "<p class=\"govuk-body\">"
+               << web::link(say(tr("My shifts in a calendar")), Url("/me/feeds"))
+               << "</p></section>";
 }
 
 Html rest_part(const web::Request& request, const Me& me) {

@@ -6,6 +6,7 @@
 #include "base/ensure.h"
 #include "ledger/ledger.h"
 #include "people/people.h"
+#include "rota/feeding.h"
 #include "rota/refusals.h"
 #include "rota/store.h"
 #include "rota/unready.h"
@@ -49,7 +50,8 @@ void clear(sql::Transaction& tx, const Occasion& occasion, const store::Shift& s
     const auto& home = occasion.who.establishment;
     for (const auto& put : store::puts_of_shift(tx, home, shift.shift_id)) {
         if (put.until_at <= occasion.now) continue;
-        store::cut(tx, home, shift.scheme, put, std::max(occasion.now, put.from_at), "by_hand");
+        store::cut(tx, home, shift.scheme, put, std::max(occasion.now, put.from_at), "by_hand",
+                   occasion.now);
     }
 }
 
@@ -119,9 +121,9 @@ Result<ShiftId> add_shift(sql::Database& database, const Occasion& occasion, Shi
                                  {}};
         if (before) {
             clear(tx, occasion, shift);
-            store::restore(tx, home, shift);
+            store::restore(tx, home, shift, occasion.now);
         } else {
-            store::add_shift(tx, home, shift);
+            store::add_shift(tx, home, shift, occasion.now);
         }
         ledger::append(tx, occasion,
                        {"shift.added", {shift.shift_id.text(), scheme.text()},
@@ -160,7 +162,7 @@ Result<Done> put_on(sql::Database& database, const Occasion& occasion, ShiftId i
             if (until >= shift.ends_at) continue;
             const store::Put put{id, person, until, shift.ends_at};
             if (auto why = candidates.why_not(put, occasion.now)) return std::move(*why);
-            store::put_on(tx, home, shift.scheme, put, occasion.who.actor);
+            store::put_on(tx, home, shift.scheme, put, occasion.who.actor, occasion.now);
             subjects.push_back(person.text());
         }
         if (subjects.size() > 1) ledger::append(tx, occasion, {"shift.put_on", subjects, "{}"});
@@ -186,7 +188,7 @@ Result<PutMany> put_on_many(sql::Database& database, const Occasion& occasion,
             const store::Put put{shift.shift_id, one.person_id, from, shift.ends_at};
             if (on_until(puts, one.person_id, from) > from) continue;
             if (candidates.why_not(put, occasion.now)) continue;
-            store::put_on(tx, home, scheme, put, occasion.who.actor);
+            store::put_on(tx, home, scheme, put, occasion.who.actor, occasion.now);
             --out.left_out;
             ++out.put;
             subjects.push_back(shift.shift_id.text());
@@ -214,7 +216,8 @@ Result<Done> take_off(sql::Database& database, const Occasion& occasion, ShiftId
         bool is_changed = false;
         for (const auto& put : store::puts_of_shift(tx, home, id)) {
             if (put.person_id != person || put.until_at <= at) continue;
-            store::cut(tx, home, found.shift->scheme, put, std::max(at, put.from_at), "by_hand");
+            store::cut(tx, home, found.shift->scheme, put, std::max(at, put.from_at), "by_hand",
+                       occasion.now);
             is_changed = true;
         }
         if (is_changed) {
@@ -227,12 +230,13 @@ Result<Done> take_off(sql::Database& database, const Occasion& occasion, ShiftId
 void withdraw(sql::Transaction& tx, const Occasion& occasion, PersonId person,
               const std::optional<SchemeCode>& scheme, Instant from, std::string_view why) {
     const auto& home = occasion.who.establishment;
+    end_feeds_without_scheme(tx, occasion, person);
     std::vector<std::string> subjects{person.text()};
     for (const auto& put : store::puts_of_person(tx, home, person, from)) {
         const auto shift = store::shift(tx, home, put.shift_id);
         ENSURE(shift.has_value());
         if (scheme && shift->scheme != *scheme) continue;
-        store::cut(tx, home, shift->scheme, put, std::max(from, put.from_at), why);
+        store::cut(tx, home, shift->scheme, put, std::max(from, put.from_at), why, occasion.now);
         if (subjects.size() < 40) subjects.push_back(put.shift_id.text());
     }
     if (subjects.size() == 1) return;

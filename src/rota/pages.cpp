@@ -205,7 +205,10 @@ web::Response week(web::Site& site, web::Request& request) {
          << shift_table(request, *about, shown);
     if (request.viewer.may(Permission::manage_peers)) {
         main << "<p class=\"govuk-body\">" << web::link(say(tr("Repeating pattern")),
-                                   here(*about, Url("/on-call/pattern"))) << "</p>";
+                                   here(*about, Url("/on-call/pattern"))) << "</p>"
+             << "<p class=\"govuk-body\">"
+             << web::link(say(tr("Calendar addresses")), here(*about, Url("/on-call/feeds")))
+             << "</p>";
     }
     return web::page(request, std::move(options), std::move(main));
 }
@@ -415,7 +418,9 @@ std::vector<web::Route> routes(web::Site& site) {
     out.emplace_back(post, "/on-call/pattern", manage_peers, on(pages::save_pattern_form));
     out.emplace_back(post, "/on-call/pattern/shifts", manage_peers, on(pages::fill_form));
     for (auto& route : shift_routes(site)) out.push_back(std::move(route));
-    for (auto& route : pages::plan_routes(site)) out.push_back(std::move(route));
+    for (const auto more : {pages::plan_routes, pages::feed_routes}) {
+        for (auto& route : more(site)) out.push_back(std::move(route));
+    }
     return out;
 }
 

@@ -55,14 +55,14 @@ void make(sql::Transaction& tx, const Occasion& occasion, const SchemeCode& sche
     const store::Shift shift{ShiftId::make(occasion.now, *occasion.entropy), scheme,
                              planned.shift->name, planned.from, planned.to,
                              planned.shift->needed, {}};
-    store::add_shift(tx, home, shift);
+    store::add_shift(tx, home, shift, occasion.now);
     for (const auto& member : planned.shift->members) {
         const auto person = members.find(member);
         if (person == members.end()) continue;
         store::put_on(tx, home, scheme,
                       {shift.shift_id, person->second, std::max(occasion.now, shift.starts_at),
                        shift.ends_at},
-                      occasion.who.actor);
+                      occasion.who.actor, occasion.now);
     }
 }
 

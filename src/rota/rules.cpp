@@ -75,6 +75,17 @@ std::vector<Gap> gaps_of(const ShiftFacts& shift, const std::vector<Stretch>& aw
     return out;
 }
 
+int fewest_on(const ShiftFacts& shift) {
+    std::optional<int> fewest;
+    int there = 0;
+    const auto changes = steps(shift, {}, shift.from, shift.to);
+    for (auto step = changes.begin(); step != changes.end() && step->first < shift.to; ++step) {
+        there += step->second;
+        fewest = std::min(fewest.value_or(there), there);
+    }
+    return fewest.value_or(0);
+}
+
 std::vector<Planned> planned_on(const Pattern& pattern, Day day, const Zone& zone) {
     std::vector<Planned> out;
     const auto since = (std::chrono::sys_days{day} - std::chrono::sys_days{pattern.anchor_on});

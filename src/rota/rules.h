@@ -28,6 +28,9 @@ struct ShiftFacts {
 std::vector<Gap> gaps_of(const ShiftFacts& shift, const std::vector<Stretch>& away, Instant from,
                          Instant to);
 
+// How many are on it at its emptiest moment, counting nobody twice.
+int fewest_on(const ShiftFacts& shift);
+
 // What a pattern gives for one local day: start and end on the wall clock, so that a night is seven
 // or nine hours long where the clocks change within it. Left out where the clock jumps over it.
 struct Planned {

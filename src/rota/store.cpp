@@ -72,24 +72,25 @@ std::vector<Shift> shifts(sql::Reader& reader, const EstablishmentId& home,
         home, scheme, from, to, to + rules::longest_shift);
 }
 
-void add_shift(sql::Transaction& tx, const EstablishmentId& home, const Shift& s) {
+void add_shift(sql::Transaction& tx, const EstablishmentId& home, const Shift& s, Instant at) {
     tx.run("INSERT INTO shift (establishment_id, shift_id, scheme, name, starts_at, ends_at, "
-           "needed) VALUES ($1, $2, $3, $4, $5, $6, $7)",
-           home, s.shift_id, s.scheme, s.name, s.starts_at, s.ends_at, s.needed);
+           "needed, revised_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+           home, s.shift_id, s.scheme, s.name, s.starts_at, s.ends_at, s.needed, at);
     note_change(tx, home, s.scheme, std::nullopt);
 }
 
 void cancel(sql::Transaction& tx, const EstablishmentId& home, const Shift& s, Instant at) {
-    tx.run("UPDATE shift SET cancelled_at = $3 WHERE establishment_id = $1 AND shift_id = $2 "
-           "AND cancelled_at IS NULL",
+    tx.run("UPDATE shift SET cancelled_at = $3, revision = revision + 1, revised_at = $3 "
+           "WHERE establishment_id = $1 AND shift_id = $2 AND cancelled_at IS NULL",
            home, s.shift_id, at);
     note_change(tx, home, s.scheme, std::nullopt);
 }
 
-void restore(sql::Transaction& tx, const EstablishmentId& home, const Shift& s) {
-    tx.run("UPDATE shift SET cancelled_at = NULL, ends_at = $3, needed = $4 "
+void restore(sql::Transaction& tx, const EstablishmentId& home, const Shift& s, Instant at) {
+    tx.run("UPDATE shift SET cancelled_at = NULL, ends_at = $3, needed = $4, "
+           "revision = revision + 1, revised_at = $5 "
            "WHERE establishment_id = $1 AND shift_id = $2",
-           home, s.shift_id, s.ends_at, s.needed);
+           home, s.shift_id, s.ends_at, s.needed, at);
     note_change(tx, home, s.scheme, std::nullopt);
 }
 
@@ -127,20 +128,22 @@ std::vector<Put> puts_of_person(sql::Reader& reader, const EstablishmentId& home
 }
 
 void put_on(sql::Transaction& tx, const EstablishmentId& home, const SchemeCode& scheme,
-            const Put& put, const std::string& by) {
+            const Put& put, const std::string& by, Instant at) {
     tx.run("INSERT INTO shift_person (establishment_id, shift_id, person_id, from_at, until_at, "
-           "added_by) VALUES ($1, $2, $3, $4, $5, $6) "
+           "added_by, revised_at) VALUES ($1, $2, $3, $4, $5, $6, $7) "
            "ON CONFLICT (establishment_id, shift_id, person_id, from_at) DO UPDATE SET "
-           "until_at = excluded.until_at, added_by = excluded.added_by, removed_why = NULL",
-           home, put.shift_id, put.person_id, put.from_at, put.until_at, by);
+           "until_at = excluded.until_at, added_by = excluded.added_by, removed_why = NULL, "
+           "revision = shift_person.revision + 1, revised_at = excluded.revised_at",
+           home, put.shift_id, put.person_id, put.from_at, put.until_at, by, at);
     note_change(tx, home, scheme, put.person_id);
 }
 
 void cut(sql::Transaction& tx, const EstablishmentId& home, const SchemeCode& scheme,
-         const Put& put, Instant until, std::string_view why) {
-    tx.run("UPDATE shift_person SET until_at = $5, removed_why = $6 "
+         const Put& put, Instant until, std::string_view why, Instant at) {
+    tx.run("UPDATE shift_person SET until_at = $5, removed_why = $6, revision = revision + 1, "
+           "revised_at = $7 "
            "WHERE establishment_id = $1 AND shift_id = $2 AND person_id = $3 AND from_at = $4",
-           home, put.shift_id, put.person_id, put.from_at, until, why);
+           home, put.shift_id, put.person_id, put.from_at, until, why, at);
     note_change(tx, home, scheme, put.person_id);
 }
 
@@ -155,7 +158,17 @@ void merge(sql::Transaction& tx, const EstablishmentId& home, PersonId from, Per
            "SELECT 1 FROM shift_person o WHERE o.establishment_id = $1 AND o.person_id = $3 "
            "AND o.shift_id = shift_person.shift_id AND o.from_at = shift_person.from_at)",
            home, from, to);
+    // Where both were on the same stretch one row goes; what a calendar counts as changes of the
+    // shift must not become fewer by it.
+    tx.run("UPDATE shift SET revision = revision + (SELECT SUM(p.revision + 1) "
+           "FROM shift_person p WHERE p.establishment_id = $1 AND p.shift_id = shift.shift_id "
+           "AND p.person_id = $2) WHERE establishment_id = $1 AND EXISTS ("
+           "SELECT 1 FROM shift_person p WHERE p.establishment_id = $1 "
+           "AND p.shift_id = shift.shift_id AND p.person_id = $2)",
+           home, from);
     tx.run("DELETE FROM shift_person WHERE establishment_id = $1 AND person_id = $2", home, from);
+    tx.run("UPDATE rota_feed SET person_id = $3 WHERE establishment_id = $1 AND person_id = $2",
+           home, from, to);
     for (const auto& scheme : schemes) {
         note_change(tx, home, scheme, from);
         note_change(tx, home, scheme, to);

@@ -30,10 +30,11 @@ std::optional<Shift> shift_of(sql::Reader&, const EstablishmentId&, const Scheme
 // Those that aren't cancelled and touch [from, to), by start.
 std::vector<Shift> shifts(sql::Reader&, const EstablishmentId&, const SchemeCode&, Instant from,
                           Instant to);
-void add_shift(sql::Transaction&, const EstablishmentId&, const Shift&);
+// `at` is when it is done: calendars are told.
+void add_shift(sql::Transaction&, const EstablishmentId&, const Shift&, Instant at);
 void cancel(sql::Transaction&, const EstablishmentId&, const Shift&, Instant at);
 // A cancelled shift is there again, as `shift` says.
-void restore(sql::Transaction&, const EstablishmentId&, const Shift& shift);
+void restore(sql::Transaction&, const EstablishmentId&, const Shift& shift, Instant at);
 
 struct Put {
     ShiftId shift_id;
@@ -49,10 +50,10 @@ std::vector<Put> puts_of_shift(sql::Reader&, const EstablishmentId&, ShiftId);
 std::vector<Put> puts_of_person(sql::Reader&, const EstablishmentId&, PersonId, Instant from);
 // Again on the same stretch: it counts anew from there.
 void put_on(sql::Transaction&, const EstablishmentId&, const SchemeCode&, const Put&,
-            const std::string& by);
+            const std::string& by, Instant at);
 // The stretch ends earlier, and says why.
 void cut(sql::Transaction&, const EstablishmentId&, const SchemeCode&, const Put&, Instant until,
-         std::string_view why);
+         std::string_view why, Instant at);
 void merge(sql::Transaction&, const EstablishmentId&, PersonId from, PersonId to);
 
 struct PatternRow {
