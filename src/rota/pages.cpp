@@ -169,6 +169,22 @@ Html shift_table(const web::Request& request, const Hall& hall, const Shown& sho
     return web::table(std::move(table));
 }
 
+// Other pages about this rota.
+Html ways_on(const web::Request& request, const Hall& about) {
+    const Tongue& say = request.tongue;
+    Html out;
+    const auto add = [&](const Words& text, Url page) {
+        out << "<li>" << web::link(say(text), here(about, std::move(page))) << "</li>";
+    };
+    out << "<ul class=\"govuk-list\">";
+    if (request.viewer.may(Permission::manage_peers)) {
+        add(tr("How the rota is shared out"), Url("/on-call/shares"));
+        add(tr("Repeating pattern"), Url("/on-call/pattern"));
+        add(tr("Calendar addresses"), Url("/on-call/feeds"));
+    }
+    return out << "</ul>";
+}
+
 web::Response week(web::Site& site, web::Request& request) {
     const Tongue& say = request.tongue;
     std::optional<Hall> about;
@@ -203,13 +219,7 @@ web::Response week(web::Site& site, web::Request& request) {
          << web::heading(2, say(tr("On call now")), "m") << now_rows(request, *about, shown)
          << web::heading(2, say(tr("The coming 14 days")), "m")
          << shift_table(request, *about, shown);
-    if (request.viewer.may(Permission::manage_peers)) {
-        main << "<p class=\"govuk-body\">" << web::link(say(tr("Repeating pattern")),
-                                   here(*about, Url("/on-call/pattern"))) << "</p>"
-             << "<p class=\"govuk-body\">"
-             << web::link(say(tr("Calendar addresses")), here(*about, Url("/on-call/feeds")))
-             << "</p>";
-    }
+    main << ways_on(request, *about);
     return web::page(request, std::move(options), std::move(main));
 }
 
@@ -418,7 +428,7 @@ std::vector<web::Route> routes(web::Site& site) {
     out.emplace_back(post, "/on-call/pattern", manage_peers, on(pages::save_pattern_form));
     out.emplace_back(post, "/on-call/pattern/shifts", manage_peers, on(pages::fill_form));
     for (auto& route : shift_routes(site)) out.push_back(std::move(route));
-    for (const auto more : {pages::plan_routes, pages::feed_routes}) {
+    for (const auto more : {pages::plan_routes, pages::feed_routes, pages::fairness_routes}) {
         for (auto& route : more(site)) out.push_back(std::move(route));
     }
     return out;

@@ -137,6 +137,24 @@ TEST_P(OnCallPages, APlanSaysWhatStaysShortAndRefusesWhatIsNoPlan) {
     EXPECT_EQ(post("/on-call/plan/repairs", "scheme=pops").status, 403);
 }
 
+TEST_P(OnCallPages, WhoCarriesMostIsSaidInWordsAndNumbers) {
+    open();
+    const auto shift = add_tonight();       // a Saturday, 11:00 to 19:00
+    EXPECT_TRUE(shows(get("/on-call/shares"), "Hours on call: everybody has as many."));
+    EXPECT_EQ(post(shift + "/people", "people=" + one_.text()).status, 303);
+    const auto page = get("/on-call/shares?scheme=pops");
+    EXPECT_EQ(page.status, 200);
+    EXPECT_TRUE(shows(page, "Nights: everybody has as many."));
+    EXPECT_TRUE(shows(page, "Weekends: most for Peer 1 (1), fewest for Peer 2 (0)."));
+    EXPECT_TRUE(shows(page, "Hours on call: most for Peer 1 (7), fewest for Peer 2 (0)."))
+        << "put on when an hour of it was over";
+    EXPECT_TRUE(shows(get("/on-call/shares?weeks=last"), "From 24 Oct 2026 to 20 Nov 2026."));
+    EXPECT_TRUE(shows(get("/on-call/shares?weeks=last"),
+                      "Hours on call: everybody has as many."));
+    come_in(Role::officer);
+    EXPECT_EQ(get("/on-call/shares").status, 403);
+}
+
 TEST_P(OnCallPages, ACancelledShiftSaysHowToHaveItAgain) {
     open();
     const auto shift = add_tonight();

@@ -1,0 +1,199 @@
+// How the rota is shared out: who carries most and least, in words, in numbers and as bars.
+#include <algorithm>
+
+#include "base/dates.h"
+#include "rota/pages.h"
+#include "rota/shares.h"
+
+namespace alongside::rota::pages {
+namespace {
+
+constexpr int weeks_shared = 4;
+
+struct SharedOut {
+    Hall about;
+    Instant from, to;                       // whole days of the prison
+    bool is_ahead;
+    std::vector<std::string> labels;        // in the order of the shares
+    std::vector<shares::Share> shares;
+};
+
+std::optional<SharedOut> shared_out(sql::Reader& reader, const web::Request& request) {
+    auto about = hall(reader, request);
+    if (!about) return std::nullopt;
+    SharedOut out{std::move(*about), {}, {}, request.query.get("weeks") != "last", {}, {}};
+    using std::chrono::days;
+    const std::chrono::sys_days today{out.about.zone.local(request.now).day};
+    const auto from = out.is_ahead ? today : today - days{7 * weeks_shared};
+    out.from = out.about.zone.instant(Day{from}, 0);
+    out.to = out.about.zone.instant(Day{from + days{7 * weeks_shared}}, 0);
+    std::vector<std::pair<std::string, PersonId>> order;
+    for (const auto& [person, label] : out.about.labels) order.emplace_back(label, person);
+    std::ranges::sort(order);
+    std::vector<PersonId> people;
+    for (const auto& [label, person] : order) {
+        out.labels.push_back(label);
+        people.push_back(person);
+    }
+    std::vector<shares::Worked> worked;
+    for (const auto& put : store::puts(reader, request.viewer.establishment, out.about.scheme,
+                                       out.from, out.to)) {
+        // A shift belongs to the day on which it begins.
+        if (put.from_at < out.from) continue;
+        worked.push_back({put.person_id, put.from_at, put.until_at});
+    }
+    out.shares = shares::shares_of(people, std::move(worked), out.about.zone,
+                                   out.about.policy->night);
+    return out;
+}
+
+// "37.5", in French "37,5".
+std::string hours_shown(const Tongue& say, std::int64_t minutes) {
+    const auto tenths = minutes / 6;
+    std::string out = std::to_string(tenths / 10);
+    if (tenths % 10 == 0) return out;
+    return out + (say.tag().starts_with("fr") ? "," : ".") + std::to_string(tenths % 10);
+}
+
+// One of the three things that are shared out.
+struct Measure {
+    Words title, same, ends;                // ends: {most}, {high}, {least}, {low}
+    bool is_time = false;
+    std::vector<std::int64_t> values;       // minutes where it is time
+
+    std::string shown(const Tongue& say, std::int64_t value) const {
+        return is_time ? hours_shown(say, value) : std::to_string(value);
+    }
+};
+
+std::vector<Measure> measures_of(const SharedOut& shared) {
+    std::vector<Measure> out{
+        {tr("Nights"), tr("Nights: everybody has as many."),
+         tr("Nights: most for {most} ({high}), fewest for {least} ({low}).")},
+        {tr("Weekends"), tr("Weekends: everybody has as many."),
+         tr("Weekends: most for {most} ({high}), fewest for {least} ({low}).")},
+        {tr("Hours on call"), tr("Hours on call: everybody has as many."),
+         tr("Hours on call: most for {most} ({high}), fewest for {least} ({low})."), true}};
+    for (const auto& share : shared.shares) {
+        out[0].values.push_back(share.nights);
+        out[1].values.push_back(share.weekends);
+        out[2].values.push_back(std::chrono::duration_cast<Minutes>(share.time).count());
+    }
+    return out;
+}
+
+// "Peer 1, Peer 2"; a number where they are many.
+std::string who_are(const Tongue& say, const SharedOut& shared,
+                    const std::vector<std::size_t>& which) {
+    constexpr std::size_t at_most = 3;
+    if (which.size() > at_most) {
+        return say(trn("{count} person", "{count} people", static_cast<long>(which.size())));
+    }
+    std::string out;
+    for (const auto i : which) out += (out.empty() ? "" : ", ") + shared.labels[i];
+    return out;
+}
+
+Html in_words(const Tongue& say, const SharedOut& shared, const std::vector<Measure>& measures) {
+    Html out;
+    out << "<ul class=\"govuk-list govuk-list--bullet\">";
+    for (const auto& one : measures) {
+        const auto ends = shares::ends_of(one.values);
+        Words words = one.same;
+        if (ends) {
+            words = one.ends;
+            words.values = {{"most", who_are(say, shared, ends->most)},
+                            {"high", one.shown(say, one.values[ends->most.front()])},
+                            {"least", who_are(say, shared, ends->least)},
+                            {"low", one.shown(say, one.values[ends->least.front()])}};
+        }
+        out << "<li>" << say(words) << "</li>";
+    }
+    return out << "</ul>";
+}
+
+Html share_table(const Tongue& say, const SharedOut& shared,
+                 const std::vector<Measure>& measures) {
+    web::Table table;
+    table.caption = say(tr("How the rota is shared out"));
+    table.caption_is_hidden = true;
+    table.head = {say(tr("Who"))};
+    table.is_number = {false};
+    for (const auto& one : measures) {
+        table.head.push_back(say(one.title));
+        table.is_number.push_back(true);
+    }
+    for (std::size_t i = 0; i < shared.labels.size(); ++i) {
+        std::vector<Html> row{Html() << shared.labels[i]};
+        for (const auto& one : measures) {
+            row.push_back(Html() << one.shown(say, one.values[i]));
+        }
+        table.rows.push_back(std::move(row));
+    }
+    return web::table(std::move(table));
+}
+
+// Longest first; the line is where all bars would end if everybody had as much.
+Html share_chart(const Tongue& say, const SharedOut& shared, const Measure& measure) {
+    std::vector<std::size_t> order(shared.labels.size());
+    for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+    std::ranges::stable_sort(order, std::greater{}, [&](std::size_t i) {
+        return measure.values[i];
+    });
+    std::vector<web::Bar> bars;
+    double sum = 0;
+    for (const auto i : order) {
+        const auto value = static_cast<double>(measure.values[i]);
+        sum += value;
+        bars.push_back({shared.labels[i], value, measure.shown(say, measure.values[i]), false});
+    }
+    const double equal = sum / static_cast<double>(bars.size());
+    return web::bar_chart(say, say(measure.title), std::move(bars),
+                          equal > 0 ? std::optional(equal) : std::nullopt,
+                          say(tr("an equal share")));
+}
+
+web::Response fairness_page(web::Site& site, web::Request& request) {
+    const Tongue& say = request.tongue;
+    const auto shared = site.database.read([&](sql::Reader& reader) {
+        return shared_out(reader, request);
+    });
+    if (!shared) return no_scheme(request);
+    const auto& about = shared->about;
+    web::PageOptions options;
+    options.title = say(tr("How the rota is shared out: {scheme}",
+                           {{"scheme", about.policy->say(say.tag()).short_name}}));
+    options.before_main = web::back_link(say, here(about, Url("/on-call")));
+    const auto last_day = about.zone.local(shared->to - Hours(1)).day;
+    Html main = web::head_row(options.title);
+    main << web::paragraph(say(tr("From {from} to {to}.",
+                                  {{"from", date_text(say, about.zone.local(shared->from).day)},
+                                   {"to", date_text(say, last_day)}})))
+         << "<p class=\"govuk-body\">"
+         << (shared->is_ahead
+                 ? web::link(say(tr("The last 4 weeks")),
+                             here(about, Url("/on-call/shares")).with("weeks", "last"))
+                 : web::link(say(tr("The next 4 weeks")), here(about, Url("/on-call/shares"))))
+         << "</p>";
+    if (shared->labels.empty()) {
+        main << web::empty_state(say(tr("Nobody belongs to this scheme yet.")));
+        return web::page(request, std::move(options), std::move(main));
+    }
+    const auto measures = measures_of(*shared);
+    main << in_words(say, *shared, measures) << share_table(say, *shared, measures);
+    for (const auto& one : measures) {
+        main << web::heading(2, say(one.title), "m") << share_chart(say, *shared, one);
+    }
+    return web::page(request, std::move(options), std::move(main));
+}
+
+}  // namespace
+
+std::vector<web::Route> fairness_routes(web::Site& site) {
+    std::vector<web::Route> out;
+    out.emplace_back(web::Method::get, "/on-call/shares", Permission::manage_peers,
+                     [&site](web::Request& request) { return fairness_page(site, request); });
+    return out;
+}
+
+}  // namespace alongside::rota::pages

@@ -1,0 +1,35 @@
+// Who carries how much of a rota: facts in, shares out.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/civil_time.h"
+#include "nouns/names.h"
+
+namespace alongside::rota::shares {
+
+struct Worked {
+    PersonId person_id;
+    Instant from, to;
+};
+struct Share {
+    PersonId person_id;
+    int nights = 0;         // four hours or more of a night of the policy: as the plan counts
+    int weekends = 0;       // Saturday and Sunday of one week, however many shifts
+    Millis time{0};         // on call, hours that overlap counted once
+};
+// One a person, in the order of `people`, also of those who are on nothing. What somebody else does
+// is left out. Whether it is night or a weekend is told by the shift's beginning, on the prison's
+// clock.
+std::vector<Share> shares_of(const std::vector<PersonId>& people, std::vector<Worked> worked,
+                             const Zone& zone, DailyPeriod night);
+
+// Who has most and who has least of something; nothing where all have the same or nobody is there.
+struct Ends {
+    std::vector<std::size_t> most, least;   // indices of the values given
+};
+std::optional<Ends> ends_of(const std::vector<std::int64_t>& values);
+
+}  // namespace alongside::rota::shares

@@ -1,0 +1,75 @@
+#include "rota/shares.h"
+
+#include <gtest/gtest.h>
+
+using namespace alongside;
+using namespace alongside::rota;
+
+namespace {
+
+const PersonId first_peer(Uuid{{1}}), second_peer(Uuid{{2}});
+
+// One peer's share of stretches "from/to", in London with nights of 22:00 to 06:00.
+shares::Share share_of(std::vector<std::pair<const char*, const char*>> stretches) {
+    std::vector<shares::Worked> worked;
+    for (const auto& [from, to] : stretches) {
+        worked.push_back({first_peer, parse_iso_instant(from).value(),
+                          parse_iso_instant(to).value()});
+    }
+    return shares::shares_of({first_peer}, worked, *Zone::find("Europe/London"),
+                             {22 * 60, 6 * 60})
+        .at(0);
+}
+
+TEST(Shares, OfWhoeverIsOnNothingAreNothing) {
+    const auto both = shares::shares_of({second_peer, first_peer}, {},
+                                        *Zone::find("Europe/London"), {22 * 60, 6 * 60});
+    ASSERT_EQ(both.size(), 2u);
+    EXPECT_EQ(both[0].person_id, second_peer);
+    EXPECT_EQ(both[0].nights + both[0].weekends, 0);
+    EXPECT_EQ(both[0].time, Millis(0));
+}
+
+TEST(Shares, CountANightFromFourHoursOn) {
+    EXPECT_EQ(share_of({{"2026-11-23T22:00:00Z", "2026-11-24T06:00:00Z"}}).nights, 1);
+    EXPECT_EQ(share_of({{"2026-11-23T18:00:00Z", "2026-11-24T02:00:00Z"}}).nights, 1);
+    EXPECT_EQ(share_of({{"2026-11-23T18:00:00Z", "2026-11-24T01:59:00Z"}}).nights, 0);
+    EXPECT_EQ(share_of({{"2026-11-24T04:00:00Z", "2026-11-24T12:00:00Z"}}).nights, 0);
+    EXPECT_EQ(share_of({{"2026-11-23T22:00:00Z", "2026-11-24T02:00:00Z"},
+                        {"2026-11-24T02:00:00Z", "2026-11-24T06:00:00Z"}}).nights, 1)
+        << "one night in two stretches";
+    EXPECT_EQ(share_of({{"2026-11-23T22:00:00Z", "2026-11-24T06:00:00Z"},
+                        {"2026-11-24T22:00:00Z", "2026-11-25T06:00:00Z"}}).nights, 2);
+}
+
+TEST(Shares, CountAWeekendOnceByTheDayAShiftBegins) {
+    EXPECT_EQ(share_of({{"2026-11-21T08:00:00Z", "2026-11-21T12:00:00Z"},
+                        {"2026-11-22T23:00:00Z", "2026-11-23T06:00:00Z"}}).weekends, 1);
+    EXPECT_EQ(share_of({{"2026-11-20T22:00:00Z", "2026-11-21T06:00:00Z"}}).weekends, 0);
+    EXPECT_EQ(share_of({{"2026-11-22T08:00:00Z", "2026-11-22T12:00:00Z"},
+                        {"2026-11-28T08:00:00Z", "2026-11-28T12:00:00Z"}}).weekends, 2);
+    // Summer time: 23:30 UTC on Friday is Saturday there.
+    EXPECT_EQ(share_of({{"2026-07-03T23:30:00Z", "2026-07-04T02:00:00Z"}}).weekends, 1);
+}
+
+TEST(Shares, CountHoursThatOverlapOnce) {
+    EXPECT_EQ(share_of({{"2026-11-23T08:00:00Z", "2026-11-23T12:00:00Z"},
+                        {"2026-11-23T10:00:00Z", "2026-11-23T11:00:00Z"},
+                        {"2026-11-23T11:30:00Z", "2026-11-23T14:00:00Z"},
+                        {"2026-11-23T16:00:00Z", "2026-11-23T16:00:00Z"}}).time,
+              Hours(6));
+    // The night on which the clocks go back is an hour longer.
+    EXPECT_EQ(share_of({{"2026-10-24T21:00:00Z", "2026-10-25T06:00:00Z"}}).time, Hours(9));
+}
+
+TEST(Shares, SayWhoHasMostAndLeastUnlessAllHaveTheSame) {
+    EXPECT_FALSE(shares::ends_of({}));
+    EXPECT_FALSE(shares::ends_of({3}));
+    EXPECT_FALSE(shares::ends_of({3, 3}));
+    const auto ends = shares::ends_of({1, 4, 2, 4});
+    ASSERT_TRUE(ends);
+    EXPECT_EQ(ends->most, (std::vector<std::size_t>{1, 3}));
+    EXPECT_EQ(ends->least, (std::vector<std::size_t>{0}));
+}
+
+}  // namespace
