@@ -177,6 +177,7 @@ Html ways_on(const web::Request& request, const Hall& about) {
         out << "<li>" << web::link(say(text), here(about, std::move(page))) << "</li>";
     };
     out << "<ul class=\"govuk-list\">";
+    add(tr("Print the rota"), Url("/on-call/print"));
     if (request.viewer.may(Permission::manage_peers)) {
         add(tr("How the rota is shared out"), Url("/on-call/shares"));
         add(tr("Repeating pattern"), Url("/on-call/pattern"));
@@ -428,7 +429,8 @@ std::vector<web::Route> routes(web::Site& site) {
     out.emplace_back(post, "/on-call/pattern", manage_peers, on(pages::save_pattern_form));
     out.emplace_back(post, "/on-call/pattern/shifts", manage_peers, on(pages::fill_form));
     for (auto& route : shift_routes(site)) out.push_back(std::move(route));
-    for (const auto more : {pages::plan_routes, pages::feed_routes, pages::fairness_routes}) {
+    for (const auto more : {pages::plan_routes, pages::feed_routes, pages::fairness_routes,
+                            pages::print_routes}) {
         for (auto& route : more(site)) out.push_back(std::move(route));
     }
     return out;

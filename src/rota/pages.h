@@ -52,6 +52,7 @@ web::Response no_scheme(const web::Request& request);
 std::vector<web::Route> plan_routes(web::Site& site);
 std::vector<web::Route> feed_routes(web::Site& site);
 std::vector<web::Route> fairness_routes(web::Site& site);
+std::vector<web::Route> print_routes(web::Site& site);
 web::Response pattern_page(web::Site& site, web::Request& request);
 web::Response save_pattern_form(web::Site& site, web::Request& request);
 web::Response fill_form(web::Site& site, web::Request& request);

@@ -155,6 +155,28 @@ TEST_P(OnCallPages, WhoCarriesMostIsSaidInWordsAndNumbers) {
     EXPECT_EQ(get("/on-call/shares").status, 403);
 }
 
+TEST_P(OnCallPages, TheRotaOfAWeekOrFourGoesOnPaper) {
+    open();
+    const auto shift = add_tonight();
+    EXPECT_EQ(post(shift + "/people", "people=" + one_.text()).status, 303);
+    come_in(Role::officer);
+    const auto week = get("/on-call/print?scheme=pops");
+    EXPECT_EQ(week.status, 200);
+    EXPECT_TRUE(shows(week, "Week of 16 Nov 2026"));
+    EXPECT_FALSE(shows(week, "Week of 23 Nov 2026"));
+    EXPECT_TRUE(shows(week, "Peer 1 (12:00–19:00) <strong"));
+    EXPECT_TRUE(shows(week, "2 people short")) << "before somebody was put on";
+    EXPECT_FALSE(shows(week, "al-nav"));
+    const auto four = get("/on-call/print?scheme=pops&from=2026-11-26&weeks=4");
+    EXPECT_TRUE(shows(four, "Week of 23 Nov 2026"));
+    EXPECT_TRUE(shows(four, "Week of 14 Dec 2026"));
+    EXPECT_FALSE(shows(four, "Week of 16 Nov 2026"));
+    EXPECT_FALSE(shows(four, "Peer 1"));
+    EXPECT_TRUE(shows(get("/on-call/print?from=3026-01-01"), "Week of 16 Nov 2026"));
+    come_in(Role::peer, one_);
+    EXPECT_EQ(get("/on-call/print").status, 403);
+}
+
 TEST_P(OnCallPages, ACancelledShiftSaysHowToHaveItAgain) {
     open();
     const auto shift = add_tonight();

@@ -1,5 +1,5 @@
-// What is made of the rota: who carries how much.
-import { checkEverywhere, expect, expectText, openWindow, signIn, speak }
+// What is made of the rota: who carries how much, and the sheet for the wall of the wing office.
+import { checkEverywhere, checkPage, expect, expectText, openWindow, signIn, speak, widths }
   from "./harness.mjs";
 
 export const demo = ["--at", "2026-11-25 09:05"];
@@ -25,6 +25,34 @@ export default async function run({ browser, demo: prison, tests }) {
       await expectText(page.locator("main"), "to 24 Nov 2026.");
       await checkEverywhere(page, "/on-call/shares?scheme=pops", "rota-shares");
       await speak(page, "en");
+    });
+
+  await tests.test("the rota on paper: a page of A4 a week, large, without what is for the screen",
+    async () => {
+      await page.goto("/on-call?scheme=pops");
+      await page.getByRole("link", { name: "Print the rota" }).click();
+      for (const width of widths) {
+        await page.setViewportSize({ width, height: 720 });
+        await checkPage(page);
+      }
+      for (const weeks of [1, 4]) {
+        const pdf = await page.pdf({ preferCSSPageSize: true });
+        const text = pdf.toString("latin1");
+        const pages = [...text.matchAll(/\/Type\s*\/Page[^s]/g)].length;
+        expect(pages === weeks, `${pages} pages for ${weeks} weeks`);
+        const sizes = [...text.matchAll(/\/MediaBox\s*\[0 0 (\S+) (\S+)\]/g)];
+        const isA4 = ([, wide, high]) => Math.abs(wide - 595) < 2 && Math.abs(high - 842) < 2;
+        expect(sizes.length > 0 && sizes.every(isA4), `no A4: ${sizes[0]}`);
+        if (weeks === 1) await page.getByRole("link", { name: /^4 weeks$/ }).click();
+      }
+      await page.emulateMedia({ media: "print" });
+      for (const hidden of [".al-header", ".al-footer", ".al-no-paper", ".al-before"]) {
+        expect(!await page.locator(hidden).first().isVisible(), `${hidden} is on the paper`);
+      }
+      const size = await page.locator(".al-sheet td").first()
+        .evaluate((cell) => parseFloat(getComputedStyle(cell).fontSize));
+      expect(size >= 19, `letters of ${size} px`);
+      await page.emulateMedia({ media: null });
     });
 
   await tests.test("nobody was asked of elsewhere", async () => {
