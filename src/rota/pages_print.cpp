@@ -1,10 +1,12 @@
-// The rota on paper, for the wall of the wing office: one A4 page a week, in large type.
+// The rota on paper, for the wall of the wing office: one A4 page a week, in large type; and the
+// same as a spreadsheet.
 #include <algorithm>
 
 #include "base/dates.h"
 #include "people/people.h"
 #include "rota/pages.h"
 #include "rota/rules.h"
+#include "rota/workbook.h"
 
 namespace alongside::rota::pages {
 namespace {
@@ -143,6 +145,11 @@ Html sheet_links(const Tongue& say, const Sheets& sheets) {
         << (sheets.weeks == 1
                 ? web::link(say(tr("4 weeks")), at(sheets.first, most_weeks_printed))
                 : web::link(say(tr("One week")), at(sheets.first, 1)))
+        << "</li><li>"
+        << web::link(say(tr("As a spreadsheet (XLSX)")),
+                     here(sheets.about, Url("/on-call/workbook"))
+                         .with("from", iso_day(Day{sheets.first}))
+                         .with("weeks", std::to_string(sheets.weeks)))
         << "</li></ul></div>";
     return out;
 }
@@ -171,12 +178,40 @@ web::Response print_page(web::Site& site, web::Request& request) {
     return web::page(request, std::move(options), std::move(main));
 }
 
+web::Response workbook_download(web::Site& site, web::Request& request) {
+    const Tongue& say = request.tongue;
+    const auto shown = site.database.read([&](sql::Reader& reader) {
+        return sheets(reader, request);
+    });
+    if (!shown) return no_scheme(request);
+    const auto& zone = shown->about.zone;
+    workbook::Sheet sheet{say(tr("Rota")),
+                          {say(tr("Day")), say(tr("Shift")), say(tr("Begins")), say(tr("Ends")),
+                           say(tr("Needed")), say(tr("Short")), say(tr("Who"))},
+                          {12, 16, 17, 17, 9, 9, 60},
+                          {}};
+    for (const auto& [day, shifts] : shown->by_day) {
+        for (const auto& shift : shifts) {
+            sheet.rows.push_back({Day{day}, shift.name, zone.local(shift.starts_at),
+                                  zone.local(shift.ends_at), std::int64_t{shift.needed},
+                                  std::int64_t{short_by_on_sheet(*shown, shift)},
+                                  who_is_on_sheet(say, *shown, shift)});
+        }
+    }
+    return web::download(workbook::bytes_of(sheet, request.now),
+                         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+                         "rota-" + shown->about.scheme.text() + "-" + iso_day(Day{shown->first}) +
+                             ".xlsx");
+}
+
 }  // namespace
 
 std::vector<web::Route> print_routes(web::Site& site) {
     std::vector<web::Route> out;
     out.emplace_back(web::Method::get, "/on-call/print", Permission::see_board,
                      [&site](web::Request& request) { return print_page(site, request); });
+    out.emplace_back(web::Method::get, "/on-call/workbook", Permission::see_board,
+                     [&site](web::Request& request) { return workbook_download(site, request); });
     return out;
 }
 

@@ -173,8 +173,15 @@ TEST_P(OnCallPages, TheRotaOfAWeekOrFourGoesOnPaper) {
     EXPECT_FALSE(shows(four, "Week of 16 Nov 2026"));
     EXPECT_FALSE(shows(four, "Peer 1"));
     EXPECT_TRUE(shows(get("/on-call/print?from=3026-01-01"), "Week of 16 Nov 2026"));
+    const auto workbook = get("/on-call/workbook?scheme=pops");
+    EXPECT_EQ(workbook.status, 200);
+    EXPECT_TRUE(workbook.body->starts_with("PK"));
+    EXPECT_EQ(workbook.content_type,
+              "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet");
+    EXPECT_EQ(get("/on-call/workbook?scheme=nobodys").status, 404);
     come_in(Role::peer, one_);
     EXPECT_EQ(get("/on-call/print").status, 403);
+    EXPECT_EQ(get("/on-call/workbook").status, 403);
 }
 
 TEST_P(OnCallPages, ACancelledShiftSaysHowToHaveItAgain) {

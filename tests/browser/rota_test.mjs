@@ -1,8 +1,26 @@
 // What is made of the rota: who carries how much, and the sheet for the wall of the wing office.
+import { inflateRawSync } from "node:zlib";
 import { checkEverywhere, checkPage, expect, expectText, openWindow, signIn, speak, widths }
   from "./harness.mjs";
 
 export const demo = ["--at", "2026-11-25 09:05"];
+
+// The files of a zip archive, by its central directory.
+function unzipped(bytes) {
+  const out = {};
+  let at = bytes.readUInt32LE(bytes.lastIndexOf("PK\x05\x06", undefined, "latin1") + 16);
+  while (bytes.readUInt32LE(at) === 0x02014b50) {
+    const [method, packed] = [bytes.readUInt16LE(at + 10), bytes.readUInt32LE(at + 20)];
+    const [name, extra, comment] = [28, 30, 32].map((i) => bytes.readUInt16LE(at + i));
+    const local = bytes.readUInt32LE(at + 42);
+    const data = local + 30 + bytes.readUInt16LE(local + 26) + bytes.readUInt16LE(local + 28);
+    const raw = bytes.subarray(data, data + packed);
+    out[bytes.toString("utf8", at + 46, at + 46 + name)] =
+      (method === 8 ? inflateRawSync(raw) : raw).toString("utf8");
+    at += 46 + name + extra + comment;
+  }
+  return out;
+}
 
 export default async function run({ browser, demo: prison, tests }) {
   const window = await openWindow(browser, prison);
@@ -53,6 +71,29 @@ export default async function run({ browser, demo: prison, tests }) {
         .evaluate((cell) => parseFloat(getComputedStyle(cell).fontSize));
       expect(size >= 19, `letters of ${size} px`);
       await page.emulateMedia({ media: null });
+    });
+
+  await tests.test("the rota as a spreadsheet: what was typed is a text, never a formula",
+    async () => {
+      await page.goto("/on-call/new?scheme=pops");
+      await page.getByLabel("Day on which it begins").fill("2026-11-27");
+      await page.getByLabel("Name of the shift").fill('=1+1&"<x>');
+      await page.getByLabel("Begins at").fill("15:00");
+      await page.getByLabel("Ends at").fill("16:00");
+      await page.getByRole("button", { name: "Add" }).click();
+      await page.goto("/on-call/print?scheme=pops");
+      const address = await page.getByRole("link", { name: "As a spreadsheet (XLSX)" })
+        .getAttribute("href");
+      const answer = await page.request.get(address);
+      const named = answer.headers()["content-disposition"];
+      expect(named === 'attachment; filename="rota-pops-2026-11-23.xlsx"', named);
+      const files = unzipped(await answer.body());
+      const sheet = files["xl/worksheets/sheet1.xml"], texts = files["xl/sharedStrings.xml"];
+      expect(sheet && !/<f[ >]/.test(sheet), "there is a formula");
+      expect(texts.includes('<t>=1+1&amp;"&lt;x&gt;</t>'), "the name isn't there as it was typed");
+      expect([...sheet.matchAll(/<row /g)].length === 1 + 22, "not a row a shift");
+      expect(/<c r="A2" s="\d+"><v>46349<\/v>/.test(sheet), "Monday isn't a date");   // 23 Nov 2026
+      expect(/<c r="C2" s="\d+"><v>46349\.25<\/v>/.test(sheet), "06:00 isn't a time");
     });
 
   await tests.test("nobody was asked of elsewhere", async () => {
