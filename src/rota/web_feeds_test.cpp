@@ -157,6 +157,21 @@ TEST_P(FeedPages, ChangesAreToldWithTheirNumberAndTime) {
     EXPECT_NE(cancelled.find("SEQUENCE:3\r\n"), cancelled.npos);
 }
 
+TEST_P(FeedPages, WhatIsOlderThanTheCountOfChangesIsAsOldAsTheFeed) {
+    sign_in(Role::coordinator);
+    clock.advance(Minutes(90));
+    const auto scheme = make("scheme%3Apops"), own = make("own%3A" + one_.text());
+    (void)db().write(mdi, [&](sql::Transaction& tx) -> Result<Done> {
+        tx.run("UPDATE shift SET revised_at = NULL");
+        tx.run("UPDATE shift_person SET revised_at = NULL");
+        return Done{};
+    });
+    for (const auto& address : {scheme, own}) {
+        EXPECT_NE(text_at(address).find("LAST-MODIFIED:20261121T133000Z\r\n"),
+                  std::string::npos);
+    }
+}
+
 TEST_P(FeedPages, WhatDidNotChangeIsNotSentAgain) {
     sign_in(Role::peer, one_);
     const auto address = shown_in(post("/me/feeds"));
