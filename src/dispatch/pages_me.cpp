@@ -265,6 +265,7 @@ Html rows(const Tongue& say, const Me& me) {
                                  {{"time", when_text(say, me.house.zone, me.shifts.front().from_at,
                                                      me.house.now)}})),
                     Url("/me").at("shifts")});
+    list.push_back({say(tr("When I can’t, and what I wish")), "", Url("/me/availability")});
     list.push_back({say(tr("My hours")),
                     say(tr("{hours} in seven days, limit {limit}",
                            {{"hours", hours_text(say, me.load ? me.load->in_7_days : Millis(0))},

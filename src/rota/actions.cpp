@@ -6,9 +6,11 @@
 #include "base/ensure.h"
 #include "ledger/ledger.h"
 #include "people/people.h"
+#include "rota/availability.h"
 #include "rota/feeding.h"
 #include "rota/refusals.h"
 #include "rota/store.h"
+#include "rota/store_availability.h"
 #include "rota/unready.h"
 #include "schemes/schemes.h"
 
@@ -231,6 +233,7 @@ void withdraw(sql::Transaction& tx, const Occasion& occasion, PersonId person,
               const std::optional<SchemeCode>& scheme, Instant from, std::string_view why) {
     const auto& home = occasion.who.establishment;
     end_feeds_without_scheme(tx, occasion, person);
+    if (why == "left") end_availability(tx, occasion, person);
     std::vector<std::string> subjects{person.text()};
     for (const auto& put : store::puts_of_person(tx, home, person, from)) {
         const auto shift = store::shift(tx, home, put.shift_id);
@@ -248,6 +251,7 @@ void withdraw(sql::Transaction& tx, const Occasion& occasion, PersonId person,
 void person_merged(sql::Transaction& tx, const Occasion& occasion, PersonId from, PersonId to) {
     if (from == to) return;
     store::merge(tx, occasion.who.establishment, from, to);
+    store::merge_said(tx, occasion.who.establishment, from, to);
     ledger::append(tx, occasion, {"rota.person_merged", {from.text(), to.text()}, "{}"});
 }
 

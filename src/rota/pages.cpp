@@ -1,5 +1,5 @@
 // On call: who is on now, gaps first, the coming fortnight; and shifts by hand.
-#include "rota/pages.h"
+#include "rota/pages_mine.h"
 
 #include <algorithm>
 
@@ -181,6 +181,7 @@ Html ways_on(const web::Request& request, const Hall& about) {
     if (request.viewer.may(Permission::manage_peers)) {
         add(tr("How the rota is shared out"), Url("/on-call/shares"));
         add(tr("Repeating pattern"), Url("/on-call/pattern"));
+        add(tr("When they can’t, and what they wish"), Url("/on-call/availability"));
         add(tr("Calendar addresses"), Url("/on-call/feeds"));
     }
     return out << "</ul>";
@@ -430,7 +431,7 @@ std::vector<web::Route> routes(web::Site& site) {
     out.emplace_back(post, "/on-call/pattern/shifts", manage_peers, on(pages::fill_form));
     for (auto& route : shift_routes(site)) out.push_back(std::move(route));
     for (const auto more : {pages::plan_routes, pages::feed_routes, pages::fairness_routes,
-                            pages::print_routes}) {
+                            pages::print_routes, pages::availability_routes}) {
         for (auto& route : more(site)) out.push_back(std::move(route));
     }
     return out;

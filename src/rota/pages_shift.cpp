@@ -1,7 +1,7 @@
 // One shift: who is on it, putting several on at once, taking off, cancelling.
 #include <algorithm>
 
-#include "rota/pages.h"
+#include "rota/pages_mine.h"
 #include "rota/refusals.h"
 
 namespace alongside::rota {
@@ -11,7 +11,12 @@ struct Shown {
     std::optional<store::Shift> shift;
     std::vector<store::Put> puts;
     std::vector<UnreadyFor> unready;
+    std::vector<Said> said;
     std::optional<pages::Hall> about;
+
+    rules::OfShift said_by(PersonId person) const {
+        return rules::of_shift(said, person, about->zone, shift->starts_at, shift->ends_at);
+    }
 };
 
 Shown gather(web::Site& site, web::Request& request) {
@@ -26,6 +31,11 @@ Shown gather(web::Site& site, web::Request& request) {
         about_it.query.add("scheme", out.shift->scheme.text());
         out.about = pages::hall(reader, about_it);
         out.puts = store::puts_of_shift(reader, request.viewer.establishment, *id);
+        if (out.about) {
+            const auto day = std::chrono::floor<std::chrono::days>(out.shift->starts_at);
+            out.said = said_from(reader, request.viewer.establishment,
+                                 Day{day - std::chrono::days{2}});
+        }
         if (request.now < out.shift->ends_at) {
             out.unready = unready(reader, request.viewer.establishment, out.shift->scheme,
                                   request.now, out.shift->ends_at);
@@ -49,7 +59,10 @@ Html on_list(const web::Request& request, const Shown& shown) {
                 say(tr("Take off")), web::Weight::secondary,
                 {{"person_id", put.person_id.text()}});
         }
-        const auto mark = pages::mark(say, shown.unready, put, request.now);
+        auto mark = pages::mark(say, shown.unready, put, request.now);
+        if (shown.said_by(put.person_id).cannot) {
+            mark += " (" + say(tr("has said that they can’t then")) + ")";
+        }
         table.rows.push_back({Html() << shown.about->label(say, put.person_id) << mark,
                               Html() << pages::hours_of(shown.about->zone, put.from_at,
                                                         put.until_at),
@@ -65,7 +78,14 @@ Html put_form(const web::Request& request, const Shown& shown, const web::FieldE
         const auto is_on = std::any_of(shown.puts.begin(), shown.puts.end(), [&](const auto& put) {
             return put.person_id == person && put.until_at >= shown.shift->ends_at;
         });
-        if (!is_on) choices.push_back({person.text(), label, "", false});
+        if (is_on) continue;
+        const auto said = shown.said_by(person);
+        choices.push_back({person.text(), label,
+                           said.cannot       ? say(tr("Has said that they can’t then."))
+                           : said.rather_off ? say(tr("Would rather be off then."))
+                           : said.rather_on  ? say(tr("Would like a shift then."))
+                                             : std::string(),
+                           false});
     }
     if (choices.empty()) return web::paragraph(say(tr("Every member is on this shift.")));
     std::sort(choices.begin(), choices.end(),
@@ -73,7 +93,8 @@ Html put_form(const web::Request& request, const Shown& shown, const web::FieldE
     web::Field field;
     field.name = "people";
     field.label = say(tr("Put on this shift"));
-    field.hint = say(tr("Choose as many as you like."));
+    field.hint = say(tr("Choose as many as you like. Where somebody has said that they can’t, ask "
+                        "them first: you decide."));
     field.errors = &errors;
     return web::form(request, Url("/on-call/shifts") / shown.shift->shift_id.text() / "people",
                      Html() << web::checkboxes(request, field, std::move(choices))

@@ -6,6 +6,7 @@
 
 #include "base/ensure.h"
 #include "people/people.h"
+#include "rota/availability.h"
 #include "rota/store.h"
 #include "rota/unready.h"
 #include "welfare/welfare.h"
@@ -67,6 +68,7 @@ public:
         for (const auto& away : welfare::away(reader_, home_, from, to)) {
             busy_[away.person_id].push_back({away.from, away.to, planning::Why::resting});
         }
+        said_ = said_from(reader_, home_, day(-1));
         const auto facts = people::scheme_facts(reader_, home_, policy_.scheme);
         for (const auto& member : facts->members) out_.peers.push_back(peer(*member, open, from));
         std::ranges::sort(out_.peers, {}, &planning::Peer::person_id);
@@ -109,6 +111,11 @@ private:
         }
         for (const auto& shift : open) {
             std::set<planning::Why> whys;
+            const auto said = rules::of_shift(said_, out.person_id, zone_, shift.starts_at,
+                                              shift.ends_at);
+            if (said.rather_on) out.rather_on.push_back(shift.shift_id);
+            if (said.rather_off) out.rather_off.push_back(shift.shift_id);
+            if (said.cannot) whys.insert(planning::Why::said_so);
             for (const auto& one : busy) {
                 if (one.from < shift.ends_at && shift.starts_at < one.to) whys.insert(one.why);
             }
@@ -141,6 +148,7 @@ private:
     Instant now_;
     planning::Facts out_;
     std::map<PersonId, std::vector<Busy>> busy_;
+    std::vector<Said> said_;
 };
 
 }  // namespace

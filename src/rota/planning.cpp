@@ -19,6 +19,7 @@ using planner::Problem;
 // Cover comes first, nights before days; then what is fair, then keeping people to few days.
 constexpr Cost short_of_a_night = 30'000, short_of_a_day = 20'000, too_many = 2'000;
 constexpr Cost of_a_night = 40, of_a_weekend = 20, of_an_hour = 1;
+constexpr Cost of_a_wish = 200;                 // more than a night out of turn, less than cover
 constexpr Cost staying_on = 1'000'000;
 constexpr int most_days_with_weekends = 28;      // to share them out over more takes too long
 
@@ -327,11 +328,17 @@ private:
             for (const auto* shift : shifts) {
                 const bool is_on = std::ranges::count(shift->on, peer.person_id) > 0;
                 if (is_on) p.on[cell] = -staying_on;
+                else p.on[cell] += wish(peer, shift->shift_id);
                 if (is_on || !cannot.contains(shift->shift_id)) p.barred[cell] = false;
             }
         }
         p.history = history(peer);
         return p;
+    }
+
+    static Cost wish(const Peer& peer, ShiftId shift) {
+        if (std::ranges::count(peer.rather_off, shift) > 0) return of_a_wish;
+        return std::ranges::count(peer.rather_on, shift) > 0 ? -of_a_wish : 0;
     }
 
     planner::History history(const Peer& peer) const {

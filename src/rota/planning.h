@@ -34,6 +34,7 @@ enum class Why {
     no_clearance,
     resting,                            // or standing down
     elsewhere,                          // on a shift of another scheme
+    said_so,                            // they can't then: work, a visit, court
     on_that_day,                        // on another shift of that day
     rest_between,                       // too soon after one shift, or before the next
     nights_running,
@@ -42,8 +43,8 @@ enum class Why {
     kept_apart,                         // from somebody on it
 };
 BOOST_DESCRIBE_ENUM(Why, not_a_member, out_now, segregated, suspended, no_compact, module_missing,
-                    on_probation, no_clearance, resting, elsewhere, on_that_day, rest_between,
-                    nights_running, nights_in_7_days, days_in_a_row, kept_apart)
+                    on_probation, no_clearance, resting, elsewhere, said_so, on_that_day,
+                    rest_between, nights_running, nights_in_7_days, days_in_a_row, kept_apart)
 struct Cannot {
     ShiftId shift_id;
     Why why = Why::resting;
@@ -51,6 +52,7 @@ struct Cannot {
 struct Peer {
     PersonId person_id;
     std::vector<Cannot> cannot = {};
+    std::vector<ShiftId> rather_on = {}, rather_off = {};   // wishes
 };
 struct Facts {
     int days = 28;

@@ -70,6 +70,7 @@ Words words_of(planning::Why why) {
         case Why::no_clearance: return words_of(Unready::no_clearance);
         case Why::resting: return tr("resting or standing down");
         case Why::elsewhere: return tr("on a shift of another scheme");
+        case Why::said_so: return tr("has said that they can’t then");
         case Why::on_that_day: return tr("on another shift that day");
         case Why::rest_between: return tr("too little rest before or after another shift");
         case Why::nights_running: return tr("it would be two nights running");

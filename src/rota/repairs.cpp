@@ -31,6 +31,7 @@ bool can_be_mended(Why why) {
         case Why::suspended:
         case Why::resting:
         case Why::elsewhere:
+        case Why::said_so:
         case Why::on_that_day:
         case Why::rest_between:
         case Why::nights_running:

@@ -93,6 +93,36 @@ export default async function run({ browser, demo: prison, tests }) {
     await expectText(page.locator("#hours"), "hours with people in the last seven days");
   });
 
+  await step("when I can’t, and what I wish: said, told twice, taken back", async () => {
+    await page.goto("/me");
+    await page.getByRole("link", { name: /^When I can’t/ }).click();
+    const say = async (what, from, more = async () => {}) => {
+      await page.getByRole("radio", { name: what, exact: true }).check();
+      await page.getByLabel("First day").fill(from);
+      await more();
+      await press(page, "Save");
+    };
+    await say("I can’t: court", "2026-11-30");
+    await expectText(page.locator(".al-shifts li"), "Can’t: court");
+    await say("I can’t: work", "2026-11-30");
+    await expectText(page.locator(".govuk-error-summary"), "Something is said already");
+    await page.locator(".govuk-error-summary a").click();
+    expect(await page.evaluate(() => document.activeElement.id) === "from_on", "leads elsewhere");
+    await checkPage(page);
+    await page.goto("/me/availability");
+    await say("I would rather be on call", "2026-11-30", async () => {
+      await page.getByLabel("Last day").fill("2026-12-11");
+      await page.getByRole("checkbox", { name: "Mon" }).check();
+      await page.getByRole("radio", { name: /^Night/ }).check();
+    });
+    await expectText(page.locator(".al-shifts li"), "Mon 30 Nov to Fri 11 Dec, Mon, 22:00–06:00");
+    await checkPage(page);
+    await page.locator(".al-shifts li", { hasText: "court" })
+      .getByRole("button", { name: "Take it back" }).click();
+    await page.locator(".al-shifts li", { hasText: "court" }).waitFor({ state: "detached" });
+    await page.goto("/me");
+  });
+
   await step("“I need to talk” reaches whoever leads debriefs, once", async () => {
     await page.getByText("I need to talk to someone").first().click();
     await page.getByRole("button", { name: "Yes, tell them" }).dblclick();

@@ -1,0 +1,275 @@
+#include "rota/availability.h"
+
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "people/testing.h"
+#include "rota/plan_facts.h"
+#include "rota/rota.h"
+#include "schemes/testing.h"
+
+using namespace alongside;
+using namespace alongside::rota;
+using people::refused;
+
+namespace {
+
+Day a_day(const char* text) { return parse_iso_day(text).value(); }
+Instant an_instant(const char* text) { return parse_iso_instant(text).value(); }
+Zone london() { return Zone::find("Europe/London").value(); }
+
+Said cannot(const char* from, const char* to, int from_minute = 0, int to_minute = whole_day) {
+    Said out;
+    out.why = CannotWhy::work;
+    out.from_on = a_day(from);
+    out.to_on = a_day(to);
+    out.from_minute = from_minute;
+    out.to_minute = to_minute;
+    return out;
+}
+
+struct SaidRow {
+    const char* name;
+    std::optional<rules::BadSaid> why;
+    void (*change)(Said&);
+};
+class EachSaid : public testing::TestWithParam<SaidRow> {};
+TEST_P(EachSaid, IsTakenOrTold) {
+    auto said = cannot("2026-11-23", "2026-11-27");
+    GetParam().change(said);
+    EXPECT_EQ(rules::what_is_wrong(said, a_day("2026-11-22")), GetParam().why);
+}
+using rules::BadSaid;
+INSTANTIATE_TEST_SUITE_P(
+    Rota, EachSaid,
+    testing::ValuesIn(std::vector<SaidRow>{
+        {"Whole", std::nullopt, [](Said&) {}},
+        {"OneDay", std::nullopt, [](Said& s) { s.to_on = s.from_on; }},
+        {"OverMidnight", std::nullopt,
+         [](Said& s) { s.from_minute = 22 * 60; s.to_minute = 6 * 60; }},
+        {"AWish", std::nullopt, [](Said& s) { s.kind = SaidKind::rather_on; s.why = {}; }},
+        {"Backwards", BadSaid::days, [](Said& s) { std::swap(s.from_on, s.to_on); }},
+        {"NoDay", BadSaid::days, [](Said& s) { s.from_on = s.to_on = Day{}; }},
+        {"Over", BadSaid::over, [](Said& s) { s.from_on = s.to_on = a_day("2026-11-21"); }},
+        {"TenYears", BadSaid::too_far_off, [](Said& s) { s.to_on = a_day("2036-11-23"); }},
+        {"NoSuchWeekday", BadSaid::no_day,
+         [](Said& s) { s.weekdays = 64; }},                      // Sundays, of Monday to Friday
+        {"NoWeekday", BadSaid::no_day, [](Said& s) { s.weekdays = 0; }},
+        {"NoTime", BadSaid::times, [](Said& s) { s.from_minute = s.to_minute = 600; }},
+        {"BadMinute", BadSaid::times, [](Said& s) { s.from_minute = 1440; }},
+        {"NoWhy", BadSaid::why, [](Said& s) { s.why = {}; }},
+        {"WishWithAWhy", BadSaid::why, [](Said& s) { s.kind = SaidKind::rather_off; }},
+    }),
+    [](const auto& one) { return std::string(one.param.name); });
+
+TEST(Availability, TouchesShiftsOnTheWallClock) {
+    const auto zone = london();
+    const auto night = cannot("2026-11-23", "2026-11-23", 22 * 60, 6 * 60);
+    const auto touches = [&](const Said& said, const char* from, const char* to) {
+        return rules::touches(said, zone, an_instant(from), an_instant(to));
+    };
+    EXPECT_TRUE(touches(night, "2026-11-24T05:59:00Z", "2026-11-24T14:00:00Z"));
+    EXPECT_FALSE(touches(night, "2026-11-24T06:00:00Z", "2026-11-24T14:00:00Z"));
+    EXPECT_FALSE(touches(night, "2026-11-23T14:00:00Z", "2026-11-23T22:00:00Z"));
+    EXPECT_FALSE(touches(night, "2026-11-22T22:00:00Z", "2026-11-23T06:00:00Z"));
+    auto mondays = cannot("2026-11-01", "2026-12-31", 8 * 60, 12 * 60);
+    mondays.weekdays = 1;
+    EXPECT_TRUE(touches(mondays, "2026-11-23T06:00:00Z", "2026-11-23T14:00:00Z"));
+    EXPECT_FALSE(touches(mondays, "2026-11-24T06:00:00Z", "2026-11-24T14:00:00Z"));
+    // The clocks go back on 25 October 2026: 06:00 is 06:00 UTC again.
+    const auto october = cannot("2026-10-24", "2026-10-24", 22 * 60, 6 * 60);
+    EXPECT_TRUE(touches(october, "2026-10-25T05:30:00Z", "2026-10-25T14:00:00Z"));
+    EXPECT_FALSE(touches(october, "2026-10-25T06:00:00Z", "2026-10-25T14:00:00Z"));
+}
+
+TEST(Availability, AWishIsAboutShiftsThatBeginThen) {
+    auto wish = cannot("2026-11-23", "2026-11-23");
+    wish.kind = SaidKind::rather_on;
+    wish.why = {};
+    const auto of = [&](const char* from, const char* to) {
+        return rules::of_shift({wish}, {}, london(), an_instant(from), an_instant(to));
+    };
+    EXPECT_FALSE(of("2026-11-22T22:00:00Z", "2026-11-23T06:00:00Z").rather_on);
+    EXPECT_TRUE(of("2026-11-23T22:00:00Z", "2026-11-24T06:00:00Z").rather_on);
+    EXPECT_FALSE(of("2026-11-23T22:00:00Z", "2026-11-24T06:00:00Z").cannot);
+}
+
+// Against every minute of two weeks.
+TEST(Availability, IsSaidTwiceWhereAnyMinuteIsAboutBoth) {
+    std::mt19937 random(11);
+    const auto upto = [&](int most) { return static_cast<int>(random() % (most + 1)); };
+    const auto some = [&] {
+        const auto first = std::chrono::sys_days{a_day("2026-11-23")} + std::chrono::days{upto(5)};
+        Said out = cannot("2026-11-23", "2026-11-23", 60 * upto(23), 60 * (1 + upto(23)));
+        out.from_on = Day{first};
+        out.to_on = Day{first + std::chrono::days{upto(5)}};
+        out.weekdays = 1 + upto(126);
+        if (out.from_minute == out.to_minute) out.to_minute = whole_day;
+        return out;
+    };
+    const auto zone = Zone::find("UTC").value();
+    int twice = 0;
+    for (int round = 0; round < 300; ++round) {
+        const auto a = some(), b = some();
+        bool both = false;
+        for (int hour = 0; hour < 24 * 14 && !both; ++hour) {
+            const auto at = an_instant("2026-11-22T00:30:00Z") + Hours{hour};
+            both = rules::holds_at(a, zone, at) && rules::holds_at(b, zone, at);
+        }
+        EXPECT_EQ(rules::is_said_twice(a, b), both) << round;
+        EXPECT_EQ(rules::is_said_twice(b, a), both) << round;
+        twice += both ? 1 : 0;
+    }
+    EXPECT_GT(twice, 30);
+    EXPECT_LT(twice, 270);
+    auto wish = cannot("2026-11-23", "2026-11-23");
+    wish.kind = SaidKind::rather_on;
+    EXPECT_FALSE(rules::is_said_twice(wish, cannot("2026-11-23", "2026-11-23")));
+    auto against = wish;
+    against.kind = SaidKind::rather_off;
+    EXPECT_TRUE(rules::is_said_twice(wish, against)) << "wishes that contradict";
+}
+
+class AvailabilityTest : public people::EveryPrison {
+protected:
+    void SetUp() override {
+        EveryPrison::SetUp();
+        if (HasFatalFailure()) return;
+        ASSERT_EQ(refused(schemes::open_scheme(db(), now(), pops_)), "");
+        clock.set(an_instant("2026-11-21T12:00:00Z"));
+        for (const char* number : {"A0001AA", "A0002AA"}) {
+            people_.push_back(resident(number));
+            const auto id = member(people_.back(), number);
+            schemes::make_ready(db(), now(), id, pops_);
+        }
+    }
+    Said of(std::size_t who, Said said) {
+        said.availability_id = AvailabilityId::make(clock.now(), entropy);
+        said.person_id = people_[who];
+        return said;
+    }
+    std::vector<Said> standing() {
+        return db().read([&](sql::Reader& r) { return said_from(r, mdi, a_day("2026-11-21")); });
+    }
+    planning::Facts facts() {
+        return db().read([&](sql::Reader& r) {
+            return plan_facts(r, mdi, *schemes::policy(r, mdi, pops_), london(),
+                              a_day("2026-11-22"), 7, clock.now());
+        });
+    }
+    ShiftId night(const char* from, const char* to) {
+        const auto id = ShiftId::make(clock.now(), entropy);
+        EXPECT_EQ(refused(add_shift(db(), now(), id, pops_, "night", an_instant(from),
+                                    an_instant(to), 1)), "");
+        return id;
+    }
+
+    const SchemeCode pops_ = people::scheme("pops");
+    std::vector<PersonId> people_;
+};
+INSTANTIATE_ON_EVERY_ENGINE(AvailabilityTest);
+
+TEST_P(AvailabilityTest, IsSaidOnceAndTakenBackOnce) {
+    const auto said = of(0, cannot("2026-11-23", "2026-11-24"));
+    const auto before = entries();
+    ASSERT_EQ(refused(say_availability(db(), now(), said)), "");
+    ASSERT_EQ(refused(say_availability(db(), now(), said)), "");
+    EXPECT_EQ(entries(), before + 1);
+    EXPECT_EQ(refused(say_availability(db(), now(), of(0, cannot("2026-11-24", "2026-11-24")))),
+              "rota.said_already");
+    EXPECT_EQ(say_availability(db(), now(), of(0, cannot("2026-11-24", "2026-11-24")))
+                  .error().field, "from_on");
+    EXPECT_EQ(refused(say_availability(db(), now(), of(1, cannot("2026-11-24", "2026-11-24")))),
+              "");
+    ASSERT_EQ(standing().size(), 2U);
+    const auto id = said.availability_id;
+    EXPECT_EQ(refused(take_back_availability(db(), now(), people_[1], id)),
+              "rota.unknown_availability");
+    ASSERT_EQ(refused(take_back_availability(db(), now(), people_[0], id)), "");
+    ASSERT_EQ(refused(take_back_availability(db(), now(), people_[0], id)), "");
+    EXPECT_EQ(entries(), before + 3);
+    EXPECT_EQ(standing().size(), 1U);
+    EXPECT_EQ(count("SELECT COUNT(*) FROM availability"), 2) << "ended, not erased";
+    EXPECT_EQ(count("SELECT COUNT(*) FROM ledger_payload WHERE payload LIKE '%work%'"), 0);
+}
+
+TEST_P(AvailabilityTest, IsOfMembersThatOneLooksAfter) {
+    const auto stranger = resident("A0003AA");
+    auto said = of(0, cannot("2026-11-23", "2026-11-24"));
+    said.person_id = stranger;
+    EXPECT_EQ(refused(say_availability(db(), now(), said)), "rota.not_a_member");
+    auto elsewhere = now();
+    elsewhere.who.scheme = people::scheme("listeners");
+    EXPECT_EQ(refused(say_availability(db(), elsewhere,
+                                       of(0, cannot("2026-11-23", "2026-11-24")))),
+              "rota.not_a_member");
+    EXPECT_TRUE(standing().empty());
+}
+
+TEST_P(AvailabilityTest, ReachesThePlan) {
+    const auto monday = night("2026-11-23T22:00:00Z", "2026-11-24T06:00:00Z");
+    night("2026-11-24T22:00:00Z", "2026-11-25T06:00:00Z");
+    ASSERT_EQ(refused(say_availability(db(), now(), of(0, cannot("2026-11-24", "2026-11-24", 0,
+                                                                 5 * 60)))), "");
+    auto wish = of(1, cannot("2026-11-23", "2026-11-23"));
+    wish.kind = SaidKind::rather_off;
+    wish.why = {};
+    ASSERT_EQ(refused(say_availability(db(), now(), wish)), "");
+    const auto read = facts();
+    ASSERT_EQ(read.peers.size(), 2U);
+    for (const auto& peer : read.peers) {
+        if (peer.person_id == people_[0]) {
+            ASSERT_EQ(peer.cannot.size(), 1U);
+            EXPECT_EQ(peer.cannot[0].shift_id, monday);
+            EXPECT_EQ(peer.cannot[0].why, planning::Why::said_so);
+        } else {
+            EXPECT_TRUE(peer.cannot.empty());
+            EXPECT_EQ(peer.rather_off, std::vector{monday});
+        }
+    }
+    const auto plan = planning::propose(read, 60);
+    ASSERT_EQ(plan.puts.size(), 2U) << "cover comes before a wish";
+    for (const auto& put : plan.puts) {
+        EXPECT_EQ(put.person_id, people_[put.shift_id == monday ? 1 : 0]);
+    }
+    EXPECT_EQ(refused(put_on(db(), now(), monday, {people_[0]})), "") << "staff decide";
+}
+
+TEST_P(AvailabilityTest, AWishMovesAShiftThatAnotherCanTake) {
+    night("2026-11-23T22:00:00Z", "2026-11-24T06:00:00Z");
+    for (const auto kind : {SaidKind::rather_off, SaidKind::rather_on}) {
+        for (const std::size_t who : {0U, 1U}) {
+            auto wish = of(who, cannot("2026-11-23", "2026-11-23"));
+            wish.kind = kind;
+            wish.why = {};
+            ASSERT_EQ(refused(say_availability(db(), now(), wish)), "");
+            const auto plan = planning::propose(facts(), 60);
+            ASSERT_EQ(plan.puts.size(), 1U);
+            EXPECT_EQ(plan.puts[0].person_id == people_[who], kind == SaidKind::rather_on);
+            ASSERT_EQ(refused(take_back_availability(db(), now(), people_[who],
+                                                     wish.availability_id)), "");
+        }
+    }
+}
+
+TEST_P(AvailabilityTest, EndsWithThePresenceAndFollowsAMerge) {
+    ASSERT_EQ(refused(say_availability(db(), now(), of(0, cannot("2026-11-23", "2026-11-24")))),
+              "");
+    db().write(mdi, [&](sql::Transaction& tx) {
+        person_merged(tx, now(), people_[0], people_[1]);
+        return true;
+    });
+    ASSERT_EQ(standing().size(), 1U);
+    EXPECT_EQ(standing()[0].person_id, people_[1]);
+    for (const char* why : {"not_ready", "left"}) {
+        EXPECT_EQ(standing().size(), 1U);
+        db().write(mdi, [&](sql::Transaction& tx) {
+            withdraw(tx, now(), people_[1], {}, clock.now(), why);
+            return true;
+        });
+    }
+    EXPECT_TRUE(standing().empty());
+}
+
+}  // namespace

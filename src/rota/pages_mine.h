@@ -1,0 +1,25 @@
+// What the pages about when people can't, their wishes, their shifts and swaps share.
+#pragma once
+
+#include "rota/availability.h"
+#include "rota/pages.h"
+
+namespace alongside::rota::pages {
+
+// "Mon 23 Nov to Fri 27 Nov, Mon Wed, 08:00–11:30".
+std::string said_when(const Tongue& say, const Said& said);
+// "Can't: court"; "Would rather be on call".
+std::string said_what(const Tongue& say, const Said& said);
+
+// The fields of the form, with what was typed before; `night` gives its parts of the day their
+// hours.
+enum class Whose { own, others };
+Html said_fields(const web::Request& request, Whose whose, const DailyPeriod& night, Day today,
+                 const web::FieldErrors& errors);
+// What the form says; nothing where a field is wrong, and then the errors say which.
+std::optional<Said> said_of(const web::Request& request, const DailyPeriod& night,
+                            web::FieldErrors& errors);
+
+std::vector<web::Route> availability_routes(web::Site& site);
+
+}  // namespace alongside::rota::pages

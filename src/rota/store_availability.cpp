@@ -1,0 +1,59 @@
+#include "rota/store_availability.h"
+
+namespace alongside::rota {
+
+std::vector<Said> said_from(sql::Reader& reader, const EstablishmentId& home, Day from_on,
+                            std::optional<PersonId> person) {
+    const auto rows = [&](sql::Fragment whose, const auto&... args) {
+        const sql::Statement all(
+            "SELECT availability_id, person_id, kind, why, from_on, to_on, weekdays, from_minute, "
+            "to_minute, is_by_staff FROM availability WHERE establishment_id = $1 "
+            "AND to_on >= $2 AND ended_at IS NULL");
+        return reader.rows<Said>(all + whose + " ORDER BY from_on, to_on, availability_id", home,
+                                 from_on, args...);
+    };
+    if (person) return rows(" AND person_id = $3", *person);
+    return rows(sql::Fragment::nothing());
+}
+
+namespace store {
+
+std::optional<Said> said(sql::Reader& reader, const EstablishmentId& home, AvailabilityId id) {
+    return reader.maybe<Said>(
+        "SELECT availability_id, person_id, kind, why, from_on, to_on, weekdays, from_minute, "
+        "to_minute, is_by_staff FROM availability "
+        "WHERE establishment_id = $1 AND availability_id = $2",
+        home, id);
+}
+
+void add(sql::Transaction& tx, const EstablishmentId& home, const Said& s, Instant at,
+         const std::string& by) {
+    tx.run("INSERT INTO availability (establishment_id, availability_id, person_id, kind, why, "
+           "from_on, to_on, weekdays, from_minute, to_minute, is_by_staff, said_at, said_by) "
+           "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+           home, s.availability_id, s.person_id, s.kind, s.why, s.from_on, s.to_on, s.weekdays,
+           s.from_minute, s.to_minute, s.is_by_staff, at, by);
+}
+
+int end_said(sql::Transaction& tx, const EstablishmentId& home, AvailabilityId id, Instant at,
+             const std::string& by) {
+    return tx.run("UPDATE availability SET ended_at = $3, ended_by = $4 "
+                  "WHERE establishment_id = $1 AND availability_id = $2 AND ended_at IS NULL",
+                  home, id, at, by);
+}
+
+int end_all_said(sql::Transaction& tx, const EstablishmentId& home, PersonId person, Instant at,
+                 const std::string& by) {
+    return tx.run("UPDATE availability SET ended_at = $3, ended_by = $4 "
+                  "WHERE establishment_id = $1 AND person_id = $2 AND ended_at IS NULL",
+                  home, person, at, by);
+}
+
+void merge_said(sql::Transaction& tx, const EstablishmentId& home, PersonId from, PersonId to) {
+    tx.run("UPDATE availability SET person_id = $3 "
+           "WHERE establishment_id = $1 AND person_id = $2",
+           home, from, to);
+}
+
+}  // namespace store
+}  // namespace alongside::rota

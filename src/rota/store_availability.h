@@ -1,0 +1,18 @@
+// The rows of when people can't, and of their wishes.
+#pragma once
+
+#include "rota/availability.h"
+
+namespace alongside::rota::store {
+
+std::optional<Said> said(sql::Reader&, const EstablishmentId&, AvailabilityId);
+void add(sql::Transaction&, const EstablishmentId&, const Said&, Instant at,
+         const std::string& by);
+// How many ended: none where it had before.
+int end_said(sql::Transaction&, const EstablishmentId&, AvailabilityId, Instant at,
+             const std::string& by);
+int end_all_said(sql::Transaction&, const EstablishmentId&, PersonId, Instant at,
+                 const std::string& by);
+void merge_said(sql::Transaction&, const EstablishmentId&, PersonId from, PersonId to);
+
+}  // namespace alongside::rota::store

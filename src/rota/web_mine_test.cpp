@@ -1,0 +1,112 @@
+// A peer's own pages of the rota, and what the coordinator sees of them.
+#include <gtest/gtest.h>
+
+#include "rota/rota.h"
+#include "schemes/testing.h"
+
+using namespace alongside;
+using namespace alongside::rota;
+using people::refused;
+
+namespace {
+
+class MyPages : public schemes::EveryPage {
+protected:
+    void SetUp() override {
+        EveryPage::SetUp();
+        if (HasFatalFailure()) return;
+        routes_.add(rota::routes(site()));
+        clock.set(parse_iso_instant("2026-11-21T12:00:00Z").value());
+        const auto pops = people::scheme("pops");
+        ASSERT_EQ(refused(schemes::open_scheme(db(), now(), pops)), "");
+        one_ = resident("A0001AA");
+        two_ = resident("A0002AA", "A-1-002");
+        schemes::make_ready(db(), now(), member(one_, "Peer 1"), pops);
+        schemes::make_ready(db(), now(), member(two_, "Peer 2"), pops);
+    }
+    ShiftId shift(const char* from, const char* to) {
+        const auto id = ShiftId::make(clock.now(), entropy);
+        EXPECT_EQ(refused(add_shift(db(), now(), id, people::scheme("pops"), "night",
+                                    parse_iso_instant(from).value(),
+                                    parse_iso_instant(to).value(), 1)), "");
+        return id;
+    }
+    PersonId one_, two_;
+};
+INSTANTIATE_ON_EVERY_ENGINE(MyPages);
+
+constexpr const char* court = "what=court&from_on=2026-11-23&to_on=&part=all_day";
+
+TEST_P(MyPages, APeerSaysWhenTheyCantAndTakesItBack) {
+    come_in(Role::peer, one_);
+    EXPECT_TRUE(shows(get("/me/availability"), "You have said nothing"));
+    EXPECT_EQ(where(post("/me/availability", court)), "/me/availability");
+    auto page = get("/me/availability");
+    EXPECT_TRUE(shows(page, "Can’t: court"));
+    EXPECT_TRUE(shows(page, "Mon 23 Nov"));
+    const auto again = post("/me/availability", court);
+    EXPECT_EQ(again.status, 409);
+    EXPECT_TRUE(shows(again, "href=\"#from_on\""));
+    EXPECT_EQ(post("/me/availability", "what=rather_on&from_on=2026-11-23&to_on=2026-12-04&"
+                                       "weekdays=1&weekdays=3&part=night").status, 303);
+    page = get("/me/availability");
+    EXPECT_TRUE(shows(page, "Mon 23 Nov to Fri 4 Dec, Mon Wed, 22:00–06:00"));
+    const auto id = db().read([](sql::Reader& r) {
+        return r.one<Uuid>("SELECT availability_id FROM availability WHERE why = 'court'");
+    }).text();
+    come_in(Role::peer, two_);
+    EXPECT_EQ(post("/me/availability/" + id + "/end").status, 404) << "somebody else's";
+    EXPECT_FALSE(shows(get("/me/availability"), "Can’t: court"));
+    come_in(Role::peer, one_);
+    EXPECT_EQ(post("/me/availability/" + id + "/end").status, 303);
+    EXPECT_FALSE(shows(get("/me/availability"), "Can’t: court"));
+}
+
+TEST_P(MyPages, WhatIsWrongStandsBesideItsFieldAndWhatWasTypedStays) {
+    come_in(Role::peer, one_);
+    const auto page = post("/me/availability", "what=&from_on=soon&to_on=&part=times&at=25&until=");
+    EXPECT_EQ(page.status, 422);
+    for (const char* field : {"what", "from_on", "at", "until"}) {
+        EXPECT_TRUE(shows(page, std::string("href=\"#") + field + "\"")) << field;
+    }
+    EXPECT_TRUE(shows(page, "value=\"soon\""));
+    EXPECT_EQ(post("/me/availability", "what=work&from_on=2026-11-23&to_on=2026-11-20&part=all_day")
+                  .status, 422);
+    EXPECT_EQ(post("/me/availability", "what=work&from_on=2026-11-23&part=sometime").status, 422);
+    EXPECT_EQ(post("/me/availability/nothing/end").status, 404);
+    come_in(Role::officer);
+    EXPECT_EQ(get("/me/availability").status, 403);
+    EXPECT_EQ(get("/on-call/availability").status, 403);
+}
+
+TEST_P(MyPages, TheCoordinatorSeesItAddsForSomebodyAndIsWarned) {
+    come_in(Role::peer, one_);
+    EXPECT_EQ(post("/me/availability", court).status, 303);
+    come_in(Role::coordinator);
+    EXPECT_TRUE(shows(get("/on-call/availability"), "Can’t: court"));
+    EXPECT_TRUE(shows(get("/on-call"), "/on-call/availability?scheme=pops"));
+    const auto for_two = std::string("scheme=pops&person_id=") + two_.text();
+    EXPECT_EQ(where(post("/on-call/availability",
+                         for_two + "&what=rather_off&from_on=2026-11-23&part=all_day")),
+              "/on-call/availability?scheme=pops");
+    const auto page = get("/on-call/availability?scheme=pops");
+    EXPECT_TRUE(shows(page, "Would rather be off (entered by staff)"));
+    EXPECT_EQ(post("/on-call/availability", std::string("scheme=pops&person_id=&") + court).status,
+              422);
+    const auto monday = shift("2026-11-23T22:00:00Z", "2026-11-24T06:00:00Z");
+    const auto url = "/on-call/shifts/" + monday.text();
+    EXPECT_TRUE(shows(get(url), "Has said that they can’t then."));
+    EXPECT_TRUE(shows(get(url), "Would rather be off then."));
+    EXPECT_EQ(post(url + "/people", "people=" + one_.text()).status, 303) << "staff decide";
+    EXPECT_TRUE(shows(get(url), "Peer 1 (has said that they can’t then)"));
+    const auto id = db().read([](sql::Reader& r) {
+        return r.one<Uuid>("SELECT availability_id FROM availability WHERE why = 'court'");
+    }).text();
+    EXPECT_EQ(post("/on-call/availability/" + id + "/end",
+                   "scheme=pops&person_id=" + one_.text()).status, 303);
+    EXPECT_FALSE(shows(get(url), "(has said that they can’t then)"));
+    come_in(Role::peer, two_);
+    EXPECT_TRUE(shows(get("/me/availability"), "entered by staff"));
+}
+
+}  // namespace
