@@ -24,6 +24,7 @@ struct Me {
     std::vector<views::SheetOwed> sheets;
     std::vector<welfare::DebriefOwed> debriefs;
     bool is_talk_asked = false;
+    int shifts_to_take = 0;
 };
 
 template <class Row>
@@ -41,7 +42,7 @@ welfare::Window window_of(const Me& me) {
 Me load(const Room& room, sql::Reader& reader, const EstablishmentId& prison, PersonId person,
         Instant now) {
     Me me{views::house(reader, prison, now), person,
-          people::memberships(reader, prison, person), {}, {}, {}, {}, {}, {}, {}, {}, {}, false};
+          people::memberships(reader, prison, person), {}, {}, {}, {}, {}, {}, {}, {}, {}};
     for (auto& scheme : views::schemes_now(reader, prison)) {
         const bool is_mine = std::ranges::find(me.memberships, scheme.scheme,
                                                &people::Membership::scheme) !=
@@ -63,6 +64,7 @@ Me load(const Room& room, sql::Reader& reader, const EstablishmentId& prison, Pe
     for (auto& debrief : welfare::open_debriefs(reader, prison, std::nullopt)) {
         if (debrief.person_id == person) me.debriefs.push_back(std::move(debrief));
     }
+    me.shifts_to_take = rota::shifts_to_take(reader, prison, person, now);
     me.is_talk_asked = of_person(welfare::open_support_asks(reader, prison), person).has_value();
     return me;
 }
@@ -253,6 +255,12 @@ Html rows(const Tongue& say, const Me& me) {
                                                    me.house.now)}})),
                         Url("/sheets") / sheet.session_id.text()});
     }
+    if (me.shifts_to_take > 0) {
+        list.push_back({say(tr("Shifts to take")),
+                        say(trn("Somebody asks, and you could take it",
+                                "{count} are asked for that you could take", me.shifts_to_take)),
+                        Url("/me/shifts").at("wanted")});
+    }
     const int limit = me.schemes.empty() ? 12 : me.schemes.front().policy->hours_per_7_days;
     list.push_back({say(tr("My shifts")),
                     me.shifts.empty()
@@ -264,7 +272,7 @@ Html rows(const Tongue& say, const Me& me) {
                         : say(tr("Next: {time}",
                                  {{"time", when_text(say, me.house.zone, me.shifts.front().from_at,
                                                      me.house.now)}})),
-                    Url("/me").at("shifts")});
+                    Url("/me/shifts")});
     list.push_back({say(tr("When I can’t, and what I wish")), "", Url("/me/availability")});
     list.push_back({say(tr("My hours")),
                     say(tr("{hours} in seven days, limit {limit}",

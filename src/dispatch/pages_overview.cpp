@@ -24,6 +24,7 @@ struct Over {
     std::vector<welfare::Load> loads;
     views::PromisesRow promises{};
     std::vector<SchemeCode> paused;
+    std::map<SchemeCode, int> swaps;             // that wait for a yes
 };
 
 constexpr int overview_days = 30;
@@ -50,6 +51,8 @@ Over load(const Room& room, sql::Reader& reader, const web::Request& request) {
                                     now + std::chrono::days(3))) {
             out.gaps.push_back({scheme.scheme, std::move(gap)});
         }
+        const int swaps = rota::swaps_to_approve(reader, prison, scheme.scheme, now);
+        if (swaps > 0) out.swaps.emplace(scheme.scheme, swaps);
         out.schemes.push_back(std::move(scheme));
     }
     std::ranges::stable_sort(out.gaps, {}, [](const views::SchemeGap& one) {
@@ -160,6 +163,21 @@ void add_support(const web::Request& request, const Over& over, std::vector<web:
                                                                   row.asked_at,
                                                                   over.house.now)}})),
             {say(tr("Answer")), Url("/debriefs"), Permission::lead_debrief}));
+    }
+}
+
+void add_swaps(const web::Request& request, const Over& over, std::vector<web::ToDo>& list) {
+    const Tongue& say = request.tongue;
+    for (const auto& [code, count] : over.swaps) {
+        list.push_back(to_do(
+            request,
+            Html() << "<b>"
+                   << say(trn("One swap waits for your yes.", "{count} swaps wait for your yes.",
+                              count))
+                   << "</b> " << scheme_name(say, over, code),
+            {say(tr("See the swaps")), Url("/on-call/swaps").with("scheme", code.text()),
+             Permission::manage_peers},
+            false));
     }
 }
 
@@ -406,6 +424,7 @@ web::Response overview_page(const Room& room, web::Request& request) {
     add_support(request, over, list);
     add_jobs(request, over, list);
     add_gaps(request, over, list);
+    add_swaps(request, over, list);
     Html main;
     main << web::head_row(greeting(say, over.house, static_cast<long>(list.size())))
          << web::to_do(std::move(list));

@@ -7,11 +7,12 @@
 #include "ledger/ledger.h"
 #include "people/people.h"
 #include "rota/availability.h"
+#include "rota/candidates.h"
 #include "rota/feeding.h"
 #include "rota/refusals.h"
 #include "rota/store.h"
 #include "rota/store_availability.h"
-#include "rota/unready.h"
+#include "rota/store_swaps.h"
 #include "schemes/schemes.h"
 
 namespace alongside::rota {
@@ -24,20 +25,6 @@ std::optional<Refused> may_not_change(sql::Reader& reader, const Viewer& who,
 }
 
 namespace {
-
-struct Found {
-    std::optional<store::Shift> shift;
-    std::optional<Refused> why;
-};
-// A shift that may be changed now.
-Found open_shift(sql::Reader& reader, const Occasion& occasion, ShiftId id) {
-    Found out{store::shift(reader, occasion.who.establishment, id), {}};
-    if (!out.shift) out.why = Refused::unknown_shift;
-    else if (auto why = may_not_change(reader, occasion.who, out.shift->scheme)) out.why = why;
-    else if (out.shift->cancelled_at) out.why = Refused::cancelled;
-    else if (out.shift->ends_at <= occasion.now) out.why = Refused::over;
-    return out;
-}
 
 // Until when this person is on it already; `from` where they aren't.
 Instant on_until(const std::vector<store::Put>& puts, PersonId person, Instant from) {
@@ -56,45 +43,6 @@ void clear(sql::Transaction& tx, const Occasion& occasion, const store::Shift& s
                    occasion.now);
     }
 }
-
-// Everybody of a scheme, as they may or may not be put on.
-class Candidates {
-public:
-    Candidates(sql::Reader& reader, const EstablishmentId& home, const SchemeCode& scheme)
-        : reader_(reader), home_(home), scheme_(scheme),
-          policy_(schemes::policy(reader, home, scheme)),
-          facts_(people::scheme_facts(reader, home, scheme)) {}
-
-    // Nothing: this person may be put on for that stretch.
-    std::optional<Refusal> why_not(const store::Put& put, Instant now) const {
-        const auto found = std::ranges::find_if(facts_->members, [&](const auto& one) {
-            return one->facts.person_id == put.person_id;
-        });
-        if (found == facts_->members.end()) return refusal(Refused::not_a_member);
-        const auto& member = **found;
-        auto why = unready_at(*policy_, member, put.from_at);
-        const bool is_out = member.facts.is_resident && member.facts.in_out != people::InOut::IN;
-        if (!why && is_out && put.from_at <= now) why = Unready::out_now;
-        if (why) return refusal(*why, member.facts.label);
-        if (is_elsewhere(put)) return on_another_shift(member.facts.label);
-        return std::nullopt;
-    }
-
-private:
-    bool is_elsewhere(const store::Put& put) const {
-        const auto puts = store::puts(reader_, home_, scheme_, put.from_at, put.until_at,
-                                      put.person_id);
-        return std::ranges::any_of(puts, [&](const store::Put& one) {
-            return one.shift_id != put.shift_id;
-        });
-    }
-
-    sql::Reader& reader_;
-    const EstablishmentId& home_;
-    const SchemeCode& scheme_;
-    std::shared_ptr<const schemes::Policy> policy_;
-    std::shared_ptr<const people::SchemeFacts> facts_;
-};
 
 }  // namespace
 
@@ -142,6 +90,7 @@ Result<Done> cancel_shift(sql::Database& database, const Occasion& occasion, Shi
         const auto found = open_shift(tx, occasion, id);
         if (found.why == Refused::cancelled) return Done{};
         if (found.why) return refusal(*found.why);
+        end_swaps_of_shift(tx, occasion, id, "cancelled");
         store::cancel(tx, home, *found.shift, occasion.now);
         ledger::append(tx, occasion, {"shift.cancelled", {id.text()}, "{}"});
         return Done{};
@@ -223,6 +172,7 @@ Result<Done> take_off(sql::Database& database, const Occasion& occasion, ShiftId
             is_changed = true;
         }
         if (is_changed) {
+            end_swaps_of_person(tx, occasion, person, id, {}, "taken_off");
             ledger::append(tx, occasion, {"shift.taken_off", {id.text(), person.text()}, "{}"});
         }
         return Done{};
@@ -234,6 +184,7 @@ void withdraw(sql::Transaction& tx, const Occasion& occasion, PersonId person,
     const auto& home = occasion.who.establishment;
     end_feeds_without_scheme(tx, occasion, person);
     if (why == "left") end_availability(tx, occasion, person);
+    end_swaps_of_person(tx, occasion, person, {}, scheme, why);
     std::vector<std::string> subjects{person.text()};
     for (const auto& put : store::puts_of_person(tx, home, person, from)) {
         const auto shift = store::shift(tx, home, put.shift_id);
@@ -252,6 +203,7 @@ void person_merged(sql::Transaction& tx, const Occasion& occasion, PersonId from
     if (from == to) return;
     store::merge(tx, occasion.who.establishment, from, to);
     store::merge_said(tx, occasion.who.establishment, from, to);
+    store::merge_swaps(tx, occasion.who.establishment, from, to, occasion.now, occasion.who.actor);
     ledger::append(tx, occasion, {"rota.person_merged", {from.text(), to.text()}, "{}"});
 }
 

@@ -17,7 +17,7 @@ namespace {
 
 Day a_day(const char* text) { return parse_iso_day(text).value(); }
 Instant an_instant(const char* text) { return parse_iso_instant(text).value(); }
-Zone london() { return Zone::find("Europe/London").value(); }
+Zone of_london() { return Zone::find("Europe/London").value(); }
 
 Said cannot(const char* from, const char* to, int from_minute = 0, int to_minute = whole_day) {
     Said out;
@@ -64,7 +64,7 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& one) { return std::string(one.param.name); });
 
 TEST(Availability, TouchesShiftsOnTheWallClock) {
-    const auto zone = london();
+    const auto zone = of_london();
     const auto night = cannot("2026-11-23", "2026-11-23", 22 * 60, 6 * 60);
     const auto touches = [&](const Said& said, const char* from, const char* to) {
         return rules::touches(said, zone, an_instant(from), an_instant(to));
@@ -88,7 +88,7 @@ TEST(Availability, AWishIsAboutShiftsThatBeginThen) {
     wish.kind = SaidKind::rather_on;
     wish.why = {};
     const auto of = [&](const char* from, const char* to) {
-        return rules::of_shift({wish}, {}, london(), an_instant(from), an_instant(to));
+        return rules::of_shift({wish}, {}, of_london(), an_instant(from), an_instant(to));
     };
     EXPECT_FALSE(of("2026-11-22T22:00:00Z", "2026-11-23T06:00:00Z").rather_on);
     EXPECT_TRUE(of("2026-11-23T22:00:00Z", "2026-11-24T06:00:00Z").rather_on);
@@ -154,7 +154,7 @@ protected:
     }
     planning::Facts facts() {
         return db().read([&](sql::Reader& r) {
-            return plan_facts(r, mdi, *schemes::policy(r, mdi, pops_), london(),
+            return plan_facts(r, mdi, *schemes::policy(r, mdi, pops_), of_london(),
                               a_day("2026-11-22"), 7, clock.now());
         });
     }

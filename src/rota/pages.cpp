@@ -181,6 +181,7 @@ Html ways_on(const web::Request& request, const Hall& about) {
     if (request.viewer.may(Permission::manage_peers)) {
         add(tr("How the rota is shared out"), Url("/on-call/shares"));
         add(tr("Repeating pattern"), Url("/on-call/pattern"));
+        add(tr("Swaps"), Url("/on-call/swaps"));
         add(tr("When they can’t, and what they wish"), Url("/on-call/availability"));
         add(tr("Calendar addresses"), Url("/on-call/feeds"));
     }
@@ -243,13 +244,8 @@ web::Response new_shift(const web::Request& request, const Hall& about,
     options.before_main = web::back_link(say, here(about, Url("/on-call")));
     const auto field = [&](const char* name, std::string label, std::string hint,
                            std::string otherwise) {
-        web::Field out;
-        out.name = name;
-        out.label = std::move(label);
-        out.hint = std::move(hint);
-        out.value = request.form.has(name) ? std::string(request.form.get(name)) : otherwise;
-        out.errors = &errors;
-        return out;
+        return field_of(request, name, std::move(label), std::move(hint), std::move(otherwise),
+                        errors);
     };
     const auto today = iso_day(about.zone.local(request.now).day);
     Html inner;
@@ -431,7 +427,8 @@ std::vector<web::Route> routes(web::Site& site) {
     out.emplace_back(post, "/on-call/pattern/shifts", manage_peers, on(pages::fill_form));
     for (auto& route : shift_routes(site)) out.push_back(std::move(route));
     for (const auto more : {pages::plan_routes, pages::feed_routes, pages::fairness_routes,
-                            pages::print_routes, pages::availability_routes}) {
+                            pages::print_routes, pages::availability_routes, pages::mine_routes,
+                            pages::swap_routes}) {
         for (auto& route : more(site)) out.push_back(std::move(route));
     }
     return out;

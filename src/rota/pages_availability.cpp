@@ -81,7 +81,8 @@ web::Response my_page(web::Site& site, web::Request& request, const web::FieldEr
          << web::paragraph(say(tr("A plan puts you on no shift that touches a time when you "
                                   "can’t. A wish is about shifts that begin then; it is kept "
                                   "where it can be. Only your coordinator sees this. If you are "
-                                  "on a shift already, you stay on it: tell your coordinator.")))
+                                  "on a shift already, ask for it to be taken under “My "
+                                  "shifts”.")))
          << my_list(request, shown.said) << web::heading(2, say(tr("Say when")), "m")
          << web::form(request, Url("/me/availability"),
                       said_fields(request, Whose::own, shown.night, shown.today, errors)

@@ -11,6 +11,10 @@ std::string said_when(const Tongue& say, const Said& said);
 // "Can't: court"; "Would rather be on call".
 std::string said_what(const Tongue& say, const Said& said);
 
+// A field with what was typed before or, where nothing was, `otherwise`.
+web::Field field_of(const web::Request& request, const char* name, std::string label,
+                    std::string hint, std::string otherwise, const web::FieldErrors& errors);
+
 // The fields of the form, with what was typed before; `night` gives its parts of the day their
 // hours.
 enum class Whose { own, others };
@@ -21,5 +25,7 @@ std::optional<Said> said_of(const web::Request& request, const DailyPeriod& nigh
                             web::FieldErrors& errors);
 
 std::vector<web::Route> availability_routes(web::Site& site);
+std::vector<web::Route> mine_routes(web::Site& site);
+std::vector<web::Route> swap_routes(web::Site& site);
 
 }  // namespace alongside::rota::pages

@@ -16,7 +16,7 @@ BOOST_DESCRIBE_ENUM(DayPart, all_day, early, late, night, times)
 
 constexpr int afternoon = 14 * 60;
 
-Words words_of(CannotWhy why) {
+Words cannot_words(CannotWhy why) {
     switch (why) {
         case CannotWhy::work: return tr("Can’t: work");
         case CannotWhy::education: return tr("Can’t: education");
@@ -30,11 +30,11 @@ Words words_of(CannotWhy why) {
 // Of somebody else.
 Words their_words(SaidWhat what) {
     switch (what) {
-        case SaidWhat::work: return words_of(CannotWhy::work);
-        case SaidWhat::education: return words_of(CannotWhy::education);
-        case SaidWhat::visits: return words_of(CannotWhy::visits);
-        case SaidWhat::court: return words_of(CannotWhy::court);
-        case SaidWhat::other: return words_of(CannotWhy::other);
+        case SaidWhat::work: return cannot_words(CannotWhy::work);
+        case SaidWhat::education: return cannot_words(CannotWhy::education);
+        case SaidWhat::visits: return cannot_words(CannotWhy::visits);
+        case SaidWhat::court: return cannot_words(CannotWhy::court);
+        case SaidWhat::other: return cannot_words(CannotWhy::other);
         case SaidWhat::rather_on: return tr("Would rather be on call");
         case SaidWhat::rather_off: return tr("Would rather be off");
     }
@@ -74,17 +74,6 @@ std::pair<int, int> hours_of_part(DayPart part, const DailyPeriod& night) {
         case DayPart::times: break;
     }
     return {0, whole_day};
-}
-
-web::Field field_of(const web::Request& request, const char* name, std::string label,
-                    std::string hint, std::string otherwise, const web::FieldErrors& errors) {
-    web::Field out;
-    out.name = name;
-    out.label = std::move(label);
-    out.hint = std::move(hint);
-    out.value = request.form.has(name) ? std::string(request.form.get(name)) : otherwise;
-    out.errors = &errors;
-    return out;
 }
 
 template <class E>
@@ -153,10 +142,21 @@ void read_times(const web::Request& request, const DailyPeriod& night, Said& out
 
 }  // namespace
 
+web::Field field_of(const web::Request& request, const char* name, std::string label,
+                    std::string hint, std::string otherwise, const web::FieldErrors& errors) {
+    web::Field out;
+    out.name = name;
+    out.label = std::move(label);
+    out.hint = std::move(hint);
+    out.value = request.form.has(name) ? std::string(request.form.get(name)) : otherwise;
+    out.errors = &errors;
+    return out;
+}
+
 std::string said_what(const Tongue& say, const Said& said) {
     if (said.kind == SaidKind::rather_on) return say(their_words(SaidWhat::rather_on));
     if (said.kind == SaidKind::rather_off) return say(their_words(SaidWhat::rather_off));
-    return say(words_of(said.why.value_or(CannotWhy::other)));
+    return say(cannot_words(said.why.value_or(CannotWhy::other)));
 }
 
 std::string said_when(const Tongue& say, const Said& said) {

@@ -58,6 +58,10 @@ Html on_list(const web::Request& request, const Shown& shown) {
                 request, Url("/on-call/shifts") / shown.shift->shift_id.text() / "taken-off",
                 say(tr("Take off")), web::Weight::secondary,
                 {{"person_id", put.person_id.text()}});
+            take_off << web::button_form(
+                request, Url("/on-call/shifts") / shown.shift->shift_id.text() / "swap",
+                say(tr("Ask for it to be taken")), web::Weight::secondary,
+                {{"scheme", shown.about->scheme.text()}, {"person_id", put.person_id.text()}});
         }
         auto mark = pages::mark(say, shown.unready, put, request.now);
         if (shown.said_by(put.person_id).cannot) {
@@ -101,6 +105,36 @@ Html put_form(const web::Request& request, const Shown& shown, const web::FieldE
                             << web::submit(say(tr("Put them on"))));
 }
 
+Html times_form(const web::Request& request, const Shown& shown, const web::FieldErrors& errors) {
+    if (shown.shift->starts_at <= request.now) return {};
+    const Tongue& say = request.tongue;
+    const auto& zone = shown.about->zone;
+    bool is_wrong = false;
+    const auto field = [&](const char* name, std::string label, std::string hint,
+                           std::string otherwise) {
+        is_wrong |= std::ranges::count(errors, name, &web::FieldError::field) > 0;
+        return pages::field_of(request, name, std::move(label), std::move(hint),
+                               std::move(otherwise), errors);
+    };
+    Html inner;
+    inner << web::paragraph(say(tr("Whoever is on it moves with it, and so does whoever asks for "
+                                   "it to be taken. Those who can’t be on it then are off it.")))
+          << web::date_input(request, field("day", say(tr("Day on which it begins")), "",
+                                            iso_day(zone.local(shown.shift->starts_at).day)))
+          << web::text_input(request, field("from", say(tr("Begins at")),
+                                            say(tr("On the wall clock, like 22:00")),
+                                            clock_time(zone, shown.shift->starts_at)),
+                             "text", 5)
+          << web::text_input(request, field("to", say(tr("Ends at")),
+                                            say(tr("The next day where it is earlier")),
+                                            clock_time(zone, shown.shift->ends_at)),
+                             "text", 5)
+          << web::submit(say(tr("Change the times")), web::Weight::secondary);
+    auto form = web::form(request, Url("/on-call/shifts") / shown.shift->shift_id.text() / "times",
+                          std::move(inner));
+    return is_wrong ? std::move(form) : web::details(say(tr("Change its times")), std::move(form));
+}
+
 // Behind a second press: everybody on it is off it at once.
 Html cancelling(const web::Request& request, const store::Shift& shift) {
     const Tongue& say = request.tongue;
@@ -114,6 +148,17 @@ Html cancelling(const web::Request& request, const store::Shift& shift) {
                                    say(tr("Yes, cancel it")), web::Weight::warning));
 }
 
+Html moved_banner(const web::Request& request) {
+    const Tongue& say = request.tongue;
+    int left_out = 0;
+    Words problem;
+    if (!web::read_field(request.query.get("left-out"), left_out, problem)) return {};
+    if (left_out == 0) return web::banner(say, say(tr("The times are changed.")), true);
+    return web::banner(say, say(trn("The times are changed. One person can’t be on it then.",
+                                    "The times are changed. {count} people can’t be on it then.",
+                                    left_out)));
+}
+
 web::Response page(web::Site& site, web::Request& request, const web::FieldErrors& errors,
                    int status) {
     const Tongue& say = request.tongue;
@@ -124,7 +169,8 @@ web::Response page(web::Site& site, web::Request& request, const web::FieldError
     options.title = shift.name + ", " + pages::day_of(say, shown.about->zone, shift.starts_at);
     options.before_main = web::back_link(say, pages::here(*shown.about, Url("/on-call")));
     Html main;
-    main << web::error_summary(request, errors) << web::head_row(options.title)
+    main << web::error_summary(request, errors) << moved_banner(request)
+         << web::head_row(options.title)
          << web::paragraph(say(trn("{hours}, needs {count} person", "{hours}, needs {count} people",
                                    shift.needed,
                                    {{"hours", pages::hours_of(shown.about->zone, shift.starts_at,
@@ -137,7 +183,7 @@ web::Response page(web::Site& site, web::Request& request, const web::FieldError
                                  web::Weight::secondary);
     } else {
         main << on_list(request, shown) << put_form(request, shown, errors)
-             << cancelling(request, shift);
+             << times_form(request, shown, errors) << cancelling(request, shift);
     }
     return web::page(request, std::move(options), std::move(main), status);
 }
@@ -179,6 +225,30 @@ web::Response take_one_off(web::Site& site, web::Request& request) {
                            request.now));
 }
 
+web::Response change_times(web::Site& site, web::Request& request) {
+    const auto shown = gather(site, request);
+    if (!shown.shift || !shown.about) return web::not_found(request);
+    web::FieldErrors errors;
+    Day day;
+    Words problem;
+    if (!web::read_field(request.form.get("day"), day, problem)) {
+        errors.push_back({"day", problem});
+    }
+    const auto from = rules::minute_of_day(request.form.get("from"));
+    const auto to = rules::minute_of_day(request.form.get("to"));
+    if (!from) errors.push_back({"from", tr("Write a time like 22:00.")});
+    if (!to) errors.push_back({"to", tr("Write a time like 22:00.")});
+    if (!errors.empty()) return page(site, request, errors, 422);
+    const auto& zone = shown.about->zone;
+    const Day end_day = *to > *from ? day : Day{std::chrono::sys_days{day} + std::chrono::days{1}};
+    const auto done = move_shift(site.database, request.occasion(site.entropy),
+                                 shown.shift->shift_id, zone.instant(day, *from),
+                                 zone.instant(end_day, *to));
+    if (!done) return answer(site, request, done.error());
+    return web::see_other((Url("/on-call/shifts") / request.capture("id"))
+                              .with("left-out", std::to_string(*done)));
+}
+
 web::Response cancel(web::Site& site, web::Request& request) {
     const auto id = request.id<ShiftId>("id");
     if (!id) return web::not_found(request);
@@ -200,6 +270,7 @@ std::vector<web::Route> shift_routes(web::Site& site) {
     });
     out.emplace_back(post, "/on-call/shifts/{id}/people", who, on(put_people_on));
     out.emplace_back(post, "/on-call/shifts/{id}/taken-off", who, on(take_one_off));
+    out.emplace_back(post, "/on-call/shifts/{id}/times", who, on(change_times));
     out.emplace_back(post, "/on-call/shifts/{id}/cancelled", who, on(cancel));
     return out;
 }

@@ -91,6 +91,9 @@ Result<int> fill_from_pattern(sql::Database&, const Occasion&, const SchemeCode&
 // again, with nobody on it.
 Result<ShiftId> add_shift(sql::Database&, const Occasion&, ShiftId, const SchemeCode&,
                           const std::string& name, Instant from, Instant to, int needed);
+// Whoever is on it moves with it, and so does whoever asks for it to be taken; those who can't be
+// on it then are off it: how many. Refused once it has begun.
+Result<int> move_shift(sql::Database&, const Occasion&, ShiftId, Instant from, Instant to);
 Result<Done> cancel_shift(sql::Database&, const Occasion&, ShiftId);
 // All of them or nobody: whoever isn't ready when it begins, or is on another shift of the scheme
 // at that time, is refused by name.
@@ -116,6 +119,11 @@ void withdraw(sql::Transaction&, const Occasion&, PersonId, const std::optional<
 
 // Every shift of `from` becomes `to`'s (two records were one person).
 void person_merged(sql::Transaction&, const Occasion&, PersonId from, PersonId to);
+
+// How many shifts others ask to be taken that this person could take now.
+int shifts_to_take(sql::Reader&, const EstablishmentId&, PersonId, Instant now);
+// How many swaps wait for a yes by those who look after this scheme.
+int swaps_to_approve(sql::Reader&, const EstablishmentId&, const SchemeCode&, Instant now);
 
 std::vector<web::Route> routes(web::Site&);    // who is on now, the week, gaps, by hand
 

@@ -79,6 +79,14 @@ void add_shift(sql::Transaction& tx, const EstablishmentId& home, const Shift& s
     note_change(tx, home, s.scheme, std::nullopt);
 }
 
+void move(sql::Transaction& tx, const EstablishmentId& home, const Shift& s, Instant from,
+          Instant to, Instant at) {
+    tx.run("UPDATE shift SET starts_at = $3, ends_at = $4, revision = revision + 1, "
+           "revised_at = $5 WHERE establishment_id = $1 AND shift_id = $2",
+           home, s.shift_id, from, to, at);
+    note_change(tx, home, s.scheme, std::nullopt);
+}
+
 void cancel(sql::Transaction& tx, const EstablishmentId& home, const Shift& s, Instant at) {
     tx.run("UPDATE shift SET cancelled_at = $3, revision = revision + 1, revised_at = $3 "
            "WHERE establishment_id = $1 AND shift_id = $2 AND cancelled_at IS NULL",

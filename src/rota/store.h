@@ -32,6 +32,8 @@ std::vector<Shift> shifts(sql::Reader&, const EstablishmentId&, const SchemeCode
                           Instant to);
 // `at` is when it is done: calendars are told.
 void add_shift(sql::Transaction&, const EstablishmentId&, const Shift&, Instant at);
+void move(sql::Transaction&, const EstablishmentId&, const Shift&, Instant from, Instant to,
+          Instant at);
 void cancel(sql::Transaction&, const EstablishmentId&, const Shift&, Instant at);
 // A cancelled shift is there again, as `shift` says.
 void restore(sql::Transaction&, const EstablishmentId&, const Shift& shift, Instant at);

@@ -109,4 +109,138 @@ TEST_P(MyPages, TheCoordinatorSeesItAddsForSomebodyAndIsWarned) {
     EXPECT_TRUE(shows(get("/me/availability"), "entered by staff"));
 }
 
+class SwapPages : public MyPages {
+protected:
+    void SetUp() override {
+        MyPages::SetUp();
+        if (HasFatalFailure()) return;
+        tonight_ = shift("2026-11-21T22:00:00Z", "2026-11-22T06:00:00Z");
+        ASSERT_EQ(refused(put_on(db(), now(), tonight_, {one_})), "");
+    }
+    std::string swap_id() {
+        return db().read([](sql::Reader& r) {
+            return r.one<Uuid>("SELECT swap_id FROM swap WHERE ended_at IS NULL");
+        }).text();
+    }
+    void ask() {
+        come_in(Role::peer, one_);
+        EXPECT_EQ(where(post("/me/shifts/" + tonight_.text() + "/swap")), "/me/shifts");
+    }
+    void ask_for_approval() {
+        const auto pops = people::scheme("pops");
+        auto toml = *schemes::template_text(pops);
+        const std::string before = "swaps_need_approval = false";
+        toml.replace(toml.find(before), before.size(), "swaps_need_approval = true");
+        const auto version = db().read([&](sql::Reader& r) {
+            return schemes::policy(r, mdi, pops)->version;
+        });
+        ASSERT_EQ(refused(schemes::save_policy(db(), now(), pops, toml, version)), "");
+    }
+    ShiftId tonight_;
+};
+INSTANTIATE_ON_EVERY_ENGINE(SwapPages);
+
+TEST_P(SwapPages, APeerAsksAnotherTakesItAndGivesItBack) {
+    come_in(Role::peer, one_);
+    EXPECT_TRUE(shows(get("/me/shifts"), "Ask for it to be taken"));
+    ask();
+    EXPECT_TRUE(shows(get("/me/shifts"), "You asked for it to be taken"));
+    EXPECT_FALSE(shows(get("/me/shifts"), "Shifts to take")) << "one's own";
+    const auto swap = "/me/swaps/" + swap_id();
+    come_in(Role::peer, two_);
+    auto page = get("/me/shifts");
+    EXPECT_TRUE(shows(page, "Take this shift"));
+    EXPECT_FALSE(shows(page, "Peer 1")) << "who asks isn't said";
+    EXPECT_EQ(post(swap + "/take").status, 303);
+    EXPECT_EQ(post(swap + "/take").status, 303) << "has it already";
+    page = get("/me/shifts");
+    EXPECT_TRUE(shows(page, "You took this over"));
+    EXPECT_TRUE(shows(page, "Give it back"));
+    come_in(Role::peer, one_);
+    EXPECT_TRUE(shows(get("/me/shifts"), "No shift is planned for you"));
+    EXPECT_EQ(post(swap + "/undo").status, 404) << "somebody else's";
+    come_in(Role::peer, two_);
+    EXPECT_EQ(post(swap + "/undo").status, 303);
+    come_in(Role::peer, one_);
+    EXPECT_TRUE(shows(get("/me/shifts"), "You asked for it to be taken"));
+    EXPECT_EQ(post(swap + "/end").status, 303);
+    EXPECT_FALSE(shows(get("/me/shifts"), "You asked for it to be taken"));
+    EXPECT_EQ(post("/me/swaps/nothing/end").status, 404);
+    EXPECT_EQ(post("/me/shifts/nothing/swap").status, 404);
+    come_in(Role::officer);
+    EXPECT_EQ(get("/me/shifts").status, 403);
+    EXPECT_EQ(get("/on-call/swaps").status, 403);
+}
+
+TEST_P(SwapPages, AShiftMovesWithWhoeverIsOnItAndWhoeverAsks) {
+    ask();
+    come_in(Role::coordinator);
+    const auto url = "/on-call/shifts/" + tonight_.text();
+    EXPECT_TRUE(shows(get(url), "Change its times"));
+    EXPECT_EQ(post(url + "/times", "day=soon&from=14&to=").status, 422);
+    EXPECT_EQ(post(url + "/times", "day=2026-11-20&from=14%3A00&to=22%3A00").status, 422);
+    EXPECT_EQ(where(post(url + "/times", "day=2026-11-22&from=14%3A00&to=22%3A00")),
+              url + "?left-out=0");
+    EXPECT_TRUE(shows(get(url + "?left-out=0"), "The times are changed."));
+    EXPECT_TRUE(shows(get("/on-call/swaps"), "Sun 22 Nov, 14:00–22:00"));
+    come_in(Role::peer, one_);
+    EXPECT_TRUE(shows(get("/me/shifts"), "Sun 22 Nov, 14:00–22:00"));
+    EXPECT_TRUE(shows(get("/me/shifts"), "You asked for it to be taken"));
+}
+
+TEST_P(SwapPages, WhoCantIsNotToldWhy) {
+    ask();
+    ASSERT_EQ(refused(put_on(db(), now(), shift("2026-11-22T22:00:00Z", "2026-11-23T06:00:00Z"),
+                             {two_})), "");
+    come_in(Role::peer, two_);
+    EXPECT_FALSE(shows(get("/me/shifts"), "Take this shift"));
+    const auto page = post("/me/swaps/" + swap_id() + "/take");
+    EXPECT_EQ(page.status, 409);
+    EXPECT_TRUE(shows(page, "This shift can’t be taken by you"));
+    EXPECT_FALSE(shows(page, "night running"));
+}
+
+TEST_P(SwapPages, TheCoordinatorSaysYesWherePolicySaysSo) {
+    ask_for_approval();
+    ask();
+    come_in(Role::peer, two_);
+    EXPECT_EQ(post("/me/swaps/" + swap_id() + "/take").status, 303);
+    EXPECT_TRUE(shows(get("/me/shifts"), "Your coordinator decides"));
+    come_in(Role::coordinator);
+    const auto swap = "/on-call/swaps/" + swap_id();
+    EXPECT_TRUE(shows(get("/on-call/swaps"), "Peer 2 would take it from Peer 1"));
+    EXPECT_EQ(post(swap + "/refuse", "scheme=pops").status, 303);
+    EXPECT_TRUE(shows(get("/on-call/swaps"), "Peer 1 asks for it to be taken"));
+    come_in(Role::peer, two_);
+    EXPECT_EQ(post("/me/swaps/" + swap_id() + "/take").status, 303);
+    come_in(Role::coordinator);
+    EXPECT_EQ(post(swap + "/approve", "scheme=pops").status, 303);
+    EXPECT_TRUE(shows(get("/on-call/swaps"), "Peer 2 has it instead of Peer 1"));
+    EXPECT_TRUE(shows(get("/on-call/shifts/" + tonight_.text()), "Peer 2"));
+    EXPECT_EQ(post(swap + "/undo", "scheme=pops").status, 303);
+    EXPECT_TRUE(shows(get("/on-call/swaps"), "Peer 1 asks for it to be taken"));
+}
+
+TEST_P(SwapPages, EachStepIsDoneForSomebodyAbsent) {
+    come_in(Role::coordinator);
+    EXPECT_TRUE(shows(get("/on-call/swaps"), "Nobody asks for a shift to be taken"));
+    const auto url = "/on-call/shifts/" + tonight_.text() + "/swap";
+    EXPECT_EQ(where(post(url, "scheme=pops&person_id=" + one_.text())),
+              "/on-call/swaps?scheme=pops");
+    const auto swap = "/on-call/swaps/" + swap_id();
+    EXPECT_EQ(post(swap + "/take", "scheme=pops&person_id=").status, 422);
+    EXPECT_EQ(post(swap + "/take", "scheme=pops&person_id=" + one_.text()).status, 409);
+    EXPECT_EQ(post(swap + "/end", "scheme=pops").status, 303);
+    EXPECT_EQ(post(swap + "/end", "scheme=pops").status, 404);
+    EXPECT_EQ(post(url, "scheme=pops&person_id=" + two_.text()).status, 409) << "isn't on it";
+    EXPECT_EQ(post(url, "scheme=pops&person_id=" + one_.text()).status, 303);
+    clock.set(parse_iso_instant("2026-11-21T23:00:00Z").value());
+    EXPECT_EQ(post("/on-call/swaps/" + swap_id() + "/take",
+                   "scheme=pops&person_id=" + two_.text()).status, 303);
+    EXPECT_TRUE(shows(get("/on-call"), "until 06:00"));
+    EXPECT_TRUE(shows(get("/on-call/swaps"), "Peer 2 has it instead of Peer 1"));
+    come_in(Role::coordinator, {}, people::scheme("listeners"));
+    EXPECT_EQ(post("/on-call/swaps/" + swap_id() + "/end", "").status, 404) << "not theirs to see";
+}
+
 }  // namespace

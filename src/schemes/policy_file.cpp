@@ -72,6 +72,8 @@ void read_rest(Section from, Policy& policy) {
     from.read("hours_per_7_days", policy.hours_per_7_days, 1, 60);
     from.read("fairness_days", policy.fairness_days, 7, 90);
     from.read("fairness_band_minutes", policy.fairness_band_minutes, 1, minutes_of_day);
+    // Copies that sites made before there were swaps don't say.
+    from.read_if_there("swaps_need_approval", policy.swaps_need_approval);
     from.close();
 }
 

@@ -130,6 +130,7 @@ struct Policy {
     int hours_per_7_days = 12;
     int fairness_days = 28;
     int fairness_band_minutes = 120;            // exposures within one band count as equal
+    bool swaps_need_approval = false;           // before another member takes a shift that is ahead
 
     // Offers and escalation (rules 8 and 9)
     int answer_minutes_device = 3;

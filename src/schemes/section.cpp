@@ -228,9 +228,13 @@ void Section::read_if_there(std::string_view key, std::optional<int>& out, int l
     if (node) out = take_number(key, *node, least, most);
 }
 
-void Section::read(std::string_view key, bool& out) {
+void Section::read(std::string_view key, bool& out) { read_yes(key, out, true); }
+
+void Section::read_if_there(std::string_view key, bool& out) { read_yes(key, out, false); }
+
+void Section::read_yes(std::string_view key, bool& out, bool must_be_there) {
     std::string source;
-    const auto* node = take(key, true, source);
+    const auto* node = take(key, must_be_there, source);
     if (!node) return;
     if (const auto* yes = node->as_boolean()) out = yes->get();
     else wrong_type(key, *node, "true or false");

@@ -70,6 +70,7 @@ public:
     void read(std::string_view key, std::vector<std::string>& out);
     // Like read(), but the key may be left out.
     void read_if_there(std::string_view key, std::optional<int>& out, int least, int most);
+    void read_if_there(std::string_view key, bool& out);
     // An upper-case code, 2 to 40 of A–Z, 0–9 and '_'.
     void read_code(std::string_view key, std::string& out);
     template <class E>
@@ -116,6 +117,7 @@ private:
     };
     const toml::node* take(std::string_view key, bool must_be_there, std::string& source);
     std::optional<Taken> take_text(std::string_view key, std::string& out);
+    void read_yes(std::string_view key, bool& out, bool must_be_there);
     bool take_list(std::string_view key, std::vector<Taken>& out);
     std::optional<int> take_number(std::string_view key, const toml::node& node, int least,
                                    int most);

@@ -123,6 +123,72 @@ export default async function run({ browser, demo: prison, tests }) {
     await page.goto("/me");
   });
 
+  // A shift on a day far ahead, on which the scheme has no other, and who is on it.
+  const title = "Mon 28 Dec, 14:00–22:00, late";
+  const addShift = async (lead, scheme, who) => {
+    await lead.goto(`/on-call/new?scheme=${scheme}`);
+    await lead.getByLabel("Day on which it begins").fill("2026-12-28");
+    await lead.getByLabel("Name of the shift").fill("late");
+    await lead.getByLabel("Begins at").fill("14:00");
+    await lead.getByLabel("Ends at").fill("22:00");
+    await press(lead, "Add");
+    await lead.getByRole("checkbox", { name: who, exact: true }).check();
+    await press(lead, "Put them on");
+  };
+  const mine = (peer) => peer.locator("#shifts li", { hasText: title });
+  const wanted = (peer) => peer.locator("#wanted li", { hasText: title });
+  const askForIt = async (peer) => {
+    await peer.goto("/me/shifts");
+    await press(mine(peer), "Ask for it to be taken");
+    await expectText(mine(peer), "You are on it until somebody has it.");
+  };
+  let lead;
+
+  await step("a shift is asked to be taken, taken at once, given back, kept", async () => {
+    const window = await openWindow(browser, prison);
+    windows.push(window);
+    lead = window.page;
+    await signIn(lead, prison, "coordinator");
+    await addShift(lead, "pops", "Peer 1");
+    const asker = await me("peer1");
+    await askForIt(asker);
+    const other = await me("peer2");
+    await other.getByRole("link", { name: /^Shifts to take/ }).click();
+    await checkPage(other);
+    expect(!(await other.textContent("main")).includes("Peer 1"), "says who asks");
+    await press(wanted(other), "Take this shift");
+    await expectText(mine(other), "You took this over.");
+    await asker.goto("/me/shifts");
+    expect(await mine(asker).count() === 0, "still on it");
+    await press(mine(other), "Give it back");
+    await mine(other).waitFor({ state: "detached" });
+    await asker.goto("/me/shifts");
+    await press(mine(asker), "I keep it after all");
+    await asker.locator("#shifts li", { hasText: "You asked" }).waitFor({ state: "detached" });
+    await checkPage(asker);
+  });
+
+  await step("where the policy says so, the coordinator says yes first", async () => {
+    await addShift(lead, "listeners", "Listener 1");
+    const asker = await me("listener1");
+    await askForIt(asker);
+    const other = await me("listener2");
+    await other.getByRole("link", { name: /^Shifts to take/ }).click();
+    await press(wanted(other), "Take this shift");
+    await expectText(wanted(other), "Your coordinator decides");
+    await lead.goto("/overview");
+    await press(lead, "See the swaps");
+    await checkPage(lead);
+    await press(lead, "Yes, change it");
+    await expectText(lead.locator(".al-to-do__item"), "Listener 2 has it instead of Listener 1");
+    await other.goto("/me/shifts");
+    await expectText(mine(other), "You took this over.");
+    await press(lead, "Give it back");
+    await asker.goto("/me/shifts");
+    await expectText(mine(asker), "You asked");
+    await page.goto("/me");
+  });
+
   await step("“I need to talk” reaches whoever leads debriefs, once", async () => {
     await page.getByText("I need to talk to someone").first().click();
     await page.getByRole("button", { name: "Yes, tell them" }).dblclick();
