@@ -167,6 +167,7 @@ void add_support(const web::Request& request, const Over& over, std::vector<web:
 }
 
 void add_swaps(const web::Request& request, const Over& over, std::vector<web::ToDo>& list) {
+    if (!request.viewer.may(Permission::manage_peers)) return;
     const Tongue& say = request.tongue;
     for (const auto& [code, count] : over.swaps) {
         list.push_back(to_do(

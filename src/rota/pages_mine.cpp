@@ -34,7 +34,8 @@ MyRota load_my_rota(sql::Reader& reader, const web::Request& request) {
     MyRota out{*zone, swaps_to_take(reader, home, self, request.now), {}, {}};
     const auto all = swaps(reader, home, request.now);
     for (const auto& one : all) {
-        if (one.is_waiting() && one.taker == self) out.waiting.push_back(one);
+        const bool is_there = std::ranges::count(out.to_take, one.swap_id, &Swap::swap_id) > 0;
+        if (one.is_waiting() && one.taker == self && !is_there) out.waiting.push_back(one);
     }
     for (const auto& put : store::puts_of_person(reader, home, self, request.now)) {
         auto shift = store::shift(reader, home, put.shift_id);

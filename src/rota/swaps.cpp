@@ -153,7 +153,8 @@ std::vector<Swap> swaps_to_take(sql::Reader& reader, const EstablishmentId& home
         if (!schemes::policy(reader, home, membership.scheme)) continue;
         auto open = swaps(reader, home, now, membership.scheme);
         std::erase_if(open, [&](const Swap& one) {
-            return !one.is_open() || one.person_id == person ||
+            const bool is_there = one.is_open() || (one.is_waiting() && one.starts_at <= now);
+            return !is_there || one.person_id == person ||
                    !put_now(reader, home, one.shift_id, one.person_id, now);
         });
         if (open.empty()) continue;
@@ -229,8 +230,11 @@ Result<Done> take_swap(sql::Database& database, const Occasion& occasion, TakeId
     return database.write(home, [&](sql::Transaction& tx) -> Result<Done> {
         if (store::has_take(tx, home, take)) return Done{};
         TRY(const auto about, swap_now(tx, occasion, id));
-        if (about.swap.taker == person) return Done{};
-        if (!about.swap.is_open()) return refusal(SwapRefused::gone);
+        const bool runs = about.shift.starts_at <= occasion.now;
+        // Staff said neither yes nor no in time: whoever comes first has it.
+        const bool is_overdue = runs && about.swap.is_waiting();
+        if (about.swap.taker == person && !is_overdue) return Done{};
+        if (!about.swap.is_open() && !is_overdue) return refusal(SwapRefused::gone);
         if (!about.on) return refusal(SwapRefused::over);
         if (about.swap.person_id == person) return refusal(SwapRefused::own);
         const Candidates candidates(tx, home, about.shift.scheme);
@@ -245,8 +249,11 @@ Result<Done> take_swap(sql::Database& database, const Occasion& occasion, TakeId
                 return refusal(SwapRefused::cannot_take);
             }
         }
+        if (is_overdue) {
+            store::end_take(tx, home, *about.swap.take_id, occasion.now, occasion.who.actor,
+                            "over");
+        }
         store::add_take(tx, home, take, id, person, occasion.now, occasion.who.actor);
-        const bool runs = about.shift.starts_at <= occasion.now;
         const auto policy = schemes::policy(tx, home, about.shift.scheme);
         if (by == TakenBy::staff || runs || !policy->swaps_need_approval) {
             store::approve_take(tx, home, take, occasion.now, occasion.who.actor);

@@ -51,7 +51,8 @@ std::vector<PersonId> who_could_take(planning::Facts facts, ShiftId shift, Perso
 
 }  // namespace rules
 
-// Those that this person could take now; their own and those that somebody takes left out.
+// Those that this person could take now; their own and those that somebody takes left out. What
+// waits for staff is there for everybody once the shift runs.
 std::vector<Swap> swaps_to_take(sql::Reader&, const EstablishmentId&, PersonId, Instant now);
 
 // ---- actions; each step also by staff, for somebody absent --------------------------------------

@@ -230,6 +230,22 @@ TEST_P(SwapsTest, AShiftThatRunsIsTakenAtOnce) {
     }).empty());
 }
 
+TEST_P(SwapsTest, WhatStaffDidntAnswerInTimeIsTakenAtOnceOnceItRuns) {
+    ask_for_approval();
+    const auto swap = asked();
+    ASSERT_EQ(take(swap, 1), "");
+    EXPECT_EQ(take(swap, 2), "rota.swap_gone");
+    EXPECT_EQ(to_take(2), 0U);
+    clock.set(at("2026-11-22T00:00:00Z"));
+    EXPECT_EQ(on_tonight(), Who{people_[0]});
+    EXPECT_EQ(to_take(1), 1U);
+    EXPECT_EQ(to_take(2), 1U);
+    ASSERT_EQ(take(swap, 1), "");
+    EXPECT_EQ(on_tonight(), Who{people_[1]});
+    EXPECT_EQ(take(swap, 2), "rota.swap_gone");
+    EXPECT_EQ(count("SELECT COUNT(*) FROM swap_take"), 2);
+}
+
 TEST_P(SwapsTest, AreNotOfferedToWhoeverCantAndDontSayWhy) {
     const auto swap = asked();
     const auto tomorrow = add("2026-11-22T22:00:00Z", "2026-11-23T06:00:00Z");
