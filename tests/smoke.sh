@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Fourteen simulated days at Stony Mountain: the rules that always hold, the same bytes for the same
-# seed, both policies, and what is said about a scene that is not there.
+# seed, both policies, both rotas, and what is said about a scene that is not there.
 # The program is build/release/alongside, or what ALONGSIDE names.
 set -uo pipefail
 cd "$(dirname "$0")/.."
@@ -47,6 +47,8 @@ check "seed 1 ends with 0" simulate one --seed 1
 check "seed 1 again ends with 0" simulate again --seed 1
 check "seed 2 ends with 0" simulate two --seed 2
 check "the paper list ends with 0" simulate list --seed 1 --policy list
+check "a planned rota ends with 0" simulate plan --seed 1 --rota plan
+check "a planned rota again ends with 0" simulate plan-again --seed 1 --rota plan
 
 keys='requests fill wait_median_minutes wait_p90_minutes night_denial concentration
   max_peer_hours_per_week rest_broken debriefs_late invariant_violations ledger_entries seconds'
@@ -54,7 +56,7 @@ for key in $keys; do
   check "the figures have $key" holds one "'$key' in it"
 done
 check "the year's demand, for 14 days" holds one "60 <= it['requests'] <= 200"
-for run in one two list; do
+for run in one two list plan; do
   check "$run: no rule was broken" holds "$run" "it['invariant_violations'] == 0"
   check "$run: the ledger grew" holds "$run" "it['ledger_entries'] > 10 * it['requests']"
   check "$run: a share is a share" holds "$run" "0 < it['fill'] <= 1 and 0 <= it['night_denial'] <= 1"
@@ -63,6 +65,9 @@ check "seed 1: nobody's rest was broken" holds one "it['rest_broken'] == 0"
 check "seed 2: nobody's rest was broken" holds two "it['rest_broken'] == 0"
 check "the paper list breaks rest" holds list "it['rest_broken'] > 0"
 check "the same seed, the same bytes but seconds" same_bytes one again
+check "a planned rota: nobody's rest was broken" holds plan "it['rest_broken'] == 0"
+check "the same plan, the same bytes but seconds" same_bytes plan plan-again
+check "another rota, another fortnight" differ one plan
 check "another seed, another fortnight" differ one two
 check "another policy, another fortnight" differ one list
 

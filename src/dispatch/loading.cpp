@@ -90,14 +90,6 @@ void load_peers(sql::Reader& db, const EstablishmentId& id, const Readiness& rea
 
 }  // namespace
 
-Zone zone_of(sql::Reader& db, const EstablishmentId& id) {
-    const auto prison = people::establishment(db, id);
-    ENSURE(prison);
-    const auto zone = Zone::find(prison->time_zone);
-    ENSURE(zone);
-    return *zone;
-}
-
 Result<Loaded> load_facts(sql::Reader& db, const vault::KeyFile& keys, const EstablishmentId& id,
                           RequestId request_id, Instant now) {
     auto request = store::request(db, id, request_id);

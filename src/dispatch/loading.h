@@ -22,7 +22,7 @@ Result<Loaded> load_facts(sql::Reader& db, const vault::KeyFile& keys, const Est
                           store::Request request, Instant now);
 
 // The zone of a prison. REQUIRES that it is known.
-Zone zone_of(sql::Reader& db, const EstablishmentId& id);
+using people::zone_of;
 
 // The facts as they are for one peer who is being asked: this question is no reason against them.
 void as_if_not_asked(Facts& facts, PersonId person, bool is_own_wish);

@@ -49,7 +49,6 @@ private:
 std::vector<SchemeNeeds> needs_of(sql::Reader&, const EstablishmentId&, std::string_view language);
 // The end of a local day: what lasts until that day lasts through it.
 Instant end_of(const Zone& zone, Day day);
-Zone zone_of(sql::Reader&, const EstablishmentId&);
 
 // Until when it counts: as the record and the policy say; nothing: for good.
 std::optional<Instant> ends_at(const store::Module& done, const SchemeNeeds::Module& module);

@@ -43,6 +43,8 @@ struct Establishment {
 BOOST_DESCRIBE_STRUCT(Establishment, (),
                       (establishment_id, name, time_zone, number_pattern, language))
 std::optional<Establishment> establishment(sql::Reader&, const EstablishmentId&);
+// REQUIRES that the prison is there.
+Zone zone_of(sql::Reader&, const EstablishmentId&);
 
 struct Unit {
     std::string unit, name;

@@ -215,7 +215,8 @@ public:
         Draft draft(problem_, roster);
         const double all = static_cast<double>(problem_.people.size());
         double size = std::min(4.0, all);
-        while (!shared_.is_over()) {
+        const int most = shared_.options.most_steps;
+        for (int step = 0; step < most && !shared_.is_over(); ++step) {
             if (shared_.cost() < cost) {
                 std::tie(roster, cost) = shared_.current();
                 for (const int person : everybody()) draft.set(person, roster[person]);

@@ -21,6 +21,7 @@ struct SolveOptions {
     int threads = 1;                // 1: the same seed gives the same rota, if time doesn't end it
     std::uint64_t seed = 1;
     std::optional<Cost> enough = {};                       // ends when a rota costs no more
+    int most_steps = no_limit;      // of the search, by each thread; unlike time, the same anywhere
     std::optional<Roster> start = {};                      // keeps every rule
     std::function<void(const Progress&)> on_better = {};   // from one thread at a time
     std::function<bool()> is_cancelled = {};

@@ -275,7 +275,7 @@ web::Response show_plan(web::Site& site, web::Request& request) {
     auto asked = facts_asked_for(site, request);
     if (auto* answer = std::get_if<web::Response>(&asked)) return std::move(*answer);
     auto& planned = std::get<Planned>(asked);
-    planned.proposal = planning::propose(planned.facts, seconds_to_plan);
+    planned.proposal = planning::propose(planned.facts, {seconds_to_plan});
     return plan_page(request, planned);
 }
 

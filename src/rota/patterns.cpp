@@ -30,14 +30,6 @@ std::string as_json(const Pattern& pattern) {
         boost::json::value_from(Stored{pattern.cycle_days, pattern.shifts}));
 }
 
-Zone zone_of(sql::Reader& reader, const EstablishmentId& home) {
-    const auto establishment = people::establishment(reader, home);
-    ENSURE(establishment.has_value());
-    const auto zone = Zone::find(establishment->time_zone);
-    ENSURE(zone.has_value());
-    return *zone;
-}
-
 using Members = std::map<std::string, PersonId>;    // by member id
 Members members_of(sql::Reader& reader, const EstablishmentId& home, const SchemeCode& scheme,
                    Instant now) {
@@ -112,12 +104,12 @@ Result<int> fill_from_pattern(sql::Database& database, const Occasion& occasion,
                               ? (std::chrono::sys_days{to} - std::chrono::sys_days{from}).count()
                               : 0;
         if (days < 1 || days > most_days) return refusal(Refused::too_long);
-        if (people::is_far_off(from, zone_of(tx, home).local(occasion.now).day)) {
+        if (people::is_far_off(from, people::zone_of(tx, home).local(occasion.now).day)) {
             return refusal(Refused::too_far_off);
         }
         const auto cycle = rota::pattern(tx, home, scheme);
         if (!cycle) return refusal(Refused::no_pattern);
-        const auto zone = zone_of(tx, home);
+        const auto zone = people::zone_of(tx, home);
         const auto members = members_of(tx, home, scheme, occasion.now);
         int made = 0;
         for (int i = 0; i < days; ++i) {

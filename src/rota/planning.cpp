@@ -49,12 +49,13 @@ public:
         if (is_shared_out) share_out();
     }
 
-    Proposal propose(double seconds) {
+    Proposal propose(const Effort& effort) {
         Proposal out;
         planner::Roster roster;
         if (!problem_.people.empty() && !problem_.kinds.empty()) {
             planner::SolveOptions how;
-            how.seconds = seconds;
+            how.seconds = effort.seconds;
+            how.most_steps = effort.most_steps;
             auto solved = planner::solve(problem_, how);
             ENSURE(!solved.roster.empty());      // nobody has a least, so nobody is impossible
             out.is_best = solved.is_best();
@@ -460,8 +461,8 @@ private:
 
 }  // namespace
 
-Proposal propose(const Facts& facts, double seconds, Aim aim) {
-    return Plan(facts, aim == Aim::fair).propose(seconds);
+Proposal propose(const Facts& facts, Effort effort, Aim aim) {
+    return Plan(facts, aim == Aim::fair).propose(effort);
 }
 
 std::vector<Short> why_short(const Facts& facts, const Proposal& proposal) {

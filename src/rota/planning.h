@@ -82,8 +82,12 @@ struct Proposal {
     bool is_best = false;               // proved: no proposal is better
 };
 enum class Aim { fair, cover_alone };   // cover first in both
-// The same facts and seed give the same proposal where `seconds` suffice. REQUIRES 1 to 400 days.
-Proposal propose(const Facts&, double seconds, Aim aim = Aim::fair);
+struct Effort {
+    double seconds;
+    int most_steps = 1'000'000;         // of the search, once there is a good plan
+};
+// The same facts give the same proposal where `seconds` suffice. REQUIRES 1 to 400 days.
+Proposal propose(const Facts&, Effort, Aim aim = Aim::fair);
 
 // Why a shift stays short: for everybody who isn't on it, each reason that keeps them from it, with
 // the proposal as it is. Nobody is without a reason where the proposal is the best.

@@ -74,7 +74,7 @@ void check_reasons(const Facts& facts, const Proposal& proposal) {
 TEST(Planning, shares_the_nights_and_lets_nobody_work_two_running) {
     auto facts = facts_of(3, 6);
     for (int day = 0; day < 6; ++day) facts.shifts.push_back(night(day));
-    const auto proposal = propose(facts, 60);    // ends when it is proved
+    const auto proposal = propose(facts, {60});    // ends when it is proved
     EXPECT_TRUE(proposal.is_best);
     EXPECT_TRUE(proposal.short_of.empty());
     EXPECT_EQ(proposal.puts.size(), 6U);
@@ -88,7 +88,7 @@ TEST(Planning, shares_the_nights_and_lets_nobody_work_two_running) {
 TEST(Planning, names_what_stays_short_where_limits_leave_nobody) {
     auto facts = facts_of(2, 7);                 // two nights a week each: four of seven
     for (int day = 0; day < 7; ++day) facts.shifts.push_back(night(day));
-    const auto proposal = propose(facts, 60);
+    const auto proposal = propose(facts, {60});
     EXPECT_EQ(proposal.puts.size(), 4U);
     EXPECT_EQ(proposal.short_of.size(), 3U);
     EXPECT_TRUE(std::ranges::is_sorted(proposal.short_of));      // numbered by day
@@ -103,7 +103,7 @@ TEST(Planning, says_why_a_shift_stays_short_and_what_would_fix_it) {
         facts.peers[2].cannot.push_back({shift.shift_id, Why::module_missing});
         facts.peers[3].cannot.push_back({shift.shift_id, Why::suspended});
     }
-    const auto proposal = propose(facts, 60);
+    const auto proposal = propose(facts, {60});
     const auto all = why_short(facts, proposal);
     ASSERT_EQ(all.size(), 3U);                   // four of seven, as above
     std::set<Why> of_the_two;
@@ -146,7 +146,7 @@ TEST(Planning, plans_around_what_is_against_the_rules) {
         facts.shifts.back().on = {peer((day + 1) % 2)};
     }
     facts.shifts.push_back({ShiftId(numbered(4, 1)), "relief", 3, 15 * 60, 60, 3, false});
-    const auto proposal = propose(facts, 60);
+    const auto proposal = propose(facts, {60});
     EXPECT_EQ(proposal.puts, (std::vector{Put{ShiftId(numbered(4, 1)), peer(2)}}));
     const auto all = why_short(facts, proposal);
     ASSERT_EQ(all.size(), 1U);
@@ -165,7 +165,7 @@ TEST(Planning, keeps_apart_those_who_are) {
     auto facts = facts_of(2, 1);
     facts.shifts = {morning(0, 2)};
     facts.apart = {{peer(0), peer(1)}};
-    const auto proposal = propose(facts, 60);
+    const auto proposal = propose(facts, {60});
     EXPECT_EQ(proposal.puts.size(), 1U);
     const auto all = why_short(facts, proposal);
     ASSERT_EQ(all.size(), 1U);
@@ -179,7 +179,7 @@ TEST(Planning, takes_nobody_off_and_nobody_who_cannot) {
     facts.shifts[0].on = {peer(2)};
     facts.peers[0].cannot = {{facts.shifts[1].shift_id}, {facts.shifts[2].shift_id}};
     facts.peers[2].cannot = {{facts.shifts[0].shift_id}, {facts.shifts[1].shift_id}};
-    const auto proposal = propose(facts, 60);
+    const auto proposal = propose(facts, {60});
     EXPECT_TRUE(proposal.short_of.empty());
     ASSERT_EQ(proposal.puts.size(), 2U);
     EXPECT_EQ(proposal.puts[0], (Put{facts.shifts[1].shift_id, peer(1)}));
@@ -193,22 +193,22 @@ TEST(Planning, remembers_the_week_before) {
     facts.before[0].on = {peer(0)};              // last night
     facts.before[1].on = {peer(1)};
     facts.shifts = {night(0)};
-    auto proposal = propose(facts, 60);
+    auto proposal = propose(facts, {60});
     ASSERT_EQ(proposal.puts.size(), 1U);
     EXPECT_EQ(proposal.puts[0].person_id, peer(1));
     facts.before.push_back(night(-5));
     facts.before[2].on = {peer(1)};              // two nights in the last six days: enough
-    proposal = propose(facts, 60);
+    proposal = propose(facts, {60});
     EXPECT_TRUE(proposal.puts.empty());
     EXPECT_EQ(proposal.short_of.size(), 1U);
 }
 
 TEST(Planning, needs_neither_peers_nor_shifts) {
     auto facts = facts_of(0, 2);
-    EXPECT_TRUE(propose(facts, 1).puts.empty());
+    EXPECT_TRUE(propose(facts, {1}).puts.empty());
     facts.shifts = {morning(0), night(1)};
-    EXPECT_EQ(propose(facts, 1).short_of.size(), 2U);
-    EXPECT_TRUE(propose(facts_of(2, 7), 1).puts.empty());
+    EXPECT_EQ(propose(facts, {1}).short_of.size(), 2U);
+    EXPECT_TRUE(propose(facts_of(2, 7), {1}).puts.empty());
 }
 
 TEST(Planning, keeps_every_rule_whatever_the_facts) {
@@ -228,7 +228,7 @@ TEST(Planning, keeps_every_rule_whatever_the_facts) {
             }
         }
         if (facts.peers.size() > 2 && upto(1)) facts.apart = {{peer(0), peer(1)}};
-        const auto proposal = propose(facts, 0.1);
+        const auto proposal = propose(facts, {0.1});
         for (const auto& one : facts.peers) {
             const auto days = days_of(facts, proposal, one.person_id);
             int run = 0;

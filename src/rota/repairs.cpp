@@ -76,7 +76,7 @@ Repairs repairs(const Facts& facts, double seconds) {
     const double each = seconds / static_cast<double>(tried.size() + 1);
     // Cover alone is looked at: to share burdens out as well takes longer and changes no number.
     const auto short_with = [&](const Facts& changed) {
-        return places_short(changed, propose(changed, each, Aim::cover_alone));
+        return places_short(changed, propose(changed, {each}, Aim::cover_alone));
     };
     Repairs out{short_with(facts)};
     for (auto& [repair, changed] : tried) {

@@ -313,6 +313,32 @@ TEST_P(RotaTest, WhoeverLeftLeavesAGapInThePattern) {
     EXPECT_EQ(gaps_now().size(), 1u);
 }
 
+TEST_P(RotaTest, APlanIsPutOnAndAgainIsSuccessWithoutAChange) {
+    for (int d = 22; d < 28; ++d) {
+        const auto from = "2026-11-" + std::to_string(d) + "T22:00:00Z";
+        add(from.c_str(), ("2026-11-" + std::to_string(d + 1) + "T06:00:00Z").c_str());
+    }
+    const auto plan = [&](const char* from, int days) {
+        return plan_and_put_on(db(), now(), pops_, day(from), days);
+    };
+    const auto first = plan("2026-11-22", 7);
+    ASSERT_TRUE(first);
+    EXPECT_EQ(first->put, 6);                    // two nights each
+    EXPECT_EQ(first->left_out, 0);
+    EXPECT_TRUE(gaps_now().empty());
+    for (int d = 22; d < 27; ++d) {              // nobody two nights running
+        const auto one = "2026-11-" + std::to_string(d) + "T23:00:00Z";
+        const auto next = "2026-11-" + std::to_string(d + 1) + "T23:00:00Z";
+        EXPECT_NE(on_call(one.c_str()).at(0).person_id, on_call(next.c_str()).at(0).person_id);
+    }
+    const auto again = plan("2026-11-22", 7);
+    ASSERT_TRUE(again);
+    EXPECT_EQ(again->put, 0);
+    EXPECT_EQ(refused(plan("2026-11-22", 0)), "rota.too_long");
+    EXPECT_EQ(refused(plan("2026-11-22", 85)), "rota.too_long");
+    EXPECT_EQ(refused(plan("2046-11-22", 7)), "rota.too_far_off");
+}
+
 TEST_P(RotaTest, RefusesAShiftThatIsWrong) {
     const auto id = ShiftId::make(clock.now(), entropy);
     const auto from = at("2026-11-21T22:00:00Z"), to = at("2026-11-22T06:00:00Z");

@@ -13,6 +13,7 @@ namespace {
 struct Options {
     std::string scene = "stony-mountain";
     std::string policy = "alongside";
+    std::string rota = "pattern";
     YearOptions year;
     bool is_sweep = false;
     bool as_json = false;
@@ -86,6 +87,7 @@ void run(const Console& console, int& exit_code, const Options& options) {
         return;
     }
     YearOptions year = options.year;
+    year.rota = options.rota == "plan" ? RotaBy::plan : RotaBy::pattern;
     year.policy = options.policy == "list" ? CallBy::list : CallBy::alongside;
     if (options.is_sweep) {
         const auto rows = sweep(scene, assume, year, [&](int done, int all) {
@@ -121,6 +123,10 @@ void add_commands(CLI::App& app, const Console& console, int& exit_code) {
                         "alongside, or list: the first name on the paper list")
         ->capture_default_str()
         ->check(CLI::IsMember({"alongside", "list"}));
+    command->add_option("--rota", options->rota,
+                        "pattern: one that repeats, or plan: made for four weeks at a time")
+        ->capture_default_str()
+        ->check(CLI::IsMember({"pattern", "plan"}));
     command->add_option("--seed", options->year.seed, "The same seed, the same year")
         ->capture_default_str()
         ->check(CLI::Validator(

@@ -31,9 +31,11 @@ void must(const Result<T>& result) {
 
 class Maker {
 public:
-    Maker(sql::Database& database, const Scene& scene, Instant now, Entropy& entropy)
+    Maker(sql::Database& database, const Scene& scene, Instant now, Entropy& entropy,
+          bool puts_people_on)
         : database_(database), scene_(scene), entropy_(entropy),
-          occasion_{the_program(scene.establishment), now, &entropy} {}
+          occasion_{the_program(scene.establishment), now, &entropy},
+          puts_people_on_(puts_people_on) {}
 
     Populated make(int weeks) {
         must(people::establish(database_, occasion_, layout_of(scene_)));
@@ -161,7 +163,8 @@ private:
             if (shift.scheme != code) continue;
             rota::PatternShift out{shift.name, day, shift.from_minute, shift.minutes,
                                    shift.needed, {}};
-            for (int i = 0; i < shift.needed && static_cast<std::size_t>(i) < ids.size(); ++i) {
+            const auto most = puts_people_on_ ? static_cast<std::size_t>(shift.needed) : 0;
+            for (std::size_t i = 0; i < std::min(most, ids.size()); ++i) {
                 out.members.push_back(ids[next++ % ids.size()]);
             }
             pattern.shifts.push_back(std::move(out));
@@ -175,13 +178,14 @@ private:
     Populated made_;
     std::vector<Housed> housed_;
     int residents_ = 0;
+    bool puts_people_on_;
 };
 
 }  // namespace
 
 Populated populate(sql::Database& database, const Scene& scene, Instant now, int weeks,
-                   Entropy& entropy) {
-    return Maker(database, scene, now, entropy).make(weeks);
+                   Entropy& entropy, bool puts_people_on) {
+    return Maker(database, scene, now, entropy, puts_people_on).make(weeks);
 }
 
 }  // namespace alongside::simulate

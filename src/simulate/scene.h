@@ -74,7 +74,8 @@ struct Populated {
 };
 // Makes all of it in an empty database, as of `now`: members are ready, shifts run from the day
 // before for `weeks`. Names and numbers come from `entropy`. REQUIRES a migrated database.
+// `puts_people_on`: from the repeating pattern; otherwise its shifts are there with nobody on them.
 Populated populate(sql::Database& database, const Scene& scene, Instant now, int weeks,
-                   Entropy& entropy);
+                   Entropy& entropy, bool puts_people_on = true);
 
 }  // namespace alongside::simulate

@@ -35,7 +35,8 @@ Year::Year(sql::Database& database, const Scene& scene, const Assumptions& assum
       entropy(options.seed ^ 0x616c6f6e67736964ULL), keys(vault::KeyFile::in_memory(entropy)),
       desk{database, *keys, nullptr}, zone(*Zone::find(scene.time_zone)),
       begin(first_day(zone)), now(begin), last_look(begin) {
-    made = populate(database, scene, begin - Hours{1}, options.days / 7 + 2, entropy);
+    made = populate(database, scene, begin - Hours{1}, options.days / 7 + 2, entropy,
+                    options.rota == RotaBy::pattern);
     policy = database.read([&](sql::Reader& reader) {
         return schemes::policy(reader, scene.establishment, assume.scheme());
     });

@@ -12,6 +12,8 @@
 
 namespace alongside::simulate {
 
+constexpr int days_of_a_plan = 28;
+
 // Knuth 1969, by multiplication; the means here are small.
 long Year::poisson(double mean) {
     const double limit = std::exp(-mean);
@@ -28,6 +30,12 @@ void Year::begin_day(Day day) {
     at(zone.instant(day, 11 * 60), [this] { people_leave(); });
     at(zone.instant(day, 16 * 60), [this] { debriefs(); });
     ledger::append_held_back(database, occasion());
+    const auto days = (std::chrono::sys_days{day} -
+                       std::chrono::sys_days{zone.local(begin).day}).count();
+    if (options.rota == RotaBy::plan && days % days_of_a_plan == 0) {
+        did(rota::plan_and_put_on(database, occasion(), assume.scheme(), day, days_of_a_plan));
+        step();
+    }
 }
 
 void Year::draw_requests(Day day, bool is_weekend) {

@@ -15,14 +15,6 @@ namespace {
 constexpr int morning_minute = 6 * 60;
 constexpr Hours at_least{4};
 
-Zone zone_of(sql::Reader& reader, const EstablishmentId& home) {
-    const auto establishment = people::establishment(reader, home);
-    ENSURE(establishment.has_value());
-    const auto zone = Zone::find(establishment->time_zone);
-    ENSURE(zone.has_value());
-    return *zone;
-}
-
 // All that the page of debriefs shows.
 struct Shown {
     struct Row {
@@ -43,7 +35,7 @@ struct Shown {
 Shown gather(sql::Reader& reader, const web::Request& request) {
     const auto& home = request.viewer.establishment;
     Shown out;
-    out.zone = zone_of(reader, home);
+    out.zone = people::zone_of(reader, home);
     std::map<PersonId, std::string> of_all;
     for (const auto& scheme : schemes::open_schemes(reader, home)) {
         if (request.viewer.scheme && *request.viewer.scheme != scheme) continue;
@@ -214,7 +206,7 @@ using Own = Result<Done> (*)(web::Site&, web::Request&, PersonId);
 
 Result<Done> stand_down_today(web::Site& site, web::Request& request, PersonId self) {
     const auto until = site.database.read([&](sql::Reader& reader) {
-        return end_of_today(zone_of(reader, request.viewer.establishment), request.now);
+        return end_of_today(people::zone_of(reader, request.viewer.establishment), request.now);
     });
     auto done = stand_down(site.database, request.occasion(site.entropy), self,
                            request.id_to_make(site.entropy), until);

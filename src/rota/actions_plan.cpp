@@ -1,0 +1,33 @@
+// A plan made and put on in one go.
+#include "people/people.h"
+#include "rota/plan_facts.h"
+#include "rota/refusals.h"
+
+namespace alongside::rota {
+
+constexpr int most_days_to_plan = 84;
+constexpr planning::Effort until_it_is_good{60, 20};
+
+Result<PutMany> plan_and_put_on(sql::Database& database, const Occasion& occasion,
+                                const SchemeCode& scheme, Day first, int days) {
+    const auto& home = occasion.who.establishment;
+    if (days < 1 || days > most_days_to_plan) return refusal(Refused::too_long);
+    const auto facts = database.read([&](sql::Reader& reader) -> Result<planning::Facts> {
+        if (const auto why = may_not_change(reader, occasion.who, scheme)) return refusal(*why);
+        const auto zone = people::zone_of(reader, home);
+        if (people::is_far_off(first, zone.local(occasion.now).day)) {
+            return refusal(Refused::too_far_off);
+        }
+        const auto policy = schemes::policy(reader, home, scheme);
+        return plan_facts(reader, home, *policy, zone, first, days, occasion.now);
+    });
+    if (!facts) return facts.error();
+    // What changes while it is planned is left out when it is put on.
+    std::vector<PutOn> wanted;
+    for (const auto& put : planning::propose(*facts, until_it_is_good).puts) {
+        wanted.push_back({put.shift_id, put.person_id});
+    }
+    return put_on_many(database, occasion, scheme, wanted);
+}
+
+}  // namespace alongside::rota
