@@ -228,7 +228,7 @@ TEST_P(AvailabilityTest, ReachesThePlan) {
             EXPECT_EQ(peer.rather_off, std::vector{monday});
         }
     }
-    const auto plan = planning::propose(read, 60);
+    const auto plan = planning::propose(read, {60});
     ASSERT_EQ(plan.puts.size(), 2U) << "cover comes before a wish";
     for (const auto& put : plan.puts) {
         EXPECT_EQ(put.person_id, people_[put.shift_id == monday ? 1 : 0]);
@@ -244,7 +244,7 @@ TEST_P(AvailabilityTest, AWishMovesAShiftThatAnotherCanTake) {
             wish.kind = kind;
             wish.why = {};
             ASSERT_EQ(refused(say_availability(db(), now(), wish)), "");
-            const auto plan = planning::propose(facts(), 60);
+            const auto plan = planning::propose(facts(), {60});
             ASSERT_EQ(plan.puts.size(), 1U);
             EXPECT_EQ(plan.puts[0].person_id == people_[who], kind == SaidKind::rather_on);
             ASSERT_EQ(refused(take_back_availability(db(), now(), people_[who],
