@@ -39,7 +39,8 @@ protected:
                 return tx.rows<bool>("SELECT pg_terminate_backend($1::int)", *backend).size();
             }
             return tx.rows<bool>("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE "
-                                 "pid <> pg_backend_pid() AND application_name = 'alongside'")
+                                 "pid <> pg_backend_pid() AND application_name = 'alongside' AND "
+                                 "datname = current_database()")
                 .size();
         });
     }
@@ -163,7 +164,8 @@ TEST_P(PostgresqlTest, TakesTheLeaseAgainWhenTheServerIsBack) {
     EXPECT_THROW(Lease::take(*other), Fault);
     other->write({}, [&](Transaction& tx) {
         return tx.rows<bool>("SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                             "WHERE application_name LIKE '% process %'").size();
+                             "WHERE application_name LIKE '% process %' AND "
+                               "datname = current_database()").size();
     });
     EXPECT_TRUE(lease->is_held());
     EXPECT_THROW(Lease::take(*other), Fault);
