@@ -20,7 +20,7 @@ def as_older():
         re.search(rf'^CREATE TABLE {name} \(.*?^\);', earlier, re.M | re.S).group(0)
         for name in re.findall(r'^DROP TABLE (\w+);', LAST.read_text(), re.M))
     return ''.join(f'DROP {kind} {name};' for kind, name in made if kind == 'INDEX') + ''.join(
-        f'DROP TABLE {name};' for kind, name in made if kind == 'TABLE') + ''.join(
+        f'DROP TABLE {name};' for kind, name in reversed(made) if kind == 'TABLE') + ''.join(
         f'ALTER TABLE {table} DROP COLUMN {column};' for table, column in added) + dropped + (
         f"DELETE FROM schema_migration WHERE name = '{LAST.name}';")
 
