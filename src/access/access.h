@@ -178,6 +178,11 @@ BOOST_DESCRIBE_STRUCT(Device, (), (device_id, kind, place, label, code_until, re
                                    revoked_at, last_seen_at))
 std::vector<Device> devices(sql::Reader&, const EstablishmentId&);
 
+// 256 bits, as it travels in a cookie, a header or an address.
+std::string new_token(Entropy& entropy);
+// What the database keeps of a token: it is long enough to need no key.
+std::vector<std::uint8_t> token_hash(std::string_view token);
+
 // ---- tokens of other programs ------------------------------------------------------------------
 
 struct NewToken {

@@ -6,14 +6,11 @@
 #include <string_view>
 #include <vector>
 
+#include "access/access.h"
 #include "base/entropy.h"
 
 namespace alongside::access {
 
-// 256 bits, as it travels in a cookie or a header.
-std::string new_token(Entropy& entropy);
-// What the database keeps of a token: it is long enough to need no key.
-std::vector<std::uint8_t> token_hash(std::string_view token);
 std::string url_text(const std::vector<std::uint8_t>& raw);
 // Takes the same time wherever they differ.
 bool are_equal(std::string_view a, std::string_view b);

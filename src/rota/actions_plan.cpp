@@ -23,11 +23,8 @@ Result<PutMany> plan_and_put_on(sql::Database& database, const Occasion& occasio
     });
     if (!facts) return facts.error();
     // What changes while it is planned is left out when it is put on.
-    std::vector<PutOn> wanted;
-    for (const auto& put : planning::propose(*facts, until_it_is_good).puts) {
-        wanted.push_back({put.shift_id, put.person_id});
-    }
-    return put_on_many(database, occasion, scheme, wanted);
+    return put_on_many(database, occasion, scheme,
+                       planning::propose(*facts, until_it_is_good).puts);
 }
 
 }  // namespace alongside::rota

@@ -145,11 +145,7 @@ bool is_theirs(sql::Reader& reader, const Viewer& who, PersonId person) {
 }
 
 Day today_of(sql::Reader& reader, const EstablishmentId& home, Instant now) {
-    const auto place = people::establishment(reader, home);
-    ENSURE(place.has_value());
-    const auto zone = Zone::find(place->time_zone);
-    ENSURE(zone.has_value());
-    return zone->local(now).day;
+    return people::zone_of(reader, home).local(now).day;
 }
 
 }  // namespace

@@ -1,9 +1,6 @@
 #include "rota/feeding.h"
 
-#include <sodium.h>
-
 #include <algorithm>
-#include <array>
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 #include <map>
@@ -21,24 +18,6 @@
 
 namespace alongside::rota {
 namespace {
-
-std::string new_feed_key(Entropy& entropy) {
-    std::array<unsigned char, 32> raw{};
-    entropy.fill(std::as_writable_bytes(std::span(raw)));
-    constexpr int variant = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
-    std::string out(sodium_base64_ENCODED_LEN(raw.size(), variant), '\0');
-    sodium_bin2base64(out.data(), out.size(), raw.data(), raw.size(), variant);
-    out.pop_back();                         // its final zero
-    return out;
-}
-
-// The key is long enough for a hash to need no key of its own.
-sql::Bytes feed_key_hash(std::string_view key) {
-    sql::Bytes out(32);
-    crypto_generichash(out.data(), out.size(), reinterpret_cast<const unsigned char*>(key.data()),
-                       key.size(), nullptr, 0);
-    return out;
-}
 
 FeedOf what_of(const store::FeedRow& row) { return {row.shows, row.person_id, row.scheme}; }
 
@@ -93,7 +72,8 @@ class FeedReading {
 public:
     FeedReading(sql::Reader& reader, const EstablishmentId& home, const store::FeedRow& feed,
                 Instant now)
-        : reader_(reader), home_(home), feed_(feed), say_(Tongue::of(feed.language)) {
+        : reader_(reader), home_(home), feed_(feed), say_(Tongue::of(feed.language)),
+          zone_(people::zone_of(reader, home)) {
         const auto today = std::chrono::floor<std::chrono::days>(now);
         from_ = today - std::chrono::days{feeds::days_back};
         to_ = today + std::chrono::days{feeds::days_ahead};
@@ -163,18 +143,8 @@ private:
             one.is_cancelled = row.cancelled_at.has_value();
             one.revision = row.revision;
             one.revised_at = revised(row.revised_at);
-            out.events.push_back(feeds::event_of(say_, zone(), one));
+            out.events.push_back(feeds::event_of(say_, zone_, one));
         }
-    }
-
-    const Zone& zone() {
-        if (!zone_) {
-            const auto prison = people::establishment(reader_, home_);
-            ENSURE(prison.has_value());
-            zone_ = Zone::find(prison->time_zone);
-            ENSURE(zone_.has_value());
-        }
-        return *zone_;
     }
 
     sql::Reader& reader_;
@@ -182,7 +152,7 @@ private:
     const store::FeedRow& feed_;
     Tongue say_;
     Instant from_, to_;
-    std::optional<Zone> zone_;
+    Zone zone_;
 };
 
 }  // namespace
@@ -237,10 +207,10 @@ Result<std::string> make_feed(sql::Database& database, const Occasion& occasion,
             return is_same(what_of(row), what);
         });
         if (alike >= most_feeds) return refusal(FeedRefused::too_many);
-        const std::string key = new_feed_key(*occasion.entropy);
+        const std::string key = access::new_token(*occasion.entropy);
         store::add_feed(tx, home, {id, what.shows, what.person_id, what.scheme,
                                    std::string(language), *occasion.who.account, occasion.now, {}},
-                        feed_key_hash(key));
+                        access::token_hash(key));
         ledger::append(tx, occasion, {"feed.made", {id.text(), subject_of(what)}, "{}"});
         return key;
     });
@@ -282,7 +252,7 @@ bool is_alive(sql::Reader& reader, const EstablishmentId& home, const FeedOf& wh
 
 std::optional<std::string> feed_text(sql::Reader& reader, const EstablishmentId& home,
                                      std::string_view key, Instant now) {
-    const auto row = store::feed_by_key(reader, home, feed_key_hash(key));
+    const auto row = store::feed_by_key(reader, home, access::token_hash(key));
     if (!row || row->ended_at || !is_alive(reader, home, what_of(*row), row->account_id)) {
         return std::nullopt;
     }

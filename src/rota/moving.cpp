@@ -1,4 +1,5 @@
 // A shift that moves takes with it who is on it, and who asks for it to be taken.
+#include <algorithm>
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 
@@ -36,6 +37,15 @@ std::optional<Refusal> why_not_move(sql::Reader& reader, const Occasion& occasio
     return std::nullopt;
 }
 
+// Whoever is on for part of it stays on for that part: from the start, to the end, or as far into
+// it as before.
+store::Put moved(const store::Put& put, const store::Shift& shift, Instant from, Instant to) {
+    const auto by = from - shift.starts_at;
+    return {put.shift_id, put.person_id,
+            put.from_at <= shift.starts_at ? from : std::min(put.from_at + by, to),
+            put.until_at >= shift.ends_at ? to : std::min(put.until_at + by, to)};
+}
+
 }  // namespace
 
 Result<int> move_shift(sql::Database& database, const Occasion& occasion, ShiftId id, Instant from,
@@ -56,9 +66,10 @@ Result<int> move_shift(sql::Database& database, const Occasion& occasion, ShiftI
         int left_out = 0;
         std::vector<std::string> subjects{id.text()};
         for (const auto& put : puts) {
-            const store::Put there{id, put.person_id, from, to};
+            const auto there = moved(put, shift, from, to);
             subjects.push_back(put.person_id.text());
-            if (candidates.why_not(there, occasion.now)) {
+            if (there.until_at <= there.from_at ||
+                candidates.why_not(there, occasion.now)) {
                 ++left_out;
                 end_swaps_of_person(tx, occasion, put.person_id, id, {}, "taken_off");
             } else {

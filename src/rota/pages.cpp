@@ -335,11 +335,7 @@ std::optional<Hall> hall(sql::Reader& reader, const web::Request& request) {
     }
     if (seen.empty()) return std::nullopt;
     if (wanted && std::find(seen.begin(), seen.end(), *wanted) == seen.end()) return std::nullopt;
-    const auto establishment = people::establishment(reader, home);
-    ENSURE(establishment.has_value());
-    const auto zone = Zone::find(establishment->time_zone);
-    ENSURE(zone.has_value());
-    Hall out{wanted ? *wanted : seen.front(), seen, {}, *zone, {}, {}, {}};
+    Hall out{wanted ? *wanted : seen.front(), seen, {}, people::zone_of(reader, home), {}, {}, {}};
     out.policy = schemes::policy(reader, home, out.scheme);
     for (const auto& member : people::members(reader, home, out.scheme, request.now)) {
         out.labels[member.person_id] = member.label;

@@ -19,11 +19,7 @@ struct SaidPage {
 SaidPage load_mine(sql::Reader& reader, const web::Request& request) {
     const auto& home = request.viewer.establishment;
     SaidPage out;
-    const auto place = people::establishment(reader, home);
-    ENSURE(place.has_value());
-    const auto zone = Zone::find(place->time_zone);
-    ENSURE(zone.has_value());
-    out.today = zone->local(request.now).day;
+    out.today = people::zone_of(reader, home).local(request.now).day;
     const auto mine = people::memberships(reader, home, *request.viewer.person);
     for (const auto& one : mine) {
         const auto policy = schemes::policy(reader, home, one.scheme);

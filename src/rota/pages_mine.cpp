@@ -27,11 +27,8 @@ struct MyRota {
 MyRota load_my_rota(sql::Reader& reader, const web::Request& request) {
     const auto& home = request.viewer.establishment;
     const auto self = *request.viewer.person;
-    const auto place = people::establishment(reader, home);
-    ENSURE(place.has_value());
-    const auto zone = Zone::find(place->time_zone);
-    ENSURE(zone.has_value());
-    MyRota out{*zone, swaps_to_take(reader, home, self, request.now), {}, {}};
+    MyRota out{people::zone_of(reader, home),
+               swaps_to_take(reader, home, self, request.now), {}, {}};
     const auto all = swaps(reader, home, request.now);
     for (const auto& one : all) {
         const bool is_there = std::ranges::count(out.to_take, one.swap_id, &Swap::swap_id) > 0;

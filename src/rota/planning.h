@@ -10,6 +10,7 @@
 
 #include "base/civil_time.h"
 #include "nouns/names.h"
+#include "rota/rota.h"
 
 namespace alongside::rota::planning {
 
@@ -66,11 +67,7 @@ struct Facts {
     int most_nights_in_7_days = 2;
 };
 
-struct Put {
-    ShiftId shift_id;
-    PersonId person_id;
-    friend auto operator<=>(const Put&, const Put&) = default;
-};
+using Put = PutOn;
 struct Burden {
     PersonId person_id;
     int nights = 0, weekends = 0, minutes = 0;

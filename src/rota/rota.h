@@ -101,6 +101,7 @@ Result<Done> put_on(sql::Database&, const Occasion&, ShiftId, const std::vector<
 struct PutOn {
     ShiftId shift_id;
     PersonId person_id;
+    friend auto operator<=>(const PutOn&, const PutOn&) = default;
 };
 // Several people onto several shifts, as a plan proposes. What has changed since is left out: who
 // is on already, whose shift has begun or is cancelled, who isn't ready or is on another now.

@@ -118,13 +118,11 @@ void note_swap(sql::Transaction& tx, const Occasion& occasion, std::string_view 
 planning::Facts facts_around(sql::Reader& reader, const EstablishmentId& home,
                              const SchemeCode& scheme, Instant first, Instant last, Instant now) {
     const auto policy = schemes::policy(reader, home, scheme);
-    const auto place = people::establishment(reader, home);
-    ENSURE(policy && place);
-    const auto zone = Zone::find(place->time_zone);
-    ENSURE(zone.has_value());
-    const auto from = zone->local(first).day;
-    const auto days = std::chrono::sys_days{zone->local(last).day} - std::chrono::sys_days{from};
-    return plan_facts(reader, home, *policy, *zone, from, static_cast<int>(days.count()) + 8,
+    ENSURE(policy);
+    const auto zone = people::zone_of(reader, home);
+    const auto from = zone.local(first).day;
+    const auto days = std::chrono::sys_days{zone.local(last).day} - std::chrono::sys_days{from};
+    return plan_facts(reader, home, *policy, zone, from, static_cast<int>(days.count()) + 8,
                       std::min(now, first) - Millis{1});
 }
 

@@ -363,6 +363,20 @@ TEST_P(SwapsTest, FollowTheShiftWhenItMoves) {
     EXPECT_EQ(refused(moved("2026-11-24T07:00:00Z", "2026-11-24T12:00:00Z")), "rota.has_begun");
 }
 
+TEST_P(SwapsTest, WhoeverIsOnForAPartStaysOnForThatPart) {
+    ASSERT_EQ(refused(take_off(db(), now(), tonight_, people_[0], at("2026-11-22T02:00:00Z"))),
+              "");
+    ASSERT_EQ(refused(put_on(db(), now(), tonight_, {people_[1]})), "");
+    EXPECT_EQ(move_shift(db(), now(), tonight_, at("2026-11-22T14:00:00Z"),
+                         at("2026-11-22T22:00:00Z")).value(), 0);
+    EXPECT_EQ(on_tonight("2026-11-22T17:59:59Z"), (Who{people_[0], people_[1]}));
+    EXPECT_EQ(on_tonight("2026-11-22T18:00:00Z"), Who{people_[1]});
+    // So short that only what began with it is left.
+    EXPECT_EQ(move_shift(db(), now(), tonight_, at("2026-11-23T08:00:00Z"),
+                         at("2026-11-23T10:00:00Z")).value(), 0);
+    EXPECT_EQ(on_tonight("2026-11-23T09:59:59Z"), (Who{people_[0], people_[1]}));
+}
+
 // Whatever people press, somebody is on tonight, and one alone.
 TEST_P(SwapsTest, NeverLeaveAShiftBetweenTwo) {
     ask_for_approval();
