@@ -222,7 +222,7 @@ TEST_P(AvailabilityTest, ReachesThePlan) {
         if (peer.person_id == people_[0]) {
             ASSERT_EQ(peer.cannot.size(), 1U);
             EXPECT_EQ(peer.cannot[0].shift_id, monday);
-            EXPECT_EQ(peer.cannot[0].why, planning::Why::said_so);
+            EXPECT_EQ(peer.cannot[0].why, planning::Reason(planning::Why::said_so));
         } else {
             EXPECT_TRUE(peer.cannot.empty());
             EXPECT_EQ(peer.rather_off, std::vector{monday});

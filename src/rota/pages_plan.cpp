@@ -191,28 +191,23 @@ private:
 
 // Carries the days on to another page about the same plan.
 Html repairs_form(const web::Request& request, const Planned& planned) {
-    const Tongue& say = request.tongue;
-    Html inner;
-    inner << "<input type=\"hidden\" name=\"scheme\" value=\"" << planned.about.scheme.text()
-          << "\"><input type=\"hidden\" name=\"from\" value=\"" << iso_day(planned.first)
-          << "\"><input type=\"hidden\" name=\"weeks\" value=\""
-          << std::to_string(planned.facts.days / 7) << "\">"
-          << web::submit(say(tr("What would fix it?")), web::Weight::secondary);
-    return web::form(request, Url("/on-call/plan/repairs"), std::move(inner));
+    return web::button_form(request, Url("/on-call/plan/repairs"),
+                            request.tongue(tr("What would fix it?")), web::Weight::secondary,
+                            {{"scheme", planned.about.scheme.text()},
+                             {"from", iso_day(planned.first)},
+                             {"weeks", std::to_string(planned.facts.days / 7)}});
 }
 
 Html put_form(const web::Request& request, const Planned& planned) {
-    const Tongue& say = request.tongue;
-    Html inner;
-    inner << "<input type=\"hidden\" name=\"scheme\" value=\"" << planned.about.scheme.text()
-          << "\">";
+    std::vector<web::Hidden> hidden{{"scheme", planned.about.scheme.text()}};
     for (const auto& put : planned.proposal.puts) {
-        inner << "<input type=\"hidden\" name=\"put\" value=\"" << put.shift_id.text() << " "
-              << put.person_id.text() << "\">";
+        hidden.push_back({"put", put.shift_id.text() + " " + put.person_id.text()});
     }
-    inner << web::submit(say(trn("Put this one person on", "Put these {count} on",
-                                 static_cast<int>(planned.proposal.puts.size()))));
-    return web::form(request, Url("/on-call/plan/puts"), std::move(inner));
+    return web::button_form(
+        request, Url("/on-call/plan/puts"),
+        request.tongue(trn("Put this one person on", "Put these {count} on",
+                           static_cast<int>(planned.proposal.puts.size()))),
+        web::Weight::primary, std::move(hidden));
 }
 
 web::Response plan_page(const web::Request& request, const Planned& planned) {

@@ -9,9 +9,10 @@
 namespace alongside::rota::pages {
 namespace {
 
-std::string list_of(const Tongue& say, const std::vector<planning::Why>& whys) {
+template <class Reasons>
+std::string list_of(const Tongue& say, const Reasons& whys) {
     std::string out;
-    for (const auto why : whys) out += (out.empty() ? "" : ", ") + say(words_of(why));
+    for (const auto& why : whys) out += (out.empty() ? "" : ", ") + say(words_of(why));
     return out;
 }
 

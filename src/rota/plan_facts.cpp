@@ -21,20 +21,6 @@ struct Busy {
     planning::Why why;
 };
 
-planning::Why why_of(Unready why) {
-    switch (why) {
-        case Unready::not_a_member: return planning::Why::not_a_member;
-        case Unready::out_now: return planning::Why::out_now;
-        case Unready::segregated: return planning::Why::segregated;
-        case Unready::suspended: return planning::Why::suspended;
-        case Unready::no_compact: return planning::Why::no_compact;
-        case Unready::module_missing: return planning::Why::module_missing;
-        case Unready::on_probation: return planning::Why::on_probation;
-        case Unready::no_clearance: return planning::Why::no_clearance;
-    }
-    ENSURE(false);
-}
-
 class Reading {
 public:
     Reading(sql::Reader& reader, const EstablishmentId& home, const schemes::Policy& policy,
@@ -110,7 +96,7 @@ private:
             busy.push_back({put.from_at, put.until_at, planning::Why::elsewhere});
         }
         for (const auto& shift : open) {
-            std::set<planning::Why> whys;
+            std::set<planning::Reason> whys;
             const auto said = rules::of_shift(said_, out.person_id, zone_, shift.starts_at,
                                               shift.ends_at);
             if (said.rather_on) out.rather_on.push_back(shift.shift_id);
@@ -121,7 +107,7 @@ private:
             }
             for (const auto& one :
                  unready_of(policy_, member, shift.starts_at, shift.ends_at)) {
-                whys.insert(why_of(one.why));
+                whys.insert(one.why);
             }
             for (const auto why : whys) out.cannot.push_back({shift.shift_id, why});
         }

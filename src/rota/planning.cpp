@@ -221,9 +221,9 @@ private:
         return out;
     }
 
-    std::vector<Why> whys(const OpenShift& shift, std::size_t person,
+    std::vector<Reason> whys(const OpenShift& shift, std::size_t person,
                           const planner::Roster& roster, const Proposal& proposal) const {
-        std::set<Why> out;
+        std::set<Reason> out;
         const auto& peer = facts_.peers[person];
         for (const auto& one : peer.cannot) {
             if (one.shift_id == shift.shift_id) out.insert(one.why);

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "base/civil_time.h"
@@ -23,16 +24,9 @@ struct OpenShift {
     bool is_night = false;
     std::vector<PersonId> on = {};      // already
 };
-// Why somebody can't take a shift: as things stand with them, or because of what they are on.
+// Why somebody can't take a shift though they are ready: where they are otherwise, or what they
+// are on.
 enum class Why {
-    not_a_member,
-    out_now,
-    segregated,
-    suspended,
-    no_compact,
-    module_missing,
-    on_probation,
-    no_clearance,
     resting,                            // or standing down
     elsewhere,                          // on a shift of another scheme
     said_so,                            // they can't then: work, a visit, court
@@ -43,12 +37,12 @@ enum class Why {
     days_in_a_row,
     kept_apart,                         // from somebody on it
 };
-BOOST_DESCRIBE_ENUM(Why, not_a_member, out_now, segregated, suspended, no_compact, module_missing,
-                    on_probation, no_clearance, resting, elsewhere, said_so, on_that_day,
-                    rest_between, nights_running, nights_in_7_days, days_in_a_row, kept_apart)
+BOOST_DESCRIBE_ENUM(Why, resting, elsewhere, said_so, on_that_day, rest_between, nights_running,
+                    nights_in_7_days, days_in_a_row, kept_apart)
+using Reason = std::variant<Unready, Why>;
 struct Cannot {
     ShiftId shift_id;
-    Why why = Why::resting;
+    Reason why = Why::resting;
 };
 struct Peer {
     PersonId person_id;
@@ -90,7 +84,7 @@ Proposal propose(const Facts&, Effort, Aim aim = Aim::fair);
 // the proposal as it is. Nobody is without a reason where the proposal is the best.
 struct WhyNot {
     PersonId person_id;
-    std::vector<Why> whys;              // in order, each once
+    std::vector<Reason> whys;           // in order, each once
 };
 struct Short {
     ShiftId shift_id;
@@ -113,7 +107,7 @@ std::vector<TooFew> too_few_at_night(const Facts&, const Proposal&);
 struct Repair {
     enum class What { ready_person, one_more_person, two_more_people, three_nights } what;
     std::optional<PersonId> person_id = {};      // who would be ready: trained, cleared, signed
-    std::vector<Why> whys = {};                  // what stands in their way
+    std::vector<Unready> whys = {};              // what stands in their way
     int places_short = 0;                        // after it
 };
 struct Repairs {

@@ -100,22 +100,22 @@ TEST(Planning, says_why_a_shift_stays_short_and_what_would_fix_it) {
     facts.shifts.push_back(morning(1));
     facts.shifts.back().on = {peer(0)};
     for (const auto& shift : facts.shifts) {
-        facts.peers[2].cannot.push_back({shift.shift_id, Why::module_missing});
-        facts.peers[3].cannot.push_back({shift.shift_id, Why::suspended});
+        facts.peers[2].cannot.push_back({shift.shift_id, Unready::module_missing});
+        facts.peers[3].cannot.push_back({shift.shift_id, Unready::suspended});
     }
     const auto proposal = propose(facts, {60});
     const auto all = why_short(facts, proposal);
     ASSERT_EQ(all.size(), 3U);                   // four of seven, as above
-    std::set<Why> of_the_two;
+    std::set<Reason> of_the_two;
     for (const auto& one : all) {
         ASSERT_EQ(one.others.size(), 4U);
-        EXPECT_EQ(one.others[2].whys, std::vector{Why::module_missing});
-        EXPECT_EQ(one.others[3].whys, std::vector{Why::suspended});
+        EXPECT_EQ(one.others[2].whys, std::vector<Reason>{Unready::module_missing});
+        EXPECT_EQ(one.others[3].whys, std::vector<Reason>{Unready::suspended});
         of_the_two.insert(one.others[0].whys.begin(), one.others[0].whys.end());
         of_the_two.insert(one.others[1].whys.begin(), one.others[1].whys.end());
     }
     EXPECT_TRUE(of_the_two.contains(Why::nights_in_7_days));
-    EXPECT_FALSE(of_the_two.contains(Why::suspended));
+    EXPECT_FALSE(of_the_two.contains(Unready::suspended));
 
     const auto weeks = too_few_at_night(facts, proposal);
     ASSERT_EQ(weeks.size(), 1U);
@@ -130,7 +130,7 @@ TEST(Planning, says_why_a_shift_stays_short_and_what_would_fix_it) {
     EXPECT_EQ(mended[0].places_short, 0);
     EXPECT_EQ(mended[1].what, Repair::What::ready_person);
     EXPECT_EQ(mended[1].person_id, peer(2));
-    EXPECT_EQ(mended[1].whys, std::vector{Why::module_missing});
+    EXPECT_EQ(mended[1].whys, std::vector{Unready::module_missing});
     EXPECT_EQ(mended[1].places_short, 1);
     EXPECT_EQ(mended[2].what, Repair::What::one_more_person);
     EXPECT_EQ(mended[3].what, Repair::What::three_nights);
@@ -151,7 +151,9 @@ TEST(Planning, plans_around_what_is_against_the_rules) {
     const auto all = why_short(facts, proposal);
     ASSERT_EQ(all.size(), 1U);
     EXPECT_EQ(all[0].short_by, 2);
-    for (const auto& one : all[0].others) EXPECT_EQ(one.whys, std::vector{Why::on_that_day});
+    for (const auto& one : all[0].others) {
+        EXPECT_EQ(one.whys, std::vector<Reason>{Why::on_that_day});
+    }
     EXPECT_TRUE(too_few_at_night(facts, proposal).empty());
     const auto [without, mended] = repairs(facts, 60);
     EXPECT_EQ(without, 2);
@@ -170,7 +172,7 @@ TEST(Planning, keeps_apart_those_who_are) {
     const auto all = why_short(facts, proposal);
     ASSERT_EQ(all.size(), 1U);
     ASSERT_EQ(all[0].others.size(), 1U);
-    EXPECT_EQ(all[0].others[0].whys, std::vector{Why::kept_apart});
+    EXPECT_EQ(all[0].others[0].whys, std::vector<Reason>{Why::kept_apart});
 }
 
 TEST(Planning, takes_nobody_off_and_nobody_who_cannot) {

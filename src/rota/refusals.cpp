@@ -57,17 +57,10 @@ Words words_of(Unready why) {
     return {};
 }
 
-Words words_of(planning::Why why) {
+Words words_of(const planning::Reason& reason) {
     using planning::Why;
-    switch (why) {
-        case Why::not_a_member: return words_of(Unready::not_a_member);
-        case Why::out_now: return words_of(Unready::out_now);
-        case Why::segregated: return words_of(Unready::segregated);
-        case Why::suspended: return words_of(Unready::suspended);
-        case Why::no_compact: return words_of(Unready::no_compact);
-        case Why::module_missing: return words_of(Unready::module_missing);
-        case Why::on_probation: return words_of(Unready::on_probation);
-        case Why::no_clearance: return words_of(Unready::no_clearance);
+    if (const auto* unready = std::get_if<Unready>(&reason)) return words_of(*unready);
+    switch (std::get<Why>(reason)) {
         case Why::resting: return tr("resting or standing down");
         case Why::elsewhere: return tr("on a shift of another scheme");
         case Why::said_so: return tr("has said that they can’t then");

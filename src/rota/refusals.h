@@ -36,6 +36,6 @@ Refusal on_another_shift(const std::string& label);
 // A few words beside a name: "suspended".
 Words words_of(Unready why);
 // Why somebody can't take a shift.
-Words words_of(planning::Why why);
+Words words_of(const planning::Reason& reason);
 
 }  // namespace alongside::rota

@@ -19,25 +19,18 @@ int places_short(const Facts& facts, const Proposal& proposal) {
 namespace {
 
 // What training, a compact or a clearance would change; the rest is not for a coordinator to lift.
-bool can_be_mended(Why why) {
-    switch (why) {
-        case Why::no_compact:
-        case Why::module_missing:
-        case Why::on_probation:
-        case Why::no_clearance: return true;
-        case Why::not_a_member:
-        case Why::out_now:
-        case Why::segregated:
-        case Why::suspended:
-        case Why::resting:
-        case Why::elsewhere:
-        case Why::said_so:
-        case Why::on_that_day:
-        case Why::rest_between:
-        case Why::nights_running:
-        case Why::nights_in_7_days:
-        case Why::days_in_a_row:
-        case Why::kept_apart: return false;
+bool can_be_mended(const Reason& why) {
+    const auto* unready = std::get_if<Unready>(&why);
+    if (!unready) return false;
+    switch (*unready) {
+        case Unready::no_compact:
+        case Unready::module_missing:
+        case Unready::on_probation:
+        case Unready::no_clearance: return true;
+        case Unready::not_a_member:
+        case Unready::out_now:
+        case Unready::segregated:
+        case Unready::suspended: return false;
     }
     return false;
 }
@@ -54,9 +47,9 @@ Repairs repairs(const Facts& facts, double seconds) {
     std::vector<std::pair<Repair, Facts>> tried;
     for (std::size_t i = 0; i < facts.peers.size(); ++i) {
         Facts changed = facts;
-        std::set<Why> whys;
+        std::set<Unready> whys;
         std::erase_if(changed.peers[i].cannot, [&](const Cannot& one) {
-            if (can_be_mended(one.why)) whys.insert(one.why);
+            if (can_be_mended(one.why)) whys.insert(std::get<Unready>(one.why));
             return can_be_mended(one.why);
         });
         if (whys.empty()) continue;

@@ -24,8 +24,8 @@ std::vector<PersonId> who_could_take(planning::Facts facts, ShiftId id, PersonId
     for (const auto& one : planning::why_short(facts, nothing)) {
         for (const auto& other : one.others) {
             // A plan spares people long runs of days; of their own will they may have one.
-            const bool could = std::ranges::all_of(other.whys, [](planning::Why why) {
-                return why == planning::Why::days_in_a_row;
+            const bool could = std::ranges::all_of(other.whys, [](const planning::Reason& why) {
+                return why == planning::Reason(planning::Why::days_in_a_row);
             });
             if (could && other.person_id != asker) out.push_back(other.person_id);
         }
