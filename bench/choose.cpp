@@ -14,12 +14,6 @@ constexpr int choices_a_run = 1'000, runs = 3, warm_up = 50;
 constexpr int choices_a_change = 20;             // one of the 5,000 peers changes so often
 constexpr double limit_ms = 5;
 
-template <class T>
-T must(Result<T> result) {
-    if (!result) throw std::runtime_error("refused: " + std::string(result.error().code));
-    return *std::move(result);
-}
-
 class Night {
 public:
     explicit Night(Stage& stage) : stage_(stage), random_(4) {}

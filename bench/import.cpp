@@ -68,10 +68,6 @@ private:
     std::jthread thread_;
 };
 
-void check(const Result<people::ImportOverview>& result) {
-    if (!result) throw std::runtime_error("refused: " + std::string(result.error().code));
-}
-
 int run(const std::string& address) {
     const auto database = sql::Database::open(address, {.create = true});
     SystemEntropy entropy;
@@ -86,15 +82,13 @@ int run(const std::string& address) {
     Asking asking(stage);
     const auto import = ImportId::make(now, entropy);
     const Stopwatch staging;
-    const auto staged = people::stage_roll(*database, stage.program(), import, from(file), {});
-    check(staged);
+    must(people::stage_roll(*database, stage.program(), import, from(file), {}));
     const double stage_s = staging.ms() / 1000;
     const Stopwatch applying;
-    const auto applied = people::apply_import(*database, stage.program(), import, false);
-    check(applied);
+    const auto applied = must(people::apply_import(*database, stage.program(), import, false));
     const double apply_s = applying.ms() / 1000;
     const auto asks = asking.stop();
-    if (applied->arrived != roll_size - here_before || applied->skipped != 0) {
+    if (applied.arrived != roll_size - here_before || applied.skipped != 0) {
         throw std::runtime_error("not everybody arrived");
     }
     const std::string on = database->engine() == sql::Database::Engine::sqlite

@@ -12,12 +12,6 @@ namespace {
 constexpr std::size_t rows_at_once = 5'000;
 constexpr int landings = 8;
 
-template <class T>
-T must(Result<T> result) {
-    if (!result) throw std::runtime_error("refused: " + std::string(result.error().code));
-    return *std::move(result);
-}
-
 // Rows of one statement, written a few thousand at a time.
 class Rows {
 public:

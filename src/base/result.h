@@ -26,6 +26,15 @@ public:
         : tl::expected<T, Refusal>(tl::unexpect, std::move(refusal)) {}
 };
 
+// For demos, benchmarks and made-up prisons, where a refusal means that the program is wrong: the
+// value, or std::runtime_error with the refusal's code and English sentence.
+[[noreturn]] void fail_refused(const Refusal& refusal);
+template <class T>
+T must(Result<T> result) {
+    if (!result) fail_refused(result.error());
+    return *std::move(result);
+}
+
 // Success with nothing to say.
 struct Done {
     friend bool operator==(Done, Done) = default;

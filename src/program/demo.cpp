@@ -25,14 +25,6 @@ struct SignIn {
     std::string name, what_for;
 };
 
-template <class T>
-T must(Result<T> result) {
-    if (!result) {
-        throw std::runtime_error("the demo was refused: " + std::string(result.error().code));
-    }
-    return std::move(*result);
-}
-
 // Where the demo's files are; removed at the end unless somebody named the folder.
 class Folder {
 public:

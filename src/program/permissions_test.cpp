@@ -13,12 +13,6 @@
 namespace alongside::program {
 namespace {
 
-template <class T>
-T must(Result<T> result) {
-    if (!result) throw std::runtime_error("refused: " + std::string(result.error().code));
-    return std::move(*result);
-}
-
 // The demo's prison with one call-out under way, and every room's routes.
 class WholeSite : public testing::Test {
 protected:

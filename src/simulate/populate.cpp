@@ -21,14 +21,6 @@ constexpr std::array family_names{
     "Juniper", "Knoll", "Larch",  "Moss",   "North",  "Oak",    "Pine",   "Quill", "Reed",
     "Stone",  "Thorn",  "Vale",   "Willow", "Yarrow", "Brook",  "Cliff",  "Field", "Heath"};
 
-template <class T>
-void must(const Result<T>& result) {
-    if (!result) {
-        throw std::runtime_error("the scene was refused: " + std::string(result.error().code) +
-                                 " (" + Tongue::english()(result.error().sentence) + ")");
-    }
-}
-
 class Maker {
 public:
     Maker(sql::Database& database, const Scene& scene, Instant now, Entropy& entropy,
