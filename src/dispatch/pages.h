@@ -122,6 +122,8 @@ web::Response told(const web::Request&, const Refusal&, const Url& onward);
 // A button behind one more press, which says what it does: works without JavaScript.
 Html sure(const std::string& what, const std::string& means, Html button);
 // The helpline's words with their full stop; numbers in them don't break over lines.
+// "POPS tonight: 2 people on call can’t be reached."
+std::string tonight_text(const Tongue& say, const std::string& scheme, const rota::Tonight&);
 Html helpline_words(const Tongue&, const schemes::Policy&);
 // The open request of this route's {id}, if this viewer may see it; looking at it is logged.
 std::optional<views::Job> job_here(const Room&, web::Request&, RequestId);

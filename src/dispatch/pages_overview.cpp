@@ -25,6 +25,7 @@ struct Over {
     views::PromisesRow promises{};
     std::vector<SchemeCode> paused;
     std::map<SchemeCode, int> swaps;             // that wait for a yes
+    std::map<SchemeCode, rota::Tonight> tonight; // where there is something to warn of
 };
 
 constexpr int overview_days = 30;
@@ -33,7 +34,7 @@ Over load(const Room& room, sql::Reader& reader, const web::Request& request) {
     const auto& viewer = request.viewer;
     const auto& prison = viewer.establishment;
     const Instant now = request.now, since = now - std::chrono::days(overview_days);
-    Over out{views::house(reader, prison, now), {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}};
+    Over out{views::house(reader, prison, now), {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}};
     for (auto& scheme : views::schemes_now(reader, prison)) {
         if (viewer.scheme && *viewer.scheme != scheme.scheme) continue;
         // Why a debrief is owed is the partner's alone, and so is that it is (rule 10).
@@ -47,10 +48,15 @@ Over load(const Room& room, sql::Reader& reader, const web::Request& request) {
         if (!schemes::is_running(reader, prison, scheme.scheme)) {
             out.paused.push_back(scheme.scheme);
         }
+        auto tonight = rota::tonight(reader, prison, scheme.scheme, now);
+        const bool warns = tonight && tonight->is_warned && tonight->is_in_trouble();
         for (auto& gap : rota::gaps(reader, prison, scheme.scheme, now,
                                     now + std::chrono::days(3))) {
+            // What is said of tonight holds it already.
+            if (warns && gap.from >= tonight->night.from && gap.to <= tonight->night.to) continue;
             out.gaps.push_back({scheme.scheme, std::move(gap)});
         }
+        if (warns) out.tonight.emplace(scheme.scheme, std::move(*tonight));
         const int swaps = rota::swaps_to_approve(reader, prison, scheme.scheme, now);
         if (swaps > 0) out.swaps.emplace(scheme.scheme, swaps);
         out.schemes.push_back(std::move(scheme));
@@ -179,6 +185,19 @@ void add_swaps(const web::Request& request, const Over& over, std::vector<web::T
             {say(tr("See the swaps")), Url("/on-call/swaps").with("scheme", code.text()),
              Permission::manage_peers},
             false));
+    }
+}
+
+// By counts alone: who it is and why stands on the page about tonight, for those entitled.
+void add_tonight(const web::Request& request, const Over& over, std::vector<web::ToDo>& list) {
+    const Tongue& say = request.tongue;
+    for (const auto& [code, tonight] : over.tonight) {
+        list.push_back(to_do(
+            request,
+            Html() << "<b>" << tonight_text(say, scheme_name(say, over, code), tonight) << "</b> "
+                   << say(tr("Can come: {cover}.",
+                             {{"cover", rota::cover_text(say, over.house.zone, tonight.cover)}})),
+            {say(tr("See tonight")), Url("/on-call/tonight"), Permission::see_board}));
     }
 }
 
@@ -424,6 +443,7 @@ web::Response overview_page(const Room& room, web::Request& request) {
     add_debriefs(request, over, list);
     add_support(request, over, list);
     add_jobs(request, over, list);
+    add_tonight(request, over, list);
     add_gaps(request, over, list);
     add_swaps(request, over, list);
     Html main;

@@ -26,6 +26,18 @@ Html sure(const std::string& what, const std::string& means, Html button) {
     return web::details(what, web::paragraph(means) << button);
 }
 
+std::string tonight_text(const Tongue& say, const std::string& scheme,
+                         const rota::Tonight& tonight) {
+    const int away = tonight.cannot_come();
+    if (tonight.on.empty()) {
+        return say(tr("{scheme} tonight: nobody is put on call.", {{"scheme", scheme}}));
+    }
+    if (away == 0) return say(tr("{scheme} tonight: too few are on call.", {{"scheme", scheme}}));
+    return say(trn("{scheme} tonight: one person on call can’t be reached.",
+                   "{scheme} tonight: {count} people on call can’t be reached.", away,
+                   {{"scheme", scheme}}));
+}
+
 Html helpline_words(const Tongue& say, const schemes::Policy& policy) {
     std::string text = policy.say(say.tag()).helpline;
     const bool is_ended = text.empty() || text.find_last_of(".!?") == text.size() - 1;

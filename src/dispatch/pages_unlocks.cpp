@@ -1,5 +1,7 @@
 // The night manager's queue: one for all schemes, the longest wait first.
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include "access/access.h"
 #include "dispatch/pages.h"
@@ -130,7 +132,56 @@ Html others(const Tongue& say, const Board& board) {
     return web::table(std::move(table));
 }
 
-Html draw(const Tongue& say, const Board& board) {
+// Who is on call tonight and can't be reached, before anybody knocks there; not why, except rest.
+struct TonightSeen {
+    std::string scheme;
+    rota::Tonight tonight;
+    std::map<PersonId, std::string> labels;
+};
+
+std::vector<TonightSeen> tonight_seen(sql::Reader& reader, const Tongue& say, const Board& board,
+                                      const EstablishmentId& prison) {
+    std::vector<TonightSeen> out;
+    for (const auto& scheme : board.schemes) {
+        auto tonight = rota::tonight(reader, prison, scheme.scheme, board.house.now);
+        if (!tonight || !tonight->is_warned || !tonight->is_in_trouble()) continue;
+        TonightSeen one{scheme.policy->say(say.tag()).short_name, std::move(*tonight), {}};
+        for (const auto& [person, peer] : views::all_peers(reader, prison, {scheme})) {
+            one.labels[person] = peer.label;
+        }
+        out.push_back(std::move(one));
+    }
+    return out;
+}
+
+Html tonight_note(const Tongue& say, const Board& board, const TonightSeen& seen) {
+    std::set<std::string> who;
+    for (const auto& on : seen.tonight.on) {
+        if (on.cannot.empty()) continue;
+        const auto label = seen.labels.find(on.person_id);
+        if (label == seen.labels.end()) continue;
+        const auto rest = std::ranges::find_if(on.cannot, &rota::CannotCome::is_rest);
+        who.insert(rest == on.cannot.end()
+                       ? label->second
+                       : say(tr("{peer} (rests until {time})",
+                                {{"peer", label->second},
+                                 {"time", board.house.clock(rest->to)}})));
+    }
+    std::string names;
+    for (const auto& one : who) names += (names.empty() ? "" : ", ") + one;
+    Html inner;
+    if (!names.empty()) {
+        inner << web::paragraph(say(tr("Can’t be reached: {people}.", {{"people", names}})));
+    }
+    inner << web::paragraph(say(tr("Can come: {cover}.",
+                                   {{"cover", rota::cover_text(say, board.house.zone,
+                                                               seen.tonight.cover)}})))
+          << "<p class=\"govuk-body\">"
+          << web::link(say(tr("Who can come tonight")), Url("/on-call/tonight")) << "</p>";
+    return web::note(tonight_text(say, seen.scheme, seen.tonight), std::move(inner));
+}
+
+Html draw(const Tongue& say, const Board& board, const std::vector<TonightSeen>& tonight) {
     const auto waiting = queue(board);
     const long count = std::ranges::count_if(
         waiting, [](const Queued& one) { return !one.unlock->authorised_at; });
@@ -146,6 +197,7 @@ Html draw(const Tongue& say, const Board& board) {
                                                  Weight::secondary));
     }
     for (const auto& one : waiting) out << card(say, board, one);
+    for (const auto& one : tonight) out << tonight_note(say, board, one);
     return out << others(say, board);
 }
 
@@ -160,10 +212,11 @@ std::shared_ptr<const std::string> unlocks_drawing(const Room& room, const web::
         request.viewer.establishment, unlocks_view(request),
         [room, say = request.tongue, prison = request.viewer.establishment,
          scope = views::scope_of(request.viewer)] {
-            const auto board = room.site.database.read([&](sql::Reader& reader) {
-                return views::board(reader, room.keys, prison, scope, room.site.clock.now());
+            return room.site.database.read([&](sql::Reader& reader) {
+                const auto board = views::board(reader, room.keys, prison, scope,
+                                                room.site.clock.now());
+                return draw(say, board, tonight_seen(reader, say, board, prison));
             });
-            return draw(say, board);
         });
 }
 

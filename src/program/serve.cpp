@@ -74,6 +74,8 @@ private:
                 }
                 if (now >= next_tidy) {
                     door_.keep(installation_.clock.now());
+                    // Who can come tonight changes by the hour, and by work in other rooms.
+                    live_.changed(installation_.establishment);
                     ledger::append_held_back(*installation_.database, installation_.occasion());
                     next_tidy = now + Millis{30'000};
                 }

@@ -26,6 +26,7 @@ struct Shown {
     std::map<ShiftId, std::vector<store::Put>> puts;
     std::vector<welfare::Load> loads;
     std::vector<UnreadyFor> unready;
+    std::optional<Tonight> tonight;
     std::vector<std::pair<SchemeCode, std::string>> others;    // the other schemes, by short name
 };
 
@@ -36,6 +37,7 @@ Shown gather(sql::Reader& reader, const web::Request& request, const Hall& hall)
     out.now = on_call_at(reader, home, hall.scheme, request.now);
     out.gaps = gaps(reader, home, hall.scheme, request.now, until);
     out.unready = unready(reader, home, hall.scheme, request.now, until);
+    out.tonight = tonight(reader, home, hall.scheme, request.now);
     out.shifts = store::shifts(reader, home, hall.scheme, request.now, until);
     for (const auto& put : store::puts(reader, home, hall.scheme, request.now, until)) {
         out.puts[put.shift_id].push_back(put);
@@ -188,6 +190,13 @@ Html ways_on(const web::Request& request, const Hall& about) {
     return out << "</ul>";
 }
 
+int count_thin(const Hall& about, const std::vector<store::Shift>& shifts) {
+    return static_cast<int>(std::ranges::count_if(shifts, [&](const store::Shift& one) {
+        return one.needed < about.policy->night_cover &&
+               rules::night_worked(about.zone, about.policy->night, one.starts_at, one.ends_at);
+    }));
+}
+
 web::Response week(web::Site& site, web::Request& request) {
     const Tongue& say = request.tongue;
     std::optional<Hall> about;
@@ -218,9 +227,11 @@ web::Response week(web::Site& site, web::Request& request) {
                           Url("/on-call").with("scheme", other.text()))
              << "</p>";
     }
-    main << web::heading(2, say(tr("Gaps")), "m") << gap_list(request, *about, shown)
+    main << tonight_part(request, *about, shown.tonight)
+         << web::heading(2, say(tr("Gaps")), "m") << gap_list(request, *about, shown)
          << web::heading(2, say(tr("On call now")), "m") << now_rows(request, *about, shown)
          << web::heading(2, say(tr("The coming 14 days")), "m")
+         << thin_nights(say, count_thin(*about, shown.shifts), about->policy->night_cover)
          << shift_table(request, *about, shown);
     main << ways_on(request, *about);
     return web::page(request, std::move(options), std::move(main));
@@ -259,7 +270,8 @@ web::Response new_shift(const web::Request& request, const Hall& about,
           << web::text_input(request, field("to", say(tr("Ends at")),
                                             say(tr("The next day where it is earlier")), "06:00"),
                              "text", 5)
-          << web::text_input(request, field("needed", say(tr("How many people")), "", "1"),
+          << web::text_input(request, field("needed", say(tr("How many people")), "",
+                                            std::to_string(about.policy->night_cover)),
                              "text", 3)
           << web::submit(say(tr("Add")));
     Html main;
@@ -423,8 +435,8 @@ std::vector<web::Route> routes(web::Site& site) {
     out.emplace_back(post, "/on-call/pattern/shifts", manage_peers, on(pages::fill_form));
     for (auto& route : shift_routes(site)) out.push_back(std::move(route));
     for (const auto more : {pages::plan_routes, pages::feed_routes, pages::fairness_routes,
-                            pages::print_routes, pages::availability_routes, pages::mine_routes,
-                            pages::swap_routes}) {
+                            pages::print_routes, pages::tonight_routes,
+                            pages::availability_routes, pages::mine_routes, pages::swap_routes}) {
         for (auto& route : more(site)) out.push_back(std::move(route));
     }
     return out;

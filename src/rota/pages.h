@@ -49,6 +49,15 @@ Html done_banner(const web::Request& request);
 Url here(const Hall& hall, Url page);
 web::Response no_scheme(const web::Request& request);
 
+// What On call says of tonight: how many can come, what is amiss, and where it is told in full.
+Html tonight_part(const web::Request& request, const Hall& about,
+                  const std::optional<Tonight>& tonight);
+// Why a night with fewer than the policy's cover is a risk; nothing where there are enough.
+Html thin_night(const Tongue& say, int people, int night_cover);
+// The same of so many night shifts that need fewer; nothing where there are none.
+Html thin_nights(const Tongue& say, int nights, int night_cover);
+
+std::vector<web::Route> tonight_routes(web::Site& site);
 std::vector<web::Route> plan_routes(web::Site& site);
 std::vector<web::Route> feed_routes(web::Site& site);
 std::vector<web::Route> fairness_routes(web::Site& site);

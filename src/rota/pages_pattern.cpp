@@ -21,7 +21,8 @@ BOOST_DESCRIBE_STRUCT(Stretch, (), (from, to))
 
 struct Typed {
     std::string cycle_days = "7", anchor_on, shifts;
-    std::vector<std::pair<int, Words>> by_line;
+    std::vector<std::pair<int, Words>> by_line = {};
+    int thin_nights = 0;            // of what is saved: that need fewer than the policy has
 };
 
 Words what_is_wrong(BadLine why) {
@@ -52,7 +53,8 @@ Html pattern_form(const web::Request& request, const Hall& about, const Typed& t
     shifts.name = "shifts";
     shifts.label = say(tr("Shifts, one a line"));
     shifts.hint = say(tr("Day; from-to; name; how many; who. For example: 1; 22:00-06:00; night; "
-                         "1; Peer 3, Peer 5"));
+                         "{cover}; Peer 3, Peer 5",
+                         {{"cover", std::to_string(about.policy->night_cover)}}));
     shifts.value = typed.shifts;
     shifts.errors = &errors;
     return web::form(request, Url("/on-call/pattern"),
@@ -105,7 +107,8 @@ web::Response shown(const web::Request& request, const Hall& about, const Typed&
         }
         main << web::table(std::move(table));
     }
-    main << pattern_form(request, about, typed, errors)
+    main << thin_nights(say, typed.thin_nights, about.policy->night_cover)
+         << pattern_form(request, about, typed, errors)
          << web::heading(2, say(tr("Fill from the pattern")), "m")
          << web::paragraph(say(tr("Makes the shifts that aren’t there yet. Those that are there, "
                                   "also cancelled ones, stay as they are.")))
@@ -131,6 +134,14 @@ Typed as_typed(const web::Request& request, const Hall& about,
     out.cycle_days = std::to_string(saved->cycle_days);
     out.anchor_on = iso_day(saved->anchor_on);
     out.shifts = pattern_text(*saved, about.label_of_member);
+    for (int day = 0; day < saved->cycle_days; ++day) {
+        const Day on{std::chrono::sys_days{saved->anchor_on} + std::chrono::days{day}};
+        for (const auto& one : rules::planned_on(*saved, on, about.zone)) {
+            const bool is_thin = one.shift->needed < about.policy->night_cover;
+            out.thin_nights += is_thin && rules::night_worked(about.zone, about.policy->night,
+                                                              one.from, one.to) ? 1 : 0;
+        }
+    }
     return out;
 }
 
@@ -147,7 +158,7 @@ web::Response save_pattern_form(web::Site& site, web::Request& request) {
     if (!about) return no_scheme(request);
     Typed typed{std::string(request.form.get("cycle_days")),
                 std::string(request.form.get("anchor_on")),
-                std::string(request.form.get("shifts")), {}};
+                std::string(request.form.get("shifts"))};
     auto bound = web::from_form<Cycle>(request);
     auto read = read_pattern_text(typed.shifts, about->member_of_label);
     for (const auto& wrong : read.wrong) {

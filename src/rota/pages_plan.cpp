@@ -226,7 +226,7 @@ web::Response plan_page(const web::Request& request, const Planned& planned) {
         main << wish_form(request, planned.about, {});
         return web::page(request, std::move(options), std::move(main));
     }
-    main << short_part(request, planned);
+    main << short_part(request, planned) << thin_nights(say, planned);
     if (!proposal.short_of.empty()) {
         main << too_few_part(request, planned) << repairs_form(request, planned);
     }

@@ -16,6 +16,8 @@ Day day_after(Day day, int days);
 
 // What stays short, with why nobody can take it; nothing where every shift has enough people.
 Html short_part(const web::Request&, const Planned&);
+// Why nights that need fewer than the policy's cover are a risk.
+Html thin_nights(const Tongue& say, const Planned&);
 // The nights that nobody could cover, however they were shared.
 Html too_few_part(const web::Request&, const Planned&);
 // What would fix it, each tried by planning anew.

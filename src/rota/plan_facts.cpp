@@ -7,6 +7,7 @@
 #include "base/ensure.h"
 #include "people/people.h"
 #include "rota/availability.h"
+#include "rota/rules.h"
 #include "rota/store.h"
 #include "rota/unready.h"
 #include "welfare/welfare.h"
@@ -75,10 +76,8 @@ private:
         one.minutes = static_cast<int>(
             std::chrono::duration_cast<Minutes>(shift.ends_at - shift.starts_at).count());
         one.needed = shift.needed;
-        // Four hours of it or more are in the night of the policy; an early shift has fewer.
-        const auto night = night_touched(zone_, policy_.night, shift.starts_at, shift.ends_at);
-        one.is_night = night && std::min(night->to, shift.ends_at) -
-                                        std::max(night->from, shift.starts_at) >= Hours(4);
+        one.is_night = rules::night_worked(zone_, policy_.night, shift.starts_at, shift.ends_at)
+                           .has_value();
         std::ranges::sort(on);
         const auto again = std::ranges::unique(on);
         on.erase(again.begin(), again.end());
@@ -143,6 +142,17 @@ planning::Facts plan_facts(sql::Reader& reader, const EstablishmentId& home,
                            const schemes::Policy& policy, const Zone& zone, Day first, int days,
                            Instant now) {
     return Reading(reader, home, policy, zone, first, days, now).all();
+}
+
+planning::Facts facts_around(sql::Reader& reader, const EstablishmentId& home,
+                             const SchemeCode& scheme, Instant first, Instant last, Instant now) {
+    const auto policy = schemes::policy(reader, home, scheme);
+    ENSURE(policy);
+    const auto zone = people::zone_of(reader, home);
+    const auto from = zone.local(first).day;
+    const auto days = std::chrono::sys_days{zone.local(last).day} - std::chrono::sys_days{from};
+    return plan_facts(reader, home, *policy, zone, from, static_cast<int>(days.count()) + 8,
+                      std::min(now, first) - Millis{1});
 }
 
 }  // namespace alongside::rota

@@ -11,4 +11,9 @@ namespace alongside::rota {
 planning::Facts plan_facts(sql::Reader&, const EstablishmentId&, const schemes::Policy&,
                            const Zone&, Day first, int days, Instant now);
 
+// A week before and after shifts from `first` to `last`, as a plan of them would see it; those of
+// them that have begun are there. REQUIRES that the scheme is open.
+planning::Facts facts_around(sql::Reader&, const EstablishmentId&, const SchemeCode&,
+                             Instant first, Instant last, Instant now);
+
 }  // namespace alongside::rota

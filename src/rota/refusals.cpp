@@ -57,6 +57,20 @@ Words words_of(Unready why) {
     return {};
 }
 
+Words words_of(NotTonight why) {
+    switch (why) {
+        case NotTonight::resting: return tr("rests");
+        case NotTonight::standing_down: return tr("stands down");
+        case NotTonight::said_so: return tr("has said that they can’t then");
+        case NotTonight::with_somebody: return tr("is with somebody");
+        case NotTonight::called_this_night: return tr("was called this night");
+        case NotTonight::nights_limit:
+            return tr("was called on as many nights as seven days allow");
+        case NotTonight::hours_limit: return tr("has as many hours as seven days allow");
+    }
+    return {};
+}
+
 Words words_of(const planning::Reason& reason) {
     using planning::Why;
     if (const auto* unready = std::get_if<Unready>(&reason)) return words_of(*unready);

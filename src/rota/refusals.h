@@ -6,6 +6,7 @@
 #include "base/result.h"
 #include "nouns/viewer.h"
 #include "rota/planning.h"
+#include "rota/rota.h"
 #include "rota/rules.h"
 #include "sql/database.h"
 
@@ -33,8 +34,8 @@ Refusal refusal(rules::BadPattern why);
 // Who is meant by the name on the boards: several may have been chosen.
 Refusal refusal(Unready why, const std::string& label);
 Refusal on_another_shift(const std::string& label);
-// A few words beside a name: "suspended".
-Words words_of(Unready why);
+// Why somebody on call tonight can't come.
+Words words_of(NotTonight why);
 // Why somebody can't take a shift.
 Words words_of(const planning::Reason& reason);
 

@@ -4,10 +4,12 @@
 #include <boost/describe.hpp>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "base/civil_time.h"
 #include "base/result.h"
+#include "base/words.h"
 #include "nouns/names.h"
 #include "nouns/viewer.h"
 #include "sql/database.h"
@@ -49,6 +51,13 @@ struct UnreadyFor {
 std::vector<UnreadyFor> unready(sql::Reader&, const EstablishmentId&, const SchemeCode&,
                                 Instant from, Instant to);
 
+// The same of everybody in the scheme, on a shift or not, as dates known today have it; who is out
+// for a while is left aside.
+std::vector<UnreadyFor> unready_members(sql::Reader&, const EstablishmentId&, const SchemeCode&,
+                                        Instant from, Instant to);
+// A few words beside a name: "suspended".
+Words words_of(Unready why);
+
 // A stretch of a shift in which fewer people can come than it needs: nobody was put on it, or who
 // was is off it, isn't ready, rests or stands down. Each stretch is of one shift; adjoining ones of
 // the same shortage are one, never across a covered stretch. By start. REQUIRES as above.
@@ -60,6 +69,62 @@ struct Gap {
 };
 std::vector<Gap> gaps(sql::Reader&, const EstablishmentId&, const SchemeCode&, Instant from,
                       Instant to);
+
+// ---- tonight ------------------------------------------------------------------------------------
+
+// Why somebody who is on call tonight, and ready, can't be sent then.
+enum class NotTonight {
+    resting,
+    standing_down,
+    said_so,                // they can't then, and haven't taken it back
+    with_somebody,
+    called_this_night,      // one night call takes a peer out for the night (rule 2)
+    nights_limit,           // as many nights in 7 days as the policy allows
+    hours_limit,
+};
+BOOST_DESCRIBE_ENUM(NotTonight, resting, standing_down, said_so, with_somebody,
+                    called_this_night, nights_limit, hours_limit)
+struct CannotCome {
+    Instant from, to;
+    std::variant<Unready, NotTonight> why;
+    bool is_rest() const { return why == std::variant<Unready, NotTonight>(NotTonight::resting); }
+};
+struct OnTonight {
+    PersonId person_id;
+    ShiftId shift_id;
+    Instant from, to;                   // on call, within what is left of the night
+    std::vector<CannotCome> cannot;     // by start
+    bool comes_never = false;           // for no moment of it
+};
+struct Covered {
+    Instant from, to;
+    int people;
+};
+// The night that runs, or the next one.
+struct Tonight {
+    Night night;
+    Instant warns_from;
+    bool is_warned = false;             // it is late enough to be told of it
+    int night_cover = 2;                // of the policy
+    std::vector<OnTonight> on;          // by person and start
+    std::vector<Covered> cover;         // what is left of the night, in order, without holes
+    std::vector<Gap> gaps;              // of shifts, with everybody out of them who can't come
+    std::vector<PersonId> others_away;  // not on call, and couldn't come either
+
+    int cannot_come() const;            // people, for a part of it or all
+    int fewest() const;                 // who can come at the emptiest moment
+    // Somebody on call can't come, a shift has too few, or there is nobody for some time.
+    bool is_in_trouble() const;
+};
+// As things stand; nothing where the scheme isn't open.
+std::optional<Tonight> tonight(sql::Reader&, const EstablishmentId&, const SchemeCode&,
+                               Instant now);
+// The same of a night that is ahead: without what is known of this moment alone (who is out now,
+// how often people were called lately). REQUIRES that it hasn't begun.
+std::optional<Tonight> night_ahead(sql::Reader&, const EstablishmentId&, const SchemeCode&,
+                                   const Night& night, Instant now);
+// "2 from 22:00 to 01:00, nobody from 01:00 to 06:00".
+std::string cover_text(const Tongue&, const Zone&, const std::vector<Covered>&);
 
 // One repeating cycle, e.g. 7 days × (early, late, night) with who stands where.
 struct PatternShift {

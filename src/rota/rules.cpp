@@ -9,6 +9,7 @@ namespace {
 
 constexpr int minutes_of_day = 24 * 60;
 constexpr int longest_cycle_days = 56;
+constexpr Hours of_a_night{4};
 
 using Stretches = std::vector<std::pair<Instant, Instant>>;
 
@@ -33,10 +34,10 @@ Stretches without(Stretches on, Stretches off, Instant from, Instant to) {
 }
 
 // How many more are there from each instant on.
-std::map<Instant, int> steps(const ShiftFacts& shift, const std::vector<Stretch>& away,
+std::map<Instant, int> steps(const std::vector<Stretch>& on, const std::vector<Stretch>& away,
                              Instant from, Instant to) {
     std::map<PersonId, std::pair<Stretches, Stretches>> by_person;
-    for (const auto& one : shift.on) by_person[one.person_id].first.emplace_back(one.from, one.to);
+    for (const auto& one : on) by_person[one.person_id].first.emplace_back(one.from, one.to);
     for (const auto& one : away) {
         const auto found = by_person.find(one.person_id);
         if (found != by_person.end()) found->second.second.emplace_back(one.from, one.to);
@@ -59,7 +60,7 @@ std::vector<Gap> gaps_of(const ShiftFacts& shift, const std::vector<Stretch>& aw
     from = std::max(from, shift.from);
     to = std::min(to, shift.to);
     if (from >= to) return out;
-    const auto changes = steps(shift, away, from, to);
+    const auto changes = steps(shift.on, away, from, to);
     int there = 0;
     for (auto step = changes.begin(); step->first < to; ++step) {
         there += step->second;
@@ -75,10 +76,32 @@ std::vector<Gap> gaps_of(const ShiftFacts& shift, const std::vector<Stretch>& aw
     return out;
 }
 
+std::vector<Covered> covered(const std::vector<Stretch>& on, const std::vector<Stretch>& away,
+                             Instant from, Instant to) {
+    std::vector<Covered> out;
+    if (from >= to) return out;
+    const auto changes = steps(on, away, from, to);
+    int there = 0;
+    for (auto step = changes.begin(); step->first < to; ++step) {
+        there += step->second;
+        const Instant until = std::next(step)->first;
+        if (!out.empty() && out.back().people == there) out.back().to = until;
+        else out.push_back({step->first, until, there});
+    }
+    return out;
+}
+
+std::optional<Night> night_worked(const Zone& zone, DailyPeriod night, Instant from, Instant to) {
+    auto touched = night_touched(zone, night, from, to);
+    const bool is_worked = touched && std::min(touched->to, to) - std::max(touched->from, from) >=
+                                          of_a_night;
+    return is_worked ? touched : std::nullopt;
+}
+
 int fewest_on(const ShiftFacts& shift) {
     std::optional<int> fewest;
     int there = 0;
-    const auto changes = steps(shift, {}, shift.from, shift.to);
+    const auto changes = steps(shift.on, {}, shift.from, shift.to);
     for (auto step = changes.begin(); step != changes.end() && step->first < shift.to; ++step) {
         there += step->second;
         fewest = std::min(fewest.value_or(there), there);

@@ -28,6 +28,13 @@ struct ShiftFacts {
 std::vector<Gap> gaps_of(const ShiftFacts& shift, const std::vector<Stretch>& away, Instant from,
                          Instant to);
 
+// How many of those who are on can come: all of [from, to), in order; one person counts once.
+std::vector<Covered> covered(const std::vector<Stretch>& on, const std::vector<Stretch>& away,
+                             Instant from, Instant to);
+
+// The night of which it holds four hours or more; an early or a late shift has fewer of any.
+std::optional<Night> night_worked(const Zone& zone, DailyPeriod night, Instant from, Instant to);
+
 // How many are on it at its emptiest moment, counting nobody twice.
 int fewest_on(const ShiftFacts& shift);
 

@@ -4,12 +4,12 @@
 #include <map>
 #include <set>
 
+#include "rota/rules.h"
+
 namespace alongside::rota::shares {
 namespace {
 
 using std::chrono::sys_days;
-
-constexpr Hours of_a_night{4};          // fewer, and it is an early or a late shift
 
 // The Saturday of the weekend in which this day lies, if it does.
 std::optional<sys_days> weekend_of(Day day) {
@@ -28,10 +28,8 @@ Share share_of(PersonId person, const std::vector<Worked>& worked, const Zone& z
     for (const auto& one : worked) {    // by start
         if (one.to <= one.from) continue;
         if (const auto saturday = weekend_of(zone.local(one.from).day)) weekends.insert(*saturday);
-        const auto touched = night_touched(zone, night, one.from, one.to);
-        if (touched &&
-            std::min(touched->to, one.to) - std::max(touched->from, one.from) >= of_a_night) {
-            nights.insert(sys_days{touched->starts_on});
+        if (const auto worked_on = rules::night_worked(zone, night, one.from, one.to)) {
+            nights.insert(sys_days{worked_on->starts_on});
         }
         out.time += std::max(one.to, reached) - std::max(one.from, reached);
         reached = std::max(reached, one.to);

@@ -114,18 +114,6 @@ void note_swap(sql::Transaction& tx, const Occasion& occasion, std::string_view 
     ledger::append(tx, occasion, {std::string(verb), subjects, "{}"});
 }
 
-// A week before and after these shifts, as a plan of them would see it.
-planning::Facts facts_around(sql::Reader& reader, const EstablishmentId& home,
-                             const SchemeCode& scheme, Instant first, Instant last, Instant now) {
-    const auto policy = schemes::policy(reader, home, scheme);
-    ENSURE(policy);
-    const auto zone = people::zone_of(reader, home);
-    const auto from = zone.local(first).day;
-    const auto days = std::chrono::sys_days{zone.local(last).day} - std::chrono::sys_days{from};
-    return plan_facts(reader, home, *policy, zone, from, static_cast<int>(days.count()) + 8,
-                      std::min(now, first) - Millis{1});
-}
-
 // The taker is on from now, or the start, to where the asker would have been; the asker isn't.
 void change_who_is_on(sql::Transaction& tx, const Occasion& occasion, const SwapNow& about,
                       PersonId from_whom, PersonId to_whom) {

@@ -58,6 +58,18 @@ std::vector<UnreadyFor> unready_of(const schemes::Policy& policy,
     return out;
 }
 
+std::vector<UnreadyFor> unready_members(sql::Reader& reader, const EstablishmentId& home,
+                                        const SchemeCode& scheme, Instant from, Instant to) {
+    std::vector<UnreadyFor> out;
+    const auto policy = schemes::policy(reader, home, scheme);
+    if (!policy) return out;
+    const auto facts = people::scheme_facts(reader, home, scheme);
+    for (const auto& member : facts->members) {
+        for (auto& one : unready_of(*policy, *member, from, to)) out.push_back(one);
+    }
+    return out;
+}
+
 std::vector<UnreadyFor> unready(sql::Reader& reader, const EstablishmentId& home,
                                 const SchemeCode& scheme, Instant from, Instant to) {
     std::vector<UnreadyFor> out;

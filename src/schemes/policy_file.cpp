@@ -77,6 +77,12 @@ void read_rest(Section from, Policy& policy) {
     from.close();
 }
 
+void read_rota(Section from, Policy& policy) {
+    from.read("night_cover", policy.night_cover, 1, 20);
+    from.read("warn_before_night_minutes", policy.warn_before_night_minutes, 0, minutes_of_day);
+    from.close();
+}
+
 void read_offers(Section from, Policy& policy) {
     from.read("answer_minutes_device", policy.answer_minutes_device, 1, 60);
     from.read("answer_minutes_door", policy.answer_minutes_door, 1, 60);
@@ -174,6 +180,8 @@ void read_whole(Section& root, Policy& policy, Book& book) {
     read_confidentiality(root.section("confidentiality"), policy);
     read_ready(root.section("ready"), policy);
     read_rest(root.section("rest"), policy);
+    // Copies that sites made before the rota had values of its own don't have the part.
+    if (auto rota = root.section_if_there("rota")) read_rota(std::move(*rota), policy);
     read_offers(root.section("offers"), policy);
     read_escalation(root, policy);
     read_being_there(root.section("being_there"), policy);

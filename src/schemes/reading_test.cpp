@@ -71,6 +71,11 @@ const std::vector<Row> rows{
      "words.en.motto", "no such key"},
     {"MissingKey", "pops", "check_every_minutes = 30\n", "", "being_there.check_every_minutes",
      "missing"},
+    {"TooMuchNightCover", "pops", "night_cover = 2 ", "night_cover = 21 ", "rota.night_cover",
+     "from 1 to 20"},
+    {"WarnsADayBefore", "pops", "warn_before_night_minutes = 480",
+     "warn_before_night_minutes = 1441", "rota.warn_before_night_minutes", "from 0 to 1440"},
+    {"HalfARota", "pops", "night_cover = 2 ", "", "rota.night_cover", "missing"},
     {"NoSource", "pops", "[rest]\nsource = \"default\"\n", "[rest]\n", "rest.hours", "no source"},
     {"SourceIsAFile", "pops", "[rest]\nsource = \"default\"", "[rest]\nsource = \"./notes.md\"",
      "rest.source", "never a file"},
@@ -203,6 +208,17 @@ TEST(ReadPolicy, RefusesWhatIsTooLargeOrWronglyEncoded) {
     EXPECT_EQ(read_policy(std::string(300 * 1024, '#'), "p").troubles.size(), 1u);
     EXPECT_EQ(read_policy("scheme = \"\xff\xfe\"", "p").troubles.size(), 1u);
     EXPECT_FALSE(read_policy("", "p").policy);
+}
+
+TEST(ReadPolicy, TakesACopyFromBeforeTheRotaHadValues) {
+    const auto text = shipped("pops");
+    const auto from = text.find("[rota]"), to = text.find("[offers]");
+    ASSERT_LT(from, to);
+    const auto reading = read_policy(text.substr(0, from) + text.substr(to), "x.toml");
+    ASSERT_TRUE(reading.policy) << told(reading);
+    EXPECT_EQ(reading.policy->night_cover, 2);
+    EXPECT_EQ(reading.policy->warn_before_night_minutes, 480);
+    EXPECT_FALSE(reading.policy->sources.contains("rota.night_cover"));
 }
 
 TEST(Templates, AreReadWholeAndEveryValueHasASource) {

@@ -132,6 +132,10 @@ struct Policy {
     int fairness_band_minutes = 120;            // exposures within one band count as equal
     bool swaps_need_approval = false;           // before another member takes a shift that is ahead
 
+    // The rota. One night call takes a peer out for the night: hence two.
+    int night_cover = 2;                        // people on call at night
+    int warn_before_night_minutes = 480;        // that somebody on call then can't come
+
     // Offers and escalation (rules 8 and 9)
     int answer_minutes_device = 3;
     int answer_minutes_door = 5;                // from the knock; also by intercom

@@ -365,6 +365,14 @@ Section Section::section(std::string_view key) {
     return Section(*book_, inner, full(key), source_);
 }
 
+std::optional<Section> Section::section_if_there(std::string_view key) {
+    if (!table_ || !table_->contains(key)) {
+        asked_for_.insert(std::string(key));
+        return std::nullopt;
+    }
+    return section(key);
+}
+
 std::vector<Section> Section::sections(std::string_view key, bool may_be_empty) {
     asked_for_.insert(std::string(key));
     std::vector<Section> out;

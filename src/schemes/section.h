@@ -93,6 +93,8 @@ public:
     void read_languages(Text& out);
     // A table inside this one; troubles are told once if it isn't there.
     Section section(std::string_view key);
+    // The same, but it may be left out.
+    std::optional<Section> section_if_there(std::string_view key);
     // Calls `each` with every table of a list of tables.
     template <class F>
     void each(std::string_view key, F&& each, bool may_be_empty = false) {
