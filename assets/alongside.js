@@ -366,3 +366,6 @@ for (const listen of document.querySelectorAll("details.al-listen")) readsWhenOp
 if (byId("al-shared")) sayStillHere(byId("al-shared"));
 if (byId("al-cover")) coverAfterIdle(byId("al-cover"));
 if (byId("al-more-time")) clearAfterIdle(byId("al-more-time"));
+if (byId("al-calendar")?.querySelector(".al-cal__peer")) {
+  import("./calendar.js").then(({ movable }) => movable(byId("al-calendar")));
+}

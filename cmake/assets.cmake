@@ -15,8 +15,8 @@ function(alongside_assets files_var spoken_var)
     DEPENDS ${CMAKE_SOURCE_DIR}/package-lock.json
     COMMENT "Installing the packages of package-lock.json" VERBATIM)
 
-  set(files ${made}/look.css ${made}/alongside.js ${made}/govuk-frontend.js ${made}/icon.svg
-            ${made}/notices.txt)
+  set(files ${made}/look.css ${made}/alongside.js ${made}/calendar.js ${made}/govuk-frontend.js
+            ${made}/icon.svg ${made}/notices.txt)
   foreach(weight 400 700)
     foreach(subset latin latin-ext)
       list(APPEND files ${made}/fonts/public-sans-${subset}-${weight}.woff2)

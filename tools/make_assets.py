@@ -155,7 +155,8 @@ def main():
     write(out / "look.css", "\n".join(css) + "\n")
     script = MODULES / "govuk-frontend/dist/govuk/govuk-frontend.min.js"
     write(out / "govuk-frontend.js", without_map(script.read_text(encoding="utf-8")))
-    write(out / "alongside.js", (ROOT / "assets/alongside.js").read_text(encoding="utf-8"))
+    for name in ("alongside.js", "calendar.js"):
+        write(out / name, (ROOT / "assets" / name).read_text(encoding="utf-8"))
     write(out / "icon.svg", (ROOT / "assets/icon.svg").read_bytes())
     write(out / "notices.txt", notices())
     for name, data in face_files.items():

@@ -88,29 +88,6 @@ Html now_rows(const web::Request& request, const Hall& hall, const Shown& shown)
     return web::peer_rows(std::move(rows));
 }
 
-Html gap_list(const web::Request& request, const Hall& hall, const Shown& shown) {
-    const Tongue& say = request.tongue;
-    if (shown.gaps.empty()) {
-        return web::empty_state(say(tr("Every shift of the coming 14 days has enough people.")));
-    }
-    std::vector<web::ToDo> list;
-    for (const auto& gap : shown.gaps) {
-        std::optional<Html> action;
-        if (request.viewer.may(Permission::manage_peers)) {
-            action = web::button_link(say(tr("Put somebody on")),
-                                      Url("/on-call/shifts") / gap.shift_id.text(),
-                                      web::Weight::secondary);
-        }
-        list.push_back({Html()
-                               << span_of(say, hall.zone, gap.from, gap.to) << ", " << gap.name
-                               << ": "
-                               << say(trn("{count} person short", "{count} people short",
-                                          gap.short_by)),
-                        std::move(action), gap.from < request.now + Hours{48}});
-    }
-    return web::to_do(std::move(list));
-}
-
 // By label; with times for those who are on for a part of what is left of it.
 std::string who_is_on(const web::Request& request, const Hall& hall, const Shown& shown,
                       const store::Shift& shift) {
@@ -179,6 +156,7 @@ Html ways_on(const web::Request& request, const Hall& about) {
         out << "<li>" << web::link(say(text), here(about, std::move(page))) << "</li>";
     };
     out << "<ul class=\"govuk-list\">";
+    add(tr("Calendar of the month and the week"), Url("/on-call/calendar"));
     add(tr("Print the rota"), Url("/on-call/print"));
     if (request.viewer.may(Permission::manage_peers)) {
         add(tr("How the rota is shared out"), Url("/on-call/shares"));
@@ -228,7 +206,9 @@ web::Response week(web::Site& site, web::Request& request) {
              << "</p>";
     }
     main << tonight_part(request, *about, shown.tonight)
-         << web::heading(2, say(tr("Gaps")), "m") << gap_list(request, *about, shown)
+         << web::heading(2, say(tr("Gaps")), "m")
+         << gap_list(request, *about, shown.gaps,
+                     say(tr("Every shift of the coming 14 days has enough people.")))
          << web::heading(2, say(tr("On call now")), "m") << now_rows(request, *about, shown)
          << web::heading(2, say(tr("The coming 14 days")), "m")
          << thin_nights(say, count_thin(*about, shown.shifts), about->policy->night_cover)
@@ -435,8 +415,9 @@ std::vector<web::Route> routes(web::Site& site) {
     out.emplace_back(post, "/on-call/pattern/shifts", manage_peers, on(pages::fill_form));
     for (auto& route : shift_routes(site)) out.push_back(std::move(route));
     for (const auto more : {pages::plan_routes, pages::feed_routes, pages::fairness_routes,
-                            pages::print_routes, pages::tonight_routes,
-                            pages::availability_routes, pages::mine_routes, pages::swap_routes}) {
+                            pages::print_routes, pages::tonight_routes, pages::calendar_routes,
+                            pages::move_routes, pages::availability_routes, pages::mine_routes,
+                            pages::swap_routes}) {
         for (auto& route : more(site)) out.push_back(std::move(route));
     }
     return out;

@@ -43,6 +43,12 @@ std::string hours_of(const Zone& zone, Instant from, Instant to);
 // "Sat 2026-11-21, 22:00–23:00"; with the day on which it ends where that is another.
 std::string span_of(const Tongue& say, const Zone& zone, Instant from, Instant to);
 
+// The first few to see, the others behind a press; `if_none` where there are none. In the calendar
+// each leads to its place there.
+enum class GapsStand { alone, above_calendar };
+Html gap_list(const web::Request& request, const Hall& about, const std::vector<Gap>& gaps,
+              std::string_view if_none, GapsStand where = GapsStand::alone);
+
 // What was done just before, where the address says so.
 Html done_banner(const web::Request& request);
 
@@ -62,6 +68,8 @@ std::vector<web::Route> plan_routes(web::Site& site);
 std::vector<web::Route> feed_routes(web::Site& site);
 std::vector<web::Route> fairness_routes(web::Site& site);
 std::vector<web::Route> print_routes(web::Site& site);
+std::vector<web::Route> calendar_routes(web::Site& site);
+std::vector<web::Route> move_routes(web::Site& site);
 web::Response pattern_page(web::Site& site, web::Request& request);
 web::Response save_pattern_form(web::Site& site, web::Request& request);
 web::Response fill_form(web::Site& site, web::Request& request);

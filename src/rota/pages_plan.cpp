@@ -5,6 +5,7 @@
 
 #include "base/dates.h"
 #include "base/ensure.h"
+#include "rota/pages_grid.h"
 #include "rota/pages_plan.h"
 #include "rota/plan_facts.h"
 #include "rota/refusals.h"
@@ -69,17 +70,6 @@ web::Response ask_page(const web::Request& request, const Hall& about,
                                   "first; nothing changes until you say so.")))
          << wish_form(request, about, errors);
     return web::page(request, std::move(options), std::move(main), status);
-}
-
-// "N": the first letter of a shift's name, as on the paper rota.
-std::string letter_of(const std::string& name) {
-    const auto first = static_cast<unsigned char>(name.empty() ? '?' : name.front());
-    if (first >= 'a' && first <= 'z') return std::string(1, static_cast<char>(first - 32));
-    std::size_t length = 1;
-    while (length < name.size() && (static_cast<unsigned char>(name[length]) & 0xc0U) == 0x80U) {
-        ++length;
-    }
-    return name.substr(0, length);
 }
 
 // The calendar of a plan.

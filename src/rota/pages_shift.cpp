@@ -62,6 +62,12 @@ Html on_list(const web::Request& request, const Shown& shown) {
                 request, Url("/on-call/shifts") / shown.shift->shift_id.text() / "swap",
                 say(tr("Ask for it to be taken")), web::Weight::secondary,
                 {{"scheme", shown.about->scheme.text()}, {"person_id", put.person_id.text()}});
+            take_off << web::link(say(tr("Move to another shift")),
+                                  pages::here(*shown.about, Url("/on-call/calendar"))
+                                      .with("from", iso_day(shown.about->zone
+                                                                .local(shown.shift->starts_at).day))
+                                      .with("person", put.person_id.text())
+                                      .with("off", put.shift_id.text()));
         }
         auto mark = pages::mark(say, shown.unready, put, request.now);
         if (shown.said_by(put.person_id).cannot) {

@@ -9,13 +9,6 @@
 namespace alongside::rota::pages {
 namespace {
 
-template <class Reasons>
-std::string list_of(const Tongue& say, const Reasons& whys) {
-    std::string out;
-    for (const auto& why : whys) out += (out.empty() ? "" : ", ") + say(words_of(why));
-    return out;
-}
-
 // Those kept from it by the fewest reasons first: they are the nearest to taking it.
 Html why_table(const web::Request& request, const Planned& planned,
                const planning::Short& one) {
@@ -26,7 +19,8 @@ Html why_table(const web::Request& request, const Planned& planned,
     out << "<ul class=\"govuk-list\">";
     for (const auto& other : others) {
         out << "<li><strong>" << planned.about.label(say, other.person_id) << "</strong>: "
-            << (other.whys.empty() ? say(tr("can take it")) : list_of(say, other.whys)) << "</li>";
+            << (other.whys.empty() ? say(tr("can take it")) : reasons_text(say, other.whys))
+            << "</li>";
     }
     out << "</ul>";
     return out;
@@ -38,7 +32,7 @@ Words words_of_repair(const Tongue& say, const Planned& planned, const planning:
         case ready_person:
             return tr("{peer} becomes ready ({reasons})",
                       {{"peer", planned.about.label(say, *repair.person_id)},
-                       {"reasons", list_of(say, repair.whys)}});
+                       {"reasons", reasons_text(say, repair.whys)}});
         case one_more_person: return tr("One more peer who is ready, new or lent");
         case two_more_people: return tr("Two more peers who are ready, new or lent");
         case three_nights: return tr("Three nights in seven days for those who are on");

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 
 #include "base/result.h"
 #include "nouns/viewer.h"
@@ -38,5 +39,12 @@ Refusal on_another_shift(const std::string& label);
 Words words_of(NotTonight why);
 // Why somebody can't take a shift.
 Words words_of(const planning::Reason& reason);
+// "suspended, two nights running".
+template <class Reasons>
+std::string reasons_text(const Tongue& say, const Reasons& whys) {
+    std::string out;
+    for (const auto& why : whys) out += (out.empty() ? "" : ", ") + say(words_of(why));
+    return out;
+}
 
 }  // namespace alongside::rota

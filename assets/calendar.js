@@ -1,0 +1,214 @@
+// Picking somebody up in the calendar and putting them down on a shift: with the mouse, a finger or
+// the keyboard. Each step is a page at the same address, which is what happens without this file.
+
+const parsed = async (address) => {
+  const answer = await fetch(address, { cache: "no-store" }).catch(() => null);
+  if (!answer?.ok || answer.redirected) return null;
+  return new DOMParser().parseFromString(await answer.text(), "text/html");
+};
+
+export function movable(root) {
+  const said = document.createElement("p");
+  said.className = "al-cal-said";
+  said.setAttribute("role", "status");
+  root.append(said);
+  const dialog = document.createElement("dialog");
+  dialog.className = "al-cal-dialog";
+  dialog.setAttribute("aria-labelledby", "al-consequence-head");
+  root.append(dialog);
+
+  const shifts = () => [...root.querySelectorAll(".al-cal [data-shift]")];
+  const marks = (place) => place.querySelectorAll(".al-cal__may");
+  // As it is seen: what is said beside a link for those who hear it alone is known by the shift.
+  const textOf = (node) => {
+    const copy = node?.cloneNode(true);
+    for (const hidden of copy?.querySelectorAll(".govuk-visually-hidden") ?? []) hidden.remove();
+    return copy?.textContent.replace(/\s+/g, " ").trim() ?? "";
+  };
+  // On narrow screens there is a list of days instead, in which names are links to pages.
+  const isHere = (link) => !link.closest(".al-cal-days") &&
+    root.querySelector(".al-cal")?.offsetParent;
+  let held = null;
+
+  const putBack = (words = "") => {
+    if (!held) return;
+    const { link } = held;
+    held = null;
+    root.classList.remove("al-cal-holds");
+    link.removeAttribute("aria-pressed");
+    for (const shift of shifts()) {
+      for (const mark of marks(shift)) mark.remove();
+      delete shift.dataset.may;
+    }
+    said.textContent = words;
+    link.focus();
+  };
+
+  const fill = (page) => {
+    const places = new Map([...page.querySelectorAll(".al-cal [data-shift]")]
+      .map((shift) => [shift.dataset.shift, shift]));
+    for (const shift of shifts()) {
+      const mark = places.get(shift.dataset.shift)?.querySelector(".al-cal__may");
+      shift.dataset.may = mark?.dataset.may ?? "no";
+      if (mark) shift.append(document.importNode(mark, true));
+    }
+    held.off = page.getElementById("al-cal-off")?.getAttribute("href");
+    said.textContent = textOf(page.getElementById("al-cal-held"));
+  };
+
+  // Asks once, for all shifts that are shown: whether this person may go there and, if not, why.
+  const pickUp = (link) => {
+    putBack();
+    const mine = held = { link };
+    root.classList.add("al-cal-holds");
+    link.setAttribute("aria-pressed", "true");
+    for (const shift of shifts()) for (const mark of marks(shift)) mark.remove();
+    mine.ready = parsed(link.href).then((page) => {
+      if (held !== mine) return;
+      if (page) fill(page);
+      else location.assign(link.href);      // that page says what is wrong
+    });
+    return mine.ready;
+  };
+
+  // What it would change, before it is saved.
+  const ask = async (address) => {
+    const page = await parsed(address);
+    const part = page?.getElementById("al-consequence");
+    if (!part) {
+      location.assign(address);
+      return;
+    }
+    dialog.replaceChildren(document.importNode(part, true));
+    dialog.showModal();
+    dialog.querySelector("form button, [data-cancel]")?.focus();
+  };
+
+  const putDown = async (shift) => {
+    const mine = held;
+    await mine?.ready;
+    if (!mine || held !== mine) return;
+    const address = shift.querySelector('.al-cal__may[data-may="yes"] a')?.getAttribute("href");
+    if (address) ask(address);
+    else said.textContent = wordsFor(shift);
+  };
+
+  const wordsFor = (shift) =>
+    [shift.dataset.label, textOf(marks(shift)[0])].filter(Boolean).join(": ");
+
+  // The shift beside this one: left and right over the days, up and down over the kinds.
+  const beside = (shift, key) => {
+    const rows = [...root.querySelectorAll(".al-cal tbody tr")];
+    const cell = shift.closest("td"), row = cell.parentElement;
+    const kinds = row.parentElement.rows.length;
+    const inCell = [...cell.querySelectorAll("[data-shift]")];
+    const steps = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
+    const step = steps[key];
+    const next = inCell[inCell.indexOf(shift) + step[0]];
+    if (step[0] && next) return next;
+    let r = rows.indexOf(row), c = cell.cellIndex;
+    for (;;) {
+      r += step[0];
+      c += step[1];
+      if (c < 1 || c > 7) {
+        r += step[1] * kinds;
+        c = c < 1 ? 7 : 1;
+      }
+      if (!rows[r]) return shift;
+      const found = rows[r].cells[c]?.querySelectorAll("[data-shift]");
+      if (found?.length) return found[step[0] < 0 ? found.length - 1 : 0];
+    }
+  };
+
+  const goTo = (shift) => {
+    shift.focus();
+    shift.scrollIntoView({ block: "nearest", inline: "nearest" });
+    said.textContent = wordsFor(shift);
+  };
+
+  for (const shift of shifts()) shift.tabIndex = -1;
+  for (const link of root.querySelectorAll(".al-cal-people a, .al-cal .al-cal__peer")) {
+    link.setAttribute("role", "button");
+    link.draggable = true;
+  }
+
+  root.addEventListener("click", (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || dialog.contains(event.target)) return;
+    const link = event.target.closest(".al-cal__peer");
+    const shift = event.target.closest("[data-shift]");
+    if (held && shift && link !== held.link) {
+      event.preventDefault();
+      putDown(shift);
+    } else if (link && isHere(link)) {
+      event.preventDefault();
+      if (held?.link === link) {
+        putBack(root.dataset.back);
+        return;
+      }
+      const byKeyboard = event.detail === 0;
+      const from = link.closest("[data-shift]");
+      pickUp(link).then(() => {
+        if (held?.link !== link || !byKeyboard) return;
+        goTo(from ?? root.querySelector('.al-cal [data-may="yes"]') ?? shifts()[0] ?? link);
+      });
+    }
+  });
+
+  root.addEventListener("keydown", (event) => {
+    if (dialog.open) return;
+    if (event.key === " " && event.target.matches(".al-cal__peer")) {
+      event.preventDefault();
+      event.target.click();
+      return;
+    }
+    if (!held) return;
+    const shift = event.target.closest("[data-shift]");
+    if (event.key === "Escape") {
+      putBack(root.dataset.back);
+    } else if (event.key === "Delete" && held.off) {
+      ask(held.off);
+    } else if (shift && event.key.startsWith("Arrow")) {
+      goTo(beside(shift, event.key));
+    } else if (shift === event.target && (event.key === "Enter" || event.key === " ")) {
+      putDown(shift);
+    } else {
+      return;
+    }
+    event.preventDefault();
+  });
+
+  root.addEventListener("dragstart", (event) => {
+    const link = event.target.closest?.(".al-cal__peer");
+    if (!link) return;
+    event.dataTransfer.setData("text/plain", textOf(link));
+    event.dataTransfer.effectAllowed = "move";
+    pickUp(link);
+  });
+  root.addEventListener("dragover", (event) => {
+    const shift = event.target.closest("[data-shift]");
+    if (!held || !shift) return;
+    event.preventDefault();
+    event.dataTransfer.dropEffect = shift.dataset.may === "yes" ? "move" : "none";
+    if (held.over !== shift) said.textContent = wordsFor(shift);
+    held.over = shift;
+    // Until the answer is there nobody knows; what isn't allowed is said when it is put down.
+    if (!shift.dataset.may) event.dataTransfer.dropEffect = "move";
+  });
+  root.addEventListener("drop", (event) => {
+    const shift = event.target.closest("[data-shift]");
+    if (!held || !shift) return;
+    event.preventDefault();
+    held.isDropped = true;
+    putDown(shift);
+  });
+  root.addEventListener("dragend", () => {
+    if (held && !held.isDropped) putBack(held.over ? wordsFor(held.over) : root.dataset.back);
+  });
+
+  dialog.addEventListener("click", (event) => {
+    if (!event.target.closest("[data-cancel]")) return;
+    event.preventDefault();
+    dialog.close();
+  });
+  dialog.addEventListener("close", () => putBack(root.dataset.back));
+}

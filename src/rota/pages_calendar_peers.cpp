@@ -1,0 +1,208 @@
+// The calendar by peer: a row a peer, a column a day; by day for narrow screens.
+#include <algorithm>
+#include <set>
+
+#include "base/dates.h"
+#include "rota/pages_calendar.h"
+#include "rota/pages_grid.h"
+#include "rota/refusals.h"
+#include "rota/shares.h"
+
+namespace alongside::rota::pages {
+namespace {
+
+Words words_of_cannot(CannotWhy why) {
+    switch (why) {
+        case CannotWhy::work: return tr("can’t: work");
+        case CannotWhy::education: return tr("can’t: education");
+        case CannotWhy::visits: return tr("can’t: a visit");
+        case CannotWhy::court: return tr("can’t: court");
+        case CannotWhy::other: return tr("can’t: something else");
+    }
+    return {};
+}
+
+class ByPeer {
+public:
+    ByPeer(const web::Request& request, const CalendarPage& page)
+        : say_(request.tongue), page_(page) {
+        for (const auto& [person, label] : page.about.labels) order_.emplace_back(label, person);
+        std::ranges::sort(order_);
+        std::set<PersonId> former;
+        for (const auto& one : page.days.shifts) {
+            for (const auto& put : one.on) {
+                if (!page.about.labels.contains(put.person_id)) former.insert(put.person_id);
+            }
+        }
+        for (const auto& person : former) {
+            order_.emplace_back(page.about.label(say_, person), person);
+        }
+    }
+
+    Html table() const {
+        Grid out{say_(tr("Calendar by peer")), page_.days.first, page_.days.days,
+                 say_(tr("Nights")), {}, !page_.place.is_month};
+        out.rows.push_back(gap_row());
+        for (const auto& [label, person] : order_) {
+            GridRow row{label, {}, std::to_string(nights_of(person))};
+            for (int day = 0; day < page_.days.days; ++day) row.cells.push_back(cell(person, day));
+            out.rows.push_back(std::move(row));
+        }
+        return grid(say_, out);
+    }
+
+    Html list() const {
+        Html out;
+        out << "<ol class=\"al-cal-days\">";
+        for (int day = 0; day < page_.days.days; ++day) {
+            out << "<li>" << web::heading(3, day_text(say_, page_.date(day)), "s");
+            Html entries;
+            for (const auto& [label, person] : order_) {
+                const auto texts = texts_of(person, day);
+                if (!texts.empty()) {
+                    entries << "<li><b>" << label << "</b>: " << texts << "</li>";
+                }
+            }
+            if (entries.empty()) out << web::hint_text(say_(tr("Nobody is on.")));
+            else out << "<ul class=\"govuk-list\">" << entries << "</ul>";
+            out << "</li>";
+        }
+        return out << "</ol>";
+    }
+
+    Html legend() const {
+        return web::hint_text(
+            page_.is_for_staff
+                ? say_(tr("A letter is a shift, dark a night. Small letters: r rests after a "
+                          "night call, c is at court, x has said that they can’t, s stands down, "
+                          "n isn’t ready."))
+                : say_(tr("A letter is a shift, dark a night; r rests after a night call.")));
+    }
+
+private:
+    GridRow gap_row() const {
+        GridRow row{say_(tr("Not covered")), {}};
+        for (int day = 0; day < page_.days.days; ++day) {
+            const auto shifts = page_.days.on_day(day);
+            GridCell one;
+            std::string letters, names;
+            for (const auto* shift : shifts) {
+                if (shift->short_by == 0) continue;
+                letters += letter_of(shift->shift.name);
+                names += (names.empty() ? "" : ", ") + shift->shift.name;
+            }
+            if (shifts.empty()) {
+                one.inner = web::visually_hidden(say_(tr("no shifts")));
+            } else if (letters.empty()) {
+                one.look = Look::covered;
+                one.inner = letter("✓", say_(tr("covered")));
+            } else {
+                one.look = Look::gap;
+                one.inner = page_.place.is_month ? letter(letters, names) : Html() << names;
+            }
+            row.cells.push_back(std::move(one));
+        }
+        return row;
+    }
+
+    // Who stands down, can't or isn't ready is for those who manage peers; rest is for everybody.
+    std::vector<CalendarMark> marks_of(PersonId person, int day) const {
+        const auto found = page_.days.marks.find({person, day});
+        if (found == page_.days.marks.end()) return {};
+        auto out = found->second;
+        if (!page_.is_for_staff) {
+            std::erase_if(out, [](const CalendarMark& one) {
+                return one.what != CalendarMark::What::resting;
+            });
+        }
+        return out;
+    }
+
+    Html linked(const CalendarShift& one, const Html& inner) const {
+        if (!page_.is_for_staff) return inner;
+        return Html() << "<a href=\"" << Url("/on-call/shifts") / one.shift.shift_id.text()
+                      << "\">" << inner << "</a>";
+    }
+
+    std::string words_of_mark(const CalendarMark& one) const {
+        switch (one.what) {
+            case CalendarMark::What::resting: return say_(tr("rests after a night call"));
+            case CalendarMark::What::standing_down: return say_(tr("standing down"));
+            case CalendarMark::What::cannot: return say_(words_of_cannot(*one.said));
+            case CalendarMark::What::unready: return say_(words_of(*one.unready));
+        }
+        return {};
+    }
+    static std::string_view letter_of_mark(const CalendarMark& one) {
+        switch (one.what) {
+            case CalendarMark::What::resting: return "r";
+            case CalendarMark::What::standing_down: return "s";
+            case CalendarMark::What::cannot: return *one.said == CannotWhy::court ? "c" : "x";
+            case CalendarMark::What::unready: return "n";
+        }
+        return "";
+    }
+
+    bool is_on(const CalendarShift& one, PersonId person) const {
+        return std::ranges::count(one.on, person, &store::Put::person_id) > 0;
+    }
+
+    GridCell cell(PersonId person, int day) const {
+        GridCell out;
+        for (const auto* one : page_.days.on_day(day)) {
+            if (!is_on(*one, person)) continue;
+            if (out.look != Look::night) out.look = one->is_night ? Look::night : Look::day;
+            const auto& name = one->shift.name;
+            out.inner << linked(*one, page_.place.is_month ? letter(letter_of(name), name)
+                                                           : Html() << name) << " ";
+        }
+        for (const auto& mark : marks_of(person, day)) {
+            if (out.look == Look::nothing) {
+                out.look = mark.what == CalendarMark::What::resting ? Look::rest : Look::cannot;
+            }
+            const auto words = words_of_mark(mark);
+            out.inner << (page_.place.is_month
+                              ? letter(letter_of_mark(mark), words)
+                              : Html() << "<span class=\"al-cal__mark\">" << words << "</span>")
+                      << " ";
+        }
+        return out;
+    }
+
+    Html texts_of(PersonId person, int day) const {
+        Html out;
+        for (const auto* one : page_.days.on_day(day)) {
+            if (!is_on(*one, person)) continue;
+            out << (out.empty() ? Markup("") : Markup(", "))
+                << linked(*one, Html() << one->shift.name + " " +
+                                              hours_of(page_.about.zone, one->shift.starts_at,
+                                                       one->shift.ends_at));
+        }
+        for (const auto& mark : marks_of(person, day)) {
+            out << (out.empty() ? Markup("") : Markup(", ")) << words_of_mark(mark);
+        }
+        return out;
+    }
+
+    int nights_of(PersonId person) const {
+        std::set<int> nights;
+        for (const auto& one : page_.days.shifts) {
+            if (one.is_night && is_on(one, person)) nights.insert(one.day);
+        }
+        return static_cast<int>(nights.size());
+    }
+
+    const Tongue& say_;
+    const CalendarPage& page_;
+    std::vector<std::pair<std::string, PersonId>> order_;
+};
+
+}  // namespace
+
+Html by_peer(const web::Request& request, const CalendarPage& page) {
+    const ByPeer drawn(request, page);
+    return Html() << "<div class=\"al-cal-wide\">" << drawn.table() << drawn.legend() << "</div>"
+                  << drawn.list();
+}
+
+}  // namespace alongside::rota::pages

@@ -1,0 +1,47 @@
+// Gaps, named first.
+#include "rota/pages.h"
+
+namespace alongside::rota::pages {
+namespace {
+
+constexpr std::size_t gaps_to_see = 8;
+
+web::ToDo one_gap(const web::Request& request, const Hall& about, const Gap& gap,
+                  GapsStand where) {
+    const Tongue& say = request.tongue;
+    std::optional<Html> action;
+    if (request.viewer.may(Permission::manage_peers)) {
+        action = web::button_link(say(tr("Put somebody on")),
+                                  Url("/on-call/shifts") / gap.shift_id.text(),
+                                  web::Weight::secondary);
+    }
+    const auto when = span_of(say, about.zone, gap.from, gap.to) + ", " + gap.name;
+    Html text;
+    if (where == GapsStand::above_calendar) {
+        text << "<a class=\"govuk-link al-cal-to\" href=\"#shift-" << gap.shift_id.text()
+             << "\">" << when << "</a><span class=\"al-cal-when\">" << when << "</span>";
+    } else {
+        text << when;
+    }
+    text << ": " << say(trn("{count} person short", "{count} people short", gap.short_by));
+    return {std::move(text), std::move(action), gap.from < request.now + Hours{48}};
+}
+
+}  // namespace
+
+Html gap_list(const web::Request& request, const Hall& about, const std::vector<Gap>& gaps,
+              std::string_view if_none, GapsStand where) {
+    if (gaps.empty()) return web::empty_state(if_none);
+    std::vector<web::ToDo> first, more;
+    for (const auto& gap : gaps) {
+        (first.size() < gaps_to_see ? first : more)
+            .push_back(one_gap(request, about, gap, where));
+    }
+    Html out = web::to_do(std::move(first));
+    if (more.empty()) return out;
+    const auto count = static_cast<long>(more.size());
+    return out << web::details(request.tongue(trn("One more gap", "{count} more gaps", count)),
+                               web::to_do(std::move(more)));
+}
+
+}  // namespace alongside::rota::pages

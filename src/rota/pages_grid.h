@@ -1,0 +1,39 @@
+// A row a peer, a column a day, gaps on top: how a plan and the calendar show people's days.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/civil_time.h"
+#include "base/html.h"
+#include "base/words.h"
+
+namespace alongside::rota::pages {
+
+enum class Look { nothing, day, night, rest, cannot, covered, gap };
+struct GridCell {
+    Look look = Look::nothing;
+    bool is_new = false;
+    Html inner = {};
+};
+struct GridRow {
+    std::string head;
+    std::vector<GridCell> cells;            // one a day
+    std::string count = {};
+};
+struct Grid {
+    std::string label;                      // what it is, for those who don't see it
+    Day first;
+    int days = 0;
+    std::string count_head = {};            // empty: nothing is counted
+    std::vector<GridRow> rows;
+    bool is_roomy = false;                  // few days: words, not letters
+};
+Html grid(const Tongue& say, const Grid& grid);
+
+// "N": the first letter of a shift's name, as on the paper rota.
+std::string letter_of(const std::string& name);
+// One letter to see, and its words to hear.
+Html letter(std::string_view shown, std::string_view words);
+
+}  // namespace alongside::rota::pages

@@ -1,0 +1,134 @@
+#include <gtest/gtest.h>
+
+#include "rota/rota.h"
+#include "schemes/testing.h"
+
+using namespace alongside;
+using namespace alongside::rota;
+using people::refused;
+
+namespace {
+
+class CalendarPages : public schemes::EveryPage {
+protected:
+    void SetUp() override {
+        EveryPage::SetUp();
+        if (HasFatalFailure()) return;
+        routes_.add(rota::routes(site()));
+        clock.set(parse_iso_instant("2026-11-21T12:00:00Z").value());
+        come_in(Role::coordinator);
+        ASSERT_EQ(refused(schemes::open_scheme(db(), now(), people::scheme("pops"))), "");
+        one_ = resident("A0001AA");
+        two_ = resident("A0002AA", "A-1-002");
+        for (const auto& [person, label] : {std::pair(one_, "Peer 1"), std::pair(two_, "Peer 2")}) {
+            members_.push_back(member(person, label));
+            schemes::make_ready(db(), now(), members_.back(), people::scheme("pops"));
+        }
+    }
+    std::string night(int day) {
+        return id_of(where(post("/on-call", "scheme=pops&day=2026-11-" + std::to_string(day) +
+                                                "&name=night&from=22%3A00&to=06%3A00&needed=1")));
+    }
+    void put(const std::string& shift, PersonId person) {
+        EXPECT_EQ(post("/on-call/shifts/" + shift + "/people", "people=" + person.text()).status,
+                  303);
+    }
+    static std::string id_of(const std::string& address) {
+        return address.substr(address.rfind('/') + 1);
+    }
+
+    static constexpr const char* week = "/on-call/calendar?scheme=pops&from=2026-11-24";
+    PersonId one_, two_;
+    std::vector<MemberId> members_;
+};
+INSTANTIATE_ON_EVERY_ENGINE(CalendarPages);
+
+TEST_P(CalendarPages, AWeekAndAMonthByShiftAndByPeerGapsFirst) {
+    const auto tuesday = night(24);
+    night(26);
+    put(tuesday, one_);
+    auto page = get(week);
+    EXPECT_EQ(page.status, 200);
+    EXPECT_TRUE(shows(page, "From 23 Nov 2026 to 29 Nov 2026."));
+    EXPECT_TRUE(shows(page, "id=\"shift-" + tuesday));
+    EXPECT_TRUE(shows(page, "Thu 26 Nov, 22:00–Fri 27 Nov, 06:00, night"));
+    EXPECT_TRUE(shows(page, "1 person short"));
+    page = get(std::string(week) + "&period=month");
+    EXPECT_TRUE(shows(page, "From 26 Oct 2026 to 6 Dec 2026.")) << "whole weeks";
+    page = get(std::string(week) + "&period=month&rows=peers");
+    EXPECT_TRUE(shows(page, "From 1 Nov 2026 to 30 Nov 2026."));
+    EXPECT_TRUE(shows(page, "Not covered"));
+    EXPECT_TRUE(shows(page, "period=month&amp;from=2026-10-01"));
+    EXPECT_TRUE(shows(page, "period=month&amp;from=2026-12-01"));
+    EXPECT_TRUE(shows(get("/on-call/calendar?from=soon"), "From 16 Nov 2026 to 22 Nov 2026."));
+    EXPECT_TRUE(shows(get("/on-call/calendar?from=2026-03-04"), "There are no shifts"));
+    EXPECT_EQ(get("/on-call/calendar?scheme=nobodys").status, 404);
+}
+
+TEST_P(CalendarPages, ReasonsAreForThoseWhoManagePeers) {
+    const auto tuesday = night(24);
+    put(tuesday, one_);
+    ASSERT_EQ(refused(people::suspend(db(), now(), members_[1], Uuid::v7(clock.now(), entropy),
+                                      "CONDUCT", Day{std::chrono::year{2026} / 12 / 1})), "");
+    const auto peers = std::string(week) + "&rows=peers";
+    const auto held = std::string(week) + "&person=" + two_.text();
+    EXPECT_TRUE(shows(get(peers), "suspended"));
+    EXPECT_TRUE(shows(get(held), "Peer 2 is picked up."));
+    EXPECT_TRUE(shows(get(held), "Can’t: suspended"));
+    come_in(Role::officer);
+    EXPECT_EQ(get(week).status, 200);
+    EXPECT_TRUE(shows(get(week), "Peer 1"));
+    EXPECT_FALSE(shows(get(peers), "suspended"));
+    EXPECT_FALSE(shows(get(held), "picked up"));
+    EXPECT_FALSE(shows(get(week), "/on-call/shifts/"));
+    EXPECT_EQ(get("/on-call/calendar/move?person=" + one_.text() + "&off=" + tuesday).status, 403);
+    EXPECT_EQ(post("/on-call/calendar/move", "person=" + one_.text()).status, 403);
+    come_in(Role::peer, one_);
+    EXPECT_EQ(get(week).status, 403);
+}
+
+TEST_P(CalendarPages, SomebodyIsMovedAfterTheConsequenceWasShownAndBackAgain) {
+    const auto tuesday = night(24), wednesday = night(25), thursday = night(26);
+    put(tuesday, one_);
+    put(thursday, two_);
+    const auto who = "&person=" + two_.text() + "&off=" + thursday;
+    const auto held = get(std::string(week) + who);
+    EXPECT_TRUE(shows(held, "Peer 2 is picked up from Thu 26 Nov, night."));
+    EXPECT_TRUE(shows(held, "They come off this one."));
+    EXPECT_TRUE(shows(held, "Put here"));
+    const auto asked = get("/on-call/calendar/move?scheme=pops" + who + "&on=" + wednesday);
+    EXPECT_EQ(asked.status, 200);
+    EXPECT_TRUE(shows(asked, "It would be short by 1."));
+    EXPECT_TRUE(shows(asked, "It would have enough people."));
+    EXPECT_TRUE(shows(asked, "Nothing has changed yet."));
+    const auto fields = "scheme=pops&from=2026-11-24" + who + "&on=" + wednesday;
+    const auto back = where(post("/on-call/calendar/move", fields));
+    EXPECT_TRUE(back.starts_with("/on-call/calendar?scheme=pops")) << back;
+    EXPECT_TRUE(shows(get(back), "Peer 2 is off Thu 26 Nov, night and on Wed 25 Nov, night."));
+    EXPECT_TRUE(shows(get(back), "Undo"));
+    const auto undone = where(post("/on-call/calendar/move",
+                                   "scheme=pops&back=yes&person=" + two_.text() + "&off=" +
+                                       wednesday + "&on=" + thursday));
+    EXPECT_TRUE(shows(get(undone), "It is undone"));
+    EXPECT_TRUE(shows(get("/on-call/shifts/" + wednesday), "Nobody is on this shift yet"));
+}
+
+TEST_P(CalendarPages, WhatIsNotAllowedIsSaidBeforeAndCannotBeSaved) {
+    const auto tuesday = night(24), wednesday = night(25), friday = night(27);
+    put(tuesday, one_);
+    put(friday, one_);
+    const auto fields = "scheme=pops&person=" + one_.text() + "&off=" + friday + "&on=" + wednesday;
+    const auto asked = get("/on-call/calendar/move?" + fields);
+    EXPECT_TRUE(shows(asked, "Peer 1 can’t go there"));
+    EXPECT_TRUE(shows(asked, "Not allowed: it would be two nights running."));
+    EXPECT_FALSE(shows(asked, ">Save<"));
+    const auto refused = post("/on-call/calendar/move", fields);
+    EXPECT_EQ(refused.status, 409);
+    EXPECT_TRUE(shows(refused, "Not allowed: it would be two nights running."));
+    EXPECT_EQ(get("/on-call/calendar/move?person=x").status, 404);
+    EXPECT_EQ(get("/on-call/calendar/move?scheme=pops&person=" + one_.text()).status, 422);
+    EXPECT_EQ(get("/on-call/calendar/move?scheme=pops&on=x&person=" + one_.text()).status, 404);
+    EXPECT_EQ(post("/on-call/calendar/move", "scheme=pops&person=" + one_.text()).status, 422);
+}
+
+}  // namespace

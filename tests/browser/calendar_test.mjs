@@ -1,0 +1,160 @@
+// The rota as a calendar: looked at, changed by keyboard and mouse with the consequence shown,
+// undone; and all of it without JavaScript.
+import { checkPage, expect, expectText, languages, openWindow, picture, signIn, speak }
+  from "./harness.mjs";
+
+export const demo = ["--at", "2026-11-25 09:05"];
+
+const week = "/on-call/calendar?scheme=pops&from=2027-01-12";
+
+// The calendar's box of this shift: "night", "Wed 25 Nov".
+const boxOf = (page, kind, day) =>
+  page.locator(`.al-cal [data-label="${day}, ${kind}"]`);
+const nameIn = (box, peer) => box.locator(".al-cal__peer", { hasText: peer });
+const said = (page) => page.locator(".al-cal-said");
+const peer = "Peer 3";
+
+async function addShift(page, day, name, from, to) {
+  await page.goto("/on-call/new?scheme=pops");
+  await page.getByLabel("Day on which it begins").fill(`2027-01-${day}`);
+  await page.getByLabel("Name of the shift").fill(name);
+  await page.getByLabel("Begins at").fill(from);
+  await page.getByLabel("Ends at").fill(to);
+  await page.getByRole("button", { name: "Add" }).click();
+}
+const dialog = (page) => page.locator("dialog[open]");
+
+export default async function run({ browser, demo: prison, tests }) {
+  const window = await openWindow(browser, prison);
+  const { page } = window;
+  await signIn(page, prison, "coordinator");
+
+  await tests.test("the calendar by shift and by peer, of a week and a month", async () => {
+    await page.goto("/on-call?scheme=pops");
+    await page.getByRole("link", { name: "Calendar of the month and the week" }).click();
+    await expectText(page.locator("main"), "From 23 Nov 2026 to 29 Nov 2026.");
+    for (const language of languages) {
+      await speak(page, language);
+      for (const rows of ["shifts", "peers"]) {
+        for (const period of ["week", "month"]) {
+          await page.goto(`/on-call/calendar?scheme=pops&rows=${rows}&period=${period}`);
+          for (const width of [320, 375, 1280]) {
+            await page.setViewportSize({ width, height: 800 });
+            if (width > 320) await picture(page, `cal-${rows}-${period}-${language}-${width}`);
+            await checkPage(page);
+          }
+        }
+      }
+    }
+    await speak(page, "en");
+    await page.goto("/on-call/calendar?scheme=pops&period=month&rows=peers");
+    await page.getByRole("link", { name: "The month after" }).click();
+    await expectText(page.locator("main"), "From 1 Dec 2026 to 31 Dec 2026.");
+    await page.getByRole("link", { name: "Today", exact: true }).click();
+    await expectText(page.locator("main"), "From 1 Nov 2026 to 30 Nov 2026.");
+  });
+
+  await tests.test("by keyboard: picked up, moved over the days, put down, saved and undone",
+    async () => {
+      for (const day of [11, 12, 13, 14, 16]) await addShift(page, day, "night", "22:00", "06:00");
+      await addShift(page, 11, "late", "14:00", "22:00");
+      await page.goto(week);
+      await expectText(page.locator(".al-to-do"), "1 person short");
+      // Without a mouse from the list of peers: onto Monday's night.
+      await page.locator(".al-cal-people a", { hasText: peer }).focus();
+      await page.keyboard.press("Enter");
+      await expectText(said(page), "Mon 11 Jan, late: Put here");
+      await page.keyboard.press("ArrowDown");
+      await page.keyboard.press("Enter");
+      await dialog(page).getByRole("button", { name: "Save" }).press("Enter");
+      await expectText(page.locator(".govuk-notification-banner"),
+                       `${peer} is on: Mon 11 Jan, night.`);
+      await nameIn(boxOf(page, "night", "Mon 11 Jan"), peer).focus();
+      await page.keyboard.press("Enter");
+      await expectText(said(page), `Mon 11 Jan, night: They come off this one.`);
+      await page.keyboard.press("ArrowUp");
+      await expectText(said(page), "Mon 11 Jan, late: ");
+      await page.keyboard.press("ArrowDown");
+      await page.keyboard.press("ArrowRight");
+      await expectText(said(page), "Tue 12 Jan, night: Put here");
+      await picture(page, "cal-held-1280");
+      await checkPage(page);
+      await page.keyboard.press("Escape");
+      await expectText(said(page), "Put back. Nothing was changed.");
+      expect(await page.evaluate(() => document.activeElement.matches(".al-cal__peer")),
+             "the focus isn't where it was");
+      await page.keyboard.press("Space");
+      await expectText(said(page), "They come off this one.");
+      await page.keyboard.press("ArrowRight");
+      await page.keyboard.press("Enter");
+      await expectText(dialog(page), `What it would change for ${peer}`);
+      await expectText(dialog(page), "Off: Mon 11 Jan, night");
+      await expectText(dialog(page), "It would be short by 1.");
+      await picture(page, "cal-consequence-1280");
+      await checkPage(page);
+      await dialog(page).getByRole("button", { name: "Save" }).press("Enter");
+      await expectText(page.locator(".govuk-notification-banner"),
+                       `${peer} is off Mon 11 Jan, night and on Tue 12 Jan, night.`);
+      expect(await nameIn(boxOf(page, "night", "Tue 12 Jan"), peer).count() === 1, "not there");
+      await checkPage(page);
+      await page.getByRole("button", { name: "Undo" }).click();
+      await expectText(page.locator(".govuk-notification-banner"), "It is undone");
+      expect(await nameIn(boxOf(page, "night", "Mon 11 Jan"), peer).count() === 1, "not back");
+    });
+
+  await tests.test("by mouse: dragged, refused with the reason, and cancelled", async () => {
+    await nameIn(boxOf(page, "night", "Mon 11 Jan"), peer).dragTo(boxOf(page, "night", "Wed 13 Jan"));
+    await expectText(dialog(page), `What it would change for ${peer}`);
+    await dialog(page).getByRole("link", { name: "Cancel" }).click();
+    await expectText(said(page), "Nothing was changed.");
+    expect(await nameIn(boxOf(page, "night", "Mon 11 Jan"), peer).count() === 1, "gone");
+    // From the list of peers onto the night after: two nights running.
+    await page.locator(".al-cal-people a", { hasText: peer })
+      .dragTo(boxOf(page, "night", "Tue 12 Jan"));
+    await expectText(said(page), "two nights running");
+    expect(await dialog(page).count() === 0, "it was asked about");
+    // Onto a night of a week without any: saved.
+    await page.goto(week);
+    await page.locator(".al-cal-people a[role=button]", { hasText: peer })
+      .dragTo(boxOf(page, "night", "Thu 14 Jan"));
+    await dialog(page).getByRole("button", { name: "Save" }).click();
+    await expectText(page.locator(".govuk-notification-banner"), `${peer} is on: Thu 14 Jan, night.`);
+    await page.getByRole("button", { name: "Undo" }).click();
+    await expectText(page.locator(".govuk-notification-banner"), "It is undone");
+  });
+
+  await tests.test("without JavaScript: from the shift's page, by links and forms", async () => {
+    const storageState = await window.context.storageState();
+    const plain = await openWindow(browser, prison, { script: false, width: 375, storageState });
+    await plain.page.goto(week);
+    const day = plain.page.locator(".al-cal-days > li", { hasText: "Mon 11 Jan" });
+    await day.getByRole("link", { name: /^night/ }).click();
+    await plain.page.getByRole("link", { name: "Move to another shift" }).first().click();
+    await expectText(plain.page.locator("#al-cal-held"), "is picked up from Mon 11 Jan, night.");
+    await picture(plain.page, "cal-plain-375");
+    const saturday = plain.page.locator(".al-cal-days > li", { hasText: "Sat 16 Jan" });
+    await saturday.getByRole("link", { name: /^Put here ?, Sat 16 Jan, night/ }).click();
+    await expectText(plain.page.locator("main"), "Nothing has changed yet.");
+    await picture(plain.page, "cal-plain-consequence-375");
+    await plain.page.getByRole("button", { name: "Save" }).click();
+    await expectText(plain.page.locator("main"), "and on Sat 16 Jan, night.");
+    await plain.page.getByRole("button", { name: "Undo" }).click();
+    await expectText(plain.page.locator("main"), "It is undone");
+    await plain.close();
+  });
+
+  await tests.test("on paper the calendar is what it is, without what is for the screen", async () => {
+    await page.goto(week);
+    await page.emulateMedia({ media: "print" });
+    for (const hidden of [".al-cal-people", ".al-cal-ways"]) {
+      expect(!await page.locator(hidden).first().isVisible(), `${hidden} is on the paper`);
+    }
+    expect(await page.locator(".al-cal").first().isVisible(), "no table");
+    await page.emulateMedia({ media: null });
+  });
+
+  await tests.test("nobody was asked of elsewhere", async () => {
+    expect(window.faults.length === 0, window.faults.join());
+  });
+  await window.close();
+}
