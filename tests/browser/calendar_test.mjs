@@ -103,7 +103,8 @@ export default async function run({ browser, demo: prison, tests }) {
     });
 
   await tests.test("by mouse: dragged, refused with the reason, and cancelled", async () => {
-    await nameIn(boxOf(page, "night", "Mon 11 Jan"), peer).dragTo(boxOf(page, "night", "Wed 13 Jan"));
+    await nameIn(boxOf(page, "night", "Mon 11 Jan"), peer)
+      .dragTo(boxOf(page, "night", "Wed 13 Jan"));
     await expectText(dialog(page), `What it would change for ${peer}`);
     await dialog(page).getByRole("link", { name: "Cancel" }).click();
     await expectText(said(page), "Nothing was changed.");
@@ -118,7 +119,8 @@ export default async function run({ browser, demo: prison, tests }) {
     await page.locator(".al-cal-people a[role=button]", { hasText: peer })
       .dragTo(boxOf(page, "night", "Thu 14 Jan"));
     await dialog(page).getByRole("button", { name: "Save" }).click();
-    await expectText(page.locator(".govuk-notification-banner"), `${peer} is on: Thu 14 Jan, night.`);
+    await expectText(page.locator(".govuk-notification-banner"),
+                     `${peer} is on: Thu 14 Jan, night.`);
     await page.getByRole("button", { name: "Undo" }).click();
     await expectText(page.locator(".govuk-notification-banner"), "It is undone");
   });
@@ -143,7 +145,7 @@ export default async function run({ browser, demo: prison, tests }) {
     await plain.close();
   });
 
-  await tests.test("on paper the calendar is what it is, without what is for the screen", async () => {
+  await tests.test("on paper the calendar stands without what is for the screen", async () => {
     await page.goto(week);
     await page.emulateMedia({ media: "print" });
     for (const hidden of [".al-cal-people", ".al-cal-ways"]) {
