@@ -3,7 +3,6 @@
 
 #include <memory>
 #include <optional>
-#include <utility>
 #include <vector>
 
 #include "planner/problem.h"
@@ -20,23 +19,26 @@ public:
     struct Found {
         Line line;
         double cost;              // the sum of the prices of its days, and its burdens
+        double least;             // no line costs less
     };
+    // quick: a good line, and a bound; exact: the best, whose cost is the bound.
+    enum class Care { exact, quick };
     // `price`: by cell, added up over the days worked. Nothing: no line keeps every rule. `scratch`
     // is large and grows; kept between searches, it needn't be made anew. A kind whose price is
     // infinite isn't worked; `must_work`: by day, whether it may not be off; empty: it may.
     std::optional<Found> find(const std::vector<double>& price, std::vector<double>& scratch,
-                              const std::vector<bool>& must_work = {});
+                              const std::vector<bool>& must_work = {},
+                              Care care = Care::exact);
     std::optional<Found> find(const std::vector<double>& price);
 
 private:
-    class Table;
-    Table& table_for(const std::vector<int>& counted);
+    struct Search;                // for what is counted
+    Search& search_for(const std::vector<int>& counted);
 
     const Problem* problem_;
     int person_;
     std::vector<int> counted_;    // kinds whose limits are likely to matter
-    // By what is counted.
-    std::vector<std::pair<std::vector<int>, std::unique_ptr<Table>>> tables_;
+    std::vector<std::unique_ptr<Search>> searches_;
 };
 
 }  // namespace alongside::planner

@@ -7,15 +7,17 @@
 
 #include "planner/conflict.h"
 #include "planner/cost.h"
+#include "planner/counted_line.h"
+#include "planner/loose_line.h"
 
 namespace alongside::planner {
 namespace {
 
 // Small rotas of one person, by chance, with every rule on or off.
-Problem some_problem(std::mt19937& random) {
+Problem some_problem(std::mt19937& random, int least_days = 4) {
     const auto upto = [&](int most) { return static_cast<int>(random() % (most + 1)); };
     Problem out;
-    out.days = 4 + upto(3);
+    out.days = least_days + upto(3);
     out.first_saturday = upto(6);
     const int kinds = 1 + upto(2);
     for (int k = 0; k < kinds; ++k) {
@@ -109,6 +111,49 @@ TEST(BestLine, is_the_cheapest_of_all_that_keep_every_rule) {
     }
     EXPECT_GT(possible, 50);
     EXPECT_GT(impossible, 5);
+}
+
+// Rotas of weeks, too many lines to look at each: two searches, written differently, agree.
+TEST(BestLine, is_as_cheap_with_prices_in_place_of_limits_as_with_everything_counted) {
+    std::mt19937 random(7);
+    int possible = 0, settled = 0;
+    for (int round = 0; round < 60; ++round) {
+        auto problem = some_problem(random, 18);
+        auto& p = problem.people[0];
+        p.least_minutes *= 3;
+        if (p.most_minutes < no_limit) p.most_minutes = p.least_minutes + 4 * p.most_minutes;
+        std::vector<int> counted;
+        for (int kind = 0; kind < static_cast<int>(problem.kinds.size()); ++kind) {
+            if (p.most_of[kind] > 0 && p.most_of[kind] < problem.days) counted.push_back(kind);
+        }
+        CountedLine whole(problem, 0, counted);
+        LooseLine loose(problem, 0, counted);
+        std::vector<double> scratch;
+        for (int again = 0; again < 3; ++again) {
+            std::vector<double> price;
+            for (std::size_t cell = 0; cell < p.on.size(); ++cell) {
+                price.push_back(static_cast<double>(random() % 4001) / 100 - 25);
+            }
+            std::vector<bool> must_work(problem.days, false);
+            must_work[random() % problem.days] = again == 2;
+            const auto quick = loose.find(price, scratch, must_work, BestLine::Care::quick);
+            const auto answer = loose.find(price, scratch, must_work, BestLine::Care::exact);
+            const auto found = whole.find(price, scratch, must_work);
+            if (quick.found) {
+                EXPECT_LE(quick.found->least, found->cost + 1e-6) << round;
+                EXPECT_GE(quick.found->cost, found->cost - 1e-6) << round;
+            }
+            if (!answer.is_settled) continue;
+            ++settled;
+            ASSERT_EQ(answer.found.has_value(), found.has_value()) << round;
+            if (!found) continue;
+            ++possible;
+            EXPECT_NEAR(answer.found->cost, found->cost, 1e-6) << round;
+            EXPECT_TRUE(broken_rules(problem, {answer.found->line}).empty()) << round;
+        }
+    }
+    EXPECT_GT(settled, 120);
+    EXPECT_GT(possible, 80);
 }
 
 TEST(Conflict, names_the_fewest_rules) {

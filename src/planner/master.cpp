@@ -12,18 +12,23 @@ namespace alongside::planner {
 struct Master::Lp {
     ClpSimplex model;
     const double* prices = nullptr;
-    const double* shares = nullptr;
+    const double* shares = nullptr;          // by column of the programme
     bool has_new_bounds = true;
 };
 
 Master::Master(const Problem& problem)
     : problem_(problem),
       row_of_cell_(static_cast<std::size_t>(problem.days) * problem.kinds.size(), -1),
+      pairs_of_person_(problem.people.size()),
       of_person_(problem.people.size()),
       chosen_(problem.people.size(), -1) {
     for (std::size_t row = 0; row < problem.cover.size(); ++row) {
         const auto& cover = problem.cover[row];
         row_of_cell_[problem.cell(cover.day, cover.kind)] = static_cast<int>(row);
+    }
+    for (std::size_t pair = 0; pair < problem.apart.size(); ++pair) {
+        pairs_of_person_[problem.apart[pair].first].push_back(static_cast<int>(pair));
+        pairs_of_person_[problem.apart[pair].second].push_back(static_cast<int>(pair));
     }
     add_rows();
 }
@@ -35,11 +40,11 @@ void Master::add_rows() {
     auto& model = lp_->model;
     model.setLogLevel(0);
     const int covers = static_cast<int>(problem_.cover.size());
-    const int first_of_pairs = row_of_pair(0, 0);
-    model.resize(first_of_pairs + pairs() * cells(), 0);
+    row_of_pair_.assign(problem_.apart.size() * cells(), -1);
+    model.resize(row_of_person(static_cast<int>(problem_.people.size())), 0);
     for (int row = 0; row < model.numberRows(); ++row) {
         const double wanted = row < covers ? problem_.cover[row].wanted : 1;
-        model.setRowBounds(row, row < first_of_pairs ? wanted : -COIN_DBL_MAX, wanted);
+        model.setRowBounds(row, wanted, wanted);
     }
     for (int row = 0; row < covers; ++row) {
         const double one = 1, minus = -1;
@@ -47,11 +52,53 @@ void Master::add_rows() {
         model.addColumn(1, &row, &one, 0, COIN_DBL_MAX, static_cast<double>(cover.under));
         model.addColumn(1, &row, &minus, 0, COIN_DBL_MAX, static_cast<double>(cover.over));
     }
-    for (int row = first_of_pairs; row < model.numberRows(); ++row) {
-        const double minus = -1;
-        model.addColumn(1, &row, &minus, 0, COIN_DBL_MAX,
-                        static_cast<double>(together_though_apart));
+}
+
+// At most one of the two is there, or a price is paid that no wish is worth. Such a row is made
+// once a mix would put both there.
+void Master::add_row_of_pair(int pair, int cell) {
+    auto& model = lp_->model;
+    const int row = model.numberRows();
+    const int day = cell / static_cast<int>(problem_.kinds.size());
+    std::vector<int> there;
+    for (std::size_t i = 0; i < columns_.size(); ++i) {
+        const auto& one = columns_[i];
+        if (one.person != problem_.apart[pair].first && one.person != problem_.apart[pair].second) {
+            continue;
+        }
+        if (one.line[day] == day_off || problem_.cell(day, one.line[day]) != cell) continue;
+        there.push_back(lp_column_[i]);
     }
+    const std::vector<double> ones(there.size(), 1.0);
+    model.addRow(static_cast<int>(there.size()), there.data(), ones.data(), -COIN_DBL_MAX, 1);
+    const double minus = -1;
+    model.addColumn(1, &row, &minus, 0, COIN_DBL_MAX, static_cast<double>(together_though_apart));
+    row_of_pair_[static_cast<std::size_t>(pair) * cells() + cell] = row;
+}
+
+bool Master::keep_apart() {
+    if (problem_.apart.empty()) return false;
+    std::map<std::pair<int, int>, double> there;         // by pair and cell
+    for (std::size_t i = 0; i < columns_.size(); ++i) {
+        const auto& one = columns_[i];
+        const double share = lp_->shares[lp_column_[i]];
+        if (share < 1e-6 || pairs_of_person_[one.person].empty()) continue;
+        for (int day = 0; day < problem_.days; ++day) {
+            if (one.line[day] == day_off) continue;
+            for (const int pair : pairs_of_person_[one.person]) {
+                there[{pair, problem_.cell(day, one.line[day])}] += share;
+            }
+        }
+    }
+    bool is_new = false;
+    for (const auto& [where, share] : there) {
+        const auto& [pair, cell] = where;
+        if (share < 1 + 1e-6) continue;
+        if (row_of_pair_[static_cast<std::size_t>(pair) * cells() + cell] >= 0) continue;
+        add_row_of_pair(pair, cell);
+        lp_->has_new_bounds = is_new = true;
+    }
+    return is_new;
 }
 
 void Master::put(int column) {
@@ -61,14 +108,14 @@ void Master::put(int column) {
         if (one.line[day] == day_off) continue;
         const int cell = problem_.cell(day, one.line[day]);
         if (row_of_cell_[cell] >= 0) rows.push_back(row_of_cell_[cell]);
-        for (int pair = 0; pair < pairs(); ++pair) {
-            const auto& [first, second] = problem_.apart[pair];
-            if (first != one.person && second != one.person) continue;
-            rows.push_back(row_of_pair(pair, cell));
+        for (const int pair : pairs_of_person_[one.person]) {
+            const int row = row_of_pair_[static_cast<std::size_t>(pair) * cells() + cell];
+            if (row >= 0) rows.push_back(row);
         }
     }
     rows.push_back(row_of_person(one.person));
     const std::vector<double> ones(rows.size(), 1.0);
+    lp_column_.push_back(lp_->model.numberColumns());
     lp_->model.addColumn(static_cast<int>(rows.size()), rows.data(), ones.data(), 0,
                          chosen_[one.person] < 0 ? COIN_DBL_MAX : 0,
                          static_cast<double>(one.cost));
@@ -86,6 +133,21 @@ std::pair<int, bool> Master::add(Column column) {
 }
 
 double Master::solve() {
+    double out = solve_loosely();
+    while (keep_apart()) out = solve_loosely();
+    return out;
+}
+
+double Master::solve_loosely() {
+    solve_once();
+    ++solves_;
+    for (std::size_t i = 0; i < columns_.size(); ++i) {
+        if (share(static_cast<int>(i)) > 1e-6) last_used_[i] = solves_;
+    }
+    return lp_->model.objectiveValue();
+}
+
+void Master::solve_once() {
     auto& model = lp_->model;
     if (lp_->has_new_bounds) {
         model.dual();
@@ -100,12 +162,7 @@ double Master::solve() {
     ENSURE(model.status() == 0);        // everybody has a line, and cover may fall short
     lp_->has_new_bounds = false;
     lp_->prices = model.dualRowSolution();
-    lp_->shares = model.primalColumnSolution() + first_column();
-    ++solves_;
-    for (std::size_t i = 0; i < columns_.size(); ++i) {
-        if (lp_->shares[i] > 1e-6) last_used_[i] = solves_;
-    }
-    return model.objectiveValue();
+    lp_->shares = model.primalColumnSolution();
 }
 
 std::size_t Master::count_prices() const {
@@ -121,8 +178,9 @@ std::vector<double> Master::prices() const {
             std::clamp(lp_->prices[row], -static_cast<double>(cover.over),
                        static_cast<double>(cover.under));
     }
-    for (int i = 0; i < pairs() * cells(); ++i) {
-        out[cells() + i] = std::clamp(lp_->prices[row_of_pair(0, i)],
+    for (std::size_t i = 0; i < row_of_pair_.size(); ++i) {
+        if (row_of_pair_[i] < 0) continue;
+        out[cells() + i] = std::clamp(lp_->prices[row_of_pair_[i]],
                                       -static_cast<double>(together_though_apart), 0.0);
     }
     return out;
@@ -130,9 +188,7 @@ std::vector<double> Master::prices() const {
 
 std::vector<double> Master::earned(int person, const std::vector<double>& prices) const {
     std::vector<double> out(prices.begin(), prices.begin() + cells());
-    for (int pair = 0; pair < pairs(); ++pair) {
-        const auto& [first, second] = problem_.apart[pair];
-        if (first != person && second != person) continue;
+    for (const int pair : pairs_of_person_[person]) {
         for (int cell = 0; cell < cells(); ++cell) {
             out[cell] += prices[cells() + static_cast<std::size_t>(pair) * cells() + cell];
         }
@@ -151,13 +207,13 @@ double Master::worth(const std::vector<double>& prices) const {
     return out;
 }
 
-double Master::share(int column) const { return lp_->shares[column]; }
+double Master::share(int column) const { return lp_->shares[lp_column_[column]]; }
 
 void Master::choose(int column) {
     const int person = columns_[column].person;
     for (const auto& [line, other] : of_person_[person]) {
         const double bound = other == column ? 1 : 0;
-        lp_->model.setColumnBounds(first_column() + other, bound, bound);
+        lp_->model.setColumnBounds(lp_column_[other], bound, bound);
     }
     chosen_[person] = column;
     lp_->has_new_bounds = true;
@@ -166,14 +222,14 @@ void Master::choose(int column) {
 void Master::choose_freely(int person) {
     if (chosen_[person] < 0) return;
     for (const auto& [line, column] : of_person_[person]) {
-        lp_->model.setColumnBounds(first_column() + column, 0, COIN_DBL_MAX);
+        lp_->model.setColumnBounds(lp_column_[column], 0, COIN_DBL_MAX);
     }
     chosen_[person] = -1;
     lp_->has_new_bounds = true;
 }
 
 void Master::allow(int column, bool is_allowed) {
-    lp_->model.setColumnBounds(first_column() + column, 0, is_allowed ? COIN_DBL_MAX : 0);
+    lp_->model.setColumnBounds(lp_column_[column], 0, is_allowed ? COIN_DBL_MAX : 0);
     lp_->has_new_bounds = true;
 }
 
@@ -195,6 +251,7 @@ void Master::thin(std::size_t most, const Roster& roster) {
     auto columns = std::move(columns_);
     auto used = std::move(last_used_);
     columns_.clear();
+    lp_column_.clear();
     last_used_.clear();
     for (auto& lines : of_person_) lines.clear();
     std::ranges::fill(chosen_, -1);

@@ -28,6 +28,10 @@ public:
     std::pair<int, bool> add(Column);
     // Solves again from where it stood; the cost of the best mix of lines.
     double solve();
+    // The same, without a look at whom the mix puts together who are kept apart: it costs no more.
+    double solve_loosely();
+    // Where the last mix puts two together, it no longer will; whether there was any.
+    bool keep_apart();
     // Prices: of the cover by cell, what one more person there is worth; after them of each pair
     // that is kept apart, by cell, what it is worth that one of them is there (none or below).
     std::size_t count_prices() const;
@@ -54,21 +58,19 @@ private:
     struct Lp;
     void add_rows();
     void put(int column);
+    void solve_once();
+    void add_row_of_pair(int pair, int cell);
     int cells() const { return problem_.days * static_cast<int>(problem_.kinds.size()); }
-    int pairs() const { return static_cast<int>(problem_.apart.size()); }
-    int first_column() const {
-        return 2 * static_cast<int>(problem_.cover.size()) + pairs() * cells();
-    }
     int row_of_person(int person) const {
         return static_cast<int>(problem_.cover.size()) + person;
-    }
-    int row_of_pair(int pair, int cell) const {
-        return row_of_person(static_cast<int>(problem_.people.size())) + pair * cells() + cell;
     }
 
     const Problem& problem_;
     std::vector<int> row_of_cell_;           // or -1
+    std::vector<std::vector<int>> pairs_of_person_;
+    std::vector<int> row_of_pair_;           // by pair and cell; -1: they didn't meet there so far
     std::vector<Column> columns_;
+    std::vector<int> lp_column_;             // by column: its number in the programme
     std::vector<int> last_used_;             // by column: the last solve with a share of it
     std::vector<std::map<Line, int>> of_person_;
     std::vector<int> chosen_;

@@ -41,6 +41,25 @@ Ways::Ways(const Problem& problem, int person, const std::vector<int>& counted)
     }
 }
 
+void Ways::choose_kinds(const std::vector<double>& price, std::vector<double>& least,
+                        std::vector<int>& choice) const {
+    least.assign(problem_.days * classes_.size(), never);
+    choice.assign(least.size(), day_off);
+    for (int day = 0; day < problem_.days; ++day) {
+        for (int c = 0; c < workable_; ++c) {
+            const std::size_t at = day * classes_.size() + c;
+            for (const int kind : classes_[c].kinds) {
+                const int cell = problem_.cell(day, kind);
+                if (!p_.barred.empty() && p_.barred[cell]) continue;
+                if (price[cell] < least[at]) {
+                    least[at] = price[cell];
+                    choice[at] = kind;
+                }
+            }
+        }
+    }
+}
+
 void Ways::group_kinds() {
     for (int kind = 0; kind < static_cast<int>(problem_.kinds.size()); ++kind) {
         if (p_.most_of[kind] == 0) continue;

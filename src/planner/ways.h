@@ -1,11 +1,15 @@
 // What one person's rules allow from day to day.
 #pragma once
 
+#include <limits>
 #include <vector>
 
 #include "planner/problem.h"
 
 namespace alongside::planner {
+
+// The price of what can't be.
+constexpr double never = std::numeric_limits<double>::infinity();
 
 // What one person may do from day to day: states that the rules allow, and the steps between them.
 // Kinds that follow the same rules and last as long are one class; of a class, each day's cheapest
@@ -39,6 +43,9 @@ public:
     const std::vector<int>& most_counted() const { return most_counted_; }
     const std::vector<int>& counted() const { return counted_; }
     int first_state() const { return 0; }
+    // By day and class: what its cheapest kind costs, or never, and which it is.
+    void choose_kinds(const std::vector<double>& price, std::vector<double>& least,
+                      std::vector<int>& choice) const;
 
 private:
     void group_kinds();

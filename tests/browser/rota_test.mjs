@@ -61,7 +61,10 @@ export default async function run({ browser, demo: prison, tests }) {
         const sizes = [...text.matchAll(/\/MediaBox\s*\[0 0 (\S+) (\S+)\]/g)];
         const isA4 = ([, wide, high]) => Math.abs(wide - 595) < 2 && Math.abs(high - 842) < 2;
         expect(sizes.length > 0 && sizes.every(isA4), `no A4: ${sizes[0]}`);
-        if (weeks === 1) await page.getByRole("link", { name: /^4 weeks$/ }).click();
+        if (weeks === 1) {
+          await page.getByRole("link", { name: /^4 weeks$/ }).click();
+          await page.waitForURL(/weeks=4/);
+        }
       }
       await page.emulateMedia({ media: "print" });
       for (const hidden of [".al-header", ".al-footer", ".al-no-paper", ".al-before"]) {
