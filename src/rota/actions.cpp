@@ -13,6 +13,7 @@
 #include "rota/store.h"
 #include "rota/store_availability.h"
 #include "rota/store_swaps.h"
+#include "rota/store_temporary.h"
 #include "schemes/schemes.h"
 
 namespace alongside::rota {
@@ -202,6 +203,7 @@ void withdraw(sql::Transaction& tx, const Occasion& occasion, PersonId person,
 void person_merged(sql::Transaction& tx, const Occasion& occasion, PersonId from, PersonId to) {
     if (from == to) return;
     store::merge(tx, occasion.who.establishment, from, to);
+    store::merge_temporary(tx, occasion.who.establishment, from, to);
     store::merge_said(tx, occasion.who.establishment, from, to);
     store::merge_swaps(tx, occasion.who.establishment, from, to, occasion.now, occasion.who.actor);
     ledger::append(tx, occasion, {"rota.person_merged", {from.text(), to.text()}, "{}"});

@@ -161,6 +161,7 @@ Html ways_on(const web::Request& request, const Hall& about) {
     if (request.viewer.may(Permission::manage_peers)) {
         add(tr("How the rota is shared out"), Url("/on-call/shares"));
         add(tr("Repeating pattern"), Url("/on-call/pattern"));
+        add(tr("Temporary schedule"), Url("/on-call/temporary"));
         add(tr("Swaps"), Url("/on-call/swaps"));
         add(tr("When they can’t, and what they wish"), Url("/on-call/availability"));
         add(tr("Calendar addresses"), Url("/on-call/feeds"));
@@ -416,8 +417,8 @@ std::vector<web::Route> routes(web::Site& site) {
     for (auto& route : shift_routes(site)) out.push_back(std::move(route));
     for (const auto more : {pages::plan_routes, pages::feed_routes, pages::fairness_routes,
                             pages::print_routes, pages::tonight_routes, pages::calendar_routes,
-                            pages::move_routes, pages::availability_routes, pages::mine_routes,
-                            pages::swap_routes}) {
+                            pages::move_routes, pages::several_routes, pages::temporary_routes,
+                            pages::availability_routes, pages::mine_routes, pages::swap_routes}) {
         for (auto& route : more(site)) out.push_back(std::move(route));
     }
     return out;

@@ -70,6 +70,8 @@ std::vector<web::Route> fairness_routes(web::Site& site);
 std::vector<web::Route> print_routes(web::Site& site);
 std::vector<web::Route> calendar_routes(web::Site& site);
 std::vector<web::Route> move_routes(web::Site& site);
+std::vector<web::Route> several_routes(web::Site& site);
+std::vector<web::Route> temporary_routes(web::Site& site);
 web::Response pattern_page(web::Site& site, web::Request& request);
 web::Response save_pattern_form(web::Site& site, web::Request& request);
 web::Response fill_form(web::Site& site, web::Request& request);

@@ -161,7 +161,10 @@ Html people_part(const web::Request& request, const CalendarPage& page) {
                                                                              person.text())
             << "\">" << label << "</a></li>";
     }
-    return out << "</ul></div>";
+    return out << "</ul><p class=\"govuk-body al-cal-several\">"
+               << web::link(say(tr("One person on several shifts")),
+                            here(page.about, Url("/on-call/several")))
+               << "</p></div>";
 }
 
 web::Response calendar_answer(web::Site& site, web::Request& request) {

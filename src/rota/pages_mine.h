@@ -15,6 +15,11 @@ std::string said_what(const Tongue& say, const Said& said);
 web::Field field_of(const web::Request& request, const char* name, std::string label,
                     std::string hint, std::string otherwise, const web::FieldErrors& errors);
 
+// Days of the week as the form field `weekdays` has them: the choices, and those chosen (none:
+// all), Mondays as bit 0.
+std::vector<web::Choice> weekday_choices(const web::Request& request);
+int weekdays_of(const web::Request& request);
+
 // The fields of the form, with what was typed before; `night` gives its parts of the day their
 // hours.
 enum class Whose { own, others };

@@ -2,8 +2,7 @@
 #include <algorithm>
 
 #include "base/ensure.h"
-#include "rota/pages.h"
-#include "rota/pattern_text.h"
+#include "rota/pages_pattern.h"
 #include "rota/refusals.h"
 
 namespace alongside::rota::pages {
@@ -21,7 +20,7 @@ BOOST_DESCRIBE_STRUCT(Stretch, (), (from, to))
 
 struct Typed {
     std::string cycle_days = "7", anchor_on, shifts;
-    std::vector<std::pair<int, Words>> by_line = {};
+    std::vector<PatternText::Wrong> by_line = {};
     int thin_nights = 0;            // of what is saved: that need fewer than the policy has
 };
 
@@ -40,29 +39,17 @@ Words what_is_wrong(BadLine why) {
 Html pattern_form(const web::Request& request, const Hall& about, const Typed& typed,
                   const web::FieldErrors& errors) {
     const Tongue& say = request.tongue;
-    web::Field cycle, anchor, shifts;
-    cycle.name = "cycle_days";
-    cycle.label = say(tr("Days of the cycle"));
-    cycle.hint = say(tr("1 to 56; after that it begins again."));
-    cycle.value = typed.cycle_days;
-    cycle.errors = &errors;
+    web::Field anchor;
     anchor.name = "anchor_on";
     anchor.label = say(tr("The day that is day 1"));
     anchor.value = typed.anchor_on;
     anchor.errors = &errors;
-    shifts.name = "shifts";
-    shifts.label = say(tr("Shifts, one a line"));
-    shifts.hint = say(tr("Day; from-to; name; how many; who. For example: 1; 22:00-06:00; night; "
-                         "{cover}; Peer 3, Peer 5",
-                         {{"cover", std::to_string(about.policy->night_cover)}}));
-    shifts.value = typed.shifts;
-    shifts.errors = &errors;
     return web::form(request, Url("/on-call/pattern"),
                      Html() << "<input type=\"hidden\" name=\"scheme\" value=\""
                             << about.scheme.text() << "\">"
-                            << web::text_input(request, cycle, "text", 3)
+                            << cycle_field(request, typed.cycle_days, errors)
                             << web::date_input(request, anchor)
-                            << web::textarea(request, shifts, 15)
+                            << shifts_field(request, about, typed.shifts, errors)
                             << web::submit(say(tr("Save the pattern"))));
 }
 
@@ -97,17 +84,8 @@ web::Response shown(const web::Request& request, const Hall& about, const Typed&
     Html main;
     main << web::error_summary(request, errors) << done_banner(request)
          << web::head_row(options.title);
-    if (!typed.by_line.empty()) {
-        web::Table table;
-        table.caption = say(tr("What is wrong"));
-        table.head = {say(tr("Line")), say(tr("What is wrong"))};
-        table.is_number = {true, false};
-        for (const auto& [line, words] : typed.by_line) {
-            table.rows.push_back({Html() << line, Html() << say(words)});
-        }
-        main << web::table(std::move(table));
-    }
-    main << thin_nights(say, typed.thin_nights, about.policy->night_cover)
+    main << wrong_lines(say, typed.by_line)
+         << thin_nights(say, typed.thin_nights, about.policy->night_cover)
          << pattern_form(request, about, typed, errors)
          << web::heading(2, say(tr("Fill from the pattern")), "m")
          << web::paragraph(say(tr("Makes the shifts that aren’t there yet. Those that are there, "
@@ -147,6 +125,43 @@ Typed as_typed(const web::Request& request, const Hall& about,
 
 }  // namespace
 
+Html wrong_lines(const Tongue& say, const std::vector<PatternText::Wrong>& wrong) {
+    if (wrong.empty()) return {};
+    web::Table table;
+    table.caption = say(tr("What is wrong"));
+    table.head = {say(tr("Line")), say(tr("What is wrong"))};
+    table.is_number = {true, false};
+    for (const auto& one : wrong) {
+        table.rows.push_back({Html() << one.line, Html() << say(what_is_wrong(one.why))});
+    }
+    return web::table(std::move(table));
+}
+
+Words lines_are_wrong() {
+    return tr("Some lines can’t be read. They are listed above the form.");
+}
+
+Html cycle_field(const web::Request& request, std::string value, const web::FieldErrors& errors) {
+    const Tongue& say = request.tongue;
+    return web::text_input(request, {"cycle_days", say(tr("Days of the cycle")),
+                                     say(tr("1 to 56; after that it begins again.")),
+                                     std::move(value), &errors},
+                           "text", 3);
+}
+
+Html shifts_field(const web::Request& request, const Hall& about, std::string value,
+                  const web::FieldErrors& errors) {
+    const Tongue& say = request.tongue;
+    return web::textarea(
+        request,
+        {"shifts", say(tr("Shifts, one a line")),
+         say(tr("Day; from-to; name; how many; who. For example: 1; 22:00-06:00; night; {cover}; "
+                "Peer 3, Peer 5",
+                {{"cover", std::to_string(about.policy->night_cover)}})),
+         std::move(value), &errors},
+        15);
+}
+
 web::Response pattern_page(web::Site& site, web::Request& request) {
     const auto [about, saved] = load(site, request);
     if (!about) return no_scheme(request);
@@ -161,13 +176,8 @@ web::Response save_pattern_form(web::Site& site, web::Request& request) {
                 std::string(request.form.get("shifts"))};
     auto bound = web::from_form<Cycle>(request);
     auto read = read_pattern_text(typed.shifts, about->member_of_label);
-    for (const auto& wrong : read.wrong) {
-        typed.by_line.emplace_back(wrong.line, what_is_wrong(wrong.why));
-    }
-    if (!read.wrong.empty()) {
-        bound.errors.push_back(
-            {"shifts", tr("Some lines can’t be read. They are listed above the form.")});
-    }
+    typed.by_line = read.wrong;
+    if (!read.wrong.empty()) bound.errors.push_back({"shifts", lines_are_wrong()});
     if (!bound.errors.empty()) return shown(request, *about, typed, bound.errors, 422);
     const auto done = save_pattern(site.database, request.occasion(site.entropy), about->scheme,
                                    {bound.value->cycle_days, bound.value->anchor_on, read.shifts});

@@ -98,27 +98,6 @@ std::vector<web::Choice> part_choices(const Tongue& say, const DailyPeriod& nigh
             {"times", say(tr("At other times: write them below")), "", false}};
 }
 
-std::vector<web::Choice> weekday_choices(const web::Request& request) {
-    std::vector<web::Choice> out;
-    const auto names = weekday_names();
-    for (std::size_t i = 0; i < names.size(); ++i) {
-        const std::string value = std::to_string(i + 1);
-        const auto chosen = request.form.all("weekdays");
-        out.push_back({value, request.tongue(names[i]), "",
-                       std::ranges::find(chosen, value) != chosen.end()});
-    }
-    return out;
-}
-
-// None chosen: every day.
-int weekdays_of(const web::Request& request) {
-    int out = 0;
-    for (const auto text : request.form.all("weekdays")) {
-        if (text.size() == 1 && text[0] >= '1' && text[0] <= '7') out |= 1 << (text[0] - '1');
-    }
-    return out == 0 ? every_weekday : out;
-}
-
 void read_times(const web::Request& request, const DailyPeriod& night, Said& out,
                 web::FieldErrors& errors) {
     DayPart part{};
@@ -141,6 +120,27 @@ void read_times(const web::Request& request, const DailyPeriod& night, Said& out
 }
 
 }  // namespace
+
+std::vector<web::Choice> weekday_choices(const web::Request& request) {
+    std::vector<web::Choice> out;
+    const auto names = weekday_names();
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        const std::string value = std::to_string(i + 1);
+        const auto chosen = request.form.all("weekdays");
+        out.push_back({value, request.tongue(names[i]), "",
+                       std::ranges::find(chosen, value) != chosen.end()});
+    }
+    return out;
+}
+
+// None chosen: every day.
+int weekdays_of(const web::Request& request) {
+    int out = 0;
+    for (const auto text : request.form.all("weekdays")) {
+        if (text.size() == 1 && text[0] >= '1' && text[0] <= '7') out |= 1 << (text[0] - '1');
+    }
+    return out == 0 ? every_weekday : out;
+}
 
 web::Field field_of(const web::Request& request, const char* name, std::string label,
                     std::string hint, std::string otherwise, const web::FieldErrors& errors) {

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "rota/pages_mine.h"
+#include "rota/plan_facts.h"
 #include "rota/refusals.h"
 
 namespace alongside::rota {
@@ -12,6 +13,7 @@ struct Shown {
     std::vector<store::Put> puts;
     std::vector<UnreadyFor> unready;
     std::vector<Said> said;
+    std::map<PersonId, std::vector<planning::Reason>> whys;     // against the rules of a plan
     std::optional<pages::Hall> about;
 
     rules::OfShift said_by(PersonId person) const {
@@ -36,12 +38,39 @@ Shown gather(web::Site& site, web::Request& request) {
             out.said = said_from(reader, request.viewer.establishment,
                                  Day{day - std::chrono::days{2}});
         }
+        if (out.about && request.now < out.shift->ends_at && !out.shift->cancelled_at) {
+            const auto at = out.shift->starts_at;
+            planning::Proposal nothing;
+            nothing.short_of = {*id};
+            for (const auto& one : planning::why_short(
+                     facts_around(reader, request.viewer.establishment, out.shift->scheme, at, at,
+                                  request.now), nothing)) {
+                for (const auto& other : one.others) {
+                    auto& whys = out.whys[other.person_id];
+                    whys = other.whys;
+                    std::erase(whys, planning::Reason(planning::Why::said_so));
+                }
+            }
+        }
         if (request.now < out.shift->ends_at) {
             out.unready = unready(reader, request.viewer.establishment, out.shift->scheme,
                                   request.now, out.shift->ends_at);
         }
         return out;
     });
+}
+
+// What speaks against somebody, or for them: staff decide.
+std::string what_to_know(const Tongue& say, const Shown& shown, PersonId person) {
+    const auto said = shown.said_by(person);
+    std::string out = said.cannot       ? say(tr("Has said that they can’t then."))
+                      : said.rather_off ? say(tr("Would rather be off then."))
+                      : said.rather_on  ? say(tr("Would like a shift then."))
+                                        : std::string();
+    const auto found = shown.whys.find(person);
+    if (found == shown.whys.end() || found->second.empty()) return out;
+    return out + (out.empty() ? "" : " ") +
+           say(tr("A plan wouldn’t: {reasons}.", {{"reasons", reasons_text(say, found->second)}}));
 }
 
 Html on_list(const web::Request& request, const Shown& shown) {
@@ -89,13 +118,7 @@ Html put_form(const web::Request& request, const Shown& shown, const web::FieldE
             return put.person_id == person && put.until_at >= shown.shift->ends_at;
         });
         if (is_on) continue;
-        const auto said = shown.said_by(person);
-        choices.push_back({person.text(), label,
-                           said.cannot       ? say(tr("Has said that they can’t then."))
-                           : said.rather_off ? say(tr("Would rather be off then."))
-                           : said.rather_on  ? say(tr("Would like a shift then."))
-                                             : std::string(),
-                           false});
+        choices.push_back({person.text(), label, what_to_know(say, shown, person), false});
     }
     if (choices.empty()) return web::paragraph(say(tr("Every member is on this shift.")));
     std::sort(choices.begin(), choices.end(),

@@ -9,6 +9,7 @@
 #include "base/ensure.h"
 #include "ledger/ledger.h"
 #include "people/people.h"
+#include "rota/patterns.h"
 #include "rota/refusals.h"
 #include "rota/store.h"
 #include "schemes/schemes.h"
@@ -25,24 +26,9 @@ struct Stored {
 };
 BOOST_DESCRIBE_STRUCT(Stored, (), (cycle_days, shifts))
 
-std::string as_json(const Pattern& pattern) {
-    return boost::json::serialize(
-        boost::json::value_from(Stored{pattern.cycle_days, pattern.shifts}));
-}
-
-using Members = std::map<std::string, PersonId>;    // by member id
-Members members_of(sql::Reader& reader, const EstablishmentId& home, const SchemeCode& scheme,
-                   Instant now) {
-    Members out;
-    for (const auto& member : people::members(reader, home, scheme, now)) {
-        if (!member.is_segregated) out.emplace(member.member_id.text(), member.person_id);
-    }
-    return out;
-}
-
 // One shift of the pattern with its people; who has left the scheme or is held apart leaves a gap.
 void make(sql::Transaction& tx, const Occasion& occasion, const SchemeCode& scheme,
-          const rules::Planned& planned, const Members& members) {
+          const rules::Planned& planned, const PatternMembers& members) {
     const auto& home = occasion.who.establishment;
     const store::Shift shift{ShiftId::make(occasion.now, *occasion.entropy), scheme,
                              planned.shift->name, planned.from, planned.to,
@@ -60,12 +46,55 @@ void make(sql::Transaction& tx, const Occasion& occasion, const SchemeCode& sche
 
 }  // namespace
 
+std::string pattern_json(const Pattern& pattern) {
+    return boost::json::serialize(
+        boost::json::value_from(Stored{pattern.cycle_days, pattern.shifts}));
+}
+
+Pattern pattern_of(const std::string& json, Day anchor_on) {
+    const auto stored = boost::json::value_to<Stored>(boost::json::parse(json));
+    return {stored.cycle_days, anchor_on, stored.shifts};
+}
+
+PatternMembers pattern_members(sql::Reader& reader, const EstablishmentId& home,
+                               const SchemeCode& scheme, Instant now) {
+    PatternMembers out;
+    for (const auto& member : people::members(reader, home, scheme, now)) {
+        if (!member.is_segregated) out.emplace(member.member_id.text(), member.person_id);
+    }
+    return out;
+}
+
+bool are_members(const std::vector<PatternShift>& shifts, const PatternMembers& members) {
+    return std::ranges::all_of(shifts, [&](const PatternShift& shift) {
+        return std::ranges::all_of(shift.members, [&](const std::string& member) {
+            return members.contains(member);
+        });
+    });
+}
+
+TemporaryPatterns temporary_patterns(sql::Reader& reader, const EstablishmentId& home,
+                                     const SchemeCode& scheme, Day from_on) {
+    TemporaryPatterns out;
+    for (auto& row : temporaries(reader, home, scheme, from_on)) {
+        auto pattern = pattern_of(row.pattern_json, row.from_on);
+        out.emplace_back(std::move(row), std::move(pattern));
+    }
+    return out;
+}
+
+const Pattern& pattern_on(Day day, const Pattern& usual, const TemporaryPatterns& temporary) {
+    for (const auto& [row, pattern] : temporary) {
+        if (row.from_on <= day && day <= row.to_on) return pattern;
+    }
+    return usual;
+}
+
 std::optional<Pattern> pattern(sql::Reader& reader, const EstablishmentId& home,
                                const SchemeCode& scheme) {
     const auto row = store::pattern(reader, home, scheme);
     if (!row) return std::nullopt;
-    const auto stored = boost::json::value_to<Stored>(boost::json::parse(row->pattern_json));
-    return Pattern{stored.cycle_days, row->anchor_on, stored.shifts};
+    return pattern_of(row->pattern_json, row->anchor_on);
 }
 
 Result<Done> save_pattern(sql::Database& database, const Occasion& occasion,
@@ -74,15 +103,11 @@ Result<Done> save_pattern(sql::Database& database, const Occasion& occasion,
     return database.write(home, [&](sql::Transaction& tx) -> Result<Done> {
         if (const auto why = may_not_change(tx, occasion.who, scheme)) return refusal(*why);
         if (const auto wrong = rules::what_is_wrong(pattern)) return refusal(*wrong);
-        const auto members = members_of(tx, home, scheme, occasion.now);
-        for (const auto& shift : pattern.shifts) {
-            for (const auto& member : shift.members) {
-                if (!members.contains(member)) return refusal(Refused::not_a_member);
-            }
-        }
+        const auto members = pattern_members(tx, home, scheme, occasion.now);
+        if (!are_members(pattern.shifts, members)) return refusal(Refused::not_a_member);
         const auto before = store::pattern(tx, home, scheme);
         const store::PatternRow row{before ? before->version + 1 : 1, pattern.anchor_on,
-                                    as_json(pattern)};
+                                    pattern_json(pattern)};
         if (before && before->pattern_json == row.pattern_json &&
             before->anchor_on == row.anchor_on) {
             return Done{};
@@ -110,11 +135,13 @@ Result<int> fill_from_pattern(sql::Database& database, const Occasion& occasion,
         const auto cycle = rota::pattern(tx, home, scheme);
         if (!cycle) return refusal(Refused::no_pattern);
         const auto zone = people::zone_of(tx, home);
-        const auto members = members_of(tx, home, scheme, occasion.now);
+        const auto members = pattern_members(tx, home, scheme, occasion.now);
+        const auto temporary = temporary_patterns(tx, home, scheme, from);
         int made = 0;
         for (int i = 0; i < days; ++i) {
             const Day day{std::chrono::sys_days{from} + std::chrono::days{i}};
-            for (const auto& planned : rules::planned_on(*cycle, day, zone)) {
+            for (const auto& planned : rules::planned_on(pattern_on(day, *cycle, temporary), day,
+                                                           zone)) {
                 if (planned.to <= occasion.now) continue;
                 if (store::shift_of(tx, home, scheme, planned.shift->name, planned.from)) {
                     continue;

@@ -80,10 +80,10 @@ void add_shift(sql::Transaction& tx, const EstablishmentId& home, const Shift& s
 }
 
 void move(sql::Transaction& tx, const EstablishmentId& home, const Shift& s, Instant from,
-          Instant to, Instant at) {
+          Instant to, Instant at, std::optional<int> needed) {
     tx.run("UPDATE shift SET starts_at = $3, ends_at = $4, revision = revision + 1, "
-           "revised_at = $5 WHERE establishment_id = $1 AND shift_id = $2",
-           home, s.shift_id, from, to, at);
+           "revised_at = $5, needed = $6 WHERE establishment_id = $1 AND shift_id = $2",
+           home, s.shift_id, from, to, at, needed.value_or(s.needed));
     note_change(tx, home, s.scheme, std::nullopt);
 }
 

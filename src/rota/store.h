@@ -32,8 +32,9 @@ std::vector<Shift> shifts(sql::Reader&, const EstablishmentId&, const SchemeCode
                           Instant to);
 // `at` is when it is done: calendars are told.
 void add_shift(sql::Transaction&, const EstablishmentId&, const Shift&, Instant at);
+// `needed`: how many it needs from now on; as many as before where nothing is said.
 void move(sql::Transaction&, const EstablishmentId&, const Shift&, Instant from, Instant to,
-          Instant at);
+          Instant at, std::optional<int> needed = {});
 void cancel(sql::Transaction&, const EstablishmentId&, const Shift&, Instant at);
 // A cancelled shift is there again, as `shift` says.
 void restore(sql::Transaction&, const EstablishmentId&, const Shift& shift, Instant at);

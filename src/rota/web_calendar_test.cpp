@@ -131,4 +131,67 @@ TEST_P(CalendarPages, WhatIsNotAllowedIsSaidBeforeAndCannotBeSaved) {
     EXPECT_EQ(post("/on-call/calendar/move", "scheme=pops&person=" + one_.text()).status, 422);
 }
 
+TEST_P(CalendarPages, OnePersonOnSeveralShiftsAllOrNone) {
+    std::vector<std::string> nights;
+    for (int day = 23; day < 30; ++day) nights.push_back(night(day));
+    EXPECT_TRUE(shows(get("/on-call/several?scheme=pops"), "Show these shifts"));
+    const auto who = "scheme=pops&person=" + one_.text();
+    const auto asked = who + "&from_on=2026-11-23&to_on=2026-11-29&kind=";
+    const auto page = post("/on-call/several", asked + "night");
+    EXPECT_EQ(page.status, 200);
+    EXPECT_TRUE(shows(page, "Put Peer 1 on these shifts"));
+    EXPECT_TRUE(shows(page, "it would be two nights running"));
+    EXPECT_TRUE(shows(page, "too many nights in seven days"));
+    EXPECT_TRUE(shows(post("/on-call/several", asked + "night&weekdays=2"), "Tue 24 Nov"));
+    EXPECT_FALSE(shows(post("/on-call/several", asked + "night&weekdays=2"), "Wed 25 Nov, 22:00"));
+    EXPECT_TRUE(shows(post("/on-call/several", asked + "early"), "There is no such shift"));
+    EXPECT_EQ(post("/on-call/several", who + "&from_on=2026-11-23&to_on=2026-11-20").status, 422);
+    EXPECT_EQ(post("/on-call/several", "scheme=pops&person=x&from_on=soon").status, 422);
+    const auto put_both = who + "&on=" + nights[0] + "&on=" + nights[1];
+    const auto refused = post("/on-call/calendar/move", put_both);
+    EXPECT_EQ(refused.status, 409);
+    EXPECT_TRUE(shows(refused, "Not allowed: it would be two nights running."));
+    EXPECT_TRUE(shows(get("/on-call/shifts/" + nights[0]), "Nobody is on this shift yet"));
+    const auto saved = where(post("/on-call/calendar/move",
+                                  who + "&on=" + nights[0] + "&on=" + nights[3]));
+    EXPECT_TRUE(shows(get(saved), "Peer 1 is on: Mon 23 Nov, night; Thu 26 Nov, night."));
+    EXPECT_TRUE(shows(get("/on-call/shifts/" + nights[1]), "A plan wouldn’t: it would be two"));
+    come_in(Role::officer);
+    EXPECT_EQ(post("/on-call/several", asked + "night").status, 403);
+}
+
+TEST_P(CalendarPages, ATemporaryScheduleIsShownSavedAndTakenBack) {
+    const auto tuesday = night(24);
+    put(tuesday, one_);
+    const std::string days = "scheme=pops&name=holiday&from_on=2026-11-24&to_on=2026-11-24&";
+    const std::string fields =
+        days + "cycle_days=1&shifts=1%3B+20%3A00-04%3A00%3B+night%3B+2%3B%0A"
+               "1%3B+12%3A00-20%3A00%3B+late%3B+1%3B+Peer+2";
+    EXPECT_TRUE(shows(get("/on-call/temporary?scheme=pops"), "Show what it changes"));
+    const auto shown = post("/on-call/temporary", fields);
+    EXPECT_EQ(shown.status, 200);
+    EXPECT_TRUE(shows(shown, "1 shift is added"));
+    EXPECT_TRUE(shows(shown, "1 shift changes"));
+    EXPECT_TRUE(shows(shown, "before: 22:00–06:00"));
+    EXPECT_TRUE(shows(shown, "1 person short"));
+    EXPECT_TRUE(shows(shown, "Nothing has changed yet."));
+    EXPECT_TRUE(shows(get("/on-call/shifts/" + tuesday), "22:00–06:00"));
+    const auto saved = where(post("/on-call/temporary/saved", fields));
+    EXPECT_TRUE(shows(get(saved), "The temporary schedule is saved."));
+    EXPECT_TRUE(shows(get("/on-call/shifts/" + tuesday), "20:00–04:00"));
+    const std::string page = *get(saved).body;
+    const auto at = page.find("/on-call/temporary/");
+    const auto end = page.substr(at, page.find('"', at) - at);
+    EXPECT_TRUE(shows(get(where(post(end, "scheme=pops"))), "It is taken back"));
+    EXPECT_TRUE(shows(get("/on-call/shifts/" + tuesday), "22:00–06:00"));
+    const auto wrong = post("/on-call/temporary", days + "cycle_days=1&shifts=nonsense");
+    EXPECT_EQ(wrong.status, 422);
+    EXPECT_TRUE(shows(wrong, "Some lines can’t be read."));
+    EXPECT_EQ(post("/on-call/temporary", "scheme=pops").status, 422);
+    EXPECT_EQ(post("/on-call/temporary/nothing/end", "scheme=pops").status, 404);
+    come_in(Role::officer);
+    EXPECT_EQ(get("/on-call/temporary").status, 403);
+    EXPECT_EQ(post("/on-call/temporary/saved", fields).status, 403);
+}
+
 }  // namespace

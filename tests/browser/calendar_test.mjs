@@ -145,6 +145,75 @@ export default async function run({ browser, demo: prison, tests }) {
     await plain.close();
   });
 
+  await tests.test("one person on several shifts, all or none; several people on one", async () => {
+    await page.goto(week);
+    await page.getByRole("link", { name: "One person on several shifts" }).click();
+    await page.getByLabel("Who").selectOption({ label: peer });
+    await page.getByLabel("Which shift").selectOption({ label: "night" });
+    await page.getByLabel("First day").fill("2027-01-11");
+    await page.getByLabel("Last day").fill("2027-01-17");
+    await page.getByRole("button", { name: "Show these shifts" }).click();
+    await expectText(page.locator("main"), "Not these, with the others");
+    await expectText(page.locator("main"), "They are on it.");
+    for (const width of [375, 1280]) {
+      await page.setViewportSize({ width, height: 800 });
+      await picture(page, `cal-several-${width}`);
+      await checkPage(page);
+    }
+    await page.getByRole("button", { name: "Put them on all of these" }).click();
+    await expectText(page.locator(".govuk-notification-banner"),
+                     `${peer} is on: Wed 13 Jan, night`);
+    await page.getByRole("button", { name: "Undo" }).click();
+    await expectText(page.locator(".govuk-notification-banner"), "It is undone");
+    await page.goto(week);
+    await boxOf(page, "night", "Wed 13 Jan").getByRole("link").first().click();
+    await picture(page, "cal-shift-1280");
+    for (const one of ["Peer 1", "Peer 2"]) await page.getByLabel(one, { exact: true }).check();
+    await page.getByRole("button", { name: "Put them on" }).click();
+    await page.goto(week);
+    const there = boxOf(page, "night", "Wed 13 Jan").locator(".al-cal__peer");
+    expect(await there.count() === 2, "not both are on it");
+  });
+
+  await tests.test("a temporary schedule: what it changes first, then saved and taken back",
+    async () => {
+      await page.goto("/on-call?scheme=pops");
+      await page.getByRole("link", { name: "Temporary schedule" }).click();
+      await page.getByLabel("What it is called").fill("snow week");
+      await page.getByLabel("First day").fill("2027-01-13");
+      await page.getByLabel("Last day").fill("2027-01-14");
+      await page.getByLabel("Days of the cycle").fill("1");
+      await page.getByLabel("Shifts, one a line").fill(
+        "1; 20:00-04:00; night; 2;\n1; 12:00-20:00; late; 1; Peer 5");
+      await page.getByRole("button", { name: "Show what it changes" }).click();
+      await expectText(page.locator("main"), "2 shifts are added");
+      await expectText(page.locator("main"), "2 shifts change");
+      await expectText(page.locator("main"), "before: 22:00–06:00");
+      for (const language of languages) {
+        for (const width of [375, 1280]) {
+          await page.setViewportSize({ width, height: 800 });
+          await picture(page, `cal-temporary-${language}-${width}`);
+          await checkPage(page);
+        }
+        if (language === languages[0]) {
+          await page.getByRole("button", { name: "Save" }).click();
+          await expectText(page.locator(".govuk-notification-banner"), "is saved");
+          await speak(page, languages[1]);
+        }
+      }
+      await speak(page, "en");
+      await page.goto(week);
+      await expectText(boxOf(page, "night", "Wed 13 Jan"), "20:00–04:00");
+      await expectText(boxOf(page, "night", "Wed 13 Jan"), "Peer 1");
+      await expectText(boxOf(page, "late", "Thu 14 Jan"), "Peer 5");
+      await page.goto("/on-call/temporary?scheme=pops");
+      await page.getByRole("button", { name: "Take it back" }).click();
+      await expectText(page.locator(".govuk-notification-banner"), "It is taken back");
+      await page.goto(week);
+      await expectText(boxOf(page, "night", "Wed 13 Jan"), "22:00–06:00");
+      expect(await boxOf(page, "late", "Thu 14 Jan").count() === 0, "the late one is still there");
+    });
+
   await tests.test("on paper the calendar stands without what is for the screen", async () => {
     await page.goto(week);
     await page.emulateMedia({ media: "print" });
