@@ -34,7 +34,7 @@ export function movable(root) {
     if (!held) return;
     const { link } = held;
     held = null;
-    root.classList.remove("al-cal-holds");
+    root.classList.remove("al-cal-holds", "al-cal-drags");
     link.removeAttribute("aria-pressed");
     for (const shift of shifts()) {
       for (const mark of marks(shift)) mark.remove();
@@ -127,7 +127,7 @@ export function movable(root) {
   };
 
   for (const shift of shifts()) shift.tabIndex = -1;
-  for (const link of root.querySelectorAll(".al-cal-people a, .al-cal .al-cal__peer")) {
+  for (const link of root.querySelectorAll(".al-cal-people .al-cal__peer, .al-cal .al-cal__peer")) {
     link.setAttribute("role", "button");
     link.draggable = true;
   }
@@ -183,6 +183,7 @@ export function movable(root) {
     event.dataTransfer.setData("text/plain", textOf(link));
     event.dataTransfer.effectAllowed = "move";
     pickUp(link);
+    root.classList.add("al-cal-drags");     // words stay below: nothing moves under the mouse
   });
   root.addEventListener("dragover", (event) => {
     const shift = event.target.closest("[data-shift]");
