@@ -44,7 +44,7 @@ public:
                  say_(tr("Nights")), {}, !page_.place.is_month};
         out.rows.push_back(gap_row());
         for (const auto& [label, person] : order_) {
-            GridRow row{label, {}, std::to_string(nights_of(person))};
+            GridRow row{name_of(label, person), {}, std::to_string(nights_of(person))};
             for (int day = 0; day < page_.days.days; ++day) row.cells.push_back(cell(person, day));
             out.rows.push_back(std::move(row));
         }
@@ -60,7 +60,7 @@ public:
             for (const auto& [label, person] : order_) {
                 const auto texts = texts_of(person, day);
                 if (!texts.empty()) {
-                    entries << "<li><b>" << label << "</b>: " << texts << "</li>";
+                    entries << "<li><b>" << name_of(label, person) << "</b>: " << texts << "</li>";
                 }
             }
             if (entries.empty()) out << web::hint_text(say_(tr("Nobody is on.")));
@@ -81,7 +81,7 @@ public:
 
 private:
     GridRow gap_row() const {
-        GridRow row{say_(tr("Not covered")), {}};
+        GridRow row{Html() << say_(tr("Not covered")), {}};
         for (int day = 0; day < page_.days.days; ++day) {
             const auto shifts = page_.days.on_day(day);
             GridCell one;
@@ -115,6 +115,18 @@ private:
                 return one.what != CalendarMark::What::resting;
             });
         }
+        return out;
+    }
+
+    // Leads to the calendar by shift, with them picked up.
+    Html name_of(const std::string& label, PersonId person) const {
+        if (!page_.is_for_staff || !page_.about.labels.contains(person)) return Html() << label;
+        auto by_shift = page_.place;
+        by_shift.is_by_peer = false;
+        Html out;
+        out << "<a class=\"govuk-link\" href=\"" << page_.at(by_shift).with("person",
+                                                                           person.text())
+            << "\">" << label << web::visually_hidden(say_(tr(", pick up"))) << "</a>";
         return out;
     }
 

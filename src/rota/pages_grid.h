@@ -17,7 +17,7 @@ struct GridCell {
     Html inner = {};
 };
 struct GridRow {
-    std::string head;
+    Html head;
     std::vector<GridCell> cells;            // one a day
     std::string count = {};
 };
