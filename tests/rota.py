@@ -173,6 +173,35 @@ def prisons_made_up():
               out.stdout.split()[:2] == judge.stdout.split()[:2], out.stdout + judge.stdout)
 
 
+def watches():
+    """Companions on a suicide watch: four hours at most, one begun in any 24 hours, hand-overs that
+    overlap; and two who work well side by side are put together."""
+    kinds = [{"id": f"W{hour}", "from_minute": 60 * hour, "minutes": 240, "is_companion": True}
+             for hour in range(0, 24, 3)]
+    rota = {"days": 7, "shifts": kinds,
+            "people": [{"id": f"P{i}", "most_days_in_a_row": 5} for i in range(24)],
+            "partners": [{"one": "P0", "other": "P1", "weight": 9}],
+            "cover": [{"day": day, "shift": kind["id"], "wanted": 2 if kind["id"] == "W3" else 1,
+                       "under": 100, "over": 50} for day in range(7) for kind in kinds]}
+    (scratch / "watch.json").write_text(json.dumps(rota))
+    out = solve(scratch / "watch.json", "--format", "alongside", "--seconds", 20, "--until", -45,
+                "--out", scratch / "watch.txt")
+    check("watches: exit 0", out.returncode == 0, out.stderr)
+    lines = [line.split() for line in (scratch / "watch.txt").read_text().splitlines()]
+    begun = {kind["id"]: kind["from_minute"] for kind in kinds}
+    for line in lines:
+        starts = [1440 * day + begun[word] for day, word in enumerate(line) if word != "-"]
+        between = [later - sooner for sooner, later in zip(starts, starts[1:])]
+        check("watches: one in any 24 hours", all(gap >= 1440 for gap in between), line)
+    for day in range(7):
+        for kind in kinds:
+            there = sum(line[day] == kind["id"] for line in lines)
+            check("watches: somebody is there", there == (2 if kind["id"] == "W3" else 1))
+    together = sum(a == b == "W3" for a, b in zip(lines[0], lines[1]))
+    check("watches: five nights side by side, which is all they may work in a row, or more",
+          together >= 5, together)
+
+
 def bad_json():
     good = json.loads(subprocess.run([program, "rota", "generate", "--days", "7"],
                                      capture_output=True, text=True).stdout)
@@ -192,6 +221,11 @@ def bad_json():
                              "people[0].can_work[3] there is no shift X"),
         "kept apart from nobody": (changed(lambda r: r.update(apart=[["P1", "Q"]])),
                                    "apart[0][1] there is nobody Q"),
+        "partner of nobody": (changed(lambda r: r.update(
+            partners=[{"one": "P1", "other": "Q", "weight": 3}])),
+            "partners[0].other there is nobody Q"),
+        "a watch that is too long": (changed(lambda r: r["shifts"][0].update(is_companion=True)),
+                                     "shifts[0].minutes is more than the 240"),
         "least above most": (changed(lambda r: r["people"][2].update(least_minutes=1,
                                                                      most_minutes=0)),
                              "people[2].least_minutes is more"),
@@ -212,7 +246,7 @@ def bad_json():
         check(f"{name}: why", why in out.stderr, out.stderr)
 
 
-for test in (reaches_the_best, judged_alike_whatever_is_changed, prisons_made_up, bad_json,
+for test in (reaches_the_best, judged_alike_whatever_is_changed, prisons_made_up, watches, bad_json,
              same_seed_same_rota, tells_json, interrupted, bad_files, impossible):
     test()
 print(f"{passed} passed, {failed} failed")

@@ -10,6 +10,8 @@ namespace alongside::planner {
 namespace {
 // Where so little is counted, counting is as quick as pricing, and always settles it.
 constexpr int narrow = 400;
+// More than a machine should hold for one person: a good line then has to do.
+constexpr std::size_t too_large = 40'000'000;
 }  // namespace
 
 struct BestLine::Search {
@@ -54,7 +56,8 @@ std::optional<BestLine::Found> BestLine::find(const std::vector<double>& price,
         auto& search = search_for(counted);
         LooseLine::Answer answer;
         if (search.loose) answer = search.loose->find(price, scratch, must_work, care);
-        const bool is_enough = answer.is_settled || (care == Care::quick && answer.found);
+        const bool is_too_much = care == Care::quick || search.whole.size() > too_large;
+        const bool is_enough = answer.is_settled || (is_too_much && answer.found);
         auto found = is_enough ? std::move(answer.found)
                                : search.whole.find(price, scratch, must_work);
         if (!found) return found;

@@ -21,7 +21,8 @@ public:
         double cost;              // the sum of the prices of its days, and its burdens
         double least;             // no line costs less
     };
-    // quick: a good line, and a bound; exact: the best, whose cost is the bound.
+    // quick: a good line, and a bound; exact: the best, whose cost is the bound (unless what would
+    // have to be counted is more than a machine should hold).
     enum class Care { exact, quick };
     // `price`: by cell, added up over the days worked. Nothing: no line keeps every rule. `scratch`
     // is large and grows; kept between searches, it needn't be made anew. A kind whose price is

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <set>
 
 namespace alongside::planner {
 namespace {
@@ -162,6 +163,17 @@ Cost cost_of(const Problem& problem, const Roster& roster) {
     }
     for (const auto& cover : problem.cover) {
         out += cost_of(cover, have[problem.cell(cover.day, cover.kind)]);
+    }
+    std::set<int> for_two;
+    for (const auto& cover : problem.cover) {
+        if (!problem.partners.empty() && cover.wanted >= 2) {
+            for_two.insert(problem.cell(cover.day, cover.kind));
+        }
+    }
+    for (const auto& pair : problem.partners) {
+        for (const int day : days_together(roster[pair.one], roster[pair.other])) {
+            if (for_two.contains(problem.cell(day, roster[pair.one][day]))) out -= pair.weight;
+        }
     }
     for (const auto& [one, other] : problem.apart) {
         out += together_though_apart *

@@ -28,8 +28,8 @@ struct Broken {
 
 std::vector<Broken> broken_rules(const Problem&, const Roster&);
 
-// Of one line: its wishes and burdens. Of a roster: those of all, the cover, and a price far above
-// these for each shift on which two people meet who are kept apart.
+// Of one line: its wishes and burdens. Of a roster: those of all, the cover, what partners save,
+// and a price far above these for each shift on which two people meet who are kept apart.
 Cost burden_of(const Problem&, int person, const Line&);
 Cost cost_of(const Problem&, int person, const Line&);
 Cost cost_of(const Problem&, const Roster&);

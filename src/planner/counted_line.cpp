@@ -61,6 +61,7 @@ public:
     }
 
     int width() const { return planes_ * weekends_ * row_; }
+    std::size_t size() const { return (room_before() + of_day_) * (problem_.days + 1); }
 
 private:
     // What nights cost depends on their number.
@@ -396,5 +397,6 @@ std::optional<BestLine::Found> CountedLine::find(const std::vector<double>& pric
 }
 
 int CountedLine::width() const { return table_->width(); }
+std::size_t CountedLine::size() const { return table_->size(); }
 
 }  // namespace alongside::planner

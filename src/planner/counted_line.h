@@ -23,6 +23,8 @@ public:
 
     // How many values are kept for each state of a day: what a search takes grows with it.
     int width() const;
+    // How many in all.
+    std::size_t size() const;
 
 private:
     class Table;

@@ -54,6 +54,17 @@ public:
             out[cell] = price;
         }
         count(roster[person], 1);
+        for (const auto& pair : problem_.partners) {
+            if (pair.one != person && pair.other != person) continue;
+            const auto& line = roster[pair.one == person ? pair.other : pair.one];
+            for (int day = 0; day < static_cast<int>(line.size()); ++day) {
+                if (line[day] == day_off) continue;
+                const int cell = problem_.cell(day, line[day]);
+                const bool is_for_two =
+                    cover_of[cell] >= 0 && problem_.cover[cover_of[cell]].wanted >= 2;
+                if (is_for_two) out[cell] -= static_cast<double>(pair.weight);
+            }
+        }
         for (const auto& [one, other] : problem_.apart) {
             if (one != person && other != person) continue;
             const auto& line = roster[one == person ? other : one];

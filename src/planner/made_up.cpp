@@ -97,12 +97,9 @@ private:
     json::object fair() const {
         const double each = static_cast<double>(is_.days) / is_.people;
         const double all = wanted_[0] + wanted_[1] + wanted_[2];
-        json::object out{{"nights", json::object{{"share", wanted_[2] * each}, {"weight", 4}}}};
-        if (is_.days <= 28) {
-            const double share = std::min(2.0 * all / is_.people, 1.0) * is_.days / 7;
-            out["weekends"] = json::object{{"share", share}, {"weight", 3}};
-        }
-        return out;
+        const double weekends = std::min(2.0 * all / is_.people, 1.0) * is_.days / 7;
+        return {{"nights", json::object{{"share", wanted_[2] * each}, {"weight", 4}}},
+                {"weekends", json::object{{"share", weekends}, {"weight", 3}}}};
     }
 
     json::object history(bool may_do_nights) {

@@ -52,6 +52,37 @@ void Master::add_rows() {
         model.addColumn(1, &row, &one, 0, COIN_DBL_MAX, static_cast<double>(cover.under));
         model.addColumn(1, &row, &minus, 0, COIN_DBL_MAX, static_cast<double>(cover.over));
     }
+    add_rows_of_partners();
+}
+
+bool Master::can_meet(const Partners& pair, int cell) const {
+    const int kind = cell % static_cast<int>(problem_.kinds.size());
+    const auto may = [&](int person) {
+        const auto& p = problem_.people[person];
+        return p.most_of[kind] > 0 && (p.barred.empty() || !p.barred[cell]);
+    };
+    return row_of_cell_[cell] >= 0 && problem_.cover[row_of_cell_[cell]].wanted >= 2 &&
+           may(pair.one) && may(pair.other);
+}
+
+// A meeting, which saves its weight, is no more than the share of either who is there.
+void Master::add_rows_of_partners() {
+    auto& model = lp_->model;
+    row_of_partners_.assign(problem_.partners.size() * cells() * 2, -1);
+    for (std::size_t pair = 0; pair < problem_.partners.size(); ++pair) {
+        const auto& partners = problem_.partners[pair];
+        for (int cell = 0; cell < cells(); ++cell) {
+            if (!can_meet(partners, cell)) continue;
+            const int rows[2] = {model.numberRows(), model.numberRows() + 1};
+            const double ones[2] = {1, 1};
+            for (int side = 0; side < 2; ++side) {
+                model.addRow(0, nullptr, nullptr, -COIN_DBL_MAX, 0);
+                row_of_partners_[at_partners(pair, cell, side) - first_of_partners()] =
+                    rows[side];
+            }
+            model.addColumn(2, rows, ones, 0, 1, -static_cast<double>(partners.weight));
+        }
+    }
 }
 
 // At most one of the two is there, or a price is paid that no wish is worth. Such a row is made
@@ -104,6 +135,20 @@ bool Master::keep_apart() {
 void Master::put(int column) {
     const auto& one = columns_[column];
     std::vector<int> rows;
+    std::vector<double> values;
+    for (int day = 0; day < problem_.days; ++day) {
+        if (one.line[day] == day_off) continue;
+        for (std::size_t pair = 0; pair < problem_.partners.size(); ++pair) {
+            const auto& partners = problem_.partners[pair];
+            if (partners.one != one.person && partners.other != one.person) continue;
+            const int side = partners.one == one.person ? 0 : 1;
+            const int row = row_of_partners_[at_partners(pair, problem_.cell(day, one.line[day]),
+                                                         side) - first_of_partners()];
+            if (row < 0) continue;
+            rows.push_back(row);
+            values.push_back(-1);
+        }
+    }
     for (int day = 0; day < problem_.days; ++day) {
         if (one.line[day] == day_off) continue;
         const int cell = problem_.cell(day, one.line[day]);
@@ -114,9 +159,9 @@ void Master::put(int column) {
         }
     }
     rows.push_back(row_of_person(one.person));
-    const std::vector<double> ones(rows.size(), 1.0);
+    values.resize(rows.size(), 1.0);
     lp_column_.push_back(lp_->model.numberColumns());
-    lp_->model.addColumn(static_cast<int>(rows.size()), rows.data(), ones.data(), 0,
+    lp_->model.addColumn(static_cast<int>(rows.size()), rows.data(), values.data(), 0,
                          chosen_[one.person] < 0 ? COIN_DBL_MAX : 0,
                          static_cast<double>(one.cost));
 }
@@ -166,7 +211,7 @@ void Master::solve_once() {
 }
 
 std::size_t Master::count_prices() const {
-    return static_cast<std::size_t>(cells()) * (1 + problem_.apart.size());
+    return first_of_partners() + problem_.partners.size() * cells() * 2;
 }
 
 // Within what is paid at most, whatever the arithmetic left.
@@ -183,6 +228,12 @@ std::vector<double> Master::prices() const {
         out[cells() + i] = std::clamp(lp_->prices[row_of_pair_[i]],
                                       -static_cast<double>(together_though_apart), 0.0);
     }
+    for (std::size_t i = 0; i < row_of_partners_.size(); ++i) {
+        if (row_of_partners_[i] < 0) continue;
+        const auto pair = i / (2 * static_cast<std::size_t>(cells()));
+        const auto weight = static_cast<double>(problem_.partners[pair].weight);
+        out[first_of_partners() + i] = std::clamp(-lp_->prices[row_of_partners_[i]], 0.0, weight);
+    }
     return out;
 }
 
@@ -191,6 +242,14 @@ std::vector<double> Master::earned(int person, const std::vector<double>& prices
     for (const int pair : pairs_of_person_[person]) {
         for (int cell = 0; cell < cells(); ++cell) {
             out[cell] += prices[cells() + static_cast<std::size_t>(pair) * cells() + cell];
+        }
+    }
+    for (std::size_t pair = 0; pair < problem_.partners.size(); ++pair) {
+        const auto& partners = problem_.partners[pair];
+        if (partners.one != person && partners.other != person) continue;
+        const int side = partners.one == person ? 0 : 1;
+        for (int cell = 0; cell < cells(); ++cell) {
+            out[cell] += prices[at_partners(pair, cell, side)];
         }
     }
     return out;
@@ -203,7 +262,15 @@ double Master::worth(const std::vector<double>& prices) const {
     for (const auto& cover : problem_.cover) {
         out += prices[problem_.cell(cover.day, cover.kind)] * cover.wanted;
     }
-    for (std::size_t i = cells(); i < prices.size(); ++i) out += prices[i];
+    for (std::size_t i = cells(); i < first_of_partners(); ++i) out += prices[i];
+    for (std::size_t pair = 0; pair < problem_.partners.size(); ++pair) {
+        const auto weight = static_cast<double>(problem_.partners[pair].weight);
+        for (int cell = 0; cell < cells(); ++cell) {
+            if (row_of_partners_[at_partners(pair, cell, 0) - first_of_partners()] < 0) continue;
+            out += std::min(0.0, prices[at_partners(pair, cell, 0)] +
+                                     prices[at_partners(pair, cell, 1)] - weight);
+        }
+    }
     return out;
 }
 

@@ -33,7 +33,8 @@ public:
     // Where the last mix puts two together, it no longer will; whether there was any.
     bool keep_apart();
     // Prices: of the cover by cell, what one more person there is worth; after them of each pair
-    // that is kept apart, by cell, what it is worth that one of them is there (none or below).
+    // that is kept apart, by cell, what it is worth that one of them is there (none or below);
+    // after them of partners, by cell, what it is worth that the one is there, and the other.
     std::size_t count_prices() const;
     std::vector<double> prices() const;
     // What a person's line earns at these, by cell.
@@ -60,6 +61,15 @@ private:
     void put(int column);
     void solve_once();
     void add_row_of_pair(int pair, int cell);
+    void add_rows_of_partners();
+    bool can_meet(const Partners&, int cell) const;
+    std::size_t first_of_partners() const {
+        return static_cast<std::size_t>(cells()) * (1 + problem_.apart.size());
+    }
+    // Of all prices: that of a side of partners at a cell.
+    std::size_t at_partners(std::size_t pair, int cell, int side) const {
+        return first_of_partners() + (pair * cells() + cell) * 2 + side;
+    }
     int cells() const { return problem_.days * static_cast<int>(problem_.kinds.size()); }
     int row_of_person(int person) const {
         return static_cast<int>(problem_.cover.size()) + person;
@@ -69,6 +79,7 @@ private:
     std::vector<int> row_of_cell_;           // or -1
     std::vector<std::vector<int>> pairs_of_person_;
     std::vector<int> row_of_pair_;           // by pair and cell; -1: they didn't meet there so far
+    std::vector<int> row_of_partners_;       // as their prices; -1: they can't meet there
     std::vector<Column> columns_;
     std::vector<int> lp_column_;             // by column: its number in the programme
     std::vector<int> last_used_;             // by column: the last solve with a share of it

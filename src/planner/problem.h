@@ -72,6 +72,12 @@ struct Cover {
     Cost under = 0, over = 0;
 };
 
+// Two who work well side by side: `weight` less for each shift that wants two or more and has both.
+struct Partners {
+    int one = 0, other = 0;
+    Cost weight = 0;
+};
+
 struct Problem {
     int days = 0;
     int first_saturday = 5;                   // its day; the benchmark's start on a Monday
@@ -79,6 +85,7 @@ struct Problem {
     std::vector<Person> people = {};
     std::vector<Cover> cover = {};            // at most one a day and kind
     std::vector<std::pair<int, int>> apart = {};   // people who may not be on the same shift
+    std::vector<Partners> partners = {};
 
     int cell(int day, int kind) const { return day * static_cast<int>(kinds.size()) + kind; }
     bool is_saturday(int day) const { return (day - first_saturday) % 7 == 0; }

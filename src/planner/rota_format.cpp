@@ -14,6 +14,7 @@ namespace {
 namespace json = boost::json;
 
 constexpr int most_pairs = 1000;
+constexpr int most_of_a_companion = 240;     // minutes: beside somebody on a suicide watch
 constexpr int minutes_of_day = 1440;
 
 [[noreturn]] void wrong(const std::string& where, std::string why) {
@@ -126,6 +127,8 @@ public:
                  [&](const json::value& one, const std::string& at) { cover(one, at); });
         top.each("apart", most_pairs,
                  [&](const json::value& one, const std::string& at) { apart(one, at); });
+        top.each("partners", most_pairs,
+                 [&](const json::value& one, const std::string& at) { partners(one, at); });
         top.no_others();
         return std::move(out_);
     }
@@ -147,6 +150,12 @@ private:
         kind.id = fields.text("id");
         kind.minutes = static_cast<int>(fields.number("minutes", 1, minutes_of_day));
         kind.is_night = fields.flag("is_night");
+        const bool is_companion = fields.flag("is_companion");
+        if (is_companion) fields.need("from_minute");
+        if (is_companion && kind.minutes > most_of_a_companion) {
+            wrong(fields.at("minutes"), "is more than the 240 of a companion's shift");
+        }
+        is_companion_.push_back(is_companion);
         from_.push_back(static_cast<int>(
             fields.number("from_minute", 0, minutes_of_day - 1, Cost{-1})));
         followers_.emplace_back();
@@ -175,6 +184,10 @@ private:
                 if (from_[i] < 0 || from_[next] < 0) continue;
                 const int between = minutes_of_day + from_[next] - from_[i] - out_.kinds[i].minutes;
                 if (between < rest) row[next] = true;
+                // One companion's shift in any 24 hours: the next begins a day later or more.
+                if (is_companion_[i] && is_companion_[next] && from_[next] < from_[i]) {
+                    row[next] = true;
+                }
             }
         }
     }
@@ -306,25 +319,38 @@ private:
         out_.cover.push_back(c);
     }
 
+    int person_named(const json::value& value, const std::string& where) const {
+        const auto id = Fields::text_of(value, where);
+        const auto found = person_of_.find(id);
+        if (found == person_of_.end()) wrong(where, fmt::format("there is nobody {}", id));
+        return found->second;
+    }
     void apart(const json::value& value, const std::string& where) {
         if (!value.is_array() || value.as_array().size() != 2) {
             wrong(where, "must be two people");
         }
         int who[2];
         for (int i = 0; i < 2; ++i) {
-            const auto at = fmt::format("{}[{}]", where, i);
-            const auto id = Fields::text_of(value.as_array()[i], at);
-            const auto found = person_of_.find(id);
-            if (found == person_of_.end()) wrong(at, fmt::format("there is nobody {}", id));
-            who[i] = found->second;
+            who[i] = person_named(value.as_array()[i], fmt::format("{}[{}]", where, i));
         }
         if (who[0] == who[1]) wrong(where, "nobody is kept apart from themselves");
         out_.apart.emplace_back(who[0], who[1]);
+    }
+    void partners(const json::value& value, const std::string& where) {
+        Fields fields(value, where);
+        Partners pair;
+        pair.one = person_named(fields.need("one"), fields.at("one"));
+        pair.other = person_named(fields.need("other"), fields.at("other"));
+        pair.weight = fields.number("weight", 1, most_weight);
+        fields.no_others();
+        if (pair.one == pair.other) wrong(where, "nobody is their own partner");
+        out_.partners.push_back(pair);
     }
 
     Problem out_;
     std::map<std::string, int> kind_of_, person_of_;
     std::vector<int> from_;             // minute of the day, or -1
+    std::vector<bool> is_companion_;
     std::vector<std::vector<std::pair<std::string, std::string>>> followers_;
     std::set<int> covered_;
 };

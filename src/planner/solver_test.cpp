@@ -74,7 +74,7 @@ TEST(Solver, names_whoever_has_no_line) {
 TEST(Solver, finds_the_cheapest_of_all_rosters) {
     std::mt19937 random(7);
     const auto upto = [&](int most) { return static_cast<int>(random() % (most + 1)); };
-    for (int round = 0; round < 15; ++round) {
+    for (int round = 0; round < 24; ++round) {
         Problem problem;
         problem.days = 4;
         problem.first_saturday = upto(3);
@@ -100,6 +100,7 @@ TEST(Solver, finds_the_cheapest_of_all_rosters) {
             }
         }
         if (upto(1)) problem.apart = {{0, 1}};
+        else if (upto(2) > 0) problem.partners = {{0, 1, 1 + upto(30)}};
         if (upto(1)) problem.people[0].of_nights = fair_share(1, 3, 4);
         std::vector<Line> lines;
         for (int code = 0; code < 81; ++code) {
