@@ -71,6 +71,7 @@ public:
     }
 
     Html legend() const {
+        if (!page_.place.is_month) return {};
         return web::hint_text(
             page_.is_for_staff
                 ? say_(tr("A letter is a shift, dark a night. Small letters: r rests after a "
@@ -84,23 +85,12 @@ private:
         GridRow row{Html() << say_(tr("Not covered")), {}};
         for (int day = 0; day < page_.days.days; ++day) {
             const auto shifts = page_.days.on_day(day);
-            GridCell one;
-            std::string letters, names;
+            std::vector<std::string> short_of;
             for (const auto* shift : shifts) {
-                if (shift->short_by == 0) continue;
-                letters += letter_of(shift->shift.name);
-                names += (names.empty() ? "" : ", ") + shift->shift.name;
+                if (shift->short_by > 0) short_of.push_back(shift->shift.name);
             }
-            if (shifts.empty()) {
-                one.inner = web::visually_hidden(say_(tr("no shifts")));
-            } else if (letters.empty()) {
-                one.look = Look::covered;
-                one.inner = letter("✓", say_(tr("covered")));
-            } else {
-                one.look = Look::gap;
-                one.inner = page_.place.is_month ? letter(letters, names) : Html() << names;
-            }
-            row.cells.push_back(std::move(one));
+            row.cells.push_back(cover_cell(say_, !shifts.empty(), short_of,
+                                           page_.place.is_month ? Room::letters : Room::names));
         }
         return row;
     }

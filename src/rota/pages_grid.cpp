@@ -57,6 +57,20 @@ Html grid(const Tongue& say, const Grid& grid) {
     return out << "</tbody></table></div>";
 }
 
+GridCell cover_cell(const Tongue& say, bool has_shifts, const std::vector<std::string>& short_of,
+                    Room room) {
+    if (!has_shifts) {
+        return {Look::nothing, false, web::visually_hidden(say(tr("no shifts")))};
+    }
+    if (short_of.empty()) return {Look::covered, false, letter("✓", say(tr("covered")))};
+    std::string letters, names;
+    for (const auto& name : short_of) {
+        letters += letter_of(name);
+        names += (names.empty() ? "" : ", ") + name;
+    }
+    return {Look::gap, false, room == Room::letters ? letter(letters, names) : Html() << names};
+}
+
 std::string letter_of(const std::string& name) {
     const auto first = static_cast<unsigned char>(name.empty() ? '?' : name.front());
     if (first >= 'a' && first <= 'z') return std::string(1, static_cast<char>(first - 32));

@@ -31,6 +31,12 @@ struct Grid {
 };
 Html grid(const Tongue& say, const Grid& grid);
 
+// Of the row of gaps: the shifts of a day that stay short, by letter or, where there is room, by
+// name.
+enum class Room { letters, names };
+GridCell cover_cell(const Tongue& say, bool has_shifts, const std::vector<std::string>& short_of,
+                    Room room = Room::letters);
+
 // "N": the first letter of a shift's name, as on the paper rota.
 std::string letter_of(const std::string& name);
 // One letter to see, and its words to hear.

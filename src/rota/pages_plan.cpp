@@ -86,83 +86,49 @@ public:
     }
 
     Html draw() const {
-        Html out;
-        out << "<div class=\"al-table-scroll\" tabindex=\"0\" role=\"region\" aria-label=\""
-            << say_(tr("Calendar of the plan"))
-            << "\"><table class=\"al-rota\"><thead><tr><td></td>";
-        for (int day = 0; day < planned_.facts.days; ++day) {
-            const auto date = day_after(planned_.first, day);
-            out << "<th scope=\"col\">" << web::visually_hidden(day_text(say_, date) + " ")
-                << "<span aria-hidden=\"true\">" << static_cast<unsigned>(date.day())
-                << "</span></th>";
-        }
-        out << "<th scope=\"col\">" << say_(tr("Nights")) << "</th></tr></thead><tbody>"
-            << gap_row();
+        Grid out{say_(tr("Calendar of the plan")), planned_.first, planned_.facts.days,
+                 say_(tr("Nights")), {gap_row()}};
         std::vector<std::pair<std::string, std::size_t>> order;
         for (std::size_t i = 0; i < planned_.facts.peers.size(); ++i) {
             order.emplace_back(planned_.about.label(say_, planned_.facts.peers[i].person_id), i);
         }
         std::ranges::sort(order);
-        for (const auto& [label, number] : order) out << peer_row(label, number);
-        out << "</tbody></table></div>";
-        return out;
+        for (const auto& [label, number] : order) {
+            const auto person = planned_.facts.peers[number].person_id;
+            GridRow row{Html() << label, {},
+                        std::to_string(planned_.proposal.burdens[number].nights)};
+            for (int day = 0; day < planned_.facts.days; ++day) {
+                row.cells.push_back(cell(person, day));
+            }
+            out.rows.push_back(std::move(row));
+        }
+        return grid(say_, out);
     }
 
 private:
-    Html gap_row() const {
-        Html out;
-        out << "<tr><th scope=\"row\">" << say_(tr("Not covered")) << "</th>";
+    GridRow gap_row() const {
+        GridRow row{Html() << say_(tr("Not covered")), {}};
         for (int day = 0; day < planned_.facts.days; ++day) {
-            std::string letters, names;
+            std::vector<std::string> short_of;
             for (const auto* shift : shifts_on(day)) {
-                if (!short_of_.contains(shift->shift_id)) continue;
-                letters += letter_of(shift->name);
-                names += (names.empty() ? "" : ", ") + shift->name;
+                if (short_of_.contains(shift->shift_id)) short_of.push_back(shift->name);
             }
-            if (shifts_on(day).empty()) {
-                out << "<td>" << web::visually_hidden(say_(tr("no shifts"))) << "</td>";
-            } else if (letters.empty()) {
-                out << "<td class=\"ok\"><span aria-hidden=\"true\">✓</span>"
-                    << web::visually_hidden(say_(tr("covered"))) << "</td>";
-            } else {
-                out << "<td class=\"gap\"><span aria-hidden=\"true\">" << letters << "</span>"
-                    << web::visually_hidden(names) << "</td>";
-            }
+            row.cells.push_back(cover_cell(say_, !shifts_on(day).empty(), short_of));
         }
-        out << "<td class=\"count\"></td></tr>";
-        return out;
+        return row;
     }
 
-    Html peer_row(const std::string& label, std::size_t number) const {
-        const auto person = planned_.facts.peers[number].person_id;
-        Html out;
-        out << "<tr><th scope=\"row\">" << label << "</th>";
-        for (int day = 0; day < planned_.facts.days; ++day) out << cell(person, day);
-        out << "<td class=\"count\">" << planned_.proposal.burdens[number].nights << "</td></tr>";
-        return out;
-    }
-
-    Html cell(PersonId person, int day) const {
-        Html inner;
-        bool is_night = false, is_new = false, is_empty = true;
+    GridCell cell(PersonId person, int day) const {
+        GridCell out;
         for (const auto* shift : shifts_on(day)) {
             const bool is_proposed = proposed_.contains({shift->shift_id, person});
             if (!is_proposed && std::ranges::count(shift->on, person) == 0) continue;
-            is_empty = false;
-            is_new |= is_proposed;
-            is_night |= shift->is_night;
-            inner << "<span aria-hidden=\"true\">"
-                  << letter_of(shift->name) + (is_proposed ? "+" : "") << "</span>"
-                  << web::visually_hidden(is_proposed
-                                              ? say_(tr("{shift}, new", {{"shift", shift->name}}))
-                                              : shift->name);
+            out.is_new |= is_proposed;
+            if (out.look != Look::night) out.look = shift->is_night ? Look::night : Look::day;
+            out.inner << letter(letter_of(shift->name) + (is_proposed ? "+" : ""),
+                                is_proposed ? say_(tr("{shift}, new", {{"shift", shift->name}}))
+                                            : shift->name);
         }
-        Html out;
-        if (is_empty) out << "<td></td>";
-        else if (is_night && is_new) out << "<td class=\"night new\">" << inner << "</td>";
-        else if (is_night) out << "<td class=\"night\">" << inner << "</td>";
-        else if (is_new) out << "<td class=\"day new\">" << inner << "</td>";
-        else out << "<td class=\"day\">" << inner << "</td>";
         return out;
     }
 
