@@ -1,6 +1,7 @@
 // The coordinator's overview: what needs you first, four figures, and the load of each peer.
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "dispatch/indicators.h"
 #include "dispatch/pages.h"
@@ -203,6 +204,7 @@ void add_tonight(const web::Request& request, const Over& over, std::vector<web:
 
 void add_gaps(const web::Request& request, const Over& over, std::vector<web::ToDo>& list) {
     const Tongue& say = request.tongue;
+    std::set<SchemeCode> repairs;                // offered once a scheme
     for (const auto& [code, gap] : over.gaps) {
         list.push_back(to_do(
             request,
@@ -217,6 +219,13 @@ void add_gaps(const web::Request& request, const Over& over, std::vector<web::To
             {say(tr("See who is on")), Url("/on-call").with("scheme", code.text()),
              Permission::see_board},
             gap.from <= over.house.now + Hours(12)));
+        if (!request.viewer.may(Permission::manage_peers) || !repairs.insert(code).second) continue;
+        auto& action = list.back().action;
+        Html both = action ? *action : Html();
+        both << " " << web::button_link(say(tr("Repair the rota")),
+                                        Url("/on-call/repair").with("scheme", code.text()),
+                                        Weight::secondary);
+        action = std::move(both);
     }
 }
 

@@ -41,7 +41,7 @@ void clear(sql::Transaction& tx, const Occasion& occasion, const store::Shift& s
     for (const auto& put : store::puts_of_shift(tx, home, shift.shift_id)) {
         if (put.until_at <= occasion.now) continue;
         store::cut(tx, home, shift.scheme, put, std::max(occasion.now, put.from_at), "by_hand",
-                   occasion.now);
+                   {occasion, How::hand});
     }
 }
 
@@ -72,9 +72,9 @@ Result<ShiftId> add_shift(sql::Database& database, const Occasion& occasion, Shi
                                  {}};
         if (before) {
             clear(tx, occasion, shift);
-            store::restore(tx, home, shift, occasion.now);
+            store::restore(tx, home, shift, {occasion, How::hand});
         } else {
-            store::add_shift(tx, home, shift, occasion.now);
+            store::add_shift(tx, home, shift, {occasion, How::hand});
         }
         ledger::append(tx, occasion,
                        {"shift.added", {shift.shift_id.text(), scheme.text()},
@@ -92,7 +92,7 @@ Result<Done> cancel_shift(sql::Database& database, const Occasion& occasion, Shi
         if (found.why == Refused::cancelled) return Done{};
         if (found.why) return refusal(*found.why);
         end_swaps_of_shift(tx, occasion, id, "cancelled");
-        store::cancel(tx, home, *found.shift, occasion.now);
+        store::cancel(tx, home, *found.shift, {occasion, How::hand});
         ledger::append(tx, occasion, {"shift.cancelled", {id.text()}, "{}"});
         return Done{};
     });
@@ -114,7 +114,7 @@ Result<Done> put_on(sql::Database& database, const Occasion& occasion, ShiftId i
             if (until >= shift.ends_at) continue;
             const store::Put put{id, person, until, shift.ends_at};
             if (auto why = candidates.why_not(put, occasion.now)) return std::move(*why);
-            store::put_on(tx, home, shift.scheme, put, occasion.who.actor, occasion.now);
+            store::put_on(tx, home, shift.scheme, put, {occasion, How::hand});
             subjects.push_back(person.text());
         }
         if (subjects.size() > 1) ledger::append(tx, occasion, {"shift.put_on", subjects, "{}"});
@@ -140,7 +140,9 @@ Result<PutMany> put_on_many(sql::Database& database, const Occasion& occasion,
             const store::Put put{shift.shift_id, one.person_id, from, shift.ends_at};
             if (on_until(puts, one.person_id, from) > from) continue;
             if (candidates.why_not(put, occasion.now)) continue;
-            store::put_on(tx, home, scheme, put, occasion.who.actor, occasion.now);
+            const store::By by{occasion, How::plan};
+            if (out.put == 0) store::publish(tx, home, scheme, by);
+            store::put_on(tx, home, scheme, put, by);
             --out.left_out;
             ++out.put;
             subjects.push_back(shift.shift_id.text());
@@ -169,7 +171,7 @@ Result<Done> take_off(sql::Database& database, const Occasion& occasion, ShiftId
         for (const auto& put : store::puts_of_shift(tx, home, id)) {
             if (put.person_id != person || put.until_at <= at) continue;
             store::cut(tx, home, found.shift->scheme, put, std::max(at, put.from_at), "by_hand",
-                       occasion.now);
+                       {occasion, How::hand});
             is_changed = true;
         }
         if (is_changed) {
@@ -191,7 +193,8 @@ void withdraw(sql::Transaction& tx, const Occasion& occasion, PersonId person,
         const auto shift = store::shift(tx, home, put.shift_id);
         ENSURE(shift.has_value());
         if (scheme && shift->scheme != *scheme) continue;
-        store::cut(tx, home, shift->scheme, put, std::max(from, put.from_at), why, occasion.now);
+        store::cut(tx, home, shift->scheme, put, std::max(from, put.from_at), why,
+                   {occasion, How::movement});
         if (subjects.size() < 40) subjects.push_back(put.shift_id.text());
     }
     if (subjects.size() == 1) return;
@@ -202,7 +205,7 @@ void withdraw(sql::Transaction& tx, const Occasion& occasion, PersonId person,
 
 void person_merged(sql::Transaction& tx, const Occasion& occasion, PersonId from, PersonId to) {
     if (from == to) return;
-    store::merge(tx, occasion.who.establishment, from, to);
+    store::merge(tx, occasion.who.establishment, from, to, {occasion, How::merged});
     store::merge_temporary(tx, occasion.who.establishment, from, to);
     store::merge_said(tx, occasion.who.establishment, from, to);
     store::merge_swaps(tx, occasion.who.establishment, from, to, occasion.now, occasion.who.actor);

@@ -20,17 +20,27 @@ Candidates::Candidates(sql::Reader& reader, const EstablishmentId& home, const S
       policy_(schemes::policy(reader, home, scheme)),
       facts_(people::scheme_facts(reader, home, scheme)) {}
 
-std::optional<Refusal> Candidates::why_not(const store::Put& put, Instant now) const {
+const people::MemberRecord* Candidates::member_of(PersonId person) const {
     const auto found = std::ranges::find_if(facts_->members, [&](const auto& one) {
-        return one->facts.person_id == put.person_id;
+        return one->facts.person_id == person;
     });
-    if (found == facts_->members.end()) return refusal(Refused::not_a_member);
-    const auto& member = **found;
+    return found == facts_->members.end() ? nullptr : &**found;
+}
+
+std::optional<Refusal> Candidates::why_not_ready(const store::Put& put, Instant now) const {
+    const auto* found = member_of(put.person_id);
+    if (!found) return refusal(Refused::not_a_member);
+    const auto& member = *found;
     auto why = unready_at(*policy_, member, put.from_at);
     const bool is_out = member.facts.is_resident && member.facts.in_out != people::InOut::IN;
     if (!why && is_out && put.from_at <= now) why = Unready::out_now;
     if (why) return refusal(*why, member.facts.label);
-    if (is_elsewhere(put)) return on_another_shift(member.facts.label);
+    return std::nullopt;
+}
+
+std::optional<Refusal> Candidates::why_not(const store::Put& put, Instant now) const {
+    if (auto why = why_not_ready(put, now)) return why;
+    if (is_elsewhere(put)) return on_another_shift(member_of(put.person_id)->facts.label);
     return std::nullopt;
 }
 

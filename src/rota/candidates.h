@@ -24,10 +24,14 @@ public:
     // REQUIRES that the scheme is open, and what it is given outlives it.
     Candidates(sql::Reader&, const EstablishmentId&, const SchemeCode&);
 
+    bool has(PersonId person) const { return member_of(person) != nullptr; }
     // Nothing: this person may be put on for that stretch.
     std::optional<Refusal> why_not(const store::Put& put, Instant now) const;
+    // The same, whatever else they are on.
+    std::optional<Refusal> why_not_ready(const store::Put& put, Instant now) const;
 
 private:
+    const people::MemberRecord* member_of(PersonId person) const;
     bool is_elsewhere(const store::Put& put) const;
 
     sql::Reader& reader_;

@@ -388,7 +388,7 @@ Result<Moved> come_off(sql::Transaction& tx, const Occasion& occasion, const Mov
         for (const auto& put : puts) {
             out.can_go_back &= put.from_at <= shift.starts_at && put.until_at >= shift.ends_at;
             store::cut(tx, home, shift.scheme, put, std::max(occasion.now, put.from_at), "by_hand",
-                       occasion.now);
+                       {occasion, How::hand});
         }
         end_swaps_of_person(tx, occasion, person, shift.shift_id, {}, "taken_off");
     }
@@ -406,7 +406,7 @@ std::optional<Refusal> go_on(sql::Transaction& tx, const Occasion& occasion,
         }
         if (put.from_at >= put.until_at) continue;
         if (auto why = candidates.why_not(put, occasion.now)) return why;
-        store::put_on(tx, home, shift.scheme, put, occasion.who.actor, occasion.now);
+        store::put_on(tx, home, shift.scheme, put, {occasion, How::hand});
     }
     return std::nullopt;
 }

@@ -58,10 +58,11 @@ Result<int> move_shift(sql::Database& database, const Occasion& occasion, ShiftI
         if (shift.starts_at == from && shift.ends_at == to) return 0;
         if (auto why = why_not_move(tx, occasion, shift, from, to)) return std::move(*why);
         const auto puts = store::puts_of_shift(tx, home, id);
+        const store::By by{occasion, How::hand};
         for (const auto& put : puts) {
-            store::cut(tx, home, shift.scheme, put, put.from_at, "by_hand", occasion.now);
+            store::cut(tx, home, shift.scheme, put, put.from_at, "by_hand", by);
         }
-        store::move(tx, home, shift, from, to, occasion.now);
+        store::move(tx, home, shift, from, to, by);
         const Candidates candidates(tx, home, shift.scheme);
         int left_out = 0;
         std::vector<std::string> subjects{id.text()};
@@ -73,8 +74,7 @@ Result<int> move_shift(sql::Database& database, const Occasion& occasion, ShiftI
                 ++left_out;
                 end_swaps_of_person(tx, occasion, put.person_id, id, {}, "taken_off");
             } else {
-                store::put_on(tx, home, shift.scheme, there, occasion.who.actor,
-                              occasion.now);
+                store::put_on(tx, home, shift.scheme, there, by);
             }
         }
         ledger::append(tx, occasion,

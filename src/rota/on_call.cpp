@@ -5,6 +5,7 @@
 #include <mutex>
 
 #include "rota/store.h"
+#include "rota/unready.h"
 #include "welfare/welfare.h"
 
 namespace alongside::rota {
@@ -97,19 +98,25 @@ std::vector<OnCall> on_call_at(sql::Reader& reader, const EstablishmentId& home,
     return out;
 }
 
+std::vector<rules::Stretch> absences(sql::Reader& reader, const EstablishmentId& home,
+                                     const SchemeCode& scheme, Instant from, Instant to) {
+    std::vector<rules::Stretch> out;
+    for (const auto& one : welfare::away(reader, home, from, to)) {
+        out.push_back({one.person_id, one.from, one.to});
+    }
+    for (const auto& one : unready(reader, home, scheme, from, to)) {
+        out.push_back({one.person_id, one.from, one.to});
+    }
+    return out;
+}
+
 std::vector<Gap> gaps(sql::Reader& reader, const EstablishmentId& home, const SchemeCode& scheme,
                       Instant from, Instant to) {
     std::map<ShiftId, std::vector<rules::Stretch>> on;
     for (const auto& put : store::puts(reader, home, scheme, from, to)) {
         on[put.shift_id].push_back({put.person_id, put.from_at, put.until_at});
     }
-    std::vector<rules::Stretch> away;
-    for (const auto& one : welfare::away(reader, home, from, to)) {
-        away.push_back({one.person_id, one.from, one.to});
-    }
-    for (const auto& one : unready(reader, home, scheme, from, to)) {
-        away.push_back({one.person_id, one.from, one.to});
-    }
+    const auto away = absences(reader, home, scheme, from, to);
     std::vector<Gap> out;
     for (const auto& shift : store::shifts(reader, home, scheme, from, to)) {
         const rules::ShiftFacts facts{shift.shift_id, shift.name, shift.starts_at, shift.ends_at,

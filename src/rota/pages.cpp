@@ -6,6 +6,7 @@
 #include "base/dates.h"
 #include "base/ensure.h"
 #include "people/people.h"
+#include "rota/pages_life.h"
 #include "rota/refusals.h"
 #include "welfare/welfare.h"
 
@@ -163,6 +164,8 @@ Html ways_on(const web::Request& request, const Hall& about) {
         add(tr("Repeating pattern"), Url("/on-call/pattern"));
         add(tr("Temporary schedule"), Url("/on-call/temporary"));
         add(tr("Swaps"), Url("/on-call/swaps"));
+        add(tr("Drafts"), Url("/on-call/drafts"));
+        add(tr("Changes"), Url("/on-call/changes"));
         add(tr("When they can’t, and what they wish"), Url("/on-call/availability"));
         add(tr("Calendar addresses"), Url("/on-call/feeds"));
     }
@@ -355,8 +358,13 @@ std::string span_of(const Tongue& say, const Zone& zone, Instant from, Instant t
 
 Html done_banner(const web::Request& request) {
     const Tongue& say = request.tongue;
-    int made = 0, planned = 0, left_out = 0;
+    int made = 0, planned = 0, left_out = 0, repaired = 0;
     Words problem;
+    if (request.query.has("repaired") &&
+        web::read_field(request.query.get("repaired"), repaired, problem)) {
+        return web::banner(say, say(trn("One change was made.", "{count} changes were made.",
+                                        repaired)), true);
+    }
     if (request.query.has("planned") &&
         web::read_field(request.query.get("planned"), planned, problem)) {
         std::string text = say(trn("One person was put on.", "{count} were put on.", planned));
@@ -418,7 +426,9 @@ std::vector<web::Route> routes(web::Site& site) {
     for (const auto more : {pages::plan_routes, pages::feed_routes, pages::fairness_routes,
                             pages::print_routes, pages::tonight_routes, pages::calendar_routes,
                             pages::move_routes, pages::several_routes, pages::temporary_routes,
-                            pages::availability_routes, pages::mine_routes, pages::swap_routes}) {
+                            pages::availability_routes, pages::mine_routes, pages::swap_routes,
+                            pages::changes_routes, pages::stood_routes, pages::draft_routes,
+                            pages::repair_routes}) {
         for (auto& route : more(site)) out.push_back(std::move(route));
     }
     return out;

@@ -38,10 +38,16 @@ Html gap_list(const web::Request& request, const Hall& about, const std::vector<
             .push_back(one_gap(request, about, gap, where));
     }
     Html out = web::to_do(std::move(first));
-    if (more.empty()) return out;
-    const auto count = static_cast<long>(more.size());
-    return out << web::details(request.tongue(trn("One more gap", "{count} more gaps", count)),
-                               web::to_do(std::move(more)));
+    if (!more.empty()) {
+        const auto count = static_cast<long>(more.size());
+        out << web::details(request.tongue(trn("One more gap", "{count} more gaps", count)),
+                            web::to_do(std::move(more)));
+    }
+    if (request.viewer.may(Permission::manage_peers)) {
+        out << web::button_link(request.tongue(tr("Repair with the fewest changes")),
+                                here(about, Url("/on-call/repair")), web::Weight::secondary);
+    }
+    return out;
 }
 
 }  // namespace alongside::rota::pages

@@ -6,6 +6,7 @@
 #include "base/dates.h"
 #include "base/ensure.h"
 #include "rota/pages_grid.h"
+#include "rota/pages_life.h"
 #include "rota/pages_plan.h"
 #include "rota/plan_facts.h"
 #include "rota/refusals.h"
@@ -67,7 +68,9 @@ web::Response ask_page(const web::Request& request, const Hall& about,
     main << web::error_summary(request, errors) << web::head_row(options.title)
          << web::paragraph(say(tr("The program looks for somebody for each shift that has too few "
                                   "people. Whoever is on a shift stays on it. You see the plan "
-                                  "first; nothing changes until you say so.")))
+                                  "first; nothing changes until you say so. You can keep it as "
+                                  "a draft, and change it before you publish it.")))
+         << drafts_link(say, about)
          << wish_form(request, about, errors);
     return web::page(request, std::move(options), std::move(main), status);
 }
@@ -145,6 +148,14 @@ private:
     std::map<int, std::vector<const planning::OpenShift*>> by_day_;
 };
 
+}  // namespace
+
+Html plan_calendar(const web::Request& request, const Planned& planned) {
+    return Calendar(request, planned).draw();
+}
+
+namespace {
+
 // Carries the days on to another page about the same plan.
 Html repairs_form(const web::Request& request, const Planned& planned) {
     return web::button_form(request, Url("/on-call/plan/repairs"),
@@ -155,15 +166,19 @@ Html repairs_form(const web::Request& request, const Planned& planned) {
 }
 
 Html put_form(const web::Request& request, const Planned& planned) {
-    std::vector<web::Hidden> hidden{{"scheme", planned.about.scheme.text()}};
-    for (const auto& put : planned.proposal.puts) {
-        hidden.push_back({"put", put.shift_id.text() + " " + put.person_id.text()});
-    }
-    return web::button_form(
+    const Tongue& say = request.tongue;
+    auto hidden = hidden_changes({planned.proposal.puts, {}});
+    hidden.push_back({"scheme", planned.about.scheme.text()});
+    Html out;
+    out << web::button_form(
         request, Url("/on-call/plan/puts"),
-        request.tongue(trn("Put this one person on", "Put these {count} on",
-                           static_cast<int>(planned.proposal.puts.size()))),
-        web::Weight::primary, std::move(hidden));
+        say(trn("Put this one person on", "Put these {count} on",
+                static_cast<int>(planned.proposal.puts.size()))),
+        web::Weight::primary, hidden);
+    hidden.push_back({"from", iso_day(planned.first)});
+    hidden.push_back({"days", std::to_string(planned.facts.days)});
+    return out << web::button_form(request, Url("/on-call/drafts"), say(tr("Keep it as a draft")),
+                                   web::Weight::secondary, std::move(hidden));
 }
 
 web::Response plan_page(const web::Request& request, const Planned& planned) {
@@ -186,7 +201,7 @@ web::Response plan_page(const web::Request& request, const Planned& planned) {
     if (!proposal.short_of.empty()) {
         main << too_few_part(request, planned) << repairs_form(request, planned);
     }
-    main << web::heading(2, say(tr("The plan")), "m") << Calendar(request, planned).draw()
+    main << web::heading(2, say(tr("The plan")), "m") << plan_calendar(request, planned)
          << web::hint_text(say(tr("A letter is a shift, dark a night; + is new. Nobody is taken "
                                   "off. Rest, limits on nights and who is ready are kept; nights "
                                   "and weekends are shared out.")));
@@ -256,17 +271,10 @@ web::Response put_planned_on(web::Site& site, web::Request& request) {
     const auto about = site.database.read(
         [&](sql::Reader& reader) { return hall(reader, request); });
     if (!about) return no_scheme(request);
-    std::vector<PutOn> wanted;
-    for (const auto text : request.form.all("put")) {
-        const auto space = text.find(' ');
-        const auto shift = ShiftId::parse(text.substr(0, space));
-        const auto person = space == std::string_view::npos
-                                ? std::nullopt : PersonId::parse(text.substr(space + 1));
-        if (!shift || !person) return web::not_found(request);
-        wanted.push_back({*shift, *person});
-    }
+    const auto wanted = changes_said(request);
+    if (!wanted) return web::not_found(request);
     const auto done = put_on_many(site.database, request.occasion(site.entropy), about->scheme,
-                                  wanted);
+                                  wanted->on);
     if (!done) return web::refused(request, done.error());
     return web::see_other(here(*about, Url("/on-call"))
                               .with("planned", std::to_string(done->put))

@@ -14,6 +14,8 @@ struct Planned {
 };
 Day day_after(Day day, int days);
 
+// Who is on which day, with what is proposed marked as new.
+Html plan_calendar(const web::Request&, const Planned&);
 // What stays short, with why nobody can take it; nothing where every shift has enough people.
 Html short_part(const web::Request&, const Planned&);
 // Why nights that need fewer than the policy's cover are a risk.

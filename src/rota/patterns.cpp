@@ -33,14 +33,15 @@ void make(sql::Transaction& tx, const Occasion& occasion, const SchemeCode& sche
     const store::Shift shift{ShiftId::make(occasion.now, *occasion.entropy), scheme,
                              planned.shift->name, planned.from, planned.to,
                              planned.shift->needed, {}};
-    store::add_shift(tx, home, shift, occasion.now);
+    const store::By by{occasion, How::pattern};
+    store::add_shift(tx, home, shift, by);
     for (const auto& member : planned.shift->members) {
         const auto person = members.find(member);
         if (person == members.end()) continue;
         store::put_on(tx, home, scheme,
                       {shift.shift_id, person->second, std::max(occasion.now, shift.starts_at),
                        shift.ends_at},
-                      occasion.who.actor, occasion.now);
+                      by);
     }
 }
 
@@ -146,6 +147,7 @@ Result<int> fill_from_pattern(sql::Database& database, const Occasion& occasion,
                 if (store::shift_of(tx, home, scheme, planned.shift->name, planned.from)) {
                     continue;
                 }
+                if (made == 0) store::publish(tx, home, scheme, {occasion, How::pattern});
                 make(tx, occasion, scheme, planned, members);
                 ++made;
             }

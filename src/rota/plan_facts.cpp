@@ -39,21 +39,27 @@ public:
         const Instant to = zone_.instant(day(out_.days), 0);
         const Instant week_before = zone_.instant(day(-7), 0);
         std::map<ShiftId, std::vector<PersonId>> on;
+        std::map<ShiftId, std::vector<rules::Stretch>> stretches;
         for (const auto& put : store::puts(reader_, home_, policy_.scheme, week_before, to)) {
-            if (put.until_at > put.from_at) on[put.shift_id].push_back(put.person_id);
+            on[put.shift_id].push_back(put.person_id);
+            stretches[put.shift_id].push_back({put.person_id, put.from_at, put.until_at});
         }
+        const auto away = absences(reader_, home_, policy_.scheme, now_, to);
         std::vector<store::Shift> open;
         for (const auto& shift : store::shifts(reader_, home_, policy_.scheme, week_before, to)) {
             auto one = read(shift, on[shift.shift_id]);
             if (one.day < 0) {
                 if (one.day >= -7) out_.before.push_back(std::move(one));
-            } else if (one.day < out_.days && shift.starts_at > now_) {
+            } else if (one.day < out_.days) {
+                if (shift.starts_at <= now_) one.needed = static_cast<int>(one.on.size());
+                else count_who_comes(shift, stretches[shift.shift_id], away, one);
                 out_.shifts.push_back(std::move(one));
                 open.push_back(shift);
             }
         }
-        for (const auto& away : welfare::away(reader_, home_, from, to)) {
-            busy_[away.person_id].push_back({away.from, away.to, planning::Why::resting});
+        for (const auto& away_then : welfare::away(reader_, home_, from, to)) {
+            busy_[away_then.person_id].push_back({away_then.from, away_then.to,
+                                                  planning::Why::resting});
         }
         said_ = said_from(reader_, home_, day(-1));
         const auto facts = people::scheme_facts(reader_, home_, policy_.scheme);
@@ -65,6 +71,28 @@ public:
 
 private:
     Day day(int number) const { return Day{sys_days{first_} + std::chrono::days{number}}; }
+
+    // Where too few of those on it can come to some part of it, it needs as many more.
+    static void count_who_comes(const store::Shift& shift, const std::vector<rules::Stretch>& on,
+                                const std::vector<rules::Stretch>& away,
+                                planning::OpenShift& one) {
+        rules::ShiftFacts facts{shift.shift_id, shift.name, shift.starts_at, shift.ends_at,
+                                shift.needed, on};
+        int short_by = 0;
+        for (const auto& gap : rules::gaps_of(facts, away, shift.starts_at, shift.ends_at)) {
+            short_by = std::max(short_by, gap.short_by);
+        }
+        if (short_by > 0) one.needed = static_cast<int>(one.on.size()) + short_by;
+        facts.needed = 1;
+        for (const auto person : one.on) {
+            facts.on = on;
+            std::erase_if(facts.on, [&](const auto& put) { return put.person_id != person; });
+            const auto gaps = rules::gaps_of(facts, away, shift.starts_at, shift.ends_at);
+            const bool is_absent = gaps.size() == 1 && gaps.front().from == shift.starts_at &&
+                                   gaps.front().to == shift.ends_at;
+            if (is_absent) one.absent.push_back(person);
+        }
+    }
 
     planning::OpenShift read(const store::Shift& shift, std::vector<PersonId> on) const {
         const auto begins = zone_.local(shift.starts_at);

@@ -7,7 +7,8 @@
 
 namespace alongside::rota {
 
-// Of `days` days from `first`, as things stand in this snapshot; without shifts that have begun.
+// Of `days` days from `first`, as things stand in this snapshot. A shift that has begun counts for
+// what follows it, and needs nobody more.
 planning::Facts plan_facts(sql::Reader&, const EstablishmentId&, const schemes::Policy&,
                            const Zone&, Day first, int days, Instant now);
 

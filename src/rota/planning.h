@@ -1,5 +1,5 @@
 // Who could take the shifts that have too few people: facts in, a proposal out. Nobody is taken
-// off.
+// off, but by a repair where nobody free can.
 #pragma once
 
 #include <boost/describe.hpp>
@@ -20,9 +20,10 @@ struct OpenShift {
     std::string name;
     int day = 0;                        // counted from the first day of the plan
     int from_minute = 0, minutes = 0;
-    int needed = 1;
+    int needed = 1;                     // in all, so that enough of them can come
     bool is_night = false;
     std::vector<PersonId> on = {};      // already
+    std::vector<PersonId> absent = {};  // of those on it, who can’t come to any of it
 };
 // Why somebody can't take a shift though they are ready: where they are otherwise, or what they
 // are on.
@@ -48,6 +49,8 @@ struct Peer {
     PersonId person_id;
     std::vector<Cannot> cannot = {};
     std::vector<ShiftId> rather_on = {}, rather_off = {};   // wishes
+    // Of a repair: the shifts that they are on, not in `on`, and stay on unless it fills a gap.
+    std::vector<ShiftId> may_move_from = {};
 };
 struct Facts {
     int days = 28;
@@ -72,13 +75,41 @@ struct Proposal {
     std::vector<Burden> burdens;        // with what people have already, in the order of the peers
     bool is_best = false;               // proved: no proposal is better
 };
-enum class Aim { fair, cover_alone };   // cover first in both
+enum class Aim { fair, cover_alone, fewest_changes };   // cover first in all
 struct Effort {
     double seconds;
     int most_steps = 1'000'000;         // of the search, once there is a good plan
 };
 // The same facts give the same proposal where `seconds` suffice. REQUIRES 1 to 400 days.
 Proposal propose(const Facts&, Effort, Aim aim = Aim::fair);
+
+// These people put on, whatever that breaks.
+Proposal as_proposal(const Facts&, std::vector<Put> puts);
+
+// What somebody would be on against, with all the others of the list on: rules, where they are
+// otherwise, what they said. Those who can take it are left out.
+struct WouldBreak {
+    Put put;
+    std::vector<Reason> whys;           // in order, each once
+};
+std::vector<WouldBreak> would_break(const Facts&, const std::vector<Put>& puts);
+
+// Somebody comes on, somebody goes off.
+struct Changes {
+    std::vector<Put> on, off;           // by shift
+    std::vector<ShiftId> short_of = {}; // of the first `days` days, with these changes; by start
+    bool is_best = false;               // proved: no gap can be closed, or closed with fewer
+};
+// The facts with these people off.
+Facts without(Facts facts, const std::vector<Put>& off);
+// The fewest changes that close the gaps of the first `days` days (the facts hold the week after
+// them as well): whoever is free is put on; only where that leaves a gap, some of `may_move` are
+// taken off one shift for another. No gap opens, no rule breaks that was kept; whoever is on a
+// shift that is short, or against the rules of a plan, isn't moved. REQUIRES 1 to 400 days.
+Changes fewest_changes(const Facts&, int days, const std::vector<Put>& may_move, Effort);
+// Whether these changes do no harm: nobody comes on whom a rule keeps from it, no shift gets more
+// people than it needs, and none that somebody goes off is left with too few.
+bool do_no_harm(const Facts&, const Changes&);
 
 // Why a shift stays short: for everybody who isn't on it, each reason that keeps them from it, with
 // the proposal as it is. Nobody is without a reason where the proposal is the best.

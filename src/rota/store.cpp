@@ -72,33 +72,38 @@ std::vector<Shift> shifts(sql::Reader& reader, const EstablishmentId& home,
         home, scheme, from, to, to + rules::longest_shift);
 }
 
-void add_shift(sql::Transaction& tx, const EstablishmentId& home, const Shift& s, Instant at) {
+void add_shift(sql::Transaction& tx, const EstablishmentId& home, const Shift& s, const By& by) {
     tx.run("INSERT INTO shift (establishment_id, shift_id, scheme, name, starts_at, ends_at, "
            "needed, revised_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-           home, s.shift_id, s.scheme, s.name, s.starts_at, s.ends_at, s.needed, at);
+           home, s.shift_id, s.scheme, s.name, s.starts_at, s.ends_at, s.needed, by.at);
+    note_shift(tx, home, Changed::added, s, by);
     note_change(tx, home, s.scheme, std::nullopt);
 }
 
 void move(sql::Transaction& tx, const EstablishmentId& home, const Shift& s, Instant from,
-          Instant to, Instant at, std::optional<int> needed) {
+          Instant to, const By& by, std::optional<int> needed) {
+    const int needs = needed.value_or(s.needed);
     tx.run("UPDATE shift SET starts_at = $3, ends_at = $4, revision = revision + 1, "
            "revised_at = $5, needed = $6 WHERE establishment_id = $1 AND shift_id = $2",
-           home, s.shift_id, from, to, at, needed.value_or(s.needed));
+           home, s.shift_id, from, to, by.at, needs);
+    note_shift(tx, home, Changed::moved, {s.shift_id, s.scheme, s.name, from, to, needs, {}}, by);
     note_change(tx, home, s.scheme, std::nullopt);
 }
 
-void cancel(sql::Transaction& tx, const EstablishmentId& home, const Shift& s, Instant at) {
+void cancel(sql::Transaction& tx, const EstablishmentId& home, const Shift& s, const By& by) {
     tx.run("UPDATE shift SET cancelled_at = $3, revision = revision + 1, revised_at = $3 "
            "WHERE establishment_id = $1 AND shift_id = $2 AND cancelled_at IS NULL",
-           home, s.shift_id, at);
+           home, s.shift_id, by.at);
+    note_shift(tx, home, Changed::cancelled, s, by);
     note_change(tx, home, s.scheme, std::nullopt);
 }
 
-void restore(sql::Transaction& tx, const EstablishmentId& home, const Shift& s, Instant at) {
+void restore(sql::Transaction& tx, const EstablishmentId& home, const Shift& s, const By& by) {
     tx.run("UPDATE shift SET cancelled_at = NULL, ends_at = $3, needed = $4, "
            "revision = revision + 1, revised_at = $5 "
            "WHERE establishment_id = $1 AND shift_id = $2",
-           home, s.shift_id, s.ends_at, s.needed, at);
+           home, s.shift_id, s.ends_at, s.needed, by.at);
+    note_shift(tx, home, Changed::restored, s, by);
     note_change(tx, home, s.scheme, std::nullopt);
 }
 
@@ -136,26 +141,31 @@ std::vector<Put> puts_of_person(sql::Reader& reader, const EstablishmentId& home
 }
 
 void put_on(sql::Transaction& tx, const EstablishmentId& home, const SchemeCode& scheme,
-            const Put& put, const std::string& by, Instant at) {
+            const Put& put, const By& by) {
     tx.run("INSERT INTO shift_person (establishment_id, shift_id, person_id, from_at, until_at, "
            "added_by, revised_at) VALUES ($1, $2, $3, $4, $5, $6, $7) "
            "ON CONFLICT (establishment_id, shift_id, person_id, from_at) DO UPDATE SET "
            "until_at = excluded.until_at, added_by = excluded.added_by, removed_why = NULL, "
            "revision = shift_person.revision + 1, revised_at = excluded.revised_at",
-           home, put.shift_id, put.person_id, put.from_at, put.until_at, by, at);
+           home, put.shift_id, put.person_id, put.from_at, put.until_at, by.who, by.at);
+    note_person(tx, home, scheme, Changed::on, put, {}, by);
     note_change(tx, home, scheme, put.person_id);
 }
 
 void cut(sql::Transaction& tx, const EstablishmentId& home, const SchemeCode& scheme,
-         const Put& put, Instant until, std::string_view why, Instant at) {
+         const Put& put, Instant until, std::string_view why, const By& by) {
     tx.run("UPDATE shift_person SET until_at = $5, removed_why = $6, revision = revision + 1, "
            "revised_at = $7 "
            "WHERE establishment_id = $1 AND shift_id = $2 AND person_id = $3 AND from_at = $4",
-           home, put.shift_id, put.person_id, put.from_at, until, why, at);
+           home, put.shift_id, put.person_id, put.from_at, until, why, by.at);
+    note_person(tx, home, scheme, Changed::off,
+                {put.shift_id, put.person_id, put.from_at, until}, why, by);
     note_change(tx, home, scheme, put.person_id);
 }
 
-void merge(sql::Transaction& tx, const EstablishmentId& home, PersonId from, PersonId to) {
+void merge(sql::Transaction& tx, const EstablishmentId& home, PersonId from, PersonId to,
+           const By& by) {
+    const auto both = merge_history(tx, home, from, to);
     const auto schemes = tx.rows<SchemeCode>(
         "SELECT DISTINCT s.scheme FROM shift_person p JOIN shift s "
         "ON s.establishment_id = p.establishment_id AND s.shift_id = p.shift_id "
@@ -177,6 +187,10 @@ void merge(sql::Transaction& tx, const EstablishmentId& home, PersonId from, Per
     tx.run("DELETE FROM shift_person WHERE establishment_id = $1 AND person_id = $2", home, from);
     tx.run("UPDATE rota_feed SET person_id = $3 WHERE establishment_id = $1 AND person_id = $2",
            home, from, to);
+    for (const auto& one : both) {
+        note_person(tx, home, one.scheme, Changed::on,
+                    {one.shift_id, to, one.from_at, one.until_at}, {}, by);
+    }
     for (const auto& scheme : schemes) {
         note_change(tx, home, scheme, from);
         note_change(tx, home, scheme, to);

@@ -1,4 +1,5 @@
-// The rows of the rota. Each change is noted in the scheme's record of changes.
+// The rows of the rota. Each change is noted in the scheme's record of changes, for copies in
+// memory, and in its history, for good.
 #pragma once
 
 #include <boost/describe.hpp>
@@ -9,6 +10,7 @@
 
 #include "rota/rota.h"
 #include "rota/rules.h"
+#include "rota/store_history.h"
 #include "sql/following.h"
 
 namespace alongside::rota::store {
@@ -30,14 +32,13 @@ std::optional<Shift> shift_of(sql::Reader&, const EstablishmentId&, const Scheme
 // Those that aren't cancelled and touch [from, to), by start.
 std::vector<Shift> shifts(sql::Reader&, const EstablishmentId&, const SchemeCode&, Instant from,
                           Instant to);
-// `at` is when it is done: calendars are told.
-void add_shift(sql::Transaction&, const EstablishmentId&, const Shift&, Instant at);
+void add_shift(sql::Transaction&, const EstablishmentId&, const Shift&, const By&);
 // `needed`: how many it needs from now on; as many as before where nothing is said.
 void move(sql::Transaction&, const EstablishmentId&, const Shift&, Instant from, Instant to,
-          Instant at, std::optional<int> needed = {});
-void cancel(sql::Transaction&, const EstablishmentId&, const Shift&, Instant at);
+          const By&, std::optional<int> needed = {});
+void cancel(sql::Transaction&, const EstablishmentId&, const Shift&, const By&);
 // A cancelled shift is there again, as `shift` says.
-void restore(sql::Transaction&, const EstablishmentId&, const Shift& shift, Instant at);
+void restore(sql::Transaction&, const EstablishmentId&, const Shift& shift, const By&);
 
 struct Put {
     ShiftId shift_id;
@@ -52,12 +53,11 @@ std::vector<Put> puts_of_shift(sql::Reader&, const EstablishmentId&, ShiftId);
 // Of one person in every scheme, ending after `from`.
 std::vector<Put> puts_of_person(sql::Reader&, const EstablishmentId&, PersonId, Instant from);
 // Again on the same stretch: it counts anew from there.
-void put_on(sql::Transaction&, const EstablishmentId&, const SchemeCode&, const Put&,
-            const std::string& by, Instant at);
+void put_on(sql::Transaction&, const EstablishmentId&, const SchemeCode&, const Put&, const By&);
 // The stretch ends earlier, and says why.
 void cut(sql::Transaction&, const EstablishmentId&, const SchemeCode&, const Put&, Instant until,
-         std::string_view why, Instant at);
-void merge(sql::Transaction&, const EstablishmentId&, PersonId from, PersonId to);
+         std::string_view why, const By&);
+void merge(sql::Transaction&, const EstablishmentId&, PersonId from, PersonId to, const By&);
 
 struct PatternRow {
     std::int64_t version;

@@ -276,7 +276,7 @@ TEST_P(RotaTest, WhatWasUndoneIsNotRemembered) {
     const auto id = tonight();
     (void)db().write(mdi, [&](sql::Transaction& tx) -> Result<Done> {
         store::put_on(tx, mdi, pops_, {id, people_[0], at("2026-11-21T22:00:00Z"),
-                                       at("2026-11-22T06:00:00Z")}, "x", clock.now());
+                                       at("2026-11-22T06:00:00Z")}, {now(), How::hand});
         EXPECT_EQ(on_call_at(tx, mdi, pops_, at("2026-11-21T23:00:00Z")).size(), 1u);
         return Refusal{"test.undone", tr("Undone"), ""};
     });

@@ -121,9 +121,9 @@ void change_who_is_on(sql::Transaction& tx, const Occasion& occasion, const Swap
     const auto& put = *about.on;
     ENSURE(put.person_id == from_whom);
     const auto at = std::max(occasion.now, put.from_at);
-    store::cut(tx, home, about.shift.scheme, put, at, "by_hand", occasion.now);
-    store::put_on(tx, home, about.shift.scheme, {put.shift_id, to_whom, at, put.until_at},
-                  occasion.who.actor, occasion.now);
+    const store::By by{occasion, How::swap};
+    store::cut(tx, home, about.shift.scheme, put, at, "by_hand", by);
+    store::put_on(tx, home, about.shift.scheme, {put.shift_id, to_whom, at, put.until_at}, by);
 }
 
 store::Put put_for(const SwapNow& about, PersonId person, Instant now) {

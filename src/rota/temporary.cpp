@@ -190,12 +190,13 @@ private:
                                 was.ends_at, was.needed, on_it(was.shift_id)});
         touched("gone", was);
         end_swaps_of_shift(tx_, occasion_, was.shift_id, "cancelled");
-        store::cancel(tx_, home_, was, occasion_.now);
+        store::cancel(tx_, home_, was, {occasion_, How::temporary});
     }
 
     void clear(const store::Shift& shift) {
         for (const auto& put : store::puts_of_shift(tx_, home_, shift.shift_id)) {
-            store::cut(tx_, home_, scheme_, put, put.from_at, "by_hand", occasion_.now);
+            store::cut(tx_, home_, scheme_, put, put.from_at, "by_hand",
+                       {occasion_, How::temporary});
         }
     }
 
@@ -206,9 +207,9 @@ private:
             is.shift->name, is.from, is.to, is.shift->needed, {}};
         if (before) {
             clear(shift);
-            store::restore(tx_, home_, shift, occasion_.now);
+            store::restore(tx_, home_, shift, {occasion_, How::temporary});
         } else {
-            store::add_shift(tx_, home_, shift, occasion_.now);
+            store::add_shift(tx_, home_, shift, {occasion_, How::temporary});
         }
         touched("added", shift);
         out_.changes.push_back({TemporaryChange::What::added, shift.shift_id, shift.name, is.from,
@@ -242,7 +243,8 @@ private:
             wanted_on.push_back({was.shift_id, person, is.from, is.to});
         }
         clear(was);
-        store::move(tx_, home_, was, is.from, is.to, occasion_.now, is.shift->needed);
+        store::move(tx_, home_, was, is.from, is.to, {occasion_, How::temporary},
+                    is.shift->needed);
         out_.changes.push_back({TemporaryChange::What::changed, was.shift_id, was.name, is.from,
                                 is.to, is.shift->needed, was.starts_at, was.ends_at, was.needed,
                                 before});
@@ -252,7 +254,7 @@ private:
     void put_people(const Candidates& candidates, TemporaryChange& one) {
         for (const auto& put : wanted_on_[one.shift_id]) {
             if (put.until_at <= put.from_at || candidates.why_not(put, occasion_.now)) continue;
-            store::put_on(tx_, home_, scheme_, put, occasion_.who.actor, occasion_.now);
+            store::put_on(tx_, home_, scheme_, put, {occasion_, How::temporary});
         }
         if (one.what == TemporaryChange::What::gone) return;
         one.after = on_it(one.shift_id);
@@ -350,7 +352,7 @@ public:
                 ++left_out;
                 continue;
             }
-            store::put_on(tx_, home_, row_.scheme, put, occasion_.who.actor, occasion_.now);
+            store::put_on(tx_, home_, row_.scheme, put, {occasion_, How::temporary});
         }
         return left_out;
     }
@@ -368,12 +370,13 @@ private:
     void drop(const store::Shift& shift) {
         if (shift.cancelled_at || is_usual(shift)) return;
         end_swaps_of_shift(tx_, occasion_, shift.shift_id, "cancelled");
-        store::cancel(tx_, home_, shift, occasion_.now);
+        store::cancel(tx_, home_, shift, {occasion_, How::temporary});
     }
 
     void take_all_off(const store::Shift& shift) {
         for (const auto& put : store::puts_of_shift(tx_, home_, shift.shift_id)) {
-            store::cut(tx_, home_, row_.scheme, put, put.from_at, "by_hand", occasion_.now);
+            store::cut(tx_, home_, row_.scheme, put, put.from_at, "by_hand",
+                       {occasion_, How::temporary});
         }
     }
 
@@ -386,7 +389,7 @@ private:
         take_all_off(shift);
         shift.ends_at = was.ends_at;
         shift.needed = was.needed;
-        store::restore(tx_, home_, shift, occasion_.now);
+        store::restore(tx_, home_, shift, {occasion_, How::temporary});
     }
 
     void change_back(const store::Shift& shift, const store::TemporaryShift& was) {
@@ -394,7 +397,8 @@ private:
         const auto other = store::shift_of(tx_, home_, row_.scheme, shift.name, was.starts_at);
         if (other && other->shift_id != shift.shift_id) return;
         take_all_off(shift);
-        store::move(tx_, home_, shift, was.starts_at, was.ends_at, occasion_.now, was.needed);
+        store::move(tx_, home_, shift, was.starts_at, was.ends_at, {occasion_, How::temporary},
+                    was.needed);
         for (const auto& put : store::temporary_people(tx_, home_, row_.temporary_id)) {
             if (put.shift_id == shift.shift_id) puts_.push_back(put);
         }

@@ -1,0 +1,196 @@
+// Repair: what would close the gaps of the coming weeks with the fewest changes, shown before it is
+// done.
+#include <algorithm>
+
+#include "base/dates.h"
+#include "base/ensure.h"
+#include "rota/pages_life.h"
+#include "rota/pages_plan.h"
+#include "rota/repairing.h"
+
+namespace alongside::rota::pages {
+namespace {
+
+constexpr double seconds_to_repair = 2;
+
+struct RepairPage {
+    Hall about;
+    RepairFacts known;
+    planning::Changes changes = {};
+    int short_now = 0, short_then = 0;      // places, in the days that are repaired
+};
+
+int short_places(const planning::Facts& facts, const std::vector<PutOn>& on) {
+    int out = 0;
+    for (const auto& shift : facts.shifts) {
+        if (shift.day >= days_to_repair) continue;
+        const auto put = std::ranges::count(on, shift.shift_id, &PutOn::shift_id);
+        out += std::max(0, shift.needed - static_cast<int>(shift.on.size() + put));
+    }
+    return out;
+}
+
+std::optional<RepairPage> load_repair(web::Site& site, const web::Request& request) {
+    auto out = site.database.read([&](sql::Reader& reader) -> std::optional<RepairPage> {
+        auto about = hall(reader, request);
+        if (!about) return std::nullopt;
+        const auto scheme = about->scheme;
+        return RepairPage{std::move(*about),
+                          repair_facts(reader, request.viewer.establishment, scheme,
+                                       request.now)};
+    });
+    if (!out) return out;
+    const auto& facts = out->known.facts;
+    out->short_now = short_places(facts, {});
+    if (out->short_now > 0) out->changes = propose_repair(out->known, seconds_to_repair);
+    out->short_then = short_places(planning::without(facts, out->changes.off), out->changes.on);
+    return out;
+}
+
+std::string text_of_shift(const Tongue& say, const RepairPage& page, ShiftId id) {
+    const auto& shifts = page.known.facts.shifts;
+    const auto found = std::ranges::find(shifts, id, &planning::OpenShift::shift_id);
+    ENSURE(found != shifts.end());
+    const auto& zone = page.about.zone;
+    const auto from = zone.instant(day_after(page.known.first, found->day), found->from_minute);
+    return shift_said(say, zone, from, from + Minutes(found->minutes), found->name);
+}
+
+// One line a person: "Listener A: off Tuesday night, on Wednesday night".
+Html change_list(const Tongue& say, const RepairPage& page) {
+    std::map<std::string, std::vector<std::string>> by_label;
+    const auto in_order = [&](std::vector<PutOn> puts) {
+        const auto& shifts = page.known.facts.shifts;
+        std::ranges::sort(puts, {}, [&](const PutOn& put) {
+            const auto at = std::ranges::find(shifts, put.shift_id,
+                                              &planning::OpenShift::shift_id);
+            return std::pair(at->day, at->from_minute);
+        });
+        return puts;
+    };
+    for (const auto& put : in_order(page.changes.off)) {
+        by_label[page.about.label(say, put.person_id)].push_back(
+            say(tr("off {shift}", {{"shift", text_of_shift(say, page, put.shift_id)}})));
+    }
+    for (const auto& put : in_order(page.changes.on)) {
+        by_label[page.about.label(say, put.person_id)].push_back(
+            say(tr("on {shift}", {{"shift", text_of_shift(say, page, put.shift_id)}})));
+    }
+    Html out;
+    out << "<ul class=\"govuk-list govuk-list--spaced\">";
+    for (const auto& [label, changes] : by_label) {
+        out << "<li><strong>" << label << "</strong><ul class=\"govuk-list "
+                                          "govuk-list--bullet\">";
+        for (const auto& one : changes) out << "<li>" << one << "</li>";
+        out << "</ul></li>";
+    }
+    return out << "</ul>";
+}
+
+Html still_short(const Tongue& say, const RepairPage& page) {
+    if (page.changes.short_of.empty()) return {};
+    Html out = web::heading(2, say(tr("What stays short")), "m");
+    out << "<ul class=\"govuk-list govuk-list--bullet\">";
+    for (const auto& id : page.changes.short_of) {
+        out << "<li>" << web::link(text_of_shift(say, page, id),
+                                   Url("/on-call/shifts") / id.text()) << "</li>";
+    }
+    out << "</ul>" << web::paragraph(say(tr("Nobody can take these, not even by moving others.")));
+    return out << web::button_link(say(tr("Why nobody, and what would fix it")),
+                                   here(page.about, Url("/on-call/plan")),
+                                   web::Weight::secondary);
+}
+
+Html accept_forms(const web::Request& request, const RepairPage& page) {
+    const Tongue& say = request.tongue;
+    auto hidden = hidden_changes(page.changes);
+    hidden.push_back({"scheme", page.about.scheme.text()});
+    Html out;
+    out << web::button_form(request, Url("/on-call/repair"),
+                            say(trn("Make this one change", "Make these {count} changes",
+                                    static_cast<long>(page.changes.on.size() +
+                                                      page.changes.off.size()))),
+                            web::Weight::primary, hidden);
+    hidden.push_back({"from", iso_day(page.known.first)});
+    hidden.push_back({"days", std::to_string(days_to_repair)});
+    return out << web::button_form(request, Url("/on-call/drafts"), say(tr("Keep it as a draft")),
+                                   web::Weight::secondary, std::move(hidden));
+}
+
+Html repair_part(const web::Request& request, const RepairPage& page) {
+    const Tongue& say = request.tongue;
+    if (page.short_now == 0) {
+        return web::empty_state(say(tr("Every shift of the coming 4 weeks has enough people: "
+                                       "there is nothing to repair.")));
+    }
+    Html out;
+    out << web::paragraph(say(tr("Places that are short in the coming 4 weeks: {before} now, "
+                                 "{after} with this repair.",
+                                 {{"before", std::to_string(page.short_now)},
+                                  {"after", std::to_string(page.short_then)}})));
+    if (!page.changes.on.empty()) {
+        out << web::heading(2, say(tr("What would change")), "m") << change_list(say, page)
+            << web::hint_text(
+                   page.changes.off.empty()
+                       ? say(tr("Nobody goes off a shift: those who are free fill the gaps."))
+                       : say(tr("Somebody goes off a shift only where nobody free can fill a "
+                                "gap. Whoever has a shift by a swap, or whose shift begins within "
+                                "24 hours, stays on it. No other gap opens, and every rule that "
+                                "was kept is kept.")));
+        if (!page.changes.is_best) {
+            out << web::hint_text(say(tr("The search was ended by time: there may be a way with "
+                                         "fewer changes, or one that closes more.")));
+        }
+        out << accept_forms(request, page);
+    }
+    return out << still_short(say, page);
+}
+
+web::Response repair_page(web::Site& site, web::Request& request,
+                          const std::optional<Refusal>& refusal) {
+    const auto page = load_repair(site, request);
+    if (!page) return no_scheme(request);
+    const Tongue& say = request.tongue;
+    web::FieldErrors errors;
+    if (refusal) web::add_refusal(errors, *refusal);
+    web::PageOptions options;
+    options.title = say(tr("Repair the rota: {scheme}",
+                           {{"scheme", page->about.policy->say(say.tag()).short_name}}));
+    options.before_main = web::back_link(say, here(page->about, Url("/on-call")));
+    Html main;
+    main << web::error_summary(request, errors) << web::head_row(options.title)
+         << repair_part(request, *page);
+    return web::page(request, std::move(options), std::move(main),
+                     refusal ? refusal->status : 200);
+}
+
+web::Response accept(web::Site& site, web::Request& request) {
+    const auto about = site.database.read(
+        [&](sql::Reader& reader) { return hall(reader, request); });
+    if (!about) return no_scheme(request);
+    const auto changes = changes_said(request);
+    if (!changes) return web::not_found(request);
+    const auto done = accept_repair(site.database, request.occasion(site.entropy), about->scheme,
+                                    *changes);
+    if (!done) return repair_page(site, request, done.error());
+    site.live.changed(request.viewer.establishment);        // who is on call may have changed
+    return web::see_other(here(*about, Url("/on-call"))
+                              .with("repaired", std::to_string(changes->on.size() +
+                                                               changes->off.size())));
+}
+
+}  // namespace
+
+std::vector<web::Route> repair_routes(web::Site& site) {
+    constexpr auto who = Permission::manage_peers;
+    std::vector<web::Route> out;
+    out.emplace_back(web::Method::get, "/on-call/repair", who, [&site](web::Request& request) {
+        return repair_page(site, request, {});
+    });
+    out.emplace_back(web::Method::post, "/on-call/repair", who, [&site](web::Request& request) {
+        return accept(site, request);
+    });
+    return out;
+}
+
+}  // namespace alongside::rota::pages

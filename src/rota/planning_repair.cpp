@@ -1,0 +1,159 @@
+// Gaps closed with the fewest changes of what is published.
+#include <algorithm>
+#include <set>
+
+#include "rota/plan.h"
+
+namespace alongside::rota::planning {
+namespace {
+
+const OpenShift* shift_of(const Facts& facts, ShiftId id) {
+    const auto found = std::ranges::find(facts.shifts, id, &OpenShift::shift_id);
+    return found == facts.shifts.end() ? nullptr : &*found;
+}
+
+bool is_short(const OpenShift& shift) {
+    return static_cast<int>(shift.on.size()) < shift.needed;
+}
+
+bool is_with_somebody_apart(const Facts& facts, const OpenShift& shift, PersonId person) {
+    return std::ranges::any_of(facts.apart, [&](const auto& pair) {
+        if (pair.first != person && pair.second != person) return false;
+        const auto other = pair.first == person ? pair.second : pair.first;
+        return std::ranges::count(shift.on, other) > 0;
+    });
+}
+
+// Somebody whom staff put on two shifts of a day: a line holds one of them, so that what a third
+// would break can't be told. They are given nothing more.
+void leave_alone_who_is_on_twice(Facts& facts) {
+    for (auto& peer : facts.peers) {
+        std::set<int> days;
+        bool is_twice = false;
+        for (const auto* shifts : {&facts.before, &facts.shifts}) {
+            for (const auto& shift : *shifts) {
+                if (std::ranges::count(shift.on, peer.person_id) == 0) continue;
+                is_twice |= !days.insert(shift.day).second;
+            }
+        }
+        if (!is_twice) continue;
+        for (const auto& shift : facts.shifts) {
+            peer.cannot.push_back({shift.shift_id, Why::on_that_day});
+        }
+    }
+}
+
+// The gaps after `days` stay, and so does whoever is on there: their rules reach back.
+Facts to_be_repaired(Facts facts, int days) {
+    for (auto& shift : facts.shifts) {
+        if (shift.day >= days) {
+            shift.needed = std::min(shift.needed, static_cast<int>(shift.on.size()));
+        }
+    }
+    leave_alone_who_is_on_twice(facts);
+    return facts;
+}
+
+// Those of `may_move` who can be moved for others without harm.
+Facts with_some_free(Facts facts, int days, const std::vector<Put>& may_move) {
+    const auto fixed = Plan(facts, Aim::cover_alone).against_rules();
+    const auto before = facts;
+    for (const auto& put : may_move) {
+        const auto* shift = shift_of(before, put.shift_id);
+        if (!shift || shift->day >= days || is_short(*shift)) continue;
+        if (std::ranges::count(shift->on, put.person_id) == 0) continue;
+        if (std::ranges::count(fixed, put.person_id) > 0) continue;
+        if (is_with_somebody_apart(before, *shift, put.person_id)) continue;
+        const auto peer = std::ranges::find(facts.peers, put.person_id, &Peer::person_id);
+        if (peer == facts.peers.end()) continue;
+        if (std::ranges::count(peer->cannot, put.shift_id, &Cannot::shift_id) > 0) continue;
+        peer->may_move_from.push_back(put.shift_id);
+        const auto there = std::ranges::find(facts.shifts, put.shift_id, &OpenShift::shift_id);
+        std::erase(there->on, put.person_id);
+    }
+    return facts;
+}
+
+Changes simple_fill(const Proposal& proposal) {
+    return {proposal.puts, {}, proposal.short_of, proposal.is_best};
+}
+
+Changes with_moves(const Facts& free, const Proposal& proposal) {
+    Changes out{{}, {}, proposal.short_of, proposal.is_best};
+    std::set<Put> stayed;
+    for (const auto& peer : free.peers) {
+        for (const auto& shift : peer.may_move_from) {
+            const Put put{shift, peer.person_id};
+            if (std::ranges::binary_search(proposal.puts, put)) stayed.insert(put);
+            else out.off.push_back(put);
+        }
+    }
+    for (const auto& put : proposal.puts) {
+        if (!stayed.contains(put)) out.on.push_back(put);
+    }
+    std::ranges::sort(out.off);
+    return out;
+}
+
+// What stays short, as a plan weighs it.
+int weight_short(const Facts& facts, const Changes& changes) {
+    int out = 0;
+    for (const auto& shift : without(facts, changes.off).shifts) {
+        const auto put = std::ranges::count(changes.on, shift.shift_id, &Put::shift_id);
+        const int missing = shift.needed - static_cast<int>(shift.on.size() + put);
+        out += std::max(0, missing) * (shift.is_night ? 3 : 2);
+    }
+    return out;
+}
+
+}  // namespace
+
+Facts without(Facts facts, const std::vector<Put>& off) {
+    for (const auto& put : off) {
+        const auto shift = std::ranges::find(facts.shifts, put.shift_id, &OpenShift::shift_id);
+        if (shift == facts.shifts.end() || std::erase(shift->on, put.person_id) == 0) continue;
+        if (std::erase(shift->absent, put.person_id) > 0) --shift->needed;   // they didn't count
+    }
+    return facts;
+}
+
+bool do_no_harm(const Facts& facts, const Changes& changes) {
+    const auto after = without(facts, changes.off);
+    const auto peers_there = [&](const Put& put) {
+        return shift_of(after, put.shift_id) &&
+               std::ranges::count(after.peers, put.person_id, &Peer::person_id) > 0;
+    };
+    if (!std::ranges::all_of(changes.on, peers_there)) return false;
+    if (!would_break(after, changes.on).empty()) return false;
+    const auto count_after = [&](const OpenShift& shift) {
+        return static_cast<int>(shift.on.size()) +
+               static_cast<int>(std::ranges::count(changes.on, shift.shift_id, &Put::shift_id));
+    };
+    for (const auto& put : changes.off) {
+        const auto* was = shift_of(facts, put.shift_id);
+        const auto* is = shift_of(after, put.shift_id);
+        if (!was || std::ranges::count(was->on, put.person_id) == 0) return false;
+        const int enough = std::min(was->needed, static_cast<int>(was->on.size()));
+        if (count_after(*is) < enough) return false;
+    }
+    return std::ranges::all_of(changes.on, [&](const Put& put) {
+        const auto* shift = shift_of(after, put.shift_id);
+        return count_after(*shift) <= shift->needed;
+    });
+}
+
+Changes fewest_changes(const Facts& facts, int days, const std::vector<Put>& may_move,
+                       Effort effort) {
+    const auto wanted = to_be_repaired(facts, days);
+    const auto simple = simple_fill(propose(wanted, effort));
+    if (simple.short_of.empty()) return simple;
+    const auto free = with_some_free(wanted, days, may_move);
+    const auto moved = with_moves(free, propose(free, effort, Aim::fewest_changes));
+    const bool is_better = weight_short(wanted, moved) < weight_short(wanted, simple) &&
+                           do_no_harm(wanted, moved);
+    auto out = is_better ? moved : simple;
+    out.is_best = simple.is_best && moved.is_best;
+    return out;
+}
+
+}  // namespace alongside::rota::planning

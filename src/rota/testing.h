@@ -1,0 +1,71 @@
+// A small prison with a scheme whose peers are ready, for tests of a rota's life.
+#pragma once
+
+#include <map>
+
+#include "people/testing.h"
+#include "rota/rota.h"
+#include "rota/store.h"
+#include "schemes/testing.h"
+
+namespace alongside::rota {
+
+class LifePrison : public people::EveryPrison {
+protected:
+    void SetUp() override {
+        EveryPrison::SetUp();
+        if (HasFatalFailure()) return;
+        ASSERT_EQ(people::refused(schemes::open_scheme(db(), now(), pops_)), "");
+        clock.set(at("2026-11-21T12:00:00Z"));          // a Saturday
+        for (int i = 0; i < 4; ++i) {
+            people_.push_back(resident(("A000" + std::to_string(i + 1) + "AA").c_str()));
+            members_.push_back(member(people_.back(), ("Peer " + std::to_string(i + 1)).c_str()));
+            schemes::make_ready(db(), now(), members_.back(), pops_);
+        }
+    }
+    static Instant at(const char* text) { return parse_iso_instant(text).value(); }
+    static Day day(const char* text) { return parse_iso_day(text).value(); }
+    // `number` days from the 21st; 22:00 to 06:00.
+    ShiftId night(int number, int needed = 1) {
+        const auto id = ShiftId::make(clock.now(), entropy);
+        const auto begins = at("2026-11-21T22:00:00Z") + Hours(24 * number);
+        EXPECT_EQ(people::refused(add_shift(db(), now(), id, pops_, "night", begins,
+                                            begins + Hours(8), needed)), "");
+        return id;
+    }
+    void put(ShiftId shift, std::vector<PersonId> people) {
+        EXPECT_EQ(people::refused(put_on(db(), now(), shift, people)), "");
+    }
+    std::vector<PersonId> on(ShiftId shift) {
+        std::vector<PersonId> out;
+        const auto puts = db().read([&](sql::Reader& r) {
+            return store::puts_of_shift(r, mdi, shift);
+        });
+        for (const auto& one : puts) out.push_back(one.person_id);
+        std::ranges::sort(out);
+        return out;
+    }
+    std::vector<Gap> gaps_ahead() {
+        return db().read([&](sql::Reader& r) {
+            return gaps(r, mdi, pops_, clock.now(), clock.now() + Hours{28 * 24});
+        });
+    }
+    void suspend(int peer) {
+        EXPECT_EQ(people::refused(people::suspend(
+                      db(), now(), members_[static_cast<std::size_t>(peer)],
+                      Uuid::v7(clock.now(), entropy), "CONDUCT", day("2027-02-01"))), "");
+    }
+    template <class F>
+    void inside(F&& work) {
+        db().write(mdi, [&](sql::Transaction& tx) {
+            work(tx);
+            return true;
+        });
+    }
+
+    const SchemeCode pops_ = people::scheme("pops");
+    std::vector<PersonId> people_;
+    std::vector<MemberId> members_;
+};
+
+}  // namespace alongside::rota

@@ -1,0 +1,139 @@
+// The pages of a rota's life: drafts, changes, the rota as it stood, repairs.
+#include <gtest/gtest.h>
+
+#include "rota/rota.h"
+#include "schemes/testing.h"
+
+using namespace alongside;
+using namespace alongside::rota;
+using people::refused;
+
+namespace {
+
+class LifePages : public schemes::EveryPage {
+protected:
+    void SetUp() override {
+        EveryPage::SetUp();
+        if (HasFatalFailure()) return;
+        routes_.add(rota::routes(site()));
+        clock.set(parse_iso_instant("2026-11-21T12:00:00Z").value());
+        come_in(Role::coordinator);
+        const auto pops = people::scheme("pops");
+        ASSERT_EQ(refused(schemes::open_scheme(db(), now(), pops)), "");
+        one_ = resident("A0001AA");
+        two_ = resident("A0002AA", "A-1-002");
+        member_ = member(one_, "Peer 1");
+        schemes::make_ready(db(), now(), member_, pops);
+        schemes::make_ready(db(), now(), member(two_, "Peer 2"), pops);
+        const auto page = where(post("/on-call", "scheme=pops&day=2026-11-24&name=night&"
+                                                 "from=22%3A00&to=06%3A00&needed=1"));
+        shift_ = page.substr(page.rfind('/') + 1);
+    }
+    std::string keep(PersonId person) {
+        return where(post("/on-call/drafts", "scheme=pops&from=2026-11-22&days=28&put=" + shift_ +
+                                             "+" + person.text()));
+    }
+    static std::string without_query(const std::string& address) {
+        return address.substr(0, address.find('?'));
+    }
+
+    PersonId one_, two_;
+    MemberId member_;
+    std::string shift_;
+};
+INSTANTIATE_ON_EVERY_ENGINE(LifePages);
+
+TEST_P(LifePages, ADraftIsShownChangedAndPublished) {
+    EXPECT_TRUE(shows(get("/on-call/drafts"), "There is no draft"));
+    const auto kept = keep(one_);
+    EXPECT_TRUE(shows(get(kept), "The draft is kept"));
+    const auto draft = without_query(kept);
+    EXPECT_TRUE(shows(get(draft), "1 now, 0 with this draft"));
+    EXPECT_TRUE(shows(get("/on-call"), "1 person short")) << "nothing of it is live";
+    EXPECT_TRUE(shows(get("/on-call/drafts"), draft));
+    const auto entry = "shift_id=" + shift_ + "&person_id=";
+    EXPECT_EQ(post(draft + "/people", entry + one_.text() + "&what=off").status, 409);
+    EXPECT_EQ(post(draft + "/people", "what=on").status, 422);
+    EXPECT_EQ(post(draft + "/people", entry + two_.text()).status, 422);
+    EXPECT_EQ(post(draft + "/people", entry + two_.text() + "&what=on").status, 303);
+    EXPECT_TRUE(shows(get(draft), "Peer 2"));
+    EXPECT_EQ(post(draft + "/removed", entry + two_.text()).status, 303);
+    EXPECT_EQ(post(draft + "/thrown-away").status, 303);
+    EXPECT_TRUE(shows(get(draft), "thrown away"));
+    EXPECT_EQ(post(draft + "/published").status, 409);
+    EXPECT_EQ(post(draft + "/open").status, 303);
+    EXPECT_EQ(post(draft + "/published").status, 303);
+    EXPECT_TRUE(shows(get(draft), "It is the rota now"));
+    EXPECT_TRUE(shows(get("/on-call"), "Every shift of the coming 14 days has enough people"));
+    EXPECT_EQ(post(draft + "/thrown-away").status, 409);
+}
+
+TEST_P(LifePages, ADraftSaysWhatItWouldBreakAndWhatWasLeftOut) {
+    const auto page = where(post("/on-call", "scheme=pops&day=2026-11-25&name=night&"
+                                             "from=22%3A00&to=06%3A00&needed=1"));
+    ASSERT_EQ(post(page + "/people", "people=" + one_.text()).status, 303);
+    const auto draft = without_query(keep(one_));
+    EXPECT_TRUE(shows(get(draft), "it would be two nights running"));
+    ASSERT_EQ(refused(people::suspend(db(), now(), member_, Uuid::v7(clock.now(), entropy),
+                                      "CONDUCT", parse_iso_day("2027-01-15").value())), "");
+    ASSERT_EQ(post(draft + "/published").status, 303);
+    EXPECT_TRUE(shows(get(draft), "left out: not ready then"));
+    EXPECT_TRUE(shows(get(draft), "One entry was left out"));
+}
+
+TEST_P(LifePages, ARepairIsOfferedAcceptedAndFoundAmongTheChanges) {
+    EXPECT_TRUE(shows(get("/on-call"), "/on-call/repair"));
+    EXPECT_TRUE(shows(get("/on-call/repair"), "1 now, 0 with this repair"));
+    const auto changes = "scheme=pops&put=" + shift_ + "+" + one_.text();
+    EXPECT_EQ(post("/on-call/repair", "scheme=pops&put=nonsense").status, 404);
+    EXPECT_EQ(post("/on-call/repair", "scheme=pops&off=" + shift_ + "+" + one_.text()).status,
+              303) << "off already: nothing changes";
+    EXPECT_EQ(where(post("/on-call/repair", changes)), "/on-call?scheme=pops&repaired=1");
+    EXPECT_TRUE(shows(get("/on-call/repair"), "there is nothing to repair"));
+    EXPECT_EQ(post("/on-call/repair", "scheme=pops&put=" + shift_ + "+" + two_.text()).status,
+              409);
+    const auto page = get("/on-call/changes");
+    EXPECT_TRUE(shows(page, "Repair"));
+    EXPECT_TRUE(shows(page, "Peer 1 on"));
+    EXPECT_TRUE(shows(page, "a new shift"));
+    EXPECT_TRUE(shows(page, "Before the first version"));
+}
+
+TEST_P(LifePages, ThePastIsShownBesideNow) {
+    ASSERT_EQ(post("/on-call/plan/puts", "scheme=pops&put=" + shift_ + "+" + one_.text()).status,
+              303);
+    clock.advance(Hours(1));
+    ASSERT_EQ(post("/on-call/shifts/" + shift_ + "/taken-off", "person_id=" + one_.text()).status,
+              303);
+    ASSERT_EQ(post("/on-call/shifts/" + shift_ + "/people", "people=" + two_.text()).status, 303);
+    const auto changes = get("/on-call/changes");
+    EXPECT_TRUE(shows(changes, "Version 1, published"));
+    EXPECT_TRUE(shows(changes, "Peer 1 off; Peer 2 on"));
+    EXPECT_TRUE(shows(changes, "/on-call/changes/stood?scheme=pops&amp;after=2"));
+    EXPECT_TRUE(shows(get("/on-call/changes?before=3"), "A plan was put on"));
+    EXPECT_FALSE(shows(get("/on-call/changes?before=3"), "Peer 2 on"));
+    const auto stood = get("/on-call/changes/stood?after=2");
+    EXPECT_TRUE(shows(stood, "Peer 1"));
+    EXPECT_TRUE(shows(stood, "Peer 2"));
+    EXPECT_TRUE(shows(stood, "No shift is as it was"));
+    EXPECT_TRUE(shows(get("/on-call/changes/stood"), "Nothing is different now"));
+    EXPECT_EQ(get("/on-call/changes/stood?on=2026-11-20&at=nonsense").status, 422);
+    EXPECT_EQ(get("/on-call/changes/stood?on=2027-11-20&at=10:00").status, 422);
+    EXPECT_TRUE(shows(get("/on-call/changes/stood?on=2026-11-20&at=10:00&from=2026-11-22"),
+                      "no such shift"));
+    EXPECT_TRUE(shows(get("/on-call/changes/stood?from=2027-11-22"), "There was no shift"));
+    EXPECT_EQ(get("/on-call/changes/stood?from=never").status, 422);
+    EXPECT_EQ(get("/on-call/changes?before=nonsense").status, 200);
+}
+
+TEST_P(LifePages, WhatIsNotThereIsNotFound) {
+    EXPECT_EQ(get("/on-call/drafts/nonsense").status, 404);
+    EXPECT_EQ(get("/on-call/drafts/" + one_.text()).status, 404);
+    EXPECT_EQ(post("/on-call/drafts/" + one_.text() + "/published").status, 404);
+    EXPECT_EQ(get("/on-call/changes?scheme=unknown").status, 404);
+    EXPECT_EQ(get("/on-call/repair?scheme=unknown").status, 404);
+    EXPECT_EQ(post("/on-call/drafts", "scheme=pops&from=never&days=28").status, 404);
+    EXPECT_EQ(post("/on-call/drafts", "scheme=pops&from=2026-11-22&days=500").status, 422);
+}
+
+}  // namespace
