@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <random>
+#include <tuple>
 
 #include "people/testing.h"
 #include "rota/store.h"
@@ -212,6 +214,86 @@ TEST_P(TemporaryTest, NonsenseIsRefused) {
     ASSERT_EQ(save([](Temporary&) {}), "");
     EXPECT_EQ(save([](Temporary& one) { one.from_on = day(25); }), "rota.temporary_overlaps");
     EXPECT_EQ(save([](Temporary& one) { one.from_on = one.to_on = day(26); }), "");
+}
+
+// Whatever stands, and whatever is put in its place: taken back, everything is as it was.
+class AnyTemporary : public TemporaryTest {
+protected:
+    using Row = std::tuple<std::string, Instant, Instant, int, std::vector<PersonId>>;
+    std::vector<Row> rota() {
+        std::vector<Row> out;
+        for (const auto& one : shifts(22, 30)) {
+            std::vector<PersonId> who;
+            for (const auto& put : on(one.shift_id)) {
+                who.push_back(put.person_id);
+                EXPECT_EQ(put.from_at, one.starts_at);
+                EXPECT_EQ(put.until_at, one.ends_at);
+            }
+            out.emplace_back(one.name, one.starts_at, one.ends_at, one.needed, who);
+        }
+        std::ranges::sort(out);
+        return out;
+    }
+    int below(int n) { return static_cast<int>(random_() % n); }
+    void change_by_hand() {
+        for (int i = 0; i < 4; ++i) {
+            const auto id = ShiftId::make(clock.now(), entropy);
+            const auto from = Instant{std::chrono::sys_days{day(22 + below(7))}} +
+                              Hours{below(24)};
+            (void)refused(add_shift(db(), now(), id, pops_, names_[below(3)], from,
+                                    from + Hours{4 + below(6)}, 1 + below(3)));
+        }
+        for (const auto& one : shifts(22, 30)) {
+            if (below(2)) (void)refused(put_on(db(), now(), one.shift_id, {people_[below(2)]}));
+            if (below(6) == 0) (void)refused(cancel_shift(db(), now(), one.shift_id));
+        }
+    }
+    Temporary any() {
+        Temporary out{TemporaryId::make(clock.now(), entropy), "other", day(22 + below(3)),
+                      day(25 + below(4)), 1 + below(3), {}};
+        for (int i = 1 + below(5); i > 0; --i) {
+            PatternShift one{names_[below(3)], below(out.cycle_days), 60 * below(24),
+                             60 * (1 + below(12)), 1 + below(3), {}};
+            if (below(3) == 0) one.members = {members_[below(2)].text()};
+            out.shifts.push_back(std::move(one));
+        }
+        return out;
+    }
+
+private:
+    static constexpr const char* names_[] = {"early", "late", "night"};
+    std::mt19937 random_{20261122};
+};
+INSTANTIATE_ON_EVERY_ENGINE(AnyTemporary);
+
+TEST_P(AnyTemporary, SavedAndTakenBackIsNothing) {
+    int changes = 0, people = 0;
+    for (int round = 0; round < 15; ++round) {
+        change_by_hand();
+        const auto wanted = any();
+        const auto before = rota();
+        const auto effect = temporary_effect(db(), now(), pops_, wanted);
+        EXPECT_EQ(rota(), before) << "looked at, round " << round;
+        if (!effect) {
+            EXPECT_EQ(effect.error().code, "rota.pattern_twice");
+            continue;
+        }
+        ASSERT_EQ(refused(save_temporary(db(), now(), pops_, wanted)), "");
+        changes += static_cast<int>(effect->changes.size());
+        for (const auto& one : effect->changes) people += static_cast<int>(one.before.size());
+        EXPECT_EQ(rota() == before, effect->changes.empty());
+        const auto back = take_back_temporary(db(), now(), wanted.temporary_id);
+        ASSERT_EQ(refused(back), "");
+        EXPECT_EQ(*back, 0);
+        auto after = rota();
+        // What the usual pattern wants anyway may stay, where nobody had made it.
+        std::erase_if(after, [&](const Row& row) {
+            return std::ranges::count(before, row) == 0 && std::get<4>(row).empty();
+        });
+        EXPECT_EQ(after, before) << "round " << round;
+    }
+    EXPECT_GT(changes, 60);
+    EXPECT_GT(people, 20);
 }
 
 }  // namespace
