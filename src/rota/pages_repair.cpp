@@ -95,7 +95,9 @@ Html still_short(const Tongue& say, const RepairPage& page) {
         out << "<li>" << web::link(text_of_shift(say, page, id),
                                    Url("/on-call/shifts") / id.text()) << "</li>";
     }
-    out << "</ul>" << web::paragraph(say(tr("Nobody can take these, not even by moving others.")));
+    out << "</ul>"
+        << web::paragraph(say(tr("Nobody free can take these, and moving those who may be moved "
+                                 "doesn’t help.")));
     return out << web::button_link(say(tr("Why nobody, and what would fix it")),
                                    here(page.about, Url("/on-call/plan")),
                                    web::Weight::secondary);

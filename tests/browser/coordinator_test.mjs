@@ -31,6 +31,7 @@ export default async function run({ browser, demo: prison, tests }) {
       await expectText(page.locator(".govuk-error-summary"), "Write a time like 22:00");
       await page.getByLabel("Begins at").fill("18:00");
       await page.getByLabel("Ends at").fill("20:00");
+      await page.getByLabel("How many people").fill("1");
       await page.getByRole("button", { name: "Add" }).click();
       await expectText(page.locator("main"), "Nobody is on this shift yet");
       const shift = page.url();
