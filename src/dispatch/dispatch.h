@@ -62,6 +62,20 @@ struct Desk {
     web::Live* live = nullptr;          // told of changes after each commit; null: nobody looks
 };
 
+// ---- what was asked for: for forecasts ----------------------------------------------------------
+
+// A request, without who or where. Left out: not asked, asked twice, one person twice, and what the
+// person took back before anybody came.
+struct AskedThen {
+    Instant wanted_from;                // to the hour where the scheme coarsens times
+    std::string wing;
+    bool is_night;
+    std::optional<Millis> together;     // nobody came, or they are together
+};
+// By time. `from` and `to` are of wanted_from.
+std::vector<AskedThen> asked_between(sql::Reader&, const EstablishmentId&, const SchemeCode&,
+                                     Instant from, Instant to);
+
 // ---- the job ------------------------------------------------------------------------------------
 // Each action: idempotent, one transaction, in the ledger, boards told after the commit.
 

@@ -191,6 +191,34 @@ struct Membership {
 BOOST_DESCRIBE_STRUCT(Membership, (), (member_id, scheme, label))
 std::vector<Membership> memberships(sql::Reader&, const EstablishmentId&, PersonId);
 
+// ---- what comes: for forecasts -----------------------------------------------------------------
+
+// One membership, also of those who have left.
+struct Served {
+    Instant joined_at;
+    std::optional<Instant> left_at;
+    std::optional<std::string> left_reason;     // RELEASED, TRANSFERRED, …
+};
+BOOST_DESCRIBE_STRUCT(Served, (), (joined_at, left_at, left_reason))
+// Those that lasted into or after `since`, by the day of joining.
+std::vector<Served> served_since(sql::Reader&, const EstablishmentId&, const SchemeCode&,
+                                 Instant since);
+// On which day the roll says that a member is released, by person; those without are left out.
+struct ReleaseDay {
+    PersonId person_id;
+    Day release_on;
+};
+BOOST_DESCRIBE_STRUCT(ReleaseDay, (), (person_id, release_on))
+std::vector<ReleaseDay> release_days(sql::Reader&, const EstablishmentId&, const SchemeCode&);
+// Cells and the people who live on each wing, by wing; its first suite's label, or nothing.
+struct WingSize {
+    std::string wing;
+    std::int64_t cells, residents;
+    std::string suite;
+};
+BOOST_DESCRIBE_STRUCT(WingSize, (), (wing, cells, residents, suite))
+std::vector<WingSize> wing_sizes(sql::Reader&, const EstablishmentId&);
+
 // ---- actions ---------------------------------------------------------------------------------
 // Each is idempotent, one transaction, in the ledger; a refusal changes nothing.
 

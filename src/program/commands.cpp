@@ -29,7 +29,8 @@ std::string command_in(const std::vector<std::string>& words) {
 
 // Commands that change or read what a running `serve` holds: they run inside it.
 bool runs_inside(const std::vector<std::string>& words) {
-    constexpr std::array inside{"account", "device", "token", "import", "ledger", "backup"};
+    constexpr std::array inside{"account", "device", "token", "import", "ledger", "backup",
+                                "ahead"};
     const bool asks_for_help = std::ranges::any_of(
         words, [](const std::string& word) { return word == "--help" || word == "-h"; });
     return !asks_for_help && std::ranges::find(inside, command_in(words)) != inside.end();

@@ -1,6 +1,7 @@
 // account, device, token, import: what the rooms bring.
 #include <algorithm>
 
+#include "ahead/ahead.h"
 #include "program/command_line.h"
 #include "program/serve.h"
 #include "schemes/schemes.h"
@@ -38,6 +39,14 @@ void add_room_commands(CLI::App& app, CommandLine& line) {
                                 &line.console.out,           &line.console.problems,
                                 line.console.folder,
                                 line.running == nullptr};
+        },
+        line.exit_code);
+    ahead::add_commands(
+        app,
+        [&line] {
+            auto& installation = line.installation();
+            return ahead::Desk{installation.database.get(), installation.occasion(),
+                               &line.console.out, &line.console.problems, line.console.folder};
         },
         line.exit_code);
 }

@@ -11,6 +11,7 @@
 #include <mutex>
 #include <thread>
 
+#include "ahead/ahead.h"
 #include "dispatch/dispatch.h"
 #include "ledger/ledger.h"
 #include "people/people.h"
@@ -206,6 +207,7 @@ void add_all_routes(web::Routes& routes, web::Site& site, Installation& installa
     routes.add(welfare::routes(site));
     routes.add(rota::routes(site));
     routes.add(dispatch::routes(site, *installation.keys));
+    routes.add(ahead::routes(site));
     routes.add(health_routes(site, installation));
     routes.add(web::notices_route());
     routes.add(web::showcase_route());

@@ -160,6 +160,7 @@ Html ways_on(const web::Request& request, const Hall& about) {
     add(tr("Calendar of the month and the week"), Url("/on-call/calendar"));
     add(tr("Print the rota"), Url("/on-call/print"));
     if (request.viewer.may(Permission::manage_peers)) {
+        add(tr("What comes: peers, demand, uncovered nights"), Url("/on-call/ahead"));
         add(tr("How the rota is shared out"), Url("/on-call/shares"));
         add(tr("Repeating pattern"), Url("/on-call/pattern"));
         add(tr("Temporary schedule"), Url("/on-call/temporary"));

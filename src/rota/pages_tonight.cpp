@@ -65,6 +65,10 @@ std::string why_not_tonight(const Tongue& say, const Zone& zone, const OnTonight
     return out;
 }
 
+const std::string& name_of(const Tongue& say, const TonightOf& of) {
+    return of.about.policy->say(say.tag()).short_name;
+}
+
 bool is_rest_alone(const OnTonight& on) {
     return std::ranges::all_of(on.cannot, &CannotCome::is_rest);
 }
@@ -72,7 +76,8 @@ bool is_rest_alone(const OnTonight& on) {
 Html who_is_on_tonight(const Tongue& say, const TonightOf& of, TonightSees sees) {
     const auto& zone = of.about.zone;
     web::Table table;
-    table.caption = say(tr("On call tonight"));
+    table.caption = say(tr("On call tonight: {scheme}", {{"scheme", name_of(say, of)}}));
+    table.caption_is_hidden = true;
     table.head = {say(tr("Who")), say(tr("Time")), say(tr("Can they come?")), say(tr("Why not"))};
     int untold = 0;
     auto on = of.tonight->on;
@@ -102,7 +107,7 @@ Html who_is_on_tonight(const Tongue& say, const TonightOf& of, TonightSees sees)
 
 Html what_is_left(const Tongue& say, const TonightOf& of) {
     web::Table table;
-    table.caption = say(tr("What that leaves"));
+    table.caption = say(tr("What that leaves: {scheme}", {{"scheme", name_of(say, of)}}));
     table.head = {say(tr("Time")), say(tr("Can come"))};
     for (const auto& one : of.tonight->cover) {
         table.rows.push_back(
@@ -153,7 +158,7 @@ Html scheme_tonight(const web::Request& request, const TonightOf& of) {
     const auto sees = tonight_seen_by(request.viewer);
     Html out;
     out << web::heading(2, say(tr("{scheme}: {span}",
-                                  {{"scheme", about.policy->say(say.tag()).short_name},
+                                  {{"scheme", name_of(say, of)},
                                    {"span", span_of(say, about.zone, tonight.night.from,
                                                     tonight.night.to)}})), "m");
     if (tonight.on.empty()) {

@@ -70,6 +70,15 @@ struct Gap {
 std::vector<Gap> gaps(sql::Reader&, const EstablishmentId&, const SchemeCode&, Instant from,
                       Instant to);
 
+// Those that aren't cancelled and touch [from, to), by start.
+struct ShiftAhead {
+    std::string name;
+    Instant from, to;
+    int needed;
+};
+std::vector<ShiftAhead> shifts_ahead(sql::Reader&, const EstablishmentId&, const SchemeCode&,
+                                     Instant from, Instant to);
+
 // ---- tonight ------------------------------------------------------------------------------------
 
 // Why somebody who is on call tonight, and ready, can't be sent then.
@@ -113,7 +122,8 @@ struct Tonight {
 
     int cannot_come() const;            // people, for a part of it or all
     int fewest() const;                 // who can come at the emptiest moment
-    // Somebody on call can't come, a shift has too few, or there is nobody for some time.
+    // Somebody on call can't come and too few are left, a shift has too few, or there is nobody for
+    // some time.
     bool is_in_trouble() const;
 };
 // As things stand; nothing where the scheme isn't open.

@@ -108,7 +108,8 @@ int Tonight::fewest() const {
 }
 
 bool Tonight::is_in_trouble() const {
-    return cannot_come() > 0 || !gaps.empty() || fewest() == 0;
+    const bool is_missed = cannot_come() > 0 && fewest() < night_cover;
+    return is_missed || !gaps.empty() || fewest() == 0;
 }
 
 namespace {
@@ -190,6 +191,15 @@ std::optional<Tonight> night_ahead(sql::Reader& reader, const EstablishmentId& h
     if (!policy) return std::nullopt;
     const auto zone = people::zone_of(reader, home);
     return as_it_stands({reader, home, *policy, zone, night, now, night.from}, false);
+}
+
+std::vector<ShiftAhead> shifts_ahead(sql::Reader& reader, const EstablishmentId& home,
+                                     const SchemeCode& scheme, Instant from, Instant to) {
+    std::vector<ShiftAhead> out;
+    for (auto& one : store::shifts(reader, home, scheme, from, to)) {
+        out.push_back({std::move(one.name), one.starts_at, one.ends_at, one.needed});
+    }
+    return out;
 }
 
 std::string cover_text(const Tongue& say, const Zone& zone, const std::vector<Covered>& cover) {

@@ -129,6 +129,15 @@ TEST_P(TonightTest, APartOfTheNightIsTold) {
     EXPECT_EQ(cover(), "1 from 02:00 to 06:00") << "what is left of the night that runs";
 }
 
+TEST_P(TonightTest, WhoIsReplacedIsNoTroubleAnyMore) {
+    ASSERT_EQ(refused(people::suspend(db(), now(), members_[0], Uuid::v7(clock.now(), entropy),
+                                      "CONDUCT", *parse_iso_day("2026-12-01"))), "");
+    EXPECT_TRUE(now_tonight().is_in_trouble());
+    ASSERT_EQ(refused(put_on(db(), now(), shift_, {people_[2]})), "");
+    EXPECT_FALSE(now_tonight().is_in_trouble());
+    EXPECT_EQ(now_tonight().cannot_come(), 1);
+}
+
 TEST_P(TonightTest, EachReasonIsToldAndGoesAgain) {
     using Why = std::variant<Unready, NotTonight>;
     EXPECT_EQ(why(), std::nullopt);

@@ -15,7 +15,8 @@ struct Options {
     std::string policy = "alongside";
     std::string rota = "pattern";
     YearOptions year;
-    bool is_sweep = false;
+    HowManyOptions how_many;
+    bool is_sweep = false, asks_how_many = false;
     bool as_json = false;
     bool lists_assumptions = false;
 };
@@ -96,6 +97,20 @@ void run(const Console& console, int& exit_code, const Options& options) {
         console.problems << '\n';
         return print_sweep(console, rows, options.as_json);
     }
+    if (options.asks_how_many) {
+        auto asked = options.how_many;
+        if (asked.fewest > asked.most) {
+            throw std::invalid_argument("--fewest is more than --most.");
+        }
+        asked.year = year;
+        const auto result = how_many(scene, assume, asked, [&](int done, int all) {
+            console.problems << "\r" << done << " of " << all << " runs" << std::flush;
+        });
+        console.problems << '\n';
+        if (options.as_json) console.out << boost::json::serialize(to_json(result)) << '\n';
+        else console.out << how_many_table(result);
+        return;
+    }
     const auto report = simulate_year(scene, assume, year, [&](int day, int days) {
         if (!options.as_json && day % 7 == 0) {
             console.problems << "\rday " << day << " of " << days << std::flush;
@@ -142,6 +157,18 @@ void add_commands(CLI::App& app, const Console& console, int& exit_code) {
         ->check(CLI::Range(1, 3660));
     command->add_flag("--sweep", options->is_sweep,
                       "Both policies over night share, session length and number of peers");
+    command->add_flag("--how-many", options->asks_how_many,
+                      "How many peers are needed, by day and at night; with --days 91 a minute or "
+                      "two");
+    command->add_option("--fewest", options->how_many.fewest, "The fewest peers to try")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 60));
+    command->add_option("--most", options->how_many.most, "The most")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 60));
+    command->add_option("--seeds", options->how_many.seeds, "How many runs of each")
+        ->capture_default_str()
+        ->check(CLI::Range(2, 20));
     command->add_flag("--assumptions", options->lists_assumptions,
                       "Print what the scene assumes, with where each value comes from");
     command->add_flag("--json", options->as_json, "Print the result as JSON");

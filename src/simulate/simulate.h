@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -37,6 +38,18 @@ struct YearOptions {
     bool checks_every_step = true;      // the invariants, after each action
 };
 
+// Of the requests of the day or of the night: those that weren't taken back before the target time,
+// and how soon somebody answered.
+constexpr int answered_within_minutes = 15;
+struct Answered {
+    std::int64_t asked = 0;
+    std::int64_t yes_within = 0;            // a peer had said yes within 15 minutes
+    std::int64_t there_within = 0;          // a peer was there within 15 minutes
+    std::int64_t there_by_target = 0;       // within the scheme's own target
+    std::int64_t there = 0;                 // at all
+};
+BOOST_DESCRIBE_STRUCT(Answered, (), (asked, yes_within, there_within, there_by_target, there))
+
 struct YearReport {
     std::int64_t requests = 0;
     double fill = 0;                        // started / (requests - withdrawn before the target)
@@ -51,6 +64,7 @@ struct YearReport {
     std::int64_t ledger_entries = 0;
     double seconds = 0;
     double filled_within_target = 0;        // share of requests not withdrawn
+    Answered day, night;
     std::map<std::string, std::int64_t> refused;   // what the program refused, by code
     std::vector<std::string> violations;    // the first of each invariant: number, what, when
 };
@@ -72,6 +86,59 @@ struct SweepRow {
 std::vector<SweepRow> sweep(const Scene& scene, const Assumptions& assumptions,
                             const YearOptions& options, const std::function<void(int, int)>& done);
 std::string sweep_table(const std::vector<SweepRow>& rows);
+
+// ---- how many peers are needed: weeks with more and more of them, from several seeds ------------
+
+struct HowManyOptions {
+    int fewest = 5, most = 20;
+    int seeds = 4;                      // from year.seed on; 2 at least
+    double wanted = 0.95;
+    YearOptions year;                   // its days are those of each run
+};
+
+// A share, and the 95 % interval of its mean over the seeds (Student's t); within [0, 1].
+struct ShareSeen {
+    double mean = 0, low = 0, high = 0;
+};
+ShareSeen share_seen(const std::vector<double>& by_seed);
+
+// Of those who asked by day, or at night, and didn't take it back before the target time.
+struct PartOfDay {
+    ShareSeen yes_within;               // a peer had said yes within 15 minutes
+    ShareSeen there_within;             // a peer was there within 15 minutes
+    ShareSeen there_by_target;          // within the scheme's own target
+    ShareSeen there;                    // at all
+};
+struct HowManyRow {
+    int peers = 0, on_at_night = 0;     // places of the scene's night, as many as the share on call
+    PartOfDay day, night;
+};
+struct HowMany {
+    SchemeCode scheme;
+    std::string prison;
+    HowManyOptions options;
+    int target_day = 0, target_night = 0;
+    double requests_a_year = 0, night_share = 0, mean_hours = 0;
+    std::vector<HowManyRow> rows;
+};
+// REQUIRES 1 <= fewest <= most <= 60 and 2 to 20 seeds.
+HowMany how_many(const Scene& scene, const Assumptions& assumptions,
+                 const HowManyOptions& options, const std::function<void(int, int)>& done);
+
+// The fewest with which, and with all more that were tried, the share is the one wanted: in the
+// mean, and with its whole interval. Nothing: with none of them.
+struct Enough {
+    std::optional<int> in_the_mean, surely;
+};
+Enough peers_enough(const HowMany& result, ShareSeen PartOfDay::* what,
+                    PartOfDay HowManyRow::* when);
+
+std::string how_many_table(const HowMany& result);
+boost::json::object to_json(const HowMany& result);
+// What to_json() wrote. Anything else is std::invalid_argument.
+HowMany how_many_from(const boost::json::value& json);
+
+// ---- the command --------------------------------------------------------------------------------
 
 // The command `simulate`. Sets `exit_code` to 1 when an invariant was broken.
 // REQUIRES that the console outlives the parsing.

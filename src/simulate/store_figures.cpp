@@ -16,9 +16,10 @@ struct Asked {
     std::optional<std::string> close_reason;
     bool is_night;
     bool was_refused;
+    std::optional<Instant> accepted_at;      // the first peer said yes
 };
 BOOST_DESCRIBE_STRUCT(Asked, (), (wanted_from, started_at, closed_at, close_reason, is_night,
-                                  was_refused))
+                                  was_refused, accepted_at))
 
 struct Worked {
     PersonId person_id;
@@ -55,6 +56,17 @@ double share_of(std::int64_t part, std::int64_t whole) {
     return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
 }
 
+void add_answered(Answered& out, const Asked& one, Minutes target) {
+    const auto by = [&](const std::optional<Instant>& at, Minutes within) {
+        return at && *at <= one.wanted_from + within ? 1 : 0;
+    };
+    ++out.asked;
+    out.yes_within += by(one.accepted_at, Minutes{answered_within_minutes});
+    out.there_within += by(one.started_at, Minutes{answered_within_minutes});
+    out.there_by_target += by(one.started_at, target);
+    out.there += one.started_at ? 1 : 0;
+}
+
 void count_requests(YearReport& out, const std::vector<Asked>& asked, const schemes::Policy& policy,
               Instant end) {
     std::vector<Wait> waits;
@@ -77,6 +89,7 @@ void count_requests(YearReport& out, const std::vector<Asked>& asked, const sche
             ++counted;
             if (one.started_at) ++started;
             if (one.started_at && *one.started_at <= one.wanted_from + target) ++in_time;
+            add_answered(one.is_night ? out.night : out.day, one, target);
         }
         if (one.is_night && !by_the_person) {
             ++night;
@@ -120,7 +133,10 @@ YearReport figures(sql::Reader& reader, const EstablishmentId& prison,
                  " EXISTS (SELECT 1 FROM unlock u JOIN unlock_decision d"
                  "   ON d.establishment_id = u.establishment_id AND d.unlock_id = u.unlock_id"
                  "   WHERE u.establishment_id = r.establishment_id"
-                 "   AND u.request_id = r.request_id AND d.decision = 'refused') AS was_refused"
+                 "   AND u.request_id = r.request_id AND d.decision = 'refused') AS was_refused,"
+                 " (SELECT MIN(c.accepted_at) FROM call_out c"
+                 "   WHERE c.establishment_id = r.establishment_id"
+                 "   AND c.request_id = r.request_id) AS accepted_at"
                  " FROM request r WHERE r.establishment_id = $1 AND r.asked_at >= $2",
                  prison, begin),
              policy, end);

@@ -1,7 +1,5 @@
 // Many years side by side: which policy, how much night work, how long sessions, how many peers.
 #include <fmt/format.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -9,8 +7,8 @@
 #include <cmath>
 #include <map>
 #include <stdexcept>
-#include <thread>
 
+#include "simulate/runs.h"
 #include "simulate/simulate.h"
 
 namespace alongside::simulate {
@@ -24,80 +22,6 @@ constexpr double enough = 0.95;
 
 boost::json::value number(double value) {
     return std::isfinite(value) ? boost::json::value(value) : boost::json::value(nullptr);
-}
-
-double number_from(const boost::json::value& value) {
-    return value.is_null() ? std::nan("") : value.to_number<double>();
-}
-
-YearReport report_from(const boost::json::object& json) {
-    YearReport out;
-    out.requests = json.at("requests").to_number<std::int64_t>();
-    out.fill = number_from(json.at("fill"));
-    out.wait_median_minutes = number_from(json.at("wait_median_minutes"));
-    out.wait_p90_minutes = number_from(json.at("wait_p90_minutes"));
-    out.night_denial = number_from(json.at("night_denial"));
-    out.concentration = number_from(json.at("concentration"));
-    out.max_peer_hours_per_week = number_from(json.at("max_peer_hours_per_week"));
-    out.rest_broken = json.at("rest_broken").to_number<std::int64_t>();
-    out.debriefs_late = json.at("debriefs_late").to_number<std::int64_t>();
-    out.invariant_violations = json.at("invariant_violations").to_number<std::int64_t>();
-    out.ledger_entries = json.at("ledger_entries").to_number<std::int64_t>();
-    out.seconds = number_from(json.at("seconds"));
-    return out;
-}
-
-struct Task {
-    std::size_t row;
-    CallBy policy;
-};
-
-// A year in a process of its own, since the rooms know one prison's listeners at a time.
-struct Running {
-    pid_t child;
-    int pipe;
-    Task task;
-};
-
-Running start(const Scene& scene, Assumptions assume, YearOptions options, const SweepRow& row,
-              const Task& task) {
-    std::array<int, 2> ends{};
-    if (pipe(ends.data()) != 0) throw std::runtime_error("no pipe for a year");
-    const pid_t child = fork();
-    if (child < 0) throw std::runtime_error("no process for a year");
-    if (child > 0) {
-        close(ends[1]);
-        return {child, ends[0], task};
-    }
-    close(ends[0]);
-    int code = 1;
-    try {
-        assume.set("demand.night_share", row.night_share);
-        assume.set("sessions.mean_hours", row.mean_hours);
-        options.policy = task.policy;
-        options.checks_every_step = false;
-        const auto report = simulate_year(with_members(scene, assume.scheme(), row.peers), assume,
-                                          options);
-        const auto text = boost::json::serialize(to_json(report));
-        code = write(ends[1], text.data(), text.size()) == static_cast<ssize_t>(text.size()) ? 0
-                                                                                             : 1;
-    } catch (const std::exception&) {
-        code = 1;
-    }
-    _exit(code);
-}
-
-YearReport finish(const Running& running) {
-    std::string text;
-    std::array<char, 4096> buffer{};
-    for (ssize_t got = 0; (got = read(running.pipe, buffer.data(), buffer.size())) > 0;) {
-        text.append(buffer.data(), static_cast<std::size_t>(got));
-    }
-    close(running.pipe);
-    int status = 0;
-    waitpid(running.child, &status, 0);
-    if (status != 0) throw std::runtime_error("a simulated year ended early");
-    return report_from(boost::json::parse(text).as_object());
 }
 
 }  // namespace
@@ -151,25 +75,19 @@ std::vector<SweepRow> sweep(const Scene& scene, const Assumptions& assumptions,
             }
         }
     }
-    std::vector<Task> tasks;
+    // Both policies of each row, one after the other.
+    const auto make = [&](std::size_t i) {
+        const auto& row = rows[i / 2];
+        Run run{with_members(scene, assumptions.scheme(), row.peers), assumptions, options};
+        run.assume.set("demand.night_share", row.night_share);
+        run.assume.set("sessions.mean_hours", row.mean_hours);
+        run.options.policy = i % 2 == 0 ? CallBy::alongside : CallBy::list;
+        return run;
+    };
+    auto reports = run_years(rows.size() * 2, make, done);
     for (std::size_t i = 0; i < rows.size(); ++i) {
-        tasks.push_back({i, CallBy::alongside});
-        tasks.push_back({i, CallBy::list});
-    }
-    const std::size_t at_once = std::max(1u, std::thread::hardware_concurrency());
-    std::vector<Running> running;
-    std::size_t next = 0;
-    std::size_t finished = 0;
-    while (finished < tasks.size()) {
-        while (next < tasks.size() && running.size() < at_once) {
-            const Task task = tasks[next++];
-            running.push_back(start(scene, assumptions, options, rows[task.row], task));
-        }
-        const Running first = running.front();
-        running.erase(running.begin());
-        auto& row = rows[first.task.row];
-        (first.task.policy == CallBy::alongside ? row.alongside : row.list) = finish(first);
-        done(static_cast<int>(++finished), static_cast<int>(tasks.size()));
+        rows[i].alongside = std::move(reports[2 * i]);
+        rows[i].list = std::move(reports[2 * i + 1]);
     }
     return rows;
 }

@@ -167,6 +167,29 @@ struct Bar {
 };
 Html bar_chart(const Tongue& say, std::string_view title, std::vector<Bar> bars,
                std::optional<double> limit, std::string_view limit_label);
+// Values along an axis, each with what it may lie between, for one series or two that differ in
+// shape, in line and by name; as SVG, and the same numbers as a table.
+struct Ranged {
+    double value = 0, low = 0, high = 0;
+    std::string shown;                       // "71 % (66 to 75)"
+};
+struct RangedSeries {
+    std::string name;
+    std::vector<Ranged> values;              // as many as the chart has places
+};
+struct Tick {
+    double value = 0;
+    std::string text;
+};
+struct RangeChart {
+    std::string title;
+    std::string along;                       // what the places are: "Peers"
+    std::vector<std::string> places;         // from left to right
+    std::vector<RangedSeries> series;
+    std::vector<Tick> ticks;                 // of the upright axis, from 0 to the highest
+    std::optional<Tick> limit;
+};
+Html range_chart(const Tongue& say, const RangeChart& chart);
 Html pagination(const Request& request, int page, int pages, const Url& base);
 
 // ---- the board --------------------------------------------------------------------------------

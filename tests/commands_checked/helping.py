@@ -6,7 +6,7 @@ from prison import Prison, one_value, says
 from program import Serve, holds, run, same
 
 # Those that print no result of their own.
-WITHOUT_JSON = {('rota', 'generate'), ('demo',), ('serve',), ('openapi',)}
+WITHOUT_JSON = {('rota', 'generate'), ('ahead', 'scene'), ('demo',), ('serve',), ('openapi',)}
 
 
 def subcommands(text):
