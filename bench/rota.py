@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Our solver on public instances, then beside two solvers of mixed-integer programmes.
+"""Our solver on public instances and made-up prisons, then beside two solvers of mixed-integer programmes.
 
     bench/rota.py [SECONDS]      how long the two may search each instance; 60 unless told
 
@@ -26,6 +26,7 @@ import check                                                        # noqa: E402
 LIMITS = [(1, 607, 60), (2, 828, 60), (3, 1001, 60), (4, 1716, 60), (5, 1143, 60), (6, 1950, 60),
           (7, 1056, 60), (8, 1927, 6), (8, 1344, 600), (8, 1322, 600), (10, 4631, 600),
           (12, 4040, 600), (14, 1280, 600), (16, 3233, 600), (20, 9750, 600)]
+PRISONS = [(7, 28, 2), (20, 28, 5), (60, 84, 60)]    # peers, days, seconds
 BESIDE = [(2, 828), (3, 1001), (8, 1927)]
 SEEDS = (1, 2, 3)
 fell_short = False
@@ -61,6 +62,32 @@ def measure_ours(scratch):
         shown = f"{middle:8.1f} s" if is_kept else "       not"
         print(f"instance {number:>2}: {target:>5} or better after {shown}   (at most {seconds}, "
               f"median of {len(SEEDS)})  {'ok' if is_kept else 'falls short'}", flush=True)
+
+
+def measure_prisons(scratch):
+    """Made-up prisons: what the time allows, beside what no rota can be better than."""
+    global fell_short
+    for people, days, seconds in PRISONS:
+        gaps, said = [], []
+        for seed in SEEDS:
+            rota = scratch / "prison.json"
+            rota.write_text(subprocess.run(
+                [PROGRAM, "rota", "generate", "--people", str(people), "--days", str(days),
+                 "--seed", str(seed)], capture_output=True, text=True, check=True).stdout)
+            out = subprocess.run(
+                [PROGRAM, "rota", "solve", rota, "--format", "alongside", "--seconds",
+                 str(seconds), "--threads", "2"], capture_output=True, text=True,
+                timeout=seconds + 120)
+            cost, bound, took = re.search(r"hard=0 cost=(-?\d+) bound=(\S+) seconds=([\d.]+)",
+                                          out.stdout).groups()
+            has_bound = bound.lstrip("-").isdigit()
+            gaps.append((int(cost) - int(bound)) / int(cost) if has_bound else float("inf"))
+            said.append(f"{cost}/{bound} {took} s")
+        middle = statistics.median(gaps)
+        is_kept = middle < float("inf")
+        fell_short |= not is_kept
+        print(f"{people:>3} peers, {days} days, {seconds} s: {100 * middle:5.1f} % above the bound  "
+              f"(cost/bound: {', '.join(said)})  {'ok' if is_kept else 'falls short'}", flush=True)
 
 
 def rules_of(name, days, shifts, staff, off):
@@ -170,6 +197,7 @@ def main():
     seconds = int(sys.argv[1]) if len(sys.argv) > 1 else 60
     with tempfile.TemporaryDirectory() as folder:
         measure_ours(pathlib.Path(folder))
+        measure_prisons(pathlib.Path(folder))
         measure_beside(seconds, pathlib.Path(folder))
     sys.exit(1 if fell_short else 0)
 
