@@ -20,7 +20,6 @@ constexpr Cost of_a_wish = 200;                 // more than a night out of turn
 constexpr Cost staying_on = 1'000'000;
 // A repair: nobody's shift is left short for another's; a change is worth a gap, and little else.
 constexpr Cost opening_a_gap = 200'000, of_a_move = 2'000, night_of_a_repair = 4;
-constexpr int most_days_with_weekends = 28;      // to share them out over more takes too long
 
 }  // namespace
 
@@ -274,10 +273,8 @@ void Plan::share_out() {
                 nights / at_night, is_repair ? night_of_a_repair : of_a_night, days);
         }
         if (is_repair) continue;                 // nights alone, where two are as good
-        if (days <= most_days_with_weekends) {
-            p.of_weekends = planner::fair_share(std::min(weekend_days / 2 / people, days / 7.0),
-                                                of_a_weekend, days / 7 + 2);
-        }
+        p.of_weekends = planner::fair_share(std::min(weekend_days / 2 / people, days / 7.0),
+                                            of_a_weekend, days / 7 + 2);
         p.of_hours = planner::fair_share(hours / people, of_an_hour, days * 24);
     }
     for (std::size_t i = 0; i < problem_.people.size(); ++i) {
