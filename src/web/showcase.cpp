@@ -82,6 +82,11 @@ Html lists(const Request& request) {
                                   {"Accepted", Step::State::ahead}})
         << bar_chart(request.tongue, "Waits by wing",
                      {{"A", 11, "11 min"}, {"B", 34, "34 min", true}}, std::nullopt, "")
+        << range_chart(request.tongue,
+                       {.title = "Answered in time", .along = "Peers", .places = {"5", "6"},
+                        .series = {{"By day", {{0.6, 0.5, 0.7, "60%"}, {0.8, 0.7, 0.9, "80%"}}},
+                                   {"At night", {{0.3, 0.2, 0.4, "30%"}, {0.5, 0.4, 0.6, "50%"}}}},
+                        .ticks = {{0, "0%"}, {1, "100%"}}, .limit = Tick{0.95, "95%"}})
         << pagination(request, 4, 9, here);
     return out;
 }

@@ -189,6 +189,9 @@ TEST(Components, EscapeWhatIsNotTheirs) {
         << timeline({{bad, bad, Instant{}, bad, {}}}) << steps(say, {{bad, Step::State::now}})
         << card(say, {.key = bad, .wait = bad, .wait_unit = bad, .where = bad, .sub = bad})
         << figures({{bad, bad, bad}}) << bar_chart(say, bad, {{bad, 1, bad}}, 2, bad)
+        << range_chart(say, {.title = bad, .along = bad, .places = {bad},
+                             .series = {{bad, {{1, 0, 2, bad}}}, {bad, {{1, 0, 2, bad}}}},
+                             .ticks = {{2, bad}}, .limit = Tick{1, bad}})
         << peer_rows({{bad, {}, bad, {}}}) << urgent_line(bad, bad) << ways({{bad, Url("/x")}})
         << call_panel({bad, {bad}, {}, {}}) << row_links({{bad, bad, Url("/x")}})
         << select(request, {.name = "a", .label = bad, .value = bad}, {{bad, bad, "", false}})
