@@ -6,6 +6,7 @@
 #include <random>
 
 #include "rota/swaps.h"
+#include "rota/temporary.h"
 #include "rota/testing.h"
 
 using namespace alongside;
@@ -193,6 +194,32 @@ TEST_P(HistoryTest, GivesTheRotaAsItStoodAfterAnyChange) {
         std::erase_if(until_then, [&](const ShiftChange& one) { return one.seq > seq; });
         EXPECT_EQ(said(rules::as_it_stood(until_then)), rota) << seq;
     }
+}
+
+TEST_P(HistoryTest, ATemporaryScheduleIsOneChangeAndSoIsTakingItBack) {
+    const auto one = night(2, 2), two = night(3);
+    put(one, {people_[0], people_[1]});
+    put(two, {people_[2]});
+    const auto before = said(as_it_is());
+    clock.advance(Minutes(1));
+    const Temporary holiday{TemporaryId::make(clock.now(), entropy), "holiday", day("2026-11-23"),
+                            day("2026-11-24"), 2,
+                            {{"night", 0, 20 * 60, 8 * 60, 1, {}},
+                             {"early", 1, 6 * 60, 8 * 60, 1, {members_[3].text()}}}};
+    ASSERT_EQ(refused(save_temporary(db(), now(), pops_, holiday)), "");
+    EXPECT_NE(said(as_it_is()), before);
+    EXPECT_EQ(said(rules::as_it_stood(changes())), said(as_it_is()));
+    EXPECT_EQ(rules::doings(changes()).back().how, How::temporary);
+    EXPECT_EQ(rules::doings(changes()).back().shifts.size(), 3U);
+    clock.advance(Minutes(1));
+    ASSERT_EQ(refused(take_back_temporary(db(), now(), holiday.temporary_id)), "");
+    EXPECT_EQ(said(as_it_is()), before);
+    EXPECT_EQ(said(rules::as_it_stood(changes())), before);
+    auto until_then = changes();
+    std::erase_if(until_then, [&](const ShiftChange& change) {
+        return change.changed_at > clock.now() - Minutes(2);
+    });
+    EXPECT_EQ(said(rules::as_it_stood(until_then)), before);
 }
 
 TEST_P(HistoryTest, OneOfTwoThatWereOnTheSameStretchIsOnItAfterAMerge) {

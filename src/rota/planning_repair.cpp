@@ -74,8 +74,13 @@ Facts with_some_free(Facts facts, int days, const std::vector<Put>& may_move) {
     return facts;
 }
 
-Changes simple_fill(const Proposal& proposal) {
-    return {proposal.puts, {}, proposal.short_of, proposal.is_best};
+// Around what is against the rules a plan judges one after another; here all of it together counts.
+Changes simple_fill(const Facts& facts, std::vector<Put> puts) {
+    for (auto bad = would_break(facts, puts); !bad.empty(); bad = would_break(facts, puts)) {
+        std::erase(puts, bad.front().put);
+    }
+    auto short_of = as_proposal(facts, puts).short_of;
+    return {std::move(puts), {}, std::move(short_of)};
 }
 
 Changes with_moves(const Facts& free, const Proposal& proposal) {
@@ -145,15 +150,14 @@ bool do_no_harm(const Facts& facts, const Changes& changes) {
 Changes fewest_changes(const Facts& facts, int days, const std::vector<Put>& may_move,
                        Effort effort) {
     const auto wanted = to_be_repaired(facts, days);
-    const auto simple = simple_fill(propose(wanted, effort));
-    if (simple.short_of.empty()) return simple;
+    auto simple = simple_fill(wanted, propose(wanted, effort).puts);
+    simple.is_best = simple.short_of.empty();       // each gap takes one change at least
+    if (simple.is_best) return simple;
     const auto free = with_some_free(wanted, days, may_move);
     const auto moved = with_moves(free, propose(free, effort, Aim::fewest_changes));
-    const bool is_better = weight_short(wanted, moved) < weight_short(wanted, simple) &&
-                           do_no_harm(wanted, moved);
-    auto out = is_better ? moved : simple;
-    out.is_best = simple.is_best && moved.is_best;
-    return out;
+    if (!do_no_harm(wanted, moved)) return simple;
+    simple.is_best = moved.is_best;
+    return weight_short(wanted, moved) < weight_short(wanted, simple) ? moved : simple;
 }
 
 }  // namespace alongside::rota::planning

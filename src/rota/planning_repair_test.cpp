@@ -230,6 +230,7 @@ TEST(Repair, never_opens_a_gap_nor_breaks_a_rule_that_held_nor_changes_more_than
         const auto facts = some_rota(random);
         const auto may_move = everybody_on(facts);
         const auto changes = fewest_changes(facts, 7, may_move, {5, 10});
+        EXPECT_TRUE(do_no_harm(facts, changes)) << "it can be accepted";
         const auto then = after(facts, changes);
 
         int before_short = 0, then_short = 0;

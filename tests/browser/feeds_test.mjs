@@ -71,6 +71,7 @@ export default async function run({ browser, demo: prison, tests }) {
     await page.getByLabel("Name of the shift").fill("a; b, \\c");
     await page.getByLabel("Begins at").fill("15:00");
     await page.getByLabel("Ends at").fill("16:00");
+    await page.getByLabel("How many people").fill("1");
     await page.getByRole("button", { name: "Add" }).click();
     const added = (await subscribed(address, ofScheme.tag)).events
       .find((event) => event.summary.startsWith("a; b, \\c: 0 of 1 on, gap"));

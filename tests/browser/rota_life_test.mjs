@@ -107,6 +107,9 @@ export default async function run({ browser, demo: prison, tests }) {
     await page.getByRole("button", { name: "Suspend at once" }).click();
     await page.goto(onCall);
     await expectText(rowOf(/2 Dec.* visits/), "nobody yet");
+    await page.goto("/overview");
+    await page.getByRole("button", { name: "Repair the rota" }).first().click();
+    await expectText(page.locator("h1"), "Repair the rota");
     await checkEverywhere(page, "/on-call/repair?scheme=pops", "repair");
     await page.goto(onCall);
     await page.getByRole("button", { name: "Repair with the fewest changes" }).click();
