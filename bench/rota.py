@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Our solver on public instances and made-up prisons, then beside two solvers of mixed-integer programmes.
+"""Our solver on public instances and made-up prisons, then beside two solvers of mixed-integer
+programmes.
 
     bench/rota.py [SECONDS]      how long the two may search each instance; 60 unless told
 
@@ -78,16 +79,16 @@ def measure_prisons(scratch):
                 [PROGRAM, "rota", "solve", rota, "--format", "alongside", "--seconds",
                  str(seconds), "--threads", "2"], capture_output=True, text=True,
                 timeout=seconds + 120)
-            cost, bound, took = re.search(r"hard=0 cost=(-?\d+) bound=(\S+) seconds=([\d.]+)",
-                                          out.stdout).groups()
+            cost, bound, took = re.search(
+                r"hard=0 cost=(-?\d+) bound=(\S+) seconds=([\d.]+)", out.stdout).groups()
             has_bound = bound.lstrip("-").isdigit()
             gaps.append((int(cost) - int(bound)) / int(cost) if has_bound else float("inf"))
             said.append(f"{cost}/{bound} {took} s")
         middle = statistics.median(gaps)
         is_kept = middle < float("inf")
         fell_short |= not is_kept
-        print(f"{people:>3} peers, {days} days, {seconds} s: {100 * middle:5.1f} % above the bound  "
-              f"(cost/bound: {', '.join(said)})  {'ok' if is_kept else 'falls short'}", flush=True)
+        print(f"{people:>3} peers, {days} days, {seconds} s: {100 * middle:5.1f} % above the bound "
+              f" (cost/bound: {', '.join(said)})  {'ok' if is_kept else 'falls short'}", flush=True)
 
 
 def rules_of(name, days, shifts, staff, off):
