@@ -76,7 +76,6 @@ bool Mix::first_roster() {
     return true;
 }
 
-
 void Mix::descend(Draft& draft) {
     auto order = everybody();
     std::ranges::shuffle(order, random_);
@@ -101,7 +100,6 @@ void Mix::descend(Draft& draft) {
     }
     shared_.offer(draft.roster, cost_of(problem_, draft.roster));
 }
-
 
 std::optional<double> Mix::generate(double enough, int most_rounds, bool is_root) {
     is_empty_ = false;
@@ -152,7 +150,6 @@ std::optional<double> Mix::generate(double enough, int most_rounds, bool is_root
 
 // While the mix gets better, less and less often; not by the clock, so that a seed gives one
 // rota: everybody's line of the largest share, made better one by one.
-
 void Mix::make_whole() {
     next_rounding_ = next_rounding_ * 3 / 2 + 5;
     Roster roster(problem_.people.size());
@@ -168,7 +165,6 @@ void Mix::make_whole() {
     Draft draft(problem_, std::move(roster));
     descend(draft);
 }
-
 
 bool Mix::dive(Draft& draft, double enough, double noise) {
     std::vector<std::pair<double, int>> shares;
@@ -208,7 +204,6 @@ bool Mix::dive(Draft& draft, double enough, double noise) {
 
 // Keeps a person's lines to the part: what may not be worked has no price, and where one kind
 // must be, nothing else has. On which days they may not be off.
-
 std::vector<bool> Mix::keep_to_part(int person, std::vector<double>& prices) const {
     std::vector<bool> must_work;
     const int kinds = static_cast<int>(problem_.kinds.size());
@@ -235,9 +230,8 @@ std::vector<bool> Mix::keep_to_part(int person, std::vector<double>& prices) con
 }
 
 // New lines at these prices, and the bound that follows from them.
-
 double Mix::price_everybody(const std::vector<double>& stable, const std::vector<double>& prices,
-                       BestLine::Care care, bool& is_new) {
+                            BestLine::Care care, bool& is_new) {
     std::vector<int> open;
     double bound = master->worth(stable);
     for (const int person : everybody()) {
@@ -271,10 +265,9 @@ double Mix::price_everybody(const std::vector<double>& stable, const std::vector
 }
 
 // Of these people, each for themselves.
-
 std::vector<std::optional<BestLine::Found>> Mix::best_lines(const std::vector<int>& open,
-                                                       const std::vector<double>& prices,
-                                                       BestLine::Care care) {
+                                                            const std::vector<double>& prices,
+                                                            BestLine::Care care) {
     lines_searched_ += static_cast<long>(open.size());
     std::vector<std::optional<BestLine::Found>> found(open.size());
     const auto work = [&](std::size_t from) {
@@ -300,7 +293,6 @@ std::vector<std::optional<BestLine::Found>> Mix::best_lines(const std::vector<in
     }
     return found;
 }
-
 
 std::vector<int> Mix::add_roster(const Roster& roster) {
     std::vector<int> out;
