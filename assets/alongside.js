@@ -274,7 +274,10 @@ function clearAfterIdle(dialog) {
     stay();
     dialog.close();
   });
-  dialog.addEventListener("close", stay);
+  // Told late: by then the question may stand there again.
+  dialog.addEventListener("close", () => {
+    if (!dialog.open) stay();
+  });
   // Going back must not show the page of whoever stood here before.
   window.addEventListener("pageshow", (event) => {
     if (!event.persisted) return;
