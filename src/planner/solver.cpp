@@ -43,7 +43,7 @@ public:
     }
 
     // Some lines anew, all else stays: more where few are proved to be of no use, fewer where the
-    // dives miss what the bound allows. Beside it, as much is spent on the proof.
+    // dives miss what the bound allows. Beside it, twice as much goes to the proof.
     void search(bool proves) {
         const auto size_of_all = problem_.people.size() * problem_.days;
         if (proves && size_of_all <= largest_tree && shared_.best.bound) {
