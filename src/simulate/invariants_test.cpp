@@ -171,7 +171,7 @@ TEST_F(Invariants, SeeADebriefThatNobodyOwes) {
         return dispatch::session_of(reader, scene_.establishment, offer_.uuid);
     });
     EXPECT_TRUE(dispatch::depart(year_.desk, year_.occasion(), session, true));
-    EXPECT_FALSE(year_.is_anybody_without_debrief(session));
+    EXPECT_FALSE(year_.is_anybody_without_debrief(request_, session));
     auto after_every_one = *year_.policy;
     after_every_one.debrief_owed = schemes::DebriefOwed::after_every_session;
     year_.policy = std::make_shared<const schemes::Policy>(after_every_one);
@@ -179,7 +179,8 @@ TEST_F(Invariants, SeeADebriefThatNobodyOwes) {
     EXPECT_EQ(broken_by("DELETE FROM debrief"), Rules{10});
     database_->write(scene_.establishment,
                      [&](sql::Transaction& tx) { return tx.run("DELETE FROM debrief"); });
-    EXPECT_TRUE(year_.is_anybody_without_debrief(session)) << "where only hard ones owe one, too";
+    EXPECT_TRUE(year_.is_anybody_without_debrief(request_, session))
+        << "where only hard ones owe one, too";
 }
 
 TEST_F(Invariants, SeeARefusalThatIsReviewedTooLate) {

@@ -213,7 +213,7 @@ Violation violation(const std::string& broken) {
 
 std::vector<Violation> violations(sql::Reader& reader, const EstablishmentId& prison,
                                   const schemes::Policy& policy, const Look& look,
-                                  const std::vector<Asker>& open) {
+                                  const std::vector<Asker>& on_their_way) {
     static const auto all = sql::Statement(call_outs) + exposed + met + offered + requests +
                             on_call + unlocks;
     std::vector<Violation> out;
@@ -231,7 +231,7 @@ std::vector<Violation> violations(sql::Reader& reader, const EstablishmentId& pr
         const auto must = mandatory(policy);
         find(sent, look.since, policy.scheme, must.codes, must.count);
     }
-    for (const auto& asker : open) find(apart, asker.request_id, asker.person_id);
+    for (const auto& asker : on_their_way) find(apart, asker.request_id, asker.person_id);
     if (policy.debrief_owed == schemes::DebriefOwed::after_every_session) {
         find(debriefs, policy.scheme, look.now - Hours{1});
     }
@@ -239,13 +239,14 @@ std::vector<Violation> violations(sql::Reader& reader, const EstablishmentId& pr
 }
 
 std::int64_t without_debrief(sql::Reader& reader, const EstablishmentId& prison,
-                             SessionId session) {
+                             const RequestId& request, SessionId session) {
     return reader.one<std::int64_t>(
-        "SELECT COUNT(*) FROM call_out c WHERE c.establishment_id = $1 AND c.session_id = $2"
+        "SELECT COUNT(*) FROM call_out c WHERE c.establishment_id = $1 AND c.request_id = $2"
+        " AND c.session_id = $3"
         " AND c.arrived_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM debrief d"
         "   WHERE d.establishment_id = c.establishment_id AND d.person_id = c.person_id"
         "   AND d.session_id = c.session_id)",
-        prison, session);
+        prison, request, session);
 }
 
 std::vector<LocationKey> cells_of_wing(sql::Reader& reader, const EstablishmentId& prison,

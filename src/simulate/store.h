@@ -29,13 +29,13 @@ struct Look {
     Instant since, now;
 };
 // Everything that must hold at this instant, or held when somebody was sent or a session began
-// since the last look; what doesn't. `open` adds rule 3.
+// since the last look; what doesn't. `on_their_way` adds rule 3.
 std::vector<Violation> violations(sql::Reader&, const EstablishmentId&, const schemes::Policy&,
-                                  const Look&, const std::vector<Asker>& open);
+                                  const Look&, const std::vector<Asker>& on_their_way);
 
 // Rule 10, after a session that was hard, which no row says: peers who were there and are owed no
 // debrief.
-std::int64_t without_debrief(sql::Reader&, const EstablishmentId&, SessionId);
+std::int64_t without_debrief(sql::Reader&, const EstablishmentId&, const RequestId&, SessionId);
 
 // The figures of the year that ended at `end`.
 YearReport figures(sql::Reader&, const EstablishmentId&, const schemes::Policy&, Instant begin,

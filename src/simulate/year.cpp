@@ -76,13 +76,20 @@ void Year::note(int rule, const std::string& what) {
 }
 
 void Year::step() {
+    if (database.tally().writes != written_before_look) look();
+}
+
+// Also when time alone has passed: what should have been done by now may not have been.
+void Year::look() {
     if (!options.checks_every_step) return;
-    std::vector<Asker> open;
+    written_before_look = database.tally().writes;
+    std::vector<Asker> on_their_way;
     for (const auto& [request, call] : calls) {
-        if (!call.going.empty()) open.push_back({call.request_id, call.person_id});
+        if (call.going.size() > call.there) on_their_way.push_back({request, call.person_id});
     }
     const auto found = database.read([&](sql::Reader& reader) {
-        return violations(reader, scene.establishment, *policy, {last_look, now}, open);
+        return violations(reader, scene.establishment, *policy, {last_look, now},
+                          on_their_way);
     });
     last_look = now;
     for (const auto& one : found) note(one.rule, one.what);
@@ -100,7 +107,7 @@ void Year::run_due_timers() {
             if (next_wake != when) return;   // an earlier one has taken its place
             next_wake.reset();
             run_due_timers();
-            step();
+            look();
         });
     }
 }
@@ -124,7 +131,7 @@ void Year::run(const YearProgress& progress) {
     }
     now = end;
     run_due_timers();
-    step();
+    look();
 }
 
 YearReport simulate_year(const Scene& scene, const Assumptions& assumptions,

@@ -27,6 +27,7 @@ struct Call {
     std::string unit;
     Instant asked_at{};
     std::vector<Uuid> going;         // call-outs of the peers who said yes
+    std::size_t there = 0;           // how many of them are with the person
     bool is_full = false;            // as many as are needed are going
     bool has_begun = false;          // the first of them is with the person
 };
@@ -64,7 +65,8 @@ struct Year {
         if (!result) ++refused[std::string(result.error().code)];
         return result.has_value();
     }
-    void step();
+    void step();                     // after an action: a look at the rules, if it wrote anything
+    void look();
     void run_due_timers();
 
     // ---- year_days.cpp: what a day brings
@@ -99,7 +101,7 @@ struct Year {
     Result<Done> come_in(const Call& call, Uuid call_out);
     void checks(const RequestId& request, SessionId session, Instant until);
     void departed(const RequestId& request, SessionId session);
-    bool is_anybody_without_debrief(SessionId session);
+    bool is_anybody_without_debrief(const RequestId& request, SessionId session);
     void unfilled(const RequestId& request);
     void over(const RequestId& request);
     Call* open_call(const RequestId& request);
@@ -115,6 +117,7 @@ struct Year {
     Zone zone;
     Instant begin, now;
     Instant last_look;                               // at the rules that always hold
+    std::uint64_t written_before_look = 0;
     std::shared_ptr<const schemes::Policy> policy;
     Populated made;
     std::vector<Resident> residents;

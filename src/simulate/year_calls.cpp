@@ -185,6 +185,7 @@ void Year::arrived(const RequestId& request, Uuid call_out) {
         return;
     }
     if (!did(there)) return ask_another(request, call_out);
+    ++call->there;
     step();
     if (std::exchange(call->has_begun, true)) return;
     const auto session = database.read([&](sql::Reader& reader) {
@@ -214,9 +215,9 @@ void Year::checks(const RequestId& request, SessionId session, Instant until) {
     });
 }
 
-bool Year::is_anybody_without_debrief(SessionId session) {
+bool Year::is_anybody_without_debrief(const RequestId& request, SessionId session) {
     return database.read([&](sql::Reader& reader) {
-        return without_debrief(reader, scene.establishment, session) > 0;
+        return without_debrief(reader, scene.establishment, request, session) > 0;
     });
 }
 
@@ -227,7 +228,7 @@ void Year::departed(const RequestId& request, SessionId session) {
     if (!did(dispatch::depart(desk, occasion(), session, was_hard))) {
         return over(request);    // someone left the prison in the middle, which ended it already
     }
-    if (was_hard && options.checks_every_step && is_anybody_without_debrief(session)) {
+    if (was_hard && options.checks_every_step && is_anybody_without_debrief(request, session)) {
         note(10, "a hard session owes a debrief that nobody wrote down");
     }
     step();

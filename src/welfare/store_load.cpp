@@ -28,9 +28,13 @@ struct StoodDownRow {
 BOOST_DESCRIBE_STRUCT(StoodDownRow, (), (person_id, from_at, until_at))
 
 // $1 the prison, $2 the horizon, $3 whose, if it's one person's.
+// A session that goes on counts however long ago it began; two parts, so that each has its index.
 const sql::Statement spent_rows(
     "SELECT person_id, from_at, until_at, night_of FROM exposure "
-    "WHERE establishment_id = $1 AND (from_at >= $2 OR until_at IS NULL)");
+    "WHERE establishment_id = $1 AND from_at >= $2");
+constexpr sql::Fragment or_going_on(
+    " UNION ALL SELECT person_id, from_at, until_at, night_of FROM exposure "
+    "WHERE establishment_id = $1 AND until_at IS NULL AND from_at < $2");
 const sql::Statement rest_rows(
     "SELECT person_id, from_at, until_at, excused_on, waived_at IS NOT NULL AS is_waived "
     "FROM rest WHERE establishment_id = $1 AND until_at >= $2");
@@ -73,8 +77,8 @@ template <class... Args>
 Gathered gather(sql::Reader& reader, sql::Fragment whose, const EstablishmentId& home,
                 const Horizon& horizon, const Args&... args) {
     Gathered out;
-    out.spent =
-        reader.rows<SpentRow>(spent_rows + whose + in_order, home, horizon.sessions, args...);
+    out.spent = reader.rows<SpentRow>(spent_rows + whose + or_going_on + whose + in_order, home,
+                                      horizon.sessions, args...);
     out.rested =
         reader.rows<RestRow>(rest_rows + whose + in_order, home, horizon.rest, args...);
     out.stood_down = reader.rows<StoodDownRow>(stood_down_rows + whose + in_order, home,
