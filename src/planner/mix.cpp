@@ -11,8 +11,9 @@
 namespace alongside::planner {
 namespace {
 
-constexpr int rounds_of_a_dive = 60, rounds_where_large = 12;
+constexpr int rounds_of_a_dive = 60, rounds_where_large = 4;
 constexpr int large = 4000;              // people × days: a round takes long, and a dive many
+constexpr double near_enough = 0.01;     // of the cost: where large, the root goes no nearer
 
 }  // namespace
 
@@ -23,6 +24,8 @@ Mix::Mix(Shared& shared, std::uint64_t seed, int threads)
         lines_.emplace_back(problem_, static_cast<int>(i));
     }
 }
+
+bool Mix::is_large() const { return problem_.people.size() * problem_.days > large; }
 
 std::vector<int> Mix::everybody() const {
     std::vector<int> out(problem_.people.size());
@@ -114,6 +117,9 @@ std::optional<double> Mix::generate(double enough, int most_rounds, bool is_root
         if (shared_.is_over()) return std::nullopt;
         if (is_root && has_best) shared_.raise_bound(best_bound);
         if (is_root && round == next_rounding_) make_whole();
+        if (is_root && is_large() && has_best && mix - best_bound < near_enough * std::abs(mix)) {
+            break;
+        }
         if (best_bound >= mix - tiny || rounded_up(best_bound) >= enough) {
             if (!is_root || !master->keep_apart()) break;
             mix = solve();
@@ -136,6 +142,7 @@ std::optional<double> Mix::generate(double enough, int most_rounds, bool is_root
             mix = solve();
             care = BestLine::Care::quick;
         } else if (care == BestLine::Care::quick) {
+            if (is_large() && !is_root) break;
             care = BestLine::Care::exact;
         } else if (weight > 0) {
             smoothing = weight < 0.1 ? 0 : weight / 2;    // these prices missed what is there
@@ -182,10 +189,11 @@ bool Mix::dive(Draft& draft, double enough, double noise) {
         std::ranges::sort(shares, std::greater());
         ENSURE(!shares.empty());
         int chosen = 0;
-        const int most = std::max(1, open / 12);
+        const int most = std::max(1, open / (is_large() ? 8 : 12));
+        const double least = is_large() ? 0.3 : 0.6;
         for (const auto& [share, column] : shares) {
             const bool is_whole = master->share(column) > 1 - 1e-6;
-            if (!is_whole && (chosen >= most || (chosen > 0 && share < 0.6))) continue;
+            if (!is_whole && (chosen >= most || (chosen > 0 && share < least))) continue;
             const auto& one = master->columns()[column];
             if (master->chosen(one.person) >= 0) continue;
             draft.set(one.person, one.line);
@@ -194,9 +202,7 @@ bool Mix::dive(Draft& draft, double enough, double noise) {
             --open;
         }
         if (open == 0) return true;
-        const bool is_large = problem_.people.size() * problem_.days > large;
-        const auto bound =
-            generate(enough, is_large ? rounds_where_large : rounds_of_a_dive);
+        const auto bound = generate(enough, is_large() ? rounds_where_large : rounds_of_a_dive);
         if (!bound || rounded_up(*bound) >= enough) return false;
     }
     return false;

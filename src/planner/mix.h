@@ -49,6 +49,7 @@ public:
     // False: it can't become cheaper than `enough`.
     bool dive(Draft&, double enough, double noise);
 
+    bool is_large() const;                  // many people and days: each round takes long
     // The columns of its lines.
     std::vector<int> add_roster(const Roster&);
     // Some line of the part.

@@ -190,7 +190,7 @@ private:
     Outcome renew(Draft& draft, const std::vector<int>& people, int from, int to) {
         const Roster before = draft.roster;
         std::optional<Master> own;           // few of all lines are of use for a few days
-        if (to - from < problem_.days) {
+        if (to - from < problem_.days || mix_.is_large()) {
             mix_.master = &own.emplace(problem_);
             mix_.part = {{}, from, to, &before};
         } else {
