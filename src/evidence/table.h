@@ -1,0 +1,42 @@
+// A CSV in memory: columns of numbers or of words.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "evidence/trouble.h"
+
+namespace alongside::evidence {
+
+constexpr double missing = std::numeric_limits<double>::quiet_NaN();
+constexpr std::int32_t missing_word = -1;
+
+// All numbers, or all words. A cell that is empty or NA is missing.
+struct Column {
+    std::string name;
+    bool is_number = true;
+    std::vector<double> numbers;        // one a row; NaN: missing. Empty for words
+    std::vector<std::int32_t> codes;    // one a row, into `words`; -1: missing. Empty for numbers
+    std::vector<std::string> words;     // each once, in the order in which R sorts levels
+
+    std::size_t size() const { return is_number ? numbers.size() : codes.size(); }
+    bool is_missing(std::size_t row) const {
+        return is_number ? numbers[row] != numbers[row] : codes[row] == missing_word;
+    }
+};
+
+struct Table {
+    std::string file;                   // as it was typed, for messages
+    std::vector<Column> columns;        // all of `rows` length, names distinct
+    std::size_t rows = 0;
+
+    const Column* find(std::string_view name) const;
+    // Or a Trouble that names the file, the column and the columns there are.
+    Fallible<const Column*> column(std::string_view name) const;
+};
+
+}  // namespace alongside::evidence
