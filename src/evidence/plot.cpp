@@ -49,9 +49,10 @@ std::string svg_of(const PlotShape& shape) {
 
 std::string svg_of(const PlotDot& dot) {
     return fmt::format("<circle cx=\"{}\" cy=\"{}\" r=\"{}\" fill=\"{}\" stroke=\"{}\""
-                       " stroke-width=\"2\"/>\n",
+                       " stroke-width=\"{}\"/>\n",
                        coordinate(dot.centre.x), coordinate(dot.centre.y), coordinate(dot.radius),
-                       dot.is_hollow ? "#ffffff" : ink_colour(dot.ink), ink_colour(dot.ink));
+                       dot.is_hollow ? "#ffffff" : ink_colour(dot.ink), ink_colour(dot.ink),
+                       coordinate(dot_edge(dot)));
 }
 
 std::string svg_of(const PlotText& text) {

@@ -38,6 +38,9 @@ struct PlotDot {
     Ink ink = Ink::black;
     bool is_hollow = false;
 };
+// How thick a dot's edge is: small ones stay open.
+inline double dot_edge(const PlotDot& dot) { return dot.radius < 4 ? 1.25 : 2; }
+
 struct PlotText {
     PlotPoint at;                       // the middle of the text's height
     std::string text;

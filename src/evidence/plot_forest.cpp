@@ -134,8 +134,9 @@ void draw_limits(Drawing& out, const Axes& axes, const FunnelPlot::Limit& limit,
         PlotLine line{{}, stroke};
         for (std::size_t i = 0; i < limit.size.size(); ++i) {
             if (limit.size[i] < axes.x.low || limit.size[i] > axes.x.high) continue;
+            if ((*side)[i] > axes.y.high) continue;
             line.points.push_back({axes.x.at(limit.size[i]),
-                                   axes.y.at(std::clamp((*side)[i], axes.y.low, axes.y.high))});
+                                   axes.y.at(std::max((*side)[i], axes.y.low))});
         }
         out.lines.push_back(std::move(line));
     }

@@ -53,7 +53,7 @@ th[scope=row]{font-weight:400;min-width:7em}
 .n{text-align:right}thead th{vertical-align:bottom}
 .hidden{font-style:italic;color:#484f53}
 figure{margin:0 0 25px}figcaption{font-weight:700;margin-bottom:10px}
-svg{display:block;max-width:100%;height:auto}
+svg{display:block;max-width:100%;height:auto}figure .small{margin:10px 0 0}
 .narrow{display:none}
 details{margin:8px 0 0}summary{cursor:pointer;color:#1a65a6;text-decoration:underline;padding:6px 0}
 details .table{margin-top:8px}

@@ -61,7 +61,7 @@ void put(cairo_t* cairo, const PlotDot& dot) {
     }
     cairo_fill_preserve(cairo);
     set_ink(cairo, dot.ink);
-    cairo_set_line_width(cairo, 2);
+    cairo_set_line_width(cairo, dot_edge(dot));
     cairo_stroke(cairo);
 }
 
@@ -203,8 +203,6 @@ void Paper::boxed(const std::vector<std::pair<std::string, TextLook>>& parts, In
     const double top = y_;
     y_ += pad;
     for (const auto& [words, look] : parts) {
-        auto within = look;
-        within.indent = 2 * pad;
         const auto laid = layout(words, look, inner - 3 * pad);
         cairo_tag_begin(cairo_.get(), look.tag, nullptr);
         show(laid, margin + 2 * pad, y_, look.ink);
