@@ -37,7 +37,10 @@ struct Frame {
     Design design;
     Vector weights;                     // size 0: all 1
     Vector offset;                      // size 0: all 0
+    Vector trials;                      // of cbind(); otherwise size 0. Then y is the share of
+                                        // successes, and `weights` are times the trials
     Groups strata, cluster;
+    Groups groups;                      // the terms' levels, where FrameOptions asks for them
     // Left out for a missing value: how many, and by which variable (a row may count in several).
     std::size_t missing_rows = 0;
     std::vector<std::pair<std::string, std::size_t>> missing_by;
@@ -48,6 +51,8 @@ struct Frame {
 struct FrameOptions {
     std::string weights, cluster, strata;       // names of columns; empty: none
     bool keep_intercept = true;                 // Cox drops it after coding the factors
+    // Kaplan-Meier, log-rank: no design, but `groups`, named as survfit does: "fin=no, race=black".
+    bool terms_are_groups = false;
 };
 
 // Factors are coded against their first level; interactions by R's rules of margins. Trouble names

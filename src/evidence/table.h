@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "evidence/trouble.h"
@@ -33,10 +34,21 @@ struct Table {
     std::string file;                   // as it was typed, for messages
     std::vector<Column> columns;        // all of `rows` length, names distinct
     std::size_t rows = 0;
+    // Where blank lines or line ends within quotes push rows down: from this row on, so many lines.
+    std::vector<std::pair<std::size_t, std::size_t>> further_down;
 
+    std::vector<std::string> names() const;
+    std::size_t line_of(std::size_t row) const;   // in the file; the header is line 1
+    // "Rossi.csv:17:5": the line, and the number of the cell. REQUIRES a column of this table.
+    std::string place(std::size_t row, const Column& column) const;
     const Column* find(std::string_view name) const;
     // Or a Trouble that names the file, the column and the columns there are.
     Fallible<const Column*> column(std::string_view name) const;
+    // ": did you mean "age"?", or ". Its columns: week, arrest, …".
+    std::string meant_instead(std::string_view name) const;
 };
+
+// The name that a slip of the finger turns into `wrong`; empty if none is near.
+std::string nearest_name(std::string_view wrong, const std::vector<std::string>& names);
 
 }  // namespace alongside::evidence

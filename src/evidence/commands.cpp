@@ -1,0 +1,14 @@
+// `alongside evidence …`: each method declares its own commands.
+#include "evidence/command.h"
+#include "evidence/evidence.h"
+
+namespace alongside::evidence {
+
+void add_commands(CLI::App& app, const Console& console, int& exit_code) {
+    auto* evidence = app.add_subcommand(
+        "evidence", "Statistics and study designs over any CSV: did it help?");
+    evidence->require_subcommand(1);
+    [[maybe_unused]] const Desk desk{console, exit_code};
+}
+
+}  // namespace alongside::evidence
