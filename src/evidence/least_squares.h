@@ -1,6 +1,7 @@
 // Linear models by least squares, as R's `lm`; and what every fitted regression has in common.
 #pragma once
 
+#include "evidence/factor.h"
 #include "evidence/frame.h"
 
 namespace alongside::evidence {
@@ -29,6 +30,7 @@ struct Fit {
     Vector linear, fitted;                      // on the link's scale (with the offset); mean of y
     Vector working_weights;                     // W; size 0: all 1
     Vector pull;                                // row i's score is pull[i] × x.row(i)
+    Basis basis;                                // in which sums over rows stay accurate
 
     Matrix covariance() const { return dispersion * unscaled; }     // over the kept columns
 };
