@@ -27,6 +27,7 @@ struct Separation {
 
 struct GlmFit : Fit {
     Family family = Family::binomial;
+    double theta = 1;                           // of the negative binomial
     double deviance = 0, null_deviance = 0, df_null = 0;
     double loglik = 0, aic = 0;                 // NaN for the quasi families
     double pearson_dispersion = 0;              // sum of squared Pearson residuals / df_residual
@@ -34,6 +35,9 @@ struct GlmFit : Fit {
     bool converged = false;
     std::optional<Separation> separation;
 };
+
+// The first row, from 0, whose y the family can't have: a share outside 0 to 1, a negative count.
+std::optional<std::size_t> first_impossible(Family family, const Vector& y);
 
 // The binomial's y is a share between 0 and 1, weights the numbers of trials; the others' y is a
 // count. A column is aliased by R's rule for glm (1e-11). Trouble names the row of the frame
@@ -43,6 +47,7 @@ Fallible<GlmFit> fit_glm(const Observations& data, const GlmOptions& options);
 
 // y - fitted, over its standard deviation under the family; as R's residuals(type = "pearson").
 Vector pearson_residuals(const GlmFit& fit, const Observations& data);
-Vector deviance_residuals(const GlmFit& fit, const Observations& data, double theta = 1);
+// As R's residuals(type = "deviance").
+Vector deviance_residuals(const GlmFit& fit, const Observations& data);
 
 }  // namespace alongside::evidence
