@@ -15,10 +15,11 @@ struct Standard {
 };
 Standard standardise(const Eigen::MatrixXd& x, int threads);
 
-// Writes the chosen columns of some rows, standardised, one after another.
+// Writes the chosen columns of some rows, standardised, one column after another, each `stride`
+// after the last (at least `rows`).
 void pack(const Eigen::MatrixXd& x, const Standard& standard,
           const std::vector<Eigen::Index>& columns, Eigen::Index first, Eigen::Index rows,
-          double* to);
+          double* to, Eigen::Index stride = 0);
 
 // For the rows of a block: its weights, and weight × what is to be explained.
 using WeighRows = std::function<void(Eigen::Index block, Eigen::Index first, Eigen::Index rows,

@@ -100,6 +100,9 @@ void GlmRounds::pass(At at) {
 void GlmRounds::begin() {
     if (options_.start)
         linear_ = *options_.start;
+    else if (rows_.is_zero_or_one && data_.weights.size() == 0)
+        linear_ = (data_.y.array() > 0.5).select(Vector::Constant(linear_.size(), rows_.start(1, 1)),
+                                                 rows_.start(0, 1));
     else
         for (Index i = 0; i < linear_.size(); ++i)
             linear_[i] = rows_.start(data_.y[i], rows_.weight(i));
@@ -184,6 +187,11 @@ double GlmRounds::null_deviance() const {
     const double mean = sum / weights;
     const double middle = rows_.is_binomial() ? std::log(mean) - std::log1p(-mean) : std::log(mean);
     double total = 0;
+    if (has_mean && rows_.is_zero_or_one) {     // a row is one of two: no need to ask each
+        const double at = std::clamp(middle, -1e4, 1e4);
+        return sum * rows_.unit_deviance(1, rows_.mean(at), at) +
+               (weights - sum) * rows_.unit_deviance(0, rows_.mean(at), at);
+    }
     for (Index i = 0; i < data_.y.size(); ++i) {
         if (rows_.weight(i) <= 0) continue;
         double linear = has_mean ? middle : data_.offset.size() > 0 ? data_.offset[i] : 0;
@@ -202,9 +210,23 @@ void GlmRounds::fill(GlmFit& fit) const {
     const auto blocks = static_cast<std::size_t>(std::max<Index>(1, blocks_of(rows)));
     std::vector<double> deviances(blocks), pearsons(blocks);
     over_blocks(rows, data_.threads, [&](Index block, Index first, Index count) {
-        rows_.weigh(first, count, fit.linear.data() + first, fit.working_weights.data() + first,
-                    fit.pull.data() + first);
+        const double quick =
+            rows_.weigh(first, count, fit.linear.data() + first,
+                        fit.working_weights.data() + first, fit.pull.data() + first);
         double deviance = 0, pearson = 0;
+        // The quick sum has all digits but of deviances that are almost nought.
+        if (rows_.is_zero_or_one && quick > 1e-3 * static_cast<double>(count)) {
+            const auto weights = fit.working_weights.segment(first, count).array();
+            const auto pulls = fit.pull.segment(first, count).array();
+            const auto linear = fit.linear.segment(first, count).array();
+            const Eigen::ArrayXd e = (-linear.abs().min(500.0)).exp();
+            fit.fitted.segment(first, count).array() =
+                (linear > 0).select(Eigen::ArrayXd::Ones(count), e) / (1 + e);
+            deviances[static_cast<std::size_t>(block)] = quick;
+            pearsons[static_cast<std::size_t>(block)] =
+                (weights > 0).select(pulls.square() / weights, 0.0).sum();
+            return;
+        }
         for (Index i = first; i < first + count; ++i) {
             const double w = rows_.weight(i), linear = fit.linear[i];
             fit.fitted[i] = rows_.mean(linear);

@@ -18,25 +18,35 @@ constexpr double furthest_logit = 500, furthest_log = 700;  // beyond, exp() lea
 // y log(y / mean), which is 0 at y = 0.
 double y_log_ratio(double y, double mean) { return y > 0 ? y * std::log(y / mean) : 0; }
 
+// The sum of logarithms of numbers between 1 and 2: the logarithm of their product, taken before it
+// leaves the numbers.
+double sum_of_logs(const Eigen::ArrayXd& values) {
+    constexpr Index no_overflow = 1000;         // 2 ^ 1000
+    double sum = 0;
+    for (Index first = 0; first < values.size(); first += no_overflow)
+        sum += std::log(values.segment(first, std::min(no_overflow, values.size() - first)).prod());
+    return sum;
+}
+
 // The binomial with y of 0 or 1: all from exp(-|linear|), in whole columns.
 double weigh_zero_or_one(const ConstRows& y, const ConstRows& linear, Rows weights, Rows pulls,
                          const double* prior) {
-    thread_local Eigen::ArrayXd e, part;
+    thread_local Eigen::ArrayXd e, likelier, surprise;
     e = (-linear.abs().min(furthest_logit)).exp();
-    weights = (1 + e).inverse();                            // the mean of the likelier outcome
-    // The mean is 1/(1+e) above nought and e/(1+e) below.
-    pulls = y - (linear > 0).select(weights, e * weights);
-    // Close to 1 the difference from 1 is e/(1+e), with all of its digits.
-    pulls = (linear > 0 && y > 0.5).select(e * weights, pulls);
-    weights = e * weights.square();
-    // -log p = log(1+e) where the outcome is the likelier one, else log(1+e) + |linear|.
-    part = (e < 1e-8).select(e, (1 + e).log()) +
-           ((linear > 0) == (y > 0.5)).select(Eigen::ArrayXd::Zero(y.size()), linear.abs());
-    if (!prior) return 2 * part.sum();
+    likelier = (1 + e).inverse();               // the mean of the likelier outcome
+    weights = e * likelier;                     // and of the other one, with all of its digits
+    // What is seen less its mean: the other's mean if the likelier one came, else 1 less that.
+    const auto came = (linear > 0) == (y > 0.5);
+    pulls = came.select(weights, likelier) * (2 * y - 1);
+    weights *= likelier;
+    // -log p = log(1+e) where the likelier outcome came, else log(1+e) + |linear|.
+    surprise = came.select(Eigen::ArrayXd::Zero(y.size()), linear.abs());
+    e += 1;
+    if (!prior) return 2 * (sum_of_logs(e) + surprise.sum());
     const ConstRows given(prior, y.size());
     weights *= given;
     pulls *= given;
-    return 2 * (part * given).sum();
+    return 2 * ((surprise + e.log()) * given).sum();
 }
 
 double weigh_poisson(const ConstRows& y, const ConstRows& linear, Rows weights, Rows pulls,

@@ -18,11 +18,12 @@ Matrix brought_back(const Fit& fit, const Matrix& meat) {
     return fit.basis.back * meat * fit.basis.back.transpose();
 }
 
-double hc_share(Hc kind, double hat) {
-    // A row that its own dummy fits exactly has nothing left to say.
-    if (kind != Hc::hc2 && kind != Hc::hc3) return 1;
-    if (1 - hat < 1e-10) return 0;
-    return kind == Hc::hc2 ? 1 / std::sqrt(1 - hat) : 1 / (1 - hat);
+// What a row's score is multiplied by. A row that its own dummy fits exactly has nothing to say.
+Eigen::ArrayXd hc_shares(Hc kind, const Eigen::ArrayXd& hats) {
+    if (kind != Hc::hc2 && kind != Hc::hc3) return Eigen::ArrayXd::Ones(hats.size());
+    const Eigen::ArrayXd left = 1 - hats;
+    const Eigen::ArrayXd root = kind == Hc::hc2 ? left.max(0).sqrt() : left;
+    return (left < 1e-10).select(0.0, root.inverse());
 }
 
 double used_of(const Fit& fit) { return static_cast<double>(fit.rows_used); }
@@ -37,11 +38,11 @@ Matrix hc_covariance(const Fit& fit, const Matrix& x, Hc kind) {
     over_blocks(x.rows(), 1, [&](Index block, Index first, Index rows) {
         Matrix q;
         fit.basis.rows(x, first, rows, q);
-        for (Index i = 0; i < rows; ++i) {
-            const double w = fit.working_weights.size() > 0 ? fit.working_weights[first + i] : 1;
-            const double hat = w * q.row(i).squaredNorm();
-            q.row(i) *= fit.pull[first + i] * hc_share(kind, hat);
-        }
+        Eigen::ArrayXd hats = q.rowwise().squaredNorm();
+        if (fit.working_weights.size() > 0)
+            hats *= fit.working_weights.segment(first, rows).array();
+        const Vector pulls = fit.pull.segment(first, rows).array() * hc_shares(kind, hats);
+        q = pulls.asDiagonal() * q;
         parts[static_cast<std::size_t>(block)].noalias() = q.transpose() * q;
     });
     Matrix meat = joined(parts, [](Matrix& a, const Matrix& b) { a += b; });
