@@ -4,49 +4,22 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <charconv>
 #include <cmath>
 #include <cstring>
-#include <limits>
 #include <numeric>
 
 #include "evidence/numbers.h"
+#include "evidence/quick_number.h"
 
 namespace alongside::evidence {
 namespace {
 
-// Whole numbers up to 2^53 and powers of ten up to 10^22 are exact doubles, so their quotient is
-// correctly rounded: Clinger, How to read floating point numbers accurately (1990).
-constexpr std::uint64_t most_exact = std::uint64_t{1} << 53;
-constexpr std::array<double, 23> power_of_ten = {
-    1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
-    1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
 constexpr std::ptrdiff_t most_digits = 19;   // that a 64-bit whole number always holds
 
 constexpr bool is_digit_char(char c) { return c >= '0' && c <= '9'; }
 constexpr bool is_blank_char(char c) { return c == ' ' || c == '\t'; }
 constexpr bool ends_cell(char c, char comma) { return c == comma || c == '\n' || c == '\r'; }
-
-std::uint64_t eight_bytes(const char* at) {
-    std::uint64_t word;
-    std::memcpy(&word, at, sizeof word);
-    if constexpr (std::endian::native == std::endian::big) word = __builtin_bswap64(word);
-    return word;
-}
-
-// The top bit of each byte that is no digit.
-std::uint64_t not_digits(std::uint64_t word) {
-    const std::uint64_t t = word ^ 0x3030303030303030;
-    return (((t & 0x7f7f7f7f7f7f7f7f) + 0x7676767676767676) | t) & 0x8080808080808080;
-}
-
-// Eight digits, the first in the lowest byte, each 0 to 9: pairs, fours, all.
-std::uint64_t value_of_eight(std::uint64_t digits) {
-    digits = (digits * 10 + (digits >> 8)) & 0x00ff00ff00ff00ff;
-    digits = (digits * 100 + (digits >> 16)) & 0x0000ffff0000ffff;
-    return (digits * 10000 + (digits >> 32)) & 0xffffffff;
-}
 
 // Adds the digits at `at` to `value`; answers where they end.
 const char* take_digits(const char* at, const char* end, std::uint64_t& value) {
@@ -75,12 +48,9 @@ const char* longer_number(const char* begin, const char* end, char comma, double
         count += decimals;
     }
     if (count == 0 || count > most_digits || (at != end && !ends_cell(*at, comma))) return nullptr;
-    if (digits > most_exact) {
-        const auto read = std::from_chars(begin, at, value);
-        return read.ec == std::errc() && read.ptr == at ? at : nullptr;
-    }
-    value = static_cast<double>(digits) / power_of_ten[static_cast<std::size_t>(decimals)];
-    return at;
+    if (nearest_double(digits, static_cast<unsigned>(decimals), value)) return at;
+    const auto read = std::from_chars(begin, at, value);
+    return read.ec == std::errc() && read.ptr == at ? at : nullptr;
 }
 
 // A number beyond the doubles is infinite or nought, as in R.
@@ -155,36 +125,9 @@ std::uint64_t hash_of(std::string_view word) {
 
 }  // namespace
 
-const char* quick_number(const char* at, const char* end, char comma, double& value) {
+const char* plain_number(const char* at, const char* end, char comma, double& value) {
     const bool is_negative = at != end && *at == '-';
-    at += is_negative ? 1 : 0;
-    if (end - at < 8) {
-        at = longer_number(at, end, comma, value);
-        if (at != nullptr && is_negative) value = -value;
-        return at;
-    }
-    const auto word = eight_bytes(at);
-    const auto signs = not_digits(word);
-    const auto whole = static_cast<unsigned>(std::countr_zero(signs)) / 8;
-    auto length = whole, decimals = 0U;
-    auto digits = word;
-    if (signs != 0 && at[whole] == '.') {
-        // The point is taken out: what stands before it stays, what follows moves up.
-        const auto further = signs & (signs - 1);
-        length = static_cast<unsigned>(std::countr_zero(further)) / 8;
-        const auto before = (std::uint64_t{1} << (8 * whole)) - 1;
-        digits = (word & before) | ((word >> 8) & ~before);
-        decimals = length - whole - 1;
-    }
-    const auto count = length - (length != whole ? 1U : 0U);
-    if (length >= 8 || count == 0 || !ends_cell(at[length], comma)) {
-        at = longer_number(at, end, comma, value);
-    } else {
-        const auto all = value_of_eight((digits & 0x0f0f0f0f0f0f0f0f) << (8 * (8 - count)));
-        value = static_cast<double>(all);
-        if (decimals > 0) value /= power_of_ten[decimals];
-        at += length;
-    }
+    at = longer_number(at + (is_negative ? 1 : 0), end, comma, value);
     if (is_negative && at != nullptr) value = -value;
     return at;
 }

@@ -15,10 +15,10 @@ enum class CellKind { none, number, word };
 // counts as missing, as do NA and nothing at all. Two differences: "1e" and "1d2" are words.
 CellKind understand(std::string_view cell, double& value);
 
-// The short way, for plain decimals: reads from `at` to the comma or line end before `end` and
-// answers where that is; nullptr if the cell wants the long way. The value is the double nearest to
-// what is written.
-const char* quick_number(const char* at, const char* end, char comma, double& value);
+// The short way, for plain decimals of up to 19 digits: reads from `at` to the comma or line end
+// before `end` and answers where that is; nullptr if the cell wants the long way. The value is the
+// double nearest to what is written.
+const char* plain_number(const char* at, const char* end, char comma, double& value);
 
 // R's way of writing a number as a word: 15 significant digits, as as.character does.
 std::string number_as_word(double value);

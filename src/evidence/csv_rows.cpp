@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "evidence/quick_number.h"
+
 namespace alongside::evidence {
 namespace {
 
@@ -59,7 +61,9 @@ private:
 
     bool number(std::size_t cell) {
         auto& value = stretch_.places[cell].numbers[stretch_.rows];
-        if (const char* next = quick_number(at_, end_, comma_, value)) [[likely]] {
+        const char* next = end_ - at_ >= 32 ? quick_decimal(at_, comma_, value) : nullptr;
+        if (next == nullptr) next = plain_number(at_, end_, comma_, value);
+        if (next != nullptr) [[likely]] {
             at_ = next;
             return true;
         }
