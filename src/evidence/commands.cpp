@@ -8,7 +8,8 @@ void add_commands(CLI::App& app, const Console& console, int& exit_code) {
     auto* evidence = app.add_subcommand(
         "evidence", "Statistics and study designs over any CSV: did it help?");
     evidence->require_subcommand(1);
-    [[maybe_unused]] const Desk desk{console, exit_code};
+    const Desk desk{console, exit_code};
+    add_match(*evidence, desk);
 }
 
 }  // namespace alongside::evidence
