@@ -9,6 +9,7 @@ void add_commands(CLI::App& app, const Console& console, int& exit_code) {
         "evidence", "Statistics and study designs over any CSV: did it help?");
     evidence->require_subcommand(1);
     const Desk desk{console, exit_code};
+    add_regressions(*evidence, desk);
     add_match(*evidence, desk);
 }
 
