@@ -189,7 +189,9 @@ std::string residual_text(const std::string& title, std::vector<double> residual
             table.heads.push_back(fmt::format("{}", i + 1));
         shown = residuals;
     }
-    table.rows.push_back(formatted(shown, 4));
+    std::vector<std::string> row = formatted(shown, 4);
+    row.insert(row.begin(), "");
+    table.rows.push_back(std::move(row));
     return title + ":\n" + table.text() + "\n";
 }
 
