@@ -56,11 +56,6 @@ Fallible<bool> check_names(const Plan& plan, const std::vector<Named>& wanted,
     return true;
 }
 
-std::vector<std::string> names_of(const Table& table) {
-    std::vector<std::string> out;
-    for (const auto& column : table.columns) out.push_back(column.name);
-    return out;
-}
 
 // Where each id stands; Trouble if one stands twice or nowhere.
 Fallible<std::map<std::string, std::size_t>> by_id(const Table& table, const Plan& plan) {
