@@ -11,6 +11,8 @@ void add_commands(CLI::App& app, const Console& console, int& exit_code) {
     const Desk desk{console, exit_code};
     add_regressions(*evidence, desk);
     add_match(*evidence, desk);
+    add_paired(*evidence, desk);
+    add_agreement(*evidence, desk);
 }
 
 }  // namespace alongside::evidence
