@@ -10,6 +10,7 @@ void add_commands(CLI::App& app, const Console& console, int& exit_code) {
     evidence->require_subcommand(1);
     const Desk desk{console, exit_code};
     add_regressions(*evidence, desk);
+    add_its(*evidence, desk);
     add_match(*evidence, desk);
     add_paired(*evidence, desk);
     add_agreement(*evidence, desk);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
+#include <variant>
 
 #include "evidence/command.h"
 #include "evidence/negative_binomial.h"

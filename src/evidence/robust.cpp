@@ -80,7 +80,8 @@ Matrix cluster_covariance(const Fit& fit, const Matrix& x, const Groups& cluster
 }
 
 // Newey & West, Econometrica 55, 1987.
-Matrix newey_west_covariance(const Fit& fit, const Matrix& x, int lags, bool adjust) {
+Matrix newey_west_covariance(const Fit& fit, const Matrix& x, int lags, bool adjust,
+                             const Groups* series) {
     ENSURE(lags >= 0);
     const Index rows = x.rows();
     Matrix scores;
@@ -89,8 +90,13 @@ Matrix newey_west_covariance(const Fit& fit, const Matrix& x, int lags, bool adj
     Matrix meat = scores.transpose() * scores;
     for (Index lag = 1; lag <= lags && lag < rows; ++lag) {
         const double weight = 1 - static_cast<double>(lag) / (lags + 1);
-        const Matrix crossed =
-            scores.topRows(rows - lag).transpose() * scores.bottomRows(rows - lag);
+        Matrix later = scores.bottomRows(rows - lag);
+        if (series && !series->empty())
+            for (Index i = 0; i < rows - lag; ++i)
+                if (series->of_row[static_cast<std::size_t>(i)] !=
+                    series->of_row[static_cast<std::size_t>(i + lag)])
+                    later.row(i).setZero();
+        const Matrix crossed = scores.topRows(rows - lag).transpose() * later;
         meat += weight * (crossed + crossed.transpose());
     }
     if (adjust)

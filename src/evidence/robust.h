@@ -16,8 +16,10 @@ Matrix cluster_covariance(const Fit& fit, const Matrix& x, const Groups& cluster
                           Hc kind = Hc::hc1);
 
 // As NeweyWest(lag = lags, prewhite = FALSE, adjust = adjust): Bartlett weights 1 - l/(lags + 1),
-// rows in order of time; adjust multiplies by n/(n-k).
-Matrix newey_west_covariance(const Fit& fit, const Matrix& x, int lags, bool adjust = false);
+// rows in order of time; adjust multiplies by n/(n-k). With `series` (its rows together, each in
+// order of time) nothing is remembered from one series to the next.
+Matrix newey_west_covariance(const Fit& fit, const Matrix& x, int lags, bool adjust = false,
+                             const Groups* series = nullptr);
 
 double durbin_watson(const Vector& residuals);
 // At lags 1 … lags; as acf(): around the mean, over the whole sum of squares.
