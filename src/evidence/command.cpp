@@ -85,7 +85,7 @@ CLI::App* add_command(CLI::App& evidence, const Desk& desk, const std::string& n
     command->add_option("--level", options->level, "Of the confidence intervals")
         ->capture_default_str()
         ->check(CLI::Range(0.5, 0.9999));
-    command->add_option("--threads", options->threads, "Threads that reckon; the answer is the same")
+    command->add_option("--threads", options->threads, "Threads; the answer is the same for any")
         ->check(CLI::Range(1, 256));
     command->add_flag("--json", options->as_json, "Print the result as JSON");
     command->callback([desk, options, run = std::move(run)] { run_command(desk, *options, run); });
@@ -118,7 +118,9 @@ std::string PrintedTable::text() const {
         for (std::size_t i = 0; i < widths.size(); ++i) {
             const auto cell = i < first || i - first >= row.size() ? std::string() : row[i - first];
             const std::string blanks(widths[i] - characters_in(cell), ' ');
-            line += (i > 0 ? " " : "") + (i == 0 ? cell + blanks : blanks + cell);
+            if (i > 0) line += ' ';
+            line += i == 0 ? cell : blanks;
+            line += i == 0 ? blanks : cell;
         }
         line.erase(line.find_last_not_of(' ') + 1);
         out += line + '\n';

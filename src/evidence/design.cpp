@@ -23,9 +23,10 @@ struct CodedVariable {
         return column + (coding == Coding::contrasts ? 1 : 0);
     }
     std::string name(std::size_t column) const {
-        if (values->kind == Values::Kind::columns) return values->text + values->column_names[column];
-        return coding == Coding::numbers ? values->text
-                                         : values->text + values->levels[level(column)];
+        auto out = values->text;
+        if (values->kind == Values::Kind::columns) return out += values->column_names[column];
+        if (coding != Coding::numbers) out += values->levels[level(column)];
+        return out;
     }
 };
 
@@ -222,7 +223,9 @@ Groups groups_of(std::vector<Values> values, const KeptRows& kept, bool has_shor
         for (std::size_t both = 0; both < fresh.size(); ++both) {
             if (fresh[both] < 0) continue;
             fresh[both] = static_cast<std::int32_t>(names.size());
-            names.push_back((v == 0 ? "" : out.names[both / count] + ", ") + labels[both % count]);
+            auto& name = names.emplace_back(v == 0 ? std::string() : out.names[both / count]);
+            if (v > 0) name += ", ";
+            name += labels[both % count];
         }
         for (auto& group : out.of_row) group = fresh[static_cast<std::size_t>(group)];
         out.names = std::move(names);

@@ -74,8 +74,8 @@ private:
         const double n = exponent.number;
         if (exponent.kind != Expression::Kind::number || n != static_cast<int>(n) || n < 1 ||
             n > 20) {
-            throw AlgebraFault{exponent.at, "the power of terms is a whole number; for the power of "
-                                            "a column write I(x^2)"};
+            throw AlgebraFault{exponent.at, "the power of terms is a whole number from 1 to 20; "
+                                            "a column's is written I(x^2)"};
         }
         auto out = a;
         for (int i = 1; i < static_cast<int>(n); ++i) {
@@ -228,7 +228,10 @@ void take_response(const Expression& response, Formula& formula) {
 
 std::string Term::text() const {
     std::string out;
-    for (const auto& variable : variables) out += (out.empty() ? "" : ":") + variable.text();
+    for (const auto& variable : variables) {
+        if (!out.empty()) out += ':';
+        out += variable.text();
+    }
     return out;
 }
 

@@ -23,7 +23,6 @@ struct Expression {
     std::size_t at = 0;                 // offset in the formula, for the caret
     bool is_call(std::string_view function) const { return kind == Kind::call && name == function; }
     std::string text() const;           // as R deparses it: "log(kms)", "factor(race)"
-    friend bool operator==(const Expression& a, const Expression& b) { return a.text() == b.text(); }
 };
 
 // Variables multiplied: `a:b`. One variable is the common case.

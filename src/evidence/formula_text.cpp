@@ -46,10 +46,11 @@ constexpr std::array<KnownFunction, 33> known_functions = {{
     {"c", 1, 999},
 }};
 
+bool is_figure(char c) { return c >= '0' && c <= '9'; }
 bool begins_name(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' || (c & 0x80) != 0;
 }
-bool is_in_name(char c) { return begins_name(c) || (c >= '0' && c <= '9') || c == '_'; }
+bool is_in_name(char c) { return begins_name(c) || is_figure(c) || c == '_'; }
 bool is_space_char(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
 struct FormulaFault {
@@ -65,14 +66,11 @@ public:
         WrittenFormula out;
         space();
         if (peek() != '~') {
-            if (at_ == text_.size()) fail("the formula is empty: write \"outcome ~ what it may depend "
-                                          "on\"");
+            if (at_ == text_.size()) fail("it is empty: write \"outcome ~ what may explain it\"");
             out.response = expression(0);
             space();
-            if (peek() != '~') {
-                fail(at_ == text_.size() ? "a ~ is missing: write \"outcome ~ what it may depend on\""
-                                         : unexpected());
-            }
+            if (at_ == text_.size()) fail("no ~: write \"outcome ~ what may explain it\"");
+            if (peek() != '~') fail(unexpected());
         }
         ++at_;
         space();
@@ -98,7 +96,7 @@ private:
         if (at_ == text_.size()) return "the formula ends too early";
         if (c == ')') return "a closing parenthesis that nothing opened";
         if (c == '=') return "a single = : write == to compare";
-        if (begins_name(c) || (c >= '0' && c <= '9') || c == '(' || c == '"' || c == '`') {
+        if (begins_name(c) || is_figure(c) || c == '(' || c == '"' || c == '`') {
             return "an operator is missing before this (+, *, :)";
         }
         return "this can't stand here";
@@ -160,10 +158,8 @@ private:
             return call("(", {std::move(inner)}, at);
         }
         if (c == '"' || c == '\'' || c == '`') return quoted(c);
-        if ((c >= '0' && c <= '9') ||
-            (c == '.' && at_ + 1 < text_.size() && text_[at_ + 1] >= '0' && text_[at_ + 1] <= '9')) {
-            return number();
-        }
+        const char next = at_ + 1 < text_.size() ? text_[at_ + 1] : ' ';
+        if (is_figure(c) || (c == '.' && is_figure(next))) return number();
         if (begins_name(c)) return named();
         if (at_ == text_.size() || c == ')' || c == ',' || c == '~') {
             fail_at(at_, c == ')' && depth_ == 1 ? unexpected() : "something is missing here");
@@ -286,7 +282,7 @@ private:
 
 bool is_plain_name(std::string_view name) {
     if (name.empty() || !begins_name(name[0])) return false;
-    if (name.size() > 1 && name[0] == '.' && name[1] >= '0' && name[1] <= '9') return false;
+    if (name.size() > 1 && name[0] == '.' && is_figure(name[1])) return false;
     return std::all_of(name.begin(), name.end(), is_in_name);
 }
 
@@ -298,7 +294,7 @@ const Operator* operator_of(const Expression& e) {
 }
 
 std::string text_of_call(const Expression& e) {
-    if (e.name == "(") return "(" + e.of[0].text() + ")";
+    if (e.name == "(") return fmt::format("({})", e.of[0].text());
     if (e.of.size() == 1 && (e.name == "-" || e.name == "+" || e.name == "!")) {
         return e.name + e.of[0].text();
     }
@@ -318,9 +314,9 @@ std::string text_of_call(const Expression& e) {
 
 std::string Expression::text() const {
     switch (kind) {
-        case Kind::column: return is_plain_name(name) ? name : "`" + name + "`";
+        case Kind::column: return is_plain_name(name) ? name : fmt::format("`{}`", name);
         case Kind::number: return number_as_word(number);
-        case Kind::word: return "\"" + name + "\"";
+        case Kind::word: return fmt::format("\"{}\"", name);
         case Kind::call: return text_of_call(*this);
     }
     return {};
@@ -329,7 +325,8 @@ std::string Expression::text() const {
 std::string functions_said() {
     std::string out;
     for (const auto& one : known_functions) {
-        out += (out.empty() ? "" : ", ") + std::string(one.name);
+        if (!out.empty()) out += ", ";
+        out += one.name;
     }
     return out;
 }

@@ -204,7 +204,8 @@ private:
         if (values.levels.size() != 2) {
             std::string said;
             for (std::size_t i = 0; i < std::min<std::size_t>(values.levels.size(), 5); ++i) {
-                said += (i > 0 ? ", " : "") + values.levels[i];
+                if (i > 0) said += ", ";
+                said += values.levels[i];
             }
             frame_fault(fmt::format("{}: {} has {} value{} ({}{}); an outcome in words has two",
                                     table_.file, out_.response, values.levels.size(),

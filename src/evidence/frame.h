@@ -21,7 +21,7 @@ struct Groups {
 
 struct Design {
     Matrix x;                           // rows of the frame × columns
-    std::vector<std::string> columns;   // "(Intercept)", "finyes", "age", "tr:post", as R names them
+    std::vector<std::string> columns;   // as R names them: "(Intercept)", "finyes", "age:prio"
     std::vector<int> term_of;           // for each column: 0 the intercept, else 1 + index in terms
     std::vector<std::string> terms;     // "fin", "age", "tr:post"
 };

@@ -10,7 +10,7 @@
 namespace alongside::evidence {
 
 void in_parallel(int threads, std::size_t count, const std::function<void(std::size_t)>& work) {
-    const auto wanted = std::min<std::size_t>(count, static_cast<std::size_t>(std::max(1, threads)));
+    const auto wanted = std::min(count, static_cast<std::size_t>(std::max(1, threads)));
     if (wanted <= 1) {
         for (std::size_t i = 0; i < count; ++i) work(i);
         return;

@@ -88,7 +88,8 @@ std::string Table::meant_instead(std::string_view name) const {
     }
     std::string said;
     for (std::size_t i = 0; i < std::min(all.size(), most_names_said); ++i) {
-        said += (i > 0 ? ", " : "") + all[i];
+        if (i > 0) said += ", ";
+        said += all[i];
     }
     if (all.size() > most_names_said) {
         said += fmt::format(" and {} more", all.size() - most_names_said);
