@@ -12,6 +12,9 @@ void add_commands(CLI::App& app, const Console& console, int& exit_code) {
     evidence->footer("Exit codes: 0 done, 1 done but it can't be relied on (a warning says why), "
                      "2 bad input.");
     const Desk desk{console, exit_code};
+    add_cox(*evidence, desk);
+    add_km(*evidence, desk);
+    add_logrank(*evidence, desk);
     add_regressions(*evidence, desk);
     add_its(*evidence, desk);
     add_match(*evidence, desk);

@@ -71,7 +71,8 @@ private:
         for (const auto position : rows) {
             all_reached_[place(position) + 1] += weight_[position];
             all_entered_[entry(position) + 1] += weight_[position];
-            if (order_.is_death(position)) all_events_[place(position) / 2 + 1] += weight_[position];
+            if (!order_.is_death(position)) continue;
+            all_events_[place(position) / 2 + 1] += weight_[position];
         }
         std::partial_sum(all_reached_.begin(), all_reached_.end(), all_reached_.begin());
         std::partial_sum(all_events_.begin(), all_events_.end(), all_events_.begin());

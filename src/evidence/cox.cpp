@@ -6,7 +6,7 @@
 #include <memory>
 #include <set>
 
-#include "evidence/chunks.h"
+#include "evidence/parallel.h"
 #include "evidence/cox_robust.h"
 #include "evidence/numbers.h"
 #include "evidence/proportional.h"
@@ -28,7 +28,7 @@ ColumnScales column_scales(const Frame& frame, int threads) {
                      std::vector<char>(static_cast<std::size_t>(x.cols()))};
     const bool weighted = frame.weights.size() > 0 && frame.start.size() == 0;   // as R does
     const double weight_sum = weighted ? frame.weights.sum() : static_cast<double>(x.rows());
-    in_pieces(out.is_indicator.size(), threads, [&](std::size_t column) {
+    in_parallel(threads, out.is_indicator.size(), [&](std::size_t column) {
         const auto j = static_cast<Eigen::Index>(column);
         const auto values = x.col(j).array();
         const double mean = (weighted ? (values * frame.weights.array()).sum() : values.sum());
@@ -58,7 +58,7 @@ CoxRows cox_rows(const Frame& frame, const RiskOrder& order, const ColumnScales&
     const double offset = frame.offset.size() ? frame.offset.mean() : 0;
     CoxRows rows{order, Matrix(n, x.cols()), by_position(frame.weights, order, 1, 0),
                  by_position(frame.offset, order, 0, offset), threads};
-    in_pieces(static_cast<std::size_t>(x.cols()), threads, [&](std::size_t column) {
+    in_parallel(threads, static_cast<std::size_t>(x.cols()), [&](std::size_t column) {
         const auto j = static_cast<Eigen::Index>(column);
         const double mean = scales.mean[j], by = scales.scale[j] > 0 ? 1 / scales.scale[j] : 0;
         const double* from = x.col(j).data();
@@ -259,7 +259,8 @@ private:
             out_.coef[kept_[k]] = infinite ? std::copysign(INFINITY, away[j])
                                            : climb_.beta[j] / scales_.scale[kept_[k]];
             if (infinite) {
-                names += (names.empty() ? "" : ", ") + out_.names[static_cast<std::size_t>(kept_[k])];
+                const auto& name = out_.names[static_cast<std::size_t>(kept_[k])];
+                names += (names.empty() ? "" : ", ") + name;
             }
         }
         if (names.empty()) return;

@@ -37,7 +37,7 @@ struct CoxFit {
     std::size_t n = 0, events = 0;
     std::vector<std::string> names;     // of the design's columns
     Vector coef;                        // NaN: dropped; ±infinity: no finite estimate
-    Matrix naive;                       // covariance from the information; 0 for what isn't estimated
+    Matrix naive;                       // covariance from the information; 0 where dropped
     Matrix variance;                    // the sandwich if it was asked for, else `naive`
     Vector means;                       // where R's baseline stands: 0 for columns of -1, 0, 1 only
     double loglik_null = missing, loglik = missing;

@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "evidence/chunks.h"
+#include "evidence/parallel.h"
 #include "evidence/cox_likelihood.h"
 
 namespace alongside::evidence {
@@ -160,11 +160,11 @@ double ExactLikelihood::loglik_at(const Vector& beta) {
     const Vector& eta = untied_.linear_predictor();
     double loglik = 0;
     for (std::size_t g = 0; g < order_.event_times(); ++g) {
-        for (auto i = order_.first[g]; i < order_.first[g] + order_.deaths[g]; ++i) loglik += eta[i];
+        loglik += eta.segment(order_.first[g], order_.deaths[g]).sum();
         if (is_single_[g] != 0) loglik -= std::log(untied_.risk_sum(g));
     }
     std::vector<double> subsets(several_.size());
-    in_pieces(subsets.size(), rows_.threads, [&](std::size_t index) {
+    in_parallel(rows_.threads, subsets.size(), [&](std::size_t index) {
         const auto rows = at_risk(index);
         subsets[index] = TiltedChoice(eta, rows, order_.deaths[several_[index]]).log_subsets();
     });
@@ -176,7 +176,7 @@ Derivatives ExactLikelihood::derivatives() const {
     Derivatives sum = untied_.derivatives(is_single_);
     constexpr std::size_t a_piece = 8;
     std::vector<Derivatives> parts((several_.size() + a_piece - 1) / a_piece);
-    in_pieces(parts.size(), rows_.threads, [&](std::size_t piece) {
+    in_parallel(rows_.threads, parts.size(), [&](std::size_t piece) {
         Derivatives& part = parts[piece];
         part = {Vector::Zero(rows_.x.cols()), Matrix::Zero(rows_.x.cols(), rows_.x.cols())};
         const std::size_t end = std::min(several_.size(), (piece + 1) * a_piece);

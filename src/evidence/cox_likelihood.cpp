@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <cmath>
 
-#include "evidence/chunks.h"
+#include "evidence/parallel.h"
 
 namespace alongside::evidence {
 namespace {
 
-constexpr std::size_t rows_a_block = 512;           // fits the nearest cache
-constexpr std::size_t rows_a_piece = 16384;         // worth a thread's while
+constexpr std::size_t cox_block = 512;           // fits the nearest cache
+constexpr std::size_t cox_piece = 16384;         // worth a thread's while
 constexpr double largest_predictor = 600;           // exp() of it squared would be infinite
 
 Eigen::Index ix(std::size_t i) { return static_cast<Eigen::Index>(i); }
@@ -18,7 +18,7 @@ Eigen::Index ix(std::size_t i) { return static_cast<Eigen::Index>(i); }
 class RankBuffer {
 public:
     explicit RankBuffer(Eigen::Index columns)
-        : rows_(ix(rows_a_block), columns), weights_(ix(rows_a_block)), sum_(columns, columns) {
+        : rows_(ix(cox_block), columns), weights_(ix(cox_block)), sum_(columns, columns) {
         sum_.setZero();
     }
     template <class Row>
@@ -67,7 +67,7 @@ TieSums tie_sums_of(double share, std::uint32_t deaths, double weight) {
 void add_crossproduct(const Eigen::Ref<const Matrix>& x, const Eigen::Ref<const Vector>& d,
                       Matrix& out) {
     const Eigen::Index columns = x.cols();
-    Eigen::Array<double, Eigen::Dynamic, 1, 0, rows_a_block, 1> scaled(x.rows());
+    Eigen::Array<double, Eigen::Dynamic, 1, 0, cox_block, 1> scaled(x.rows());
     for (Eigen::Index j = 0; j < columns; ++j) {
         scaled = x.col(j).array() * d.array();
         out.col(j).tail(columns - j).noalias() +=
@@ -81,7 +81,7 @@ TiedLikelihood::TiedLikelihood(const CoxRows& rows, bool efron)
     pieces_.push_back(0);
     for (std::size_t g = 0; g < order_.event_times(); ++g) {
         if (efron && order_.deaths[g] > 1) tied_[g] = tied++;
-        if (order_.first[g + 1] - order_.first[pieces_.back()] >= rows_a_piece) {
+        if (order_.first[g + 1] - order_.first[pieces_.back()] >= cox_piece) {
             pieces_.push_back(g + 1);
         }
     }
@@ -102,10 +102,10 @@ TieSums TiedLikelihood::ties(std::size_t g) const {
 // eta and w exp(eta). Each row's sum is made in the same order, so that equal rows stay equal.
 bool TiedLikelihood::predict(const Vector& beta) {
     std::vector<char> fine(pieces_.size() - 1, 1);
-    in_pieces(fine.size(), rows_.threads, [&](std::size_t piece) {
+    in_parallel(rows_.threads, fine.size(), [&](std::size_t piece) {
         const std::size_t end = order_.first[pieces_[piece + 1]];
-        for (std::size_t i = order_.first[pieces_[piece]]; i < end; i += rows_a_block) {
-            const auto count = ix(std::min(rows_a_block, end - i));
+        for (std::size_t i = order_.first[pieces_[piece]]; i < end; i += cox_block) {
+            const auto count = ix(std::min(cox_block, end - i));
             auto eta = eta_.segment(ix(i), count).array();
             eta = rows_.offset.segment(ix(i), count).array();
             for (Eigen::Index j = 0; j < beta.size(); ++j) {
@@ -191,7 +191,7 @@ void TiedLikelihood::accumulate_risk_sets() {
 // Fills tie_sums_; gives Σ over events of their weight times the log of their risk set.
 double TiedLikelihood::sum_ties() {
     std::vector<double> sums(pieces_.size() - 1, 0.0);
-    in_pieces(sums.size(), rows_.threads, [&](std::size_t piece) {
+    in_parallel(rows_.threads, sums.size(), [&](std::size_t piece) {
         for (std::size_t g = pieces_[piece]; g < pieces_[piece + 1]; ++g) {
             sums[piece] += order_.death_weight[g] * std::log(s0_[ix(g)]);
             if (!is_tied(g)) continue;
@@ -209,7 +209,7 @@ double TiedLikelihood::loglik_at(const Vector& beta) {
     if (!predict(beta)) return -INFINITY;
     means_.resize(rows_.x.cols(), s0_.size());
     event_means_.resize(rows_.x.cols(), d0_.size());
-    in_pieces(pieces_.size() - 1, rows_.threads, [&](std::size_t piece) {
+    in_parallel(rows_.threads, pieces_.size() - 1, [&](std::size_t piece) {
         for (std::size_t g = pieces_[piece]; g < pieces_[piece + 1]; ++g) sum_event_time(g);
     });
     accumulate_risk_sets();
@@ -253,7 +253,7 @@ Vector TiedLikelihood::row_weights(std::span<const double> factor) const {
 // sum of squares, so that it stays symmetric: q1 (m - q2/q1 e)(…)' + (q3 - q2²/q1) e e'.
 void TiedLikelihood::subtract_means(std::span<const double> factor, Matrix& information) const {
     std::vector<Matrix> parts(pieces_.size() - 1);
-    in_pieces(parts.size(), rows_.threads, [&](std::size_t piece) {
+    in_parallel(rows_.threads, parts.size(), [&](std::size_t piece) {
         RankBuffer buffer(rows_.x.cols());
         for (std::size_t g = pieces_[piece]; g < pieces_[piece + 1]; ++g) {
             const TieSums tie = ties(g);
@@ -275,14 +275,14 @@ Derivatives TiedLikelihood::derivatives(std::span<const double> factor) const {
     const Eigen::Index columns = rows_.x.cols();
     const Vector d = row_weights(factor);
     std::vector<Derivatives> parts(pieces_.size() - 1);
-    in_pieces(parts.size(), rows_.threads, [&](std::size_t piece) {
+    in_parallel(rows_.threads, parts.size(), [&](std::size_t piece) {
         Derivatives& part = parts[piece];
         part.score = Vector::Zero(columns);
         part.information = Matrix::Zero(columns, columns);
         const std::size_t end = order_.first[pieces_[piece + 1]];
-        Vector left(ix(rows_a_block));      // w δ - d: a martingale residual
-        for (std::size_t i = order_.first[pieces_[piece]]; i < end; i += rows_a_block) {
-            const auto count = ix(std::min(rows_a_block, end - i));
+        Vector left(ix(cox_block));      // w δ - d: a martingale residual
+        for (std::size_t i = order_.first[pieces_[piece]]; i < end; i += cox_block) {
+            const auto count = ix(std::min(cox_block, end - i));
             const auto x = rows_.x.middleRows(ix(i), count);
             left.head(count) = -d.segment(ix(i), count);
             for (std::size_t k = i; k < i + static_cast<std::size_t>(count); ++k) {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "evidence/chunks.h"
+#include "evidence/parallel.h"
 
 namespace alongside::evidence {
 namespace {
@@ -62,7 +62,7 @@ Matrix score_residuals(const CoxRows& rows, const TiedLikelihood& at) {
     Matrix out(rows.x.rows(), columns);
     constexpr std::size_t a_piece = 1024;
     const std::size_t event_times = order.event_times();
-    in_pieces((event_times + a_piece - 1) / a_piece, rows.threads, [&](std::size_t piece) {
+    in_parallel(rows.threads, (event_times + a_piece - 1) / a_piece, [&](std::size_t piece) {
         const std::size_t last = std::min(event_times, (piece + 1) * a_piece);
         for (std::size_t g = piece * a_piece; g < last; ++g) {
             const HazardStep step = hazard_step(at, order, g);

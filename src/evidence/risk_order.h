@@ -29,13 +29,13 @@ SteadyTimes steady_times(const Frame& frame);
 struct RiskOrder {
     std::vector<std::uint32_t> row;         // of each position: the row of the frame
     std::vector<std::uint32_t> last;        // of each position: the last event time reached
-    std::vector<std::uint32_t> enters;      // the first event time at risk; empty: all from the first
+    std::vector<std::uint32_t> enters;      // the first event time at risk; empty: everyone's first
     std::vector<std::uint32_t> first;       // of each event time: its first position; and the end
     std::vector<std::uint32_t> deaths;      // of each event time: events (rows, not weights)
     std::vector<double> time;               // of each event time
     std::vector<double> death_weight;       // of each event time: the sum of the weights of events
-    std::vector<std::uint32_t> stratum_first;   // of each stratum with events: its first event time;
-                                                // and the end
+    std::vector<std::uint32_t> stratum_first;   // of each stratum with events: its first event
+                                                // time; and the end
     std::vector<std::int32_t> stratum;      // of each stratum with events: its code in the frame
     // Who enters at event time g, as positions: late[late_first[g]] up to late[late_first[g + 1]].
     // Only those who enter after the first event time of their stratum.
