@@ -110,7 +110,7 @@ Interval jackknifed(double whole, const std::vector<double>& without, double lev
     out.se = std::sqrt((n - 1) / n * squares);
     const double reach = t_quantile(0.5 + level / 2, n - 1) * out.se;
     out.lower = whole - reach;
-    out.upper = whole + reach;
+    out.upper = std::min(1.0, whole + reach);
     return out;
 }
 

@@ -13,7 +13,8 @@ struct Interval {
 };
 
 // The jackknife's standard error of `whole` from the values with one unit left out each (Efron &
-// Tibshirani 1993, chapter 11), and an interval from t; NaN with fewer than two.
+// Tibshirani 1993, chapter 11), and an interval from t, which ends at 1, the most that agreement
+// can be; NaN with fewer than two.
 Interval jackknifed(double whole, const std::vector<double>& without, double level);
 
 // One row a person or thing that was rated, one column a rater. NaN: not rated.

@@ -74,7 +74,10 @@ TEST(Agreement, PercentCountsAllAndPairs) {
 // Shrout & Fleiss 1979, table 2; intervals by McGraw & Wong's formulas with R's qf.
 TEST(Agreement, IntraclassCorrelationsOfShroutAndFleiss) {
     const IntraClasses c = intraclass_correlations(
-        columns_of({{9, 6, 8, 7, 10, 6}, {2, 1, 4, 1, 5, 2}, {5, 3, 6, 2, 6, 4}, {8, 2, 8, 6, 9, 7}}),
+        columns_of({{9, 6, 8, 7, 10, 6},
+                    {2, 1, 4, 1, 5, 2},
+                    {5, 3, 6, 2, 6, 4},
+                    {8, 2, 8, 6, 9, 7}}),
         0.95);
     EXPECT_NEAR(c.ms_between, 11.24166666666667, tight);
     EXPECT_NEAR(c.ms_within, 6.26388888888889, tight);

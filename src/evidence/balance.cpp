@@ -5,13 +5,16 @@
 #include <numeric>
 
 #include "base/ensure.h"
+#include "evidence/numbers.h"
 
 namespace alongside::evidence {
 namespace {
 
-// One column where it isn't missing, with everybody's side and weights.
+// One column where it isn't missing, with everybody's side and weights. Numbers stand as distances
+// from their centre, so that a small difference between two large means isn't rounded away.
 struct BalanceColumn {
     std::vector<double> x;
+    double centre = 0;
     std::vector<std::uint8_t> treated;
     std::vector<double> base, weight;   // weight: base times that of the matching
     bool is_binary = true;
@@ -97,9 +100,10 @@ void ecdf_distances(const BalanceColumn& c, std::span<const double> w,
 Sides compare_sides(const BalanceColumn& c, std::span<const double> w, double sd,
                     std::span<const std::uint32_t> order) {
     Sides sides;
-    sides.mean_treated = balance_mean(c, w, true);
-    sides.mean_comparison = balance_mean(c, w, false);
-    const double difference = sides.mean_treated - sides.mean_comparison;
+    const double treated = balance_mean(c, w, true), comparison = balance_mean(c, w, false);
+    const double difference = treated - comparison;
+    sides.mean_treated = c.centre + treated;
+    sides.mean_comparison = c.centre + comparison;
     sides.smd = difference == 0 ? 0 : difference / sd;
     if (c.is_binary) {
         sides.variance_ratio = missing;
@@ -123,6 +127,10 @@ BalanceColumn column_present(const Covariates& covariates, Eigen::Index j,
         c.base.push_back(base.empty() ? 1.0 : base[i]);
         if (!after.empty()) c.weight.push_back(c.base.back() * after[i]);
         c.is_binary = c.is_binary && (x == 0 || x == 1);
+    }
+    if (!c.is_binary) {
+        c.centre = mean_of(c.x);
+        for (double& x : c.x) x -= c.centre;
     }
     return c;
 }

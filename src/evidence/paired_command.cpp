@@ -115,8 +115,8 @@ std::string from_to(const Reach& r) {
 
 std::string lost_text(std::size_t before, std::size_t after, std::size_t both) {
     if (before + after + both == 0) return {};
-    return fmt::format("({} people left out: {} without before, {} without after, {} without "
-                       "either)\n", before + after + both, before, after, both);
+    return fmt::format("(Left out: {} without a value before, {} without one after, {} without "
+                       "either)\n", before, after, both);
 }
 
 std::string change_text(const PairedChange& c, const PairedColumns& columns) {

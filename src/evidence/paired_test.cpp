@@ -93,8 +93,8 @@ TEST(Paired, FloorsAndCeilingsAreCounted) {
     PairedOptions options;
     options.lowest = 0;
     options.highest = 10;
-    const auto c = paired_change(std::vector<double>{0, 0, 5, 10}, std::vector<double>{0, 4, 10, 10},
-                                 options);
+    const auto c = paired_change(std::vector<double>{0, 0, 5, 10},
+                                 std::vector<double>{0, 4, 10, 10}, options);
     ASSERT_TRUE(c.has_value());
     EXPECT_EQ(c->floor_before, 2u);
     EXPECT_EQ(c->floor_after, 1u);
