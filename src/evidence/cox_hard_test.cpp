@@ -114,9 +114,11 @@ TEST(CoxHard, ZeroWeightsAreAsIfTheRowsWereNotThere) {
     with.weights = Vector::Ones(12);
     with.weights[3] = with.weights[7] = 0;
     const Matrix all = with.design.x;
-    Frame without = survival_in_memory({0, 0, 2, 3, 0, 4, 5, 1, 0, 6}, {4, 6, 5, 9, 3, 9, 8, 4, 10, 9},
+    Frame without = survival_in_memory({0, 0, 2, 3, 0, 4, 5, 1, 0, 6},
+                                       {4, 6, 5, 9, 3, 9, 8, 4, 10, 9},
                                        {1, 0, 1, 1, 1, 0, 1, 0, 1, 1},
-                                       {{1, 3, 2, 4, 2, 1, 3, 6, 0, 2}, {0, 1, 1, 1, 0, 1, 1, 0, 0, 1}});
+                                       {{1, 3, 2, 4, 2, 1, 3, 6, 0, 2},
+                                        {0, 1, 1, 1, 0, 1, 1, 0, 0, 1}});
     const CoxFit a = hard_fit(with), b = hard_fit(without);
     expect_same(a.coef[0], b.coef[0], "x1");
     expect_same(a.loglik, b.loglik, "loglik");
