@@ -38,9 +38,14 @@ double normal_quantile(double p) {
                    : root_2 * boost::math::erf_inv(2 * p - 1, QuietPolicy());
 }
 
-double normal_cdf(double z) { return 0.5 * std::erfc(-z / std::numbers::sqrt2); }
+// Far out, a rounded z/√2 would cost as many digits as z² has: so in extended precision.
+double normal_cdf(double z) {
+    return static_cast<double>(0.5L * std::erfc(-z / std::numbers::sqrt2_v<long double>));
+}
 
-double two_sided_normal(double z) { return std::erfc(std::abs(z) / std::numbers::sqrt2); }
+double two_sided_normal(double z) {
+    return static_cast<double>(std::erfc(std::abs(z) / std::numbers::sqrt2_v<long double>));
+}
 
 double two_sided_t(double t, double df) {
     if (std::isnan(t) || !(df > 0)) return no_number;
