@@ -21,8 +21,8 @@ struct Units {
     std::size_t strata() const { return begins.size() - 1; }
 };
 
-// Units from rows. `stratum` and `cluster` hold a code from 0 for each row; empty: one stratum, each
-// row for itself. `second` may be empty. Clusters are taken within their stratum.
+// Units from rows. `stratum` and `cluster` hold a code from 0 for each row; empty: one stratum, and
+// each row for itself. `second` may be empty. Clusters are taken within their stratum.
 Units make_units(std::span<const double> first, std::span<const double> second,
                  std::span<const std::int32_t> stratum, std::span<const std::int32_t> cluster);
 

@@ -48,8 +48,11 @@ void say_output(const Desk& desk, const CommonOptions& options, Output output, d
 void run_command(const Desk& desk, const CommonOptions& options, const Run& run) {
     const auto begin = std::chrono::steady_clock::now();
     try {
-        const auto table = read_csv(desk.console.file(options.file),
-                                    {.threads = options.threads, .shown_as = options.file});
+        const auto table =
+            options.file.empty()
+                ? Fallible<Table>(Table{})
+                : read_csv(desk.console.file(options.file),
+                           {.threads = options.threads, .shown_as = options.file});
         if (!table) return say_trouble(desk, options, table.error().sentence);
         const auto read = std::chrono::steady_clock::now();
         auto output = run(options, *table);

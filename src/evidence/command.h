@@ -41,7 +41,8 @@ struct Output {
 
 // Declares `evidence NAME` with the common options; `run` is called when it was typed. What it
 // answers is printed with `seconds: {read, fit}`; a Trouble goes to the problems (or, with --json,
-// out as {"errorCode", "userMessage"}) and ends with code 2.
+// out as {"errorCode", "userMessage"}) and ends with code 2. A command that can do without FILE
+// makes it optional (command->get_option("FILE")->required(false)) and then gets an empty table.
 using Run = std::function<Fallible<Output>(const CommonOptions&, const Table&)>;
 CLI::App* add_command(CLI::App& evidence, const Desk& desk, const std::string& name,
                       const std::string& about, bool has_formula, Run run);
@@ -71,6 +72,7 @@ void add_power(CLI::App& evidence, const Desk& desk);
 void add_bootstrap(CLI::App& evidence, const Desk& desk);
 void add_funnel(CLI::App& evidence, const Desk& desk);
 void add_suppress(CLI::App& evidence, const Desk& desk);
+void add_cost(CLI::App& evidence, const Desk& desk);
 void add_evaluate(CLI::App& evidence, const Desk& desk);
 
 }  // namespace alongside::evidence

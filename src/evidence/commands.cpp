@@ -20,6 +20,12 @@ void add_commands(CLI::App& app, const Console& console, int& exit_code) {
     add_match(*evidence, desk);
     add_paired(*evidence, desk);
     add_agreement(*evidence, desk);
+    add_proportion(*evidence, desk);
+    add_power(*evidence, desk);
+    add_bootstrap(*evidence, desk);
+    add_cost(*evidence, desk);
+    add_funnel(*evidence, desk);
+    add_suppress(*evidence, desk);
 }
 
 }  // namespace alongside::evidence

@@ -64,7 +64,8 @@ double power_of_pairs(double n, double first, double second, double correlation,
                                                                      variance_of_share(second));
     const double only_first = first - together, only_second = second - together;
     const double neither = 1 - first - second + together;
-    if (std::min({only_first, only_second, neither, together}) < -1e-12) return std::numeric_limits<double>::quiet_NaN();
+    if (std::min({only_first, only_second, neither, together}) < -1e-12)
+        return std::numeric_limits<double>::quiet_NaN();
     const double apart = only_first + only_second, difference = first - second;
     const double spread = std::sqrt(std::max(0.0, apart - difference * difference));
     const double distance = std::sqrt(n / terms.design_effect) * std::fabs(difference) -
