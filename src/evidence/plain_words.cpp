@@ -51,7 +51,9 @@ std::string of_people(Between difference) {
 std::string needed_in_words(const NeededToTreat& needed, double level) {
     if (!std::isfinite(needed.value)) return "No difference: nobody is helped or harmed.";
     // Rounded away from what flatters: more people for one helped, fewer for one harmed.
-    const auto up = [](double n) { return std::isinf(n) ? "infinity" : grouped(std::ceil(n - 1e-9)); };
+    const auto up = [](double n) {
+        return std::isinf(n) ? "infinity" : grouped(std::ceil(n - 1e-9));
+    };
     const auto down = [](double n) {
         return std::isinf(n) ? "infinity" : grouped(std::max(1.0, std::floor(n + 1e-9)));
     };

@@ -21,18 +21,19 @@ Fallible<Groups> group_column(const Table& table, std::string_view name) {
     const auto column = table.column(name);
     if (!column) return tl::make_unexpected(column.error());
     Groups groups;
+    const auto& numbers = (*column)->numbers;
     if (!(*column)->is_number) {
         groups.of_row = (*column)->codes;
         groups.names = (*column)->words;
         return groups;
     }
     std::vector<double> values;
-    for (const double value : (*column)->numbers)
+    for (const double value : numbers)
         if (!std::isnan(value)) values.push_back(value);
     std::ranges::sort(values);
     values.erase(std::unique(values.begin(), values.end()), values.end());
     for (const double value : values) groups.names.push_back(printed(value, 15));
-    for (const double value : (*column)->numbers) {
+    for (const double value : numbers) {
         const auto at = std::ranges::lower_bound(values, value) - values.begin();
         groups.of_row.push_back(std::isnan(value) ? missing_word : static_cast<std::int32_t>(at));
     }
@@ -55,11 +56,12 @@ Fallible<YesNo> yes_no_column(const Table& table, std::string_view name) {
         return outcome;
     }
     const auto& words = (*column)->words;
+    const auto& codes = (*column)->codes;
     if (words.size() != 2)
         return trouble(fmt::format("{}: column \"{}\" has {} different words; an outcome has two",
                                    table.file, name, words.size()));
     outcome.event = words[1];
-    for (const auto code : (*column)->codes)
+    for (const auto code : codes)
         outcome.of_row.push_back(code == missing_word ? missing : code);
     return outcome;
 }
