@@ -64,7 +64,7 @@ public:
             rooms_[cell].price = losses_[cell];
             if (rooms_[cell].down < 0) rooms_[cell].price = never_hidden;
             if (starts_hidden) hide(cell);
-            if (is_small(table, rules, cell)) found_.proofs.push_back({cell, {}, {}});
+            if (is_small(table, rules, cell)) found_.proofs.push_back({cell, 0, {}, {}});
         }
         guards_begin_ = found_.is_hidden;
     }
@@ -80,6 +80,7 @@ public:
                                                   : 0;
         });
         for (Proof& proof : found_.proofs) {
+            proof.less_by = furthest_down(proof.cell);
             if (!prove(proof)) return &proof;
             for (const Change& change : proof.more) hide(change.cell);
             for (const Change& change : proof.less) hide(change.cell);
@@ -133,14 +134,18 @@ private:
         const auto more = network_.cheapest_change(proof.cell, rules_.protection, rooms_);
         if (!more) return false;
         proof.more = *more;
-        const std::int64_t less =
-            std::min<std::int64_t>(rules_.protection, rooms_[proof.cell].down);
-        proof.less.clear();
-        if (less == 0) return true;
-        const auto fewer = network_.cheapest_change(proof.cell, -less, rooms_);
+        const auto fewer = network_.cheapest_change(proof.cell, -proof.less_by, rooms_);
         if (!fewer) return false;
         proof.less = *fewer;
         return true;
+    }
+
+    // How far a cell could fall were all hidden that can be: a total of small counts isn't under
+    // the number of those that are known to be at least one.
+    std::int64_t furthest_down(std::size_t cell) const {
+        std::int64_t by = std::min<std::int64_t>(rules_.protection, rooms_[cell].down);
+        while (by > 0 && !network_.cheapest_change(cell, -by, rooms_)) --by;
+        return by;
     }
 
     static bool uses(const Proof& proof, std::size_t cell) {
@@ -154,7 +159,7 @@ private:
         std::vector<std::pair<std::size_t, Proof>> others;
         for (std::size_t i = 0; i < found_.proofs.size(); ++i) {
             if (!uses(found_.proofs[i], guard)) continue;
-            Proof other{found_.proofs[i].cell, {}, {}};
+            Proof other{found_.proofs[i].cell, found_.proofs[i].less_by, {}, {}};
             if (!prove(other)) {
                 rooms_[guard].price = price;
                 return;

@@ -33,7 +33,8 @@ struct CountTable {
 struct SuppressionRules {
     int threshold = 5;         // counts under it are hidden
     // How far a reader's range for a hidden small count must reach beyond the truth on both sides
-    // (down no further than what a hidden cell can be: 0 if noughts are hidden, 1 if not).
+    // (down no further than what it could be were all hidden: a hidden cell is 0 or more if noughts
+    // are hidden, 1 or more if not, and a total no less than those of its cells).
     int protection = 2;
     bool hide_zeros = false;   // false: a nought is published, and never hidden
 };
@@ -49,6 +50,7 @@ struct Suppression {
     };
     struct Proof {
         std::size_t cell = 0;
+        std::int64_t less_by = 0;             // how much less the second makes it
         std::vector<Change> more, less;       // less is empty if the cell can't be less
     };
     std::vector<Proof> proofs;

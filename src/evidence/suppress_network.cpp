@@ -128,6 +128,7 @@ std::optional<std::vector<Suppression::Change>> SumsNetwork::cheapest_change(
         for (const Way& way : path.ways) flow[way.cell] += way.is_forward ? pushed : -pushed;
         left -= pushed;
     }
+    if (left > 0) return std::nullopt;        // a cell between the same two sums: not in a table
     flow[cell] = amount;
     std::vector<Suppression::Change> changes;
     for (std::size_t i = 0; i < flow.size(); ++i)

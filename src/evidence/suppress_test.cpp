@@ -129,6 +129,17 @@ bool is_small_count(const CountTable& table, const SuppressionRules& rules, std:
     return count < rules.threshold;
 }
 
+// What could be known of each hidden cell were everything hidden that may be (all but noughts that
+// are published): no suppression protects better.
+std::vector<double> least_at_best(const CountTable& table, const SuppressionRules& rules) {
+    Suppression all;
+    for (std::size_t cell = 0; cell < table.counts.size(); ++cell)
+        all.is_hidden.push_back(table.counts[cell] >= floor_of(table, rules, cell));
+    std::vector<double> least(table.counts.size(), 0);
+    for (const auto& known : Attacker(table, all, rules).attack()) least[known.cell] = known.least;
+    return least;
+}
+
 // Suppresses, then attacks: no small count is closer known than the protection, none is a point.
 void attack_fails(const CountTable& table, const SuppressionRules& rules) {
     const auto found = suppress(table, rules);
@@ -139,9 +150,9 @@ void attack_fails(const CountTable& table, const SuppressionRules& rules) {
         }
     }
     constexpr double rounding = 1e-6;
+    const auto lowest = least_at_best(table, rules);
     for (const auto& known : Attacker(table, *found, rules).attack()) {
         const double truth = static_cast<double>(table.counts[known.cell]);
-        const double floor = static_cast<double>(floor_of(table, rules, known.cell));
         EXPECT_LE(known.least, truth + rounding);
         EXPECT_GE(known.greatest, truth - rounding);
         const bool is_published = table.rows[known.cell / table.width()].is_published;
@@ -150,7 +161,8 @@ void attack_fails(const CountTable& table, const SuppressionRules& rules) {
         }
         if (!is_small_count(table, rules, known.cell)) continue;
         EXPECT_GE(known.greatest, truth + rules.protection - rounding) << known.cell;
-        EXPECT_LE(known.least, std::max(floor, truth - rules.protection) + rounding) << known.cell;
+        EXPECT_LE(known.least,
+                  std::max(lowest[known.cell], truth - rules.protection) + rounding) << known.cell;
     }
 }
 
@@ -303,6 +315,7 @@ TEST(Suppress, NearTheFewestGuards) {
         });
         const auto found = suppress(table, rules);
         ASSERT_TRUE(found);
+        const auto lowest = least_at_best(table, rules);
         std::vector<std::size_t> open;
         Suppression tried = *found;
         for (std::size_t cell = 0; cell < table.counts.size(); ++cell) {
@@ -321,7 +334,8 @@ TEST(Suppress, NearTheFewestGuards) {
                 const double truth = static_cast<double>(table.counts[known.cell]);
                 if (is_small_count(table, rules, known.cell))
                     holds &= known.greatest >= truth + rules.protection - 1e-6 &&
-                             known.least <= std::max(1.0, truth - rules.protection) + 1e-6;
+                             known.least <=
+                                 std::max(lowest[known.cell], truth - rules.protection) + 1e-6;
             }
             if (holds) fewest = guards;
         }
@@ -332,7 +346,9 @@ TEST(Suppress, NearTheFewestGuards) {
 }
 
 TEST(SuppressTable, FromRowsOfAFile) {
-    Table file{"wings.csv", {}, 4};
+    Table file;
+    file.file = "wings.csv";
+    file.rows = 4;
     file.columns.push_back({"prison", false, {}, {0, 0, 1, 1}, {"A", "B"}});
     file.columns.push_back({"wing", false, {}, {0, 1, 0, missing_word}, {"1", "2"}});
     file.columns.push_back({"out", true, {0, 1, 1, 1}, {}, {}});
