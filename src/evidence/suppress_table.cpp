@@ -221,8 +221,10 @@ PublishedTable published(const CountTable& table, const Suppression& suppression
 std::string csv_text(const PublishedTable& table) {
     std::string text;
     const auto add = [&](const std::vector<std::string>& cells) {
-        for (std::size_t i = 0; i < cells.size(); ++i)
-            text += (i > 0 ? "," : "") + csv_cell(cells[i]);
+        for (std::size_t i = 0; i < cells.size(); ++i) {
+            if (i > 0) text += ',';
+            text += csv_cell(cells[i]);
+        }
         text += '\n';
     };
     add(table.heads);
