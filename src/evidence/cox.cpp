@@ -237,11 +237,14 @@ private:
         keep_columns(rows_.x, kept_);
         null_ = null;
         if (options_.robust) set_null_residuals();
-        likelihood_->loglik_at(Vector::Zero(rows_.x.cols()));
         climb_ = climb(*likelihood_, rows_, out_.loglik_null, std::move(null), options_);
         out_.loglik = climb_.loglik;
         out_.iterations = climb_.iterations;
         out_.df = static_cast<int>(kept_.size());
+        if (out_.df == 0 && !out_.names.empty()) {
+            out_.warnings.push_back(
+                "Nothing can be estimated: at each event, all at risk were alike.");
+        }
         if (!climb_.converged && climb_.boundless.size() == 0) {
             out_.warnings.push_back(
                 "The iterations ended before the log-likelihood reached its maximum.");
@@ -276,8 +279,10 @@ private:
         if (!tied_) {
             breslow_ = std::make_unique<TiedLikelihood>(rows_, false);
             tied_ = breslow_.get();
+            tied_->loglik_at(climb_.beta);
+        } else if (kept_.size() < out_.names.size() && climb_.iterations == 0) {
+            tied_->loglik_at(climb_.beta);      // the columns are fewer since it was asked last
         }
-        tied_->loglik_at(climb_.beta);
     }
 
     std::vector<std::int32_t> clusters() const {
@@ -333,7 +338,8 @@ private:
     void set_concordance() {
         const Vector& eta = tied_->linear_predictor();
         out_.concordance = concordance(order_, std::span(eta.data(), order_.size()),
-                                       std::span(rows_.weight.data(), order_.size()), clusters());
+                                       std::span(rows_.weight.data(), order_.size()), clusters(),
+                                       options_.threads);
     }
 
     void set_zph() {

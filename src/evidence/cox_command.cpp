@@ -44,6 +44,9 @@ std::vector<CoxLine> cox_lines(const CoxFit& fit, bool robust, double level) {
     return lines;
 }
 
+// A test of no coefficient has no p-value.
+double p_of(double chisq, int df) { return df > 0 ? chi_squared_tail(chisq, df) : missing; }
+
 // The cumulative hazard at asked-for times, or at every event time.
 struct BaselineRow {
     std::string stratum;
@@ -87,12 +90,12 @@ boost::json::object cox_json(const CoxFit& fit, const std::vector<CoxLine>& line
     out["loglik"] = {number(fit.loglik_null), number(fit.loglik)};
     boost::json::object tests{{"lr", number(fit.lr)}, {"wald", number(fit.wald)},
                               {"score", number(fit.score)}, {"df", fit.df}};
-    boost::json::object p{{"lr", number(chi_squared_tail(fit.lr, fit.df))},
-                          {"wald", number(chi_squared_tail(fit.wald, fit.df))},
-                          {"score", number(chi_squared_tail(fit.score, fit.df))}};
+    boost::json::object p{{"lr", number(p_of(fit.lr, fit.df))},
+                          {"wald", number(p_of(fit.wald, fit.df))},
+                          {"score", number(p_of(fit.score, fit.df))}};
     if (robust) {
         tests["robust_score"] = number(fit.robust_score);
-        p["robust_score"] = number(chi_squared_tail(fit.robust_score, fit.df));
+        p["robust_score"] = number(p_of(fit.robust_score, fit.df));
     }
     tests["p"] = std::move(p);
     out["tests"] = std::move(tests);
@@ -139,7 +142,7 @@ std::string coefficient_tables(const std::vector<CoxLine>& lines, bool robust, d
 
 std::string test_line(const char* name, double value, int df) {
     return fmt::format("{}= {}  on {} df,   p={}\n", name, printed(value), df,
-                       printed_p(chi_squared_tail(value, df)));
+                       printed_p(p_of(value, df)));
 }
 
 std::string cox_text(const CoxFit& fit, const Frame& frame, const std::vector<CoxLine>& lines,

@@ -47,6 +47,7 @@ TEST(CoxHard, OneRowAndTwo) {
     EXPECT_TRUE(std::isnan(one.coef[0]));
     EXPECT_EQ(one.df, 0);
     EXPECT_EQ(one.loglik, 0);
+    EXPECT_TRUE(is_warned(one, "alike"));
     const CoxFit two = hard_fit(survival_in_memory({}, {3, 4}, {1, 1}, {{1, 2}}));
     EXPECT_EQ(two.coef[0], -INFINITY);
     EXPECT_TRUE(is_warned(two, "x1"));

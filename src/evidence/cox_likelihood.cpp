@@ -223,9 +223,10 @@ double TiedLikelihood::loglik_at(const Vector& beta) {
 }
 
 // d_i = w exp(eta) times the hazard over the row's time at risk; Efron's events bear a part of it.
-Vector TiedLikelihood::row_weights(std::span<const double> factor) const {
+const Vector& TiedLikelihood::row_weights(std::span<const double> factor) const {
     Vector hazard(ix(order_.event_times()) + 1);    // before each event time, within its stratum
-    Vector d(ix(order_.size()));
+    row_weights_.resize(ix(order_.size()));
+    Vector& d = row_weights_;
     double sum = 0;
     hazard[0] = 0;
     for (std::size_t s = 0; s + 1 < order_.stratum_first.size(); ++s) {
@@ -273,7 +274,7 @@ void TiedLikelihood::subtract_means(std::span<const double> factor, Matrix& info
 
 Derivatives TiedLikelihood::derivatives(std::span<const double> factor) const {
     const Eigen::Index columns = rows_.x.cols();
-    const Vector d = row_weights(factor);
+    const Vector& d = row_weights(factor);
     std::vector<Derivatives> parts(pieces_.size() - 1);
     in_parallel(rows_.threads, parts.size(), [&](std::size_t piece) {
         Derivatives& part = parts[piece];

@@ -64,7 +64,7 @@ private:
     void accumulate_risk_sets();
     void take_out_late(std::size_t g, double& s0, Vector& s1) const;
     double sum_ties();
-    Vector row_weights(std::span<const double> factor) const;
+    const Vector& row_weights(std::span<const double> factor) const;
     void subtract_means(std::span<const double> factor, Matrix& information) const;
 
     const CoxRows& rows_;
@@ -74,6 +74,7 @@ private:
     std::vector<TieSums> tie_sums_;
     Vector eta_, risk_, s0_, d0_;
     Matrix means_, event_means_;
+    mutable Vector row_weights_;        // kept, since memory that is new costs more than the sums
 };
 
 // R's ties = "exact": given the number of events at a time, which rows had them. The recursion over

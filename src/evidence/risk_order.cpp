@@ -5,6 +5,7 @@
 #include <bit>
 #include <cmath>
 #include <numeric>
+#include <utility>
 
 namespace alongside::evidence {
 namespace {
@@ -21,6 +22,28 @@ struct Keyed {
     std::uint64_t key;
     std::uint32_t row;
 };
+
+// The digits that are sorted by counting; what is below them, a billionth of the value, rarely
+// matters and is sorted afterwards.
+constexpr int digit_bits = 11, digits = 4, bits_below = 22;
+constexpr int shift_of(int digit) { return bits_below + digit * digit_bits; }
+
+void sort_the_nearly_equal(std::vector<Keyed>& keyed) {
+    for (std::size_t i = 0; i < keyed.size();) {
+        std::size_t end = i + 1;
+        bool differ = false;
+        for (; end < keyed.size() && keyed[end].key >> bits_below == keyed[i].key >> bits_below;
+             ++end) {
+            differ |= keyed[end].key != keyed[i].key;
+        }
+        if (differ) {
+            std::stable_sort(keyed.begin() + static_cast<std::ptrdiff_t>(i),
+                             keyed.begin() + static_cast<std::ptrdiff_t>(end),
+                             [](const Keyed& a, const Keyed& b) { return a.key < b.key; });
+        }
+        i = end;
+    }
+}
 
 // Distinct finite values, ascending, of those that stand in `order`.
 void add_distinct(std::span<const double> values, std::span<const std::uint32_t> order,
@@ -188,7 +211,6 @@ void list_late(RiskOrder& order) {
 }  // namespace
 
 std::vector<std::uint32_t> order_of(std::span<const double> values) {
-    constexpr int digit_bits = 11, digits = 6;
     constexpr std::size_t buckets = std::size_t{1} << digit_bits;
     const std::size_t n = values.size();
     std::vector<Keyed> keyed(n), other(n);
@@ -197,20 +219,19 @@ std::vector<std::uint32_t> order_of(std::span<const double> values) {
         const std::uint64_t key = sort_key(values[i]);
         keyed[i] = {key, static_cast<std::uint32_t>(i)};
         for (int d = 0; d < digits; ++d) {
-            ++counts[static_cast<std::size_t>(d)][(key >> (d * digit_bits)) & (buckets - 1)];
+            ++counts[static_cast<std::size_t>(d)][(key >> shift_of(d)) & (buckets - 1)];
         }
     }
     for (int d = 0; d < digits && n > 0; ++d) {
         auto& count = counts[static_cast<std::size_t>(d)];
-        const auto digit = [d](const Keyed& k) {
-            return (k.key >> (d * digit_bits)) & (buckets - 1);
-        };
+        const auto digit = [d](const Keyed& k) { return (k.key >> shift_of(d)) & (buckets - 1); };
         if (count[digit(keyed[0])] == n) continue;     // all alike in this digit
         std::uint32_t sum = 0;
         for (auto& c : count) sum += std::exchange(c, sum);
         for (const Keyed& k : keyed) other[count[digit(k)]++] = k;
         keyed.swap(other);
     }
+    sort_the_nearly_equal(keyed);
     std::vector<std::uint32_t> order(n);
     for (std::size_t i = 0; i < n; ++i) order[i] = keyed[i].row;
     return order;
