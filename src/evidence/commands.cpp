@@ -17,6 +17,7 @@ void add_commands(CLI::App& app, const Console& console, int& exit_code) {
     add_logrank(*evidence, desk);
     add_regressions(*evidence, desk);
     add_its(*evidence, desk);
+    add_did(*evidence, desk);
     add_match(*evidence, desk);
     add_paired(*evidence, desk);
     add_agreement(*evidence, desk);

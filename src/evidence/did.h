@@ -64,7 +64,7 @@ struct Staggered {
     Estimated overall;                      // average over groups of `groups`, by their size
     Estimated simple;                       // average over all cells at or after the beginning
     std::optional<Wald> leads;              // are all effects before the beginning nought?
-    std::size_t units = 0, never = 0, always = 0, clusters = 0, left_out = 0;
+    std::size_t units = 0, never = 0, always = 0, clusters = 0;
     std::vector<std::string> cautions;
 };
 

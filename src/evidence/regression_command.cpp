@@ -299,7 +299,8 @@ void add_regression(CLI::App& evidence, const Desk& desk, const std::string& nam
             if (formula->response.empty())
                 return trouble("the formula has no outcome: 'outcome ~ age'");
             const auto frame =
-                make_frame(table, *formula, {.weights = common.weights, .cluster = common.cluster});
+                make_frame(table, *formula,
+                           {.weights = common.weights, .cluster = common.cluster, .strata = {}});
             if (!frame) return tl::make_unexpected(frame.error());
             return run(common, table, *frame, *options);
         });
