@@ -62,7 +62,7 @@ double weighted_sum(const Observations& data, const auto& value) {
     return joined(parts, [](double& a, double b) { a += b; });
 }
 
-// As summary.lm: the offset is no part of what the model explains.
+// As summary.lm of R 4.2, where an offset counts among what the model explains.
 void sum_up(const Observations& data, LinearFit& fit) {
     const bool has_mean = !data.columns.empty() && data.columns.front() == "(Intercept)" &&
                           !fit.kept.empty();
@@ -72,7 +72,7 @@ void sum_up(const Observations& data, LinearFit& fit) {
     fit.sigma = std::sqrt(fit.rss / fit.df_residual);
     fit.dispersion = fit.rss / fit.df_residual;
     if (fit.df_residual <= 0) fit.sigma = fit.dispersion = missing;
-    auto explained = [&](Index i) { return fit.fitted[i] - offset_of(data, i); };
+    auto explained = [&](Index i) { return fit.fitted[i]; };
     double middle = 0;
     if (has_mean)
         middle = weighted_sum(data, explained) / weighted_sum(data, [](Index) { return 1.0; });
