@@ -1,8 +1,9 @@
-// demo, serve, simulate, openapi, version.
+// demo, serve, simulate, rota solve, evidence, openapi, version.
 #include <fmt/format.h>
 
 #include <boost/json.hpp>
 
+#include "evidence/evidence.h"
 #include "planner/planner.h"
 #include "program/command_line.h"
 #include "program/demo.h"
@@ -90,6 +91,7 @@ void add_running_commands(CLI::App& app, CommandLine& line) {
     add_serve(app, line);
     simulate::add_commands(app, line.console, line.exit_code);
     planner::add_commands(app, line.console, line.exit_code);
+    evidence::add_commands(app, line.console, line.exit_code);
     add_openapi(app, line);
     add_version(app, line);
 }

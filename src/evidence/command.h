@@ -1,0 +1,78 @@
+// What the commands of this room share: reading, timing, and one printing for people and machines.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <boost/json.hpp>
+#include <chrono>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/console.h"
+#include "evidence/frame.h"
+
+namespace alongside::evidence {
+
+constexpr int fine_code = 0, doubtful_code = 1, bad_input_code = 2;
+
+struct Desk {
+    const Console& console;
+    int& exit_code;
+    std::string version = "of no release";  // of the software, for reports and locks
+    // Told the hash of a plan as it is locked; an installation writes it to its ledger.
+    std::function<void(const std::string& plan_hash)> plan_locked = nullptr;
+};
+
+// What every command on a CSV takes: FILE, FORMULA (where it has one), --json, --threads,
+// --weights, --cluster, --level 0.95.
+struct CommonOptions {
+    std::string file, formula, weights, cluster;
+    double level = 0.95;
+    int threads = 1;
+    bool as_json = false;
+};
+
+// A result on its way out. `text` is what R's summary would show; `json` what machines read.
+struct Output {
+    std::string text;
+    boost::json::object json;
+    std::vector<std::string> warnings;  // said in both; any makes the exit code 1
+};
+
+// Declares `evidence NAME` with the common options; `run` is called when it was typed. What it
+// answers is printed with `seconds: {read, fit}`; a Trouble goes to the problems (or, with --json,
+// out as {"errorCode", "userMessage"}) and ends with code 2. A command that can do without FILE
+// makes it optional (command->get_option("FILE")->required(false)) and then gets an empty table.
+using Run = std::function<Fallible<Output>(const CommonOptions&, const Table&)>;
+CLI::App* add_command(CLI::App& evidence, const Desk& desk, const std::string& name,
+                      const std::string& about, bool has_formula, Run run);
+
+// A number for JSON: NaN becomes "NA", infinities "Inf" and "-Inf".
+boost::json::value number(double value);
+
+// A table as R prints one: names on the left, right-aligned columns.
+struct PrintedTable {
+    std::vector<std::string> heads;
+    std::vector<std::vector<std::string>> rows;   // the first cell is the row's name
+    std::string text() const;
+};
+
+// One declaration a command, each in the file of its method.
+void add_cox(CLI::App& evidence, const Desk& desk);
+void add_km(CLI::App& evidence, const Desk& desk);
+void add_logrank(CLI::App& evidence, const Desk& desk);
+void add_regressions(CLI::App& evidence, const Desk& desk);   // ols logit poisson negbin
+void add_its(CLI::App& evidence, const Desk& desk);
+void add_did(CLI::App& evidence, const Desk& desk);
+void add_match(CLI::App& evidence, const Desk& desk);         // match balance
+void add_proportion(CLI::App& evidence, const Desk& desk);
+void add_paired(CLI::App& evidence, const Desk& desk);
+void add_agreement(CLI::App& evidence, const Desk& desk);
+void add_power(CLI::App& evidence, const Desk& desk);
+void add_bootstrap(CLI::App& evidence, const Desk& desk);
+void add_funnel(CLI::App& evidence, const Desk& desk);
+void add_suppress(CLI::App& evidence, const Desk& desk);
+void add_cost(CLI::App& evidence, const Desk& desk);
+void add_evaluate(CLI::App& evidence, const Desk& desk);
+
+}  // namespace alongside::evidence

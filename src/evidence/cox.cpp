@@ -1,0 +1,406 @@
+#include "evidence/cox.h"
+
+#include <Eigen/Cholesky>
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <set>
+
+#include "evidence/parallel.h"
+#include "evidence/cox_robust.h"
+#include "evidence/numbers.h"
+#include "evidence/proportional.h"
+
+namespace alongside::evidence {
+namespace {
+
+constexpr double singular = 1.8e-12;    // R's tolerance: epsilon to the power of 3/4
+
+// Columns over all rows of the frame, as R centres them; and their spread.
+struct ColumnScales {
+    Vector mean, scale;                 // scale 0: constant
+    std::vector<char> is_indicator;     // -1, 0 and 1 only
+};
+
+ColumnScales column_scales(const Frame& frame, int threads) {
+    const Matrix& x = frame.design.x;
+    ColumnScales out{Vector(x.cols()), Vector(x.cols()),
+                     std::vector<char>(static_cast<std::size_t>(x.cols()))};
+    const bool weighted = frame.weights.size() > 0 && frame.start.size() == 0;   // as R does
+    const double weight_sum = weighted ? frame.weights.sum() : static_cast<double>(x.rows());
+    in_parallel(threads, out.is_indicator.size(), [&](std::size_t column) {
+        const auto j = static_cast<Eigen::Index>(column);
+        const auto values = x.col(j).array();
+        const double mean = (weighted ? (values * frame.weights.array()).sum() : values.sum());
+        out.mean[j] = mean / weight_sum;
+        const double spread = std::sqrt((values - out.mean[j]).square().mean());
+        const double largest = values.abs().maxCoeff();
+        out.scale[j] = spread > 1e-15 * largest && std::isfinite(spread) ? spread : 0;
+        out.is_indicator[column] =
+            (values == 0 || values == 1 || values == -1).all() ? 1 : 0;
+    });
+    return out;
+}
+
+Vector by_position(const Vector& values, const RiskOrder& order, double otherwise, double less) {
+    Vector out(static_cast<Eigen::Index>(order.size()));
+    for (std::size_t i = 0; i < order.size(); ++i) {
+        out[static_cast<Eigen::Index>(i)] =
+            values.size() ? values[order.row[i]] - less : otherwise;
+    }
+    return out;
+}
+
+CoxRows cox_rows(const Frame& frame, const RiskOrder& order, const ColumnScales& scales,
+                 int threads) {
+    const Matrix& x = frame.design.x;
+    const auto n = static_cast<Eigen::Index>(order.size());
+    const double offset = frame.offset.size() ? frame.offset.mean() : 0;
+    CoxRows rows{order, Matrix(n, x.cols()), by_position(frame.weights, order, 1, 0),
+                 by_position(frame.offset, order, 0, offset), threads};
+    in_parallel(threads, static_cast<std::size_t>(x.cols()), [&](std::size_t column) {
+        const auto j = static_cast<Eigen::Index>(column);
+        const double mean = scales.mean[j], by = scales.scale[j] > 0 ? 1 / scales.scale[j] : 0;
+        const double* from = x.col(j).data();
+        double* to = rows.x.col(j).data();
+        for (std::size_t i = 0; i < order.size(); ++i) to[i] = (from[order.row[i]] - mean) * by;
+    });
+    return rows;
+}
+
+// Which columns add information to those before them: Cholesky without pivoting, as R does.
+std::vector<Eigen::Index> independent_columns(const Matrix& information, double events) {
+    const Eigen::Index columns = information.cols();
+    Matrix lower = Matrix::Zero(columns, columns);
+    std::vector<Eigen::Index> kept;
+    for (Eigen::Index j = 0; j < columns; ++j) {
+        for (const auto k : kept) {
+            lower(j, k) = (information(j, k) - lower.row(j).head(k).dot(lower.row(k).head(k))) /
+                          lower(k, k);
+        }
+        const double pivot = information(j, j) - lower.row(j).head(j).squaredNorm();
+        if (!(information(j, j) > singular * events && pivot > singular * information(j, j))) {
+            lower.row(j).setZero();
+            continue;
+        }
+        lower(j, j) = std::sqrt(pivot);
+        kept.push_back(j);
+    }
+    return kept;
+}
+
+void keep_columns(Matrix& x, const std::vector<Eigen::Index>& kept) {
+    if (static_cast<Eigen::Index>(kept.size()) == x.cols()) return;
+    Matrix smaller(x.rows(), static_cast<Eigen::Index>(kept.size()));
+    for (std::size_t j = 0; j < kept.size(); ++j) {
+        smaller.col(static_cast<Eigen::Index>(j)) = x.col(kept[j]);
+    }
+    x.swap(smaller);
+}
+
+// Does the likelihood never fall along this direction? Then at each event the predictor of those
+// with the event is the largest at risk (with exact ties: of those without it).
+bool never_falls(const CoxRows& rows, const Vector& direction, bool exact) {
+    const RiskOrder& order = rows.order;
+    Vector along = rows.x * direction;
+    const double tolerance = 1e-4 * along.cwiseAbs().maxCoeff();
+    for (std::size_t s = 0; s + 1 < order.stratum_first.size(); ++s) {
+        std::multiset<double> at_risk;
+        double largest = -INFINITY;     // enough where nobody enters late
+        for (auto g = order.stratum_first[s + 1]; g-- > order.stratum_first[s];) {
+            if (!order.late.empty() && g + 1 < order.stratum_first[s + 1]) {
+                for (auto i = order.late_first[g + 1]; i < order.late_first[g + 2]; ++i) {
+                    at_risk.erase(at_risk.find(along[order.late[i]]));
+                }
+                largest = at_risk.empty() ? -INFINITY : *at_risk.rbegin();
+            }
+            const auto begin = order.first[g], others = begin + order.deaths[g];
+            double least = INFINITY, most = -INFINITY;
+            for (auto i = begin; i < order.first[g + 1]; ++i) {
+                if (!order.late.empty()) at_risk.insert(along[i]);
+                if (i >= others) largest = std::max(largest, along[i]);
+                else {
+                    least = std::min(least, along[i]);
+                    most = std::max(most, along[i]);
+                }
+            }
+            if (least < largest - tolerance || (!exact && least < most - tolerance)) return false;
+            largest = std::max(largest, most);
+        }
+    }
+    return true;
+}
+
+struct Climb {
+    Vector beta;
+    double loglik = missing;
+    Derivatives at;
+    int iterations = 0;
+    bool converged = false;
+    Vector boundless;                   // a direction of no maximum; size 0: there is none
+};
+
+// Newton–Raphson with step halving from 0, of which `start` holds the derivatives. It goes on until
+// the gain still expected is nothing (1e-20), or can't be told from rounding.
+Climb climb(Likelihood& likelihood, const CoxRows& rows, double loglik, Derivatives start,
+            const CoxOptions& options) {
+    Climb here;
+    here.beta = Vector::Zero(rows.x.cols());
+    here.loglik = loglik;
+    here.at = std::move(start);
+    double gain_before = INFINITY;
+    while (here.iterations < options.iterations) {
+        const Eigen::LDLT<Matrix> information(here.at.information);
+        const Vector step = information.solve(here.at.score);
+        const double gain = step.dot(here.at.score) / 2;
+        const bool slow = here.iterations > 4 && gain > 0.05 * gain_before;
+        if (!(gain > 1e-20) || !step.allFinite() || (slow && gain < 1e-13)) {
+            here.converged = step.allFinite();
+            return here;
+        }
+        if (slow && gain < 1e-2 && never_falls(rows, step, options.ties == Ties::exact)) {
+            here.boundless = step;
+            if (gain < 1e-9 * (std::abs(here.loglik) + 1e-9)) return here;
+        }
+        gain_before = gain;
+        double share = 1, reached = -INFINITY;
+        for (int halvings = 0; halvings < 30; ++halvings, share /= 2) {
+            reached = likelihood.loglik_at(here.beta + share * step);
+            if (reached >= here.loglik - 1e-13 * std::abs(here.loglik)) break;
+        }
+        if (reached < here.loglik - 1e-13 * std::abs(here.loglik)) {
+            here.loglik = likelihood.loglik_at(here.beta);
+            return here;
+        }
+        here.beta += share * step;
+        here.loglik = reached;
+        here.at = likelihood.derivatives();
+        ++here.iterations;
+    }
+    return here;
+}
+
+// One fit, step by step.
+class CoxWork {
+public:
+    CoxWork(const Frame& frame, const CoxOptions& options)
+        : frame_(frame), options_(options), times_(steady_times(frame)),
+          order_(risk_order(frame, times_)), scales_(column_scales(frame, options.threads)),
+          rows_(cox_rows(frame, order_, scales_, options.threads)) {}
+
+    CoxFit fit() {
+        start();
+        if (order_.size() == 0) {
+            out_.loglik_null = out_.loglik = out_.lr = out_.wald = out_.score = 0;
+            out_.warnings.push_back("There is no event, so nothing can be estimated.");
+            return std::move(out_);
+        }
+        if (options_.ties == Ties::exact) {
+            likelihood_ = std::make_unique<ExactLikelihood>(rows_);
+        } else {
+            likelihood_ = std::make_unique<TiedLikelihood>(rows_, options_.ties == Ties::efron);
+        }
+        maximise();
+        set_tied();
+        set_variance();
+        set_tests();
+        if (options_.concordance) set_concordance();
+        if (out_.df > 0 && options_.zph != TimeScale::none && climb_.boundless.size() == 0) {
+            set_zph();
+        }
+        set_baseline();
+        return std::move(out_);
+    }
+
+private:
+    void start() {
+        const auto columns = frame_.design.x.cols();
+        out_.n = frame_.size();
+        out_.events = static_cast<std::size_t>((frame_.event.array() != 0).count());
+        out_.names = frame_.design.columns;
+        out_.coef = Vector::Constant(columns, missing);
+        out_.naive = out_.variance = Matrix::Zero(columns, columns);
+        out_.means = scales_.mean;
+        for (Eigen::Index j = 0; j < columns; ++j) {
+            if (scales_.is_indicator[static_cast<std::size_t>(j)]) out_.means[j] = 0;
+        }
+    }
+
+    void maximise() {
+        out_.loglik_null = likelihood_->loglik_at(Vector::Zero(rows_.x.cols()));
+        Derivatives null = likelihood_->derivatives();
+        double events = 0;
+        for (const double weight : order_.death_weight) events += weight;
+        kept_ = independent_columns(null.information, events);
+        null.score = Vector(null.score(kept_));
+        null.information = Matrix(null.information(kept_, kept_));
+        keep_columns(rows_.x, kept_);
+        null_ = null;
+        if (options_.robust) set_null_residuals();
+        climb_ = climb(*likelihood_, rows_, out_.loglik_null, std::move(null), options_);
+        out_.loglik = climb_.loglik;
+        out_.iterations = climb_.iterations;
+        out_.df = static_cast<int>(kept_.size());
+        if (out_.df == 0 && !out_.names.empty()) {
+            out_.warnings.push_back(
+                "Nothing can be estimated: at each event, all at risk were alike.");
+        }
+        if (!climb_.converged && climb_.boundless.size() == 0) {
+            out_.warnings.push_back(
+                "The iterations ended before the log-likelihood reached its maximum.");
+        }
+        set_coefficients();
+    }
+
+    void set_coefficients() {
+        const Vector& away = climb_.boundless;
+        const double most = away.size() ? away.cwiseAbs().maxCoeff() : 0;
+        std::string names;
+        for (std::size_t k = 0; k < kept_.size(); ++k) {
+            const auto j = static_cast<Eigen::Index>(k);
+            const bool infinite = away.size() && std::abs(away[j]) > 1e-3 * most;
+            out_.coef[kept_[k]] = infinite ? std::copysign(INFINITY, away[j])
+                                           : climb_.beta[j] / scales_.scale[kept_[k]];
+            if (infinite) {
+                const auto& name = out_.names[static_cast<std::size_t>(kept_[k])];
+                names += (names.empty() ? "" : ", ") + name;
+            }
+        }
+        if (names.empty()) return;
+        out_.warnings.push_back(
+            "The data are separated: the log-likelihood rises without end along " + names +
+            ". A coefficient shown as infinite has no finite estimate; its standard error and its "
+            "Wald test mean nothing. The likelihood-ratio test holds.");
+    }
+
+    // Sums over risk sets at the estimate: those of the fit, or Breslow's beside an exact one.
+    void set_tied() {
+        tied_ = dynamic_cast<TiedLikelihood*>(likelihood_.get());
+        if (!tied_) {
+            breslow_ = std::make_unique<TiedLikelihood>(rows_, false);
+            tied_ = breslow_.get();
+            tied_->loglik_at(climb_.beta);
+        } else if (kept_.size() < out_.names.size() && climb_.iterations == 0) {
+            tied_->loglik_at(climb_.beta);      // the columns are fewer since it was asked last
+        }
+    }
+
+    std::vector<std::int32_t> clusters() const {
+        std::vector<std::int32_t> out;
+        if (frame_.cluster.empty()) return out;
+        out.reserve(order_.size());
+        for (const auto row : order_.row) out.push_back(frame_.cluster.of_row[row]);
+        return out;
+    }
+
+    void set_null_residuals() {
+        TiedLikelihood null(rows_, options_.ties == Ties::efron);
+        null.loglik_at(Vector::Zero(rows_.x.cols()));
+        const Matrix residuals = score_residuals(rows_, null);
+        const Vector score = residuals.colwise().sum();
+        const Matrix squares = clustered_squares(residuals, clusters());
+        const double value = Eigen::LDLT<Matrix>(squares).solve(score).dot(score);
+        out_.robust_score = kept_.empty() ? 0 : value;
+    }
+
+    void set_variance() {
+        const auto df = static_cast<Eigen::Index>(kept_.size());
+        if (df == 0) return;
+        const Eigen::LDLT<Matrix> information(climb_.at.information);
+        const Matrix inverse = information.solve(Matrix::Identity(df, df));
+        Matrix sandwich = inverse;
+        if (options_.robust) {
+            const Matrix squares = clustered_squares(score_residuals(rows_, *tied_), clusters());
+            sandwich = inverse * squares * inverse;
+        }
+        for (Eigen::Index j = 0; j < df; ++j) {
+            for (Eigen::Index k = 0; k < df; ++k) {
+                const auto a = kept_[static_cast<std::size_t>(j)];
+                const auto b = kept_[static_cast<std::size_t>(k)];
+                out_.naive(a, b) = inverse(j, k) / scales_.scale[a] / scales_.scale[b];
+                out_.variance(a, b) = sandwich(j, k) / scales_.scale[a] / scales_.scale[b];
+            }
+        }
+        const Vector solved = options_.robust ? Vector(sandwich.ldlt().solve(climb_.beta))
+                                              : Vector(climb_.at.information * climb_.beta);
+        out_.wald = climb_.boundless.size() ? missing : climb_.beta.dot(solved);
+    }
+
+    void set_tests() {
+        if (kept_.empty()) {
+            out_.lr = out_.wald = out_.score = 0;
+            return;
+        }
+        out_.lr = 2 * (out_.loglik - out_.loglik_null);
+        out_.score = Eigen::LDLT<Matrix>(null_.information).solve(null_.score).dot(null_.score);
+    }
+
+    void set_concordance() {
+        const Vector& eta = tied_->linear_predictor();
+        out_.concordance = concordance(order_, std::span(eta.data(), order_.size()),
+                                       std::span(rows_.weight.data(), order_.size()), clusters(),
+                                       options_.threads);
+    }
+
+    void set_zph() {
+        std::vector<int> term_of;
+        for (const auto j : kept_) {
+            term_of.push_back(frame_.design.term_of[static_cast<std::size_t>(j)] - 1);
+        }
+        const auto scores = time_scores(frame_, times_, order_, options_.zph);
+        out_.zph = proportionality(*tied_, scores, term_of, frame_.design.terms);
+    }
+
+    // Hazards stand at the centre of the columns: moved to R's means.
+    void set_baseline() {
+        if (climb_.boundless.size()) return;
+        double shift = 0;
+        for (std::size_t k = 0; k < kept_.size(); ++k) {
+            shift += out_.coef[kept_[k]] * (out_.means[kept_[k]] - scales_.mean[kept_[k]]);
+        }
+        const double times = std::exp(shift);
+        for (std::size_t s = 0; s + 1 < order_.stratum_first.size(); ++s) {
+            double hazard = 0;
+            const auto code = static_cast<std::size_t>(order_.stratum[s]);
+            const auto& names = frame_.strata.names;
+            for (auto g = order_.stratum_first[s]; g < order_.stratum_first[s + 1]; ++g) {
+                hazard += tied_->ties(g).a / tied_->risk_sum(g);
+                out_.baseline.push_back({code < names.size() ? names[code] : "", order_.time[g],
+                                         hazard * times});
+            }
+        }
+    }
+
+    const Frame& frame_;
+    const CoxOptions& options_;
+    SteadyTimes times_;
+    RiskOrder order_;
+    ColumnScales scales_;
+    CoxRows rows_;
+    std::unique_ptr<Likelihood> likelihood_;
+    std::unique_ptr<TiedLikelihood> breslow_;
+    TiedLikelihood* tied_ = nullptr;
+    std::vector<Eigen::Index> kept_;
+    Derivatives null_;
+    Climb climb_;
+    CoxFit out_;
+};
+
+}  // namespace
+
+Fallible<CoxFit> fit_cox(const Frame& frame, const CoxOptions& options) {
+    if (options.ties == Ties::exact) {
+        if (frame.weights.size() && (frame.weights.array() != 1).any()) {
+            return trouble("Exact ties can't be had with weights. Take --ties efron or breslow.");
+        }
+        if (options.robust || !frame.cluster.empty()) {
+            return trouble("Exact ties can't be had with robust standard errors or clusters. Take "
+                           "--ties efron or breslow.");
+        }
+    }
+    CoxOptions wanted = options;
+    wanted.robust |= !frame.cluster.empty();
+    return CoxWork(frame, wanted).fit();
+}
+
+}  // namespace alongside::evidence

@@ -1,0 +1,18 @@
+// What `match` and `balance` both print.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <boost/json.hpp>
+
+#include "evidence/balance.h"
+
+namespace alongside::evidence {
+
+std::string balance_text(const std::vector<BalanceLine>& lines, bool has_after);
+// [{name, smd_before, smd_after, variance_ratio, …}]; what is after is left out without weights.
+boost::json::array balance_json(const std::vector<BalanceLine>& lines, bool has_after);
+
+// "--denominator treated|comparison|pooled".
+void add_spread_option(CLI::App& command, Spread& spread);
+
+}  // namespace alongside::evidence

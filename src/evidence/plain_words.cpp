@@ -1,0 +1,77 @@
+#include "evidence/plain_words.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "evidence/numbers.h"
+
+namespace alongside::evidence {
+
+namespace {
+
+std::string fewer_or_more(double low, double high) {
+    const std::string a = grouped(std::fabs(low)), b = grouped(std::fabs(high));
+    if (low == 0 && high == 0) return "about as many";
+    if (low == high) return fmt::format("about {} {}", a, low < 0 ? "fewer" : "more");
+    if (high <= 0) return fmt::format("between {} and {} fewer", b, a);
+    if (low >= 0) return fmt::format("between {} and {} more", a, b);
+    return fmt::format("between {} fewer and {} more", a, b);
+}
+
+}  // namespace
+
+std::string grouped(double value, int decimals) {
+    if (!std::isfinite(value)) return std::isnan(value) ? "NA" : value > 0 ? "Inf" : "-Inf";
+    std::string text = fmt::format("{:.{}f}", std::fabs(value), decimals);
+    const std::size_t point = std::min(text.find('.'), text.size());
+    for (std::size_t at = point; at > 3; at -= 3) text.insert(at - 3, ",");
+    const bool is_nought = text.find_first_not_of("0.,") == std::string::npos;
+    return value < 0 && !is_nought ? "-" + text : text;
+}
+
+std::string percent(double share) { return printed(share * 100, 6) + " %"; }
+
+std::string counted(double count, std::string_view one, std::string_view many) {
+    return fmt::format("{} {}", grouped(count), count == 1 ? one : many);
+}
+
+std::string of_people(Between difference) {
+    if (!std::isfinite(difference.lower) || !std::isfinite(difference.upper))
+        return "It can't be said how many";
+    double people = 100;
+    const double far = std::max(std::fabs(difference.lower), std::fabs(difference.upper));
+    while (people < 10000 && far * people < 1) people *= 10;
+    return fmt::format("Of {} people, {}", grouped(people),
+                       fewer_or_more(std::round(difference.lower * people),
+                                     std::round(difference.upper * people)));
+}
+
+std::string needed_in_words(const NeededToTreat& needed, double level) {
+    if (!std::isfinite(needed.value)) return "No difference: nobody is helped or harmed.";
+    // Rounded away from what flatters: more people for one helped, fewer for one harmed.
+    const auto up = [](double n) {
+        return std::isinf(n) ? "infinity" : grouped(std::ceil(n - 1e-9));
+    };
+    const auto down = [](double n) {
+        return std::isinf(n) ? "infinity" : grouped(std::max(1.0, std::floor(n + 1e-9)));
+    };
+    const std::string estimate =
+        needed.helps ? fmt::format("One more is helped for every {} people", up(needed.value))
+                     : fmt::format("One more is harmed for every {} people", down(needed.value));
+    std::string range;
+    if (std::isnan(needed.least_harmed)) {
+        range = fmt::format("{} to {} for one helped", up(needed.least_helped),
+                            up(needed.most_helped));
+    } else if (std::isnan(needed.least_helped)) {
+        range = fmt::format("{} to {} for one harmed", down(needed.least_harmed),
+                            down(needed.most_harmed));
+    } else {
+        range = fmt::format("from {} for one helped, through infinity (no effect), to {} for one "
+                            "harmed", up(needed.least_helped), down(needed.least_harmed));
+    }
+    return fmt::format("{} ({} interval: {}).", estimate, percent(level), range);
+}
+
+}  // namespace alongside::evidence

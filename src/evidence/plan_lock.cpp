@@ -1,0 +1,126 @@
+#include "evidence/plan_lock.h"
+
+#include <fmt/format.h>
+#include <fstream>
+#include <map>
+#include <system_error>
+
+#include "base/civil_time.h"
+
+namespace alongside::evidence {
+namespace {
+
+constexpr std::string_view lock_head =
+    "# The plan as it was before any outcome was read. Written by `alongside evidence evaluate\n"
+    "# --lock`; keep it beside the plan and don't change it.\n";
+
+std::map<std::string, std::string> by_key(const std::vector<std::string>& canonical) {
+    std::map<std::string, std::string> out;
+    for (const auto& line : canonical) {
+        const auto at = line.find(" = ");
+        out[line.substr(0, at)] = at == std::string::npos ? "" : line.substr(at + 3);
+    }
+    return out;
+}
+
+bool take_value(const std::string& line, std::string_view key, std::string& to) {
+    if (!line.starts_with(key) || line.substr(key.size(), 1) != ":") return false;
+    to = line.substr(std::min(key.size() + 2, line.size()));
+    return true;
+}
+
+}  // namespace
+
+std::filesystem::path lock_path(const std::filesystem::path& plan) {
+    return std::filesystem::path(plan).replace_extension(".lock");
+}
+
+Fallible<PlanLock> write_lock(const std::filesystem::path& plan_path, const Plan& plan, Instant now,
+                              const std::string& version) {
+    const auto path = lock_path(plan_path);
+    const auto shown = lock_path(plan.file).string();
+    PlanLock lock{hash_of(plan), iso_instant(now), version, plan.canonical};
+    std::error_code error;
+    if (std::filesystem::exists(path, error)) {
+        const auto before = read_lock(plan_path, plan.file);
+        if (before && before->hash == lock.hash) {
+            return trouble(fmt::format("{}: the plan is locked already, since {}, and has not "
+                                       "changed", shown, before->locked_at));
+        }
+        return trouble(fmt::format("{}: the plan was locked already, and a lock can't be renewed. "
+                                   "`evaluate` shows what has changed since; for a new study, "
+                                   "write a plan under another name", shown));
+    }
+    auto part = path;
+    part += ".part";
+    {
+        std::ofstream out(part, std::ios::binary);
+        out << lock_head << "hash: " << lock.hash << "\nlocked: " << lock.locked_at
+            << "\nversion: " << version << "\n\n";
+        for (const auto& line : plan.canonical) out << line << '\n';
+        if (!out.flush()) {
+            out.close();
+            std::filesystem::remove(part, error);
+            return trouble(fmt::format("{}: can't be written; may you write in this folder?",
+                                       shown));
+        }
+    }
+    std::filesystem::rename(part, path, error);
+    if (error) {
+        std::filesystem::remove(part, error);
+        return trouble(fmt::format("{}: can't be written", shown));
+    }
+    return lock;
+}
+
+Fallible<PlanLock> read_lock(const std::filesystem::path& plan_path, const std::string& shown_as) {
+    const auto path = lock_path(plan_path);
+    const auto shown = lock_path(shown_as).string();
+    std::error_code error;
+    if (!std::filesystem::exists(path, error)) {
+        return trouble(fmt::format("{}: the plan isn't locked. Lock it before anyone has seen an "
+                                   "outcome:\n  alongside evidence evaluate {} --lock", shown,
+                                   shown_as));
+    }
+    const auto text = file_text(path, shown);
+    if (!text) return tl::make_unexpected(text.error());
+    PlanLock lock;
+    std::string whole;
+    for (std::size_t from = 0; from < text->size();) {
+        const auto end = std::min(text->find('\n', from), text->size());
+        const auto line = text->substr(from, end - from);
+        from = end + 1;
+        const bool is_head = line.empty() || line[0] == '#' ||
+                             take_value(line, "hash", lock.hash) ||
+                             take_value(line, "locked", lock.locked_at) ||
+                             take_value(line, "version", lock.version);
+        if (is_head) continue;
+        lock.canonical.push_back(line);
+        whole += line + '\n';
+    }
+    if (lock.hash.empty() || hash_of(whole) != lock.hash) {
+        return trouble(fmt::format("{}: the lock is not as it was written: its plan has the hash "
+                                   "{}, and it says {}", shown, hash_of(whole),
+                                   lock.hash.empty() ? "none" : lock.hash));
+    }
+    return lock;
+}
+
+std::vector<PlanChange> changes_since(const PlanLock& lock, const Plan& plan) {
+    const auto before = by_key(lock.canonical), now = by_key(plan.canonical);
+    std::vector<PlanChange> out;
+    for (const auto& [key, value] : before) {
+        const auto found = now.find(key);
+        if (found == now.end()) {
+            out.push_back({key, value, ""});
+        } else if (found->second != value) {
+            out.push_back({key, value, found->second});
+        }
+    }
+    for (const auto& [key, value] : now) {
+        if (!before.contains(key)) out.push_back({key, "", value});
+    }
+    return out;
+}
+
+}  // namespace alongside::evidence

@@ -1,0 +1,115 @@
+// Cells, CSV and JSON of a report.
+#include <cmath>
+#include <fmt/format.h>
+
+#include "evidence/report.h"
+
+namespace alongside::evidence {
+namespace {
+
+std::string csv_cell(const std::string& text) {
+    if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+    std::string out = "\"";
+    for (const char c : text) {
+        if (c == '"') out += '"';
+        out += c;
+    }
+    return out + '"';
+}
+
+// A spreadsheet takes what begins so for a formula.
+std::string harmless(const std::string& text) {
+    const bool is_formula = !text.empty() && std::string_view("=+-@\t\r").find(text[0]) !=
+                                                 std::string_view::npos;
+    return is_formula ? "'" + text : text;
+}
+
+boost::json::value cell_value(const ReportCell& cell) {
+    if (cell.is_hidden) return boost::json::value(hidden_text);
+    if (!cell.value) return boost::json::value(cell.text);
+    if (std::isnan(*cell.value)) return boost::json::value("NA");
+    if (std::isinf(*cell.value)) return boost::json::value(*cell.value > 0 ? "Inf" : "-Inf");
+    return boost::json::value(*cell.value);
+}
+
+}  // namespace
+
+std::string with_commas(long long count) {
+    std::string out = std::to_string(count < 0 ? -count : count);
+    for (std::size_t at = out.size(); at > 3; at -= 3) out.insert(at - 3, ",");
+    return count < 0 ? "\u2212" + out : out;
+}
+
+std::string fixed(double value, int places) {
+    if (std::isnan(value)) return "\u2013";
+    if (std::isinf(value)) return value > 0 ? "\u221e" : "\u2212\u221e";
+    std::string digits = fmt::format("{:.{}f}", std::abs(value), places);
+    const bool is_zero = digits.find_first_not_of("0.") == std::string::npos;
+    auto point = digits.find('.');
+    if (point == std::string::npos) point = digits.size();
+    for (std::size_t at = point; at > 3; at -= 3) digits.insert(at - 3, ",");
+    return value < 0 && !is_zero ? "\u2212" + digits : digits;
+}
+
+ReportCell ReportCell::count(std::size_t value) {
+    return {with_commas(static_cast<long long>(value)), static_cast<double>(value), false};
+}
+
+ReportCell ReportCell::number(double value, int places) {
+    return {fixed(value, places), value, false};
+}
+
+ReportCell ReportCell::interval(double lower, double upper, int places) {
+    if (std::isnan(lower) || std::isnan(upper)) return words("\u2013");
+    return words(fixed(lower, places) + " to " + fixed(upper, places));
+}
+
+std::vector<const ReportTable*> tables_of(const Report& report) {
+    std::vector<const ReportTable*> out;
+    for (const auto& section : report.sections) {
+        for (const auto& block : section.blocks) {
+            if (const auto* table = std::get_if<ReportTable>(&block)) out.push_back(table);
+            if (const auto* figure = std::get_if<ReportFigure>(&block)) {
+                out.push_back(&figure->table);
+            }
+        }
+    }
+    return out;
+}
+
+std::string as_csv(const ReportTable& table) {
+    std::string out;
+    for (std::size_t i = 0; i < table.heads.size(); ++i) {
+        out += (i ? "," : "") + csv_cell(harmless(table.heads[i]));
+    }
+    out += "\r\n";
+    for (const auto& row : table.rows) {
+        for (std::size_t i = 0; i < row.size(); ++i) {
+            const auto& cell = row[i];
+            const bool is_number = cell.value && !std::isnan(*cell.value);
+            out += (i ? "," : "") + (is_number ? fmt::format("{}", *cell.value)
+                                               : csv_cell(harmless(cell.text)));
+        }
+        out += "\r\n";
+    }
+    return out;
+}
+
+std::string as_json(const Report& report) {
+    auto json = report.json;
+    boost::json::object tables;
+    for (const auto* table : tables_of(report)) {
+        boost::json::array heads, rows;
+        for (const auto& head : table->heads) heads.emplace_back(head);
+        for (const auto& row : table->rows) {
+            boost::json::array cells;
+            for (const auto& cell : row) cells.push_back(cell_value(cell));
+            rows.push_back(std::move(cells));
+        }
+        tables[table->id] = {{"caption", table->caption}, {"heads", heads}, {"rows", rows}};
+    }
+    json["tables"] = std::move(tables);
+    return boost::json::serialize(json) + "\n";
+}
+
+}  // namespace alongside::evidence

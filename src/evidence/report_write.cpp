@@ -1,0 +1,111 @@
+// A report onto the disk: all of it, or nothing.
+#include <cerrno>
+#include <cstdio>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <fstream>
+#include <unistd.h>
+
+#include "evidence/report.h"
+
+namespace alongside::evidence {
+namespace {
+
+namespace fs = std::filesystem;
+
+// What a report's folder holds; a folder with anything else isn't taken for one.
+bool is_report(const fs::path& folder) {
+    std::error_code error;
+    if (!fs::exists(folder / "report.json", error)) return fs::is_empty(folder, error);
+    for (const auto& entry : fs::directory_iterator(folder, error)) {
+        const auto name = entry.path().filename();
+        if (name != "report.html" && name != "report.pdf" && name != "report.json" &&
+            name != "numbers") {
+            return false;
+        }
+    }
+    return !error;
+}
+
+// Beside the folder, so that taking its place is one step. What a run that was killed left there
+// is cleared by the next.
+fs::path beside(const fs::path& folder) {
+    return folder.parent_path() / ("." + folder.filename().string() + ".part");
+}
+
+bool write_whole(const fs::path& path, const std::string& text) {
+    std::ofstream out(path, std::ios::binary);
+    out << text;
+    if (!out.flush()) return false;
+    out.close();
+    const int file = ::open(path.c_str(), O_RDONLY);
+    if (file < 0) return false;
+    const bool kept = ::fsync(file) == 0;
+    ::close(file);
+    return kept;
+}
+
+fs::path whole_path(const fs::path& folder) {
+    auto path = fs::absolute(folder).lexically_normal();
+    return path.has_filename() ? path : path.parent_path();
+}
+
+}  // namespace
+
+Fallible<bool> can_write_report(const fs::path& given, const std::string& shown_as) {
+    const auto folder = whole_path(given);
+    std::error_code error;
+    if (fs::exists(folder, error)) {
+        if (!fs::is_directory(folder, error)) {
+            return trouble(shown_as + ": this is a file; a report needs a folder of its own");
+        }
+        if (!is_report(folder)) {
+            return trouble(shown_as + ": this folder holds something else than an earlier report; "
+                                      "name a new folder");
+        }
+    }
+    if (!fs::is_directory(folder.parent_path(), error)) {
+        return trouble(shown_as + ": the folder that it would be in isn't there");
+    }
+    return true;
+}
+
+Fallible<std::vector<std::string>> write_report(const Report& report, const fs::path& given,
+                                                const std::string& shown_as) {
+    if (const auto can = can_write_report(given, shown_as); !can) {
+        return tl::make_unexpected(can.error());
+    }
+    const auto folder = whole_path(given);
+    const auto part = beside(folder);
+    std::error_code error;
+    fs::remove_all(part, error);
+    error.clear();
+    std::vector<std::pair<std::string, std::string>> files{
+        {"report.html", as_page(report)}, {"report.pdf", as_pdf(report)},
+        {"report.json", as_json(report)}};
+    for (const auto* table : tables_of(report)) {
+        files.emplace_back("numbers/" + table->id + ".csv", as_csv(*table));
+    }
+    bool is_written = fs::create_directories(part / "numbers", error);
+    for (const auto& [name, text] : files) is_written = is_written && write_whole(part / name, text);
+    if (is_written) {
+        // An earlier report changes places with this one in one step, so that a kill leaves one.
+        if (!fs::exists(folder)) {
+            fs::rename(part, folder, error);
+        } else if (::renameat2(AT_FDCWD, part.c_str(), AT_FDCWD, folder.c_str(),
+                               RENAME_EXCHANGE) != 0) {
+            error = {errno, std::generic_category()};
+        }
+    }
+    std::error_code ignored;
+    fs::remove_all(part, ignored);
+    if (!is_written || error) {
+        return trouble(fmt::format("{}: the report can't be written{}", shown_as,
+                                   error ? ": " + error.message() : "; is the disk full?"));
+    }
+    std::vector<std::string> names;
+    for (auto& [name, text] : files) names.push_back(std::move(name));
+    return names;
+}
+
+}  // namespace alongside::evidence
