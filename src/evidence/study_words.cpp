@@ -166,13 +166,15 @@ std::string verdict_meaning(const Study& study) {
             ? "There is no comparison: nobody can know whether this would have happened without "
               "the programme."
             : "Whether the programme is the reason depends on how alike the comparison really is.";
+    const std::string chance =
+        study.main.p > 0.01 ? "but only just: a few people more or fewer with the outcome could "
+                              "have changed the answer. "
+                            : "and chance alone is an unlikely reason. ";
     switch (study.verdict) {
         case Verdict::better:
-            return "The whole interval lies on the better side: chance alone is an unlikely reason. " +
-                   cause;
+            return "The whole interval lies on the better side, " + chance + cause;
         case Verdict::worse:
-            return "The whole interval lies on the worse side: chance alone is an unlikely reason. " +
-                   cause;
+            return "The whole interval lies on the worse side, " + chance + cause;
         case Verdict::no_matter:
             return fmt::format("The interval holds no difference, and no difference as large as the "
                                "plan called worthwhile ({}). {}", wanted, cause);
