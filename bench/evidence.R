@@ -9,7 +9,9 @@ reading <- clock(d <- read.csv(file))
 suppressMessages(library(survival))
 cox <- Surv(week, arrest) ~ fin + age + race + wexp + mar + paro + prio + educ
 
-matrix_of <- function(d) as.matrix(d[c("fin", "age", "race", "wexp", "mar", "paro", "prio", "educ")])
+matrix_of <- function(d) {
+  as.matrix(d[c("fin", "age", "race", "wexp", "mar", "paro", "prio", "educ")])
+}
 
 whole <- switch(task,
   cox = {
