@@ -4,8 +4,9 @@
     bench/evidence.py [PART…]     cox robust logit km logrank match bootstrap csv; all unless told
 
 R runs as a user runs it (read.csv, then coxph, glm, …, and what prints them); its engine
-(coxph.fit, glm.fit) is told apart. Ours is the whole command. Seconds are of the work after reading, for both;
-reading and the peak of memory are measured too. Exit code 1 where ours falls short of a limit.
+(coxph.fit, glm.fit) is told apart. Ours is the whole command. Seconds are of the work after
+reading, for both; reading and the peak of memory are measured too. Exit code 1 where ours falls
+short of a limit.
 """
 import json
 import os
