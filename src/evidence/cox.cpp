@@ -69,7 +69,7 @@ CoxRows cox_rows(const Frame& frame, const RiskOrder& order, const ColumnScales&
 }
 
 // Which columns add information to those before them: Cholesky without pivoting, as R does.
-std::vector<Eigen::Index> independent_columns(const Matrix& information, double events) {
+std::vector<Eigen::Index> informative_columns(const Matrix& information, double events) {
     const Eigen::Index columns = information.cols();
     Matrix lower = Matrix::Zero(columns, columns);
     std::vector<Eigen::Index> kept;
@@ -235,7 +235,7 @@ private:
         Derivatives null = likelihood_->derivatives();
         double events = 0;
         for (const double weight : order_.death_weight) events += weight;
-        kept_ = independent_columns(null.information, events);
+        kept_ = informative_columns(null.information, events);
         null.score = Vector(null.score(kept_));
         null.information = Matrix(null.information(kept_, kept_));
         keep_columns(rows_.x, kept_);
