@@ -27,6 +27,7 @@ void add_commands(CLI::App& app, const Console& console, int& exit_code) {
     add_cost(*evidence, desk);
     add_funnel(*evidence, desk);
     add_suppress(*evidence, desk);
+    add_evaluate(*evidence, desk);
 }
 
 }  // namespace alongside::evidence

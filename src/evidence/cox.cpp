@@ -69,7 +69,7 @@ CoxRows cox_rows(const Frame& frame, const RiskOrder& order, const ColumnScales&
 }
 
 // Which columns add information to those before them: Cholesky without pivoting, as R does.
-std::vector<Eigen::Index> independent_columns(const Matrix& information, double events) {
+std::vector<Eigen::Index> informative_columns(const Matrix& information, double events) {
     const Eigen::Index columns = information.cols();
     Matrix lower = Matrix::Zero(columns, columns);
     std::vector<Eigen::Index> kept;
@@ -183,10 +183,13 @@ Climb climb(Likelihood& likelihood, const CoxRows& rows, double loglik, Derivati
 // One fit, step by step.
 class CoxWork {
 public:
-    CoxWork(const Frame& frame, const CoxOptions& options)
+    // `spare`: the frame itself, if its design matrix may go once it has been put in order.
+    CoxWork(const Frame& frame, const CoxOptions& options, Frame* spare)
         : frame_(frame), options_(options), times_(steady_times(frame)),
           order_(risk_order(frame, times_)), scales_(column_scales(frame, options.threads)),
-          rows_(cox_rows(frame, order_, scales_, options.threads)) {}
+          rows_(cox_rows(frame, order_, scales_, options.threads)) {
+        if (spare) spare->design.x.resize(0, 0);
+    }
 
     CoxFit fit() {
         start();
@@ -204,17 +207,18 @@ public:
         set_tied();
         set_variance();
         set_tests();
-        if (options_.concordance) set_concordance();
         if (out_.df > 0 && options_.zph != TimeScale::none && climb_.boundless.size() == 0) {
             set_zph();
         }
         set_baseline();
+        rows_.x.resize(0, 0);           // concordance needs room, but no columns
+        if (options_.concordance) set_concordance();
         return std::move(out_);
     }
 
 private:
     void start() {
-        const auto columns = frame_.design.x.cols();
+        const auto columns = scales_.mean.size();
         out_.n = frame_.size();
         out_.events = static_cast<std::size_t>((frame_.event.array() != 0).count());
         out_.names = frame_.design.columns;
@@ -231,7 +235,7 @@ private:
         Derivatives null = likelihood_->derivatives();
         double events = 0;
         for (const double weight : order_.death_weight) events += weight;
-        kept_ = independent_columns(null.information, events);
+        kept_ = informative_columns(null.information, events);
         null.score = Vector(null.score(kept_));
         null.information = Matrix(null.information(kept_, kept_));
         keep_columns(rows_.x, kept_);
@@ -386,9 +390,7 @@ private:
     CoxFit out_;
 };
 
-}  // namespace
-
-Fallible<CoxFit> fit_cox(const Frame& frame, const CoxOptions& options) {
+Fallible<CoxFit> fit_with(const Frame& frame, const CoxOptions& options, Frame* spare) {
     if (options.ties == Ties::exact) {
         if (frame.weights.size() && (frame.weights.array() != 1).any()) {
             return trouble("Exact ties can't be had with weights. Take --ties efron or breslow.");
@@ -400,7 +402,17 @@ Fallible<CoxFit> fit_cox(const Frame& frame, const CoxOptions& options) {
     }
     CoxOptions wanted = options;
     wanted.robust |= !frame.cluster.empty();
-    return CoxWork(frame, wanted).fit();
+    return CoxWork(frame, wanted, spare).fit();
+}
+
+}  // namespace
+
+Fallible<CoxFit> fit_cox(const Frame& frame, const CoxOptions& options) {
+    return fit_with(frame, options, nullptr);
+}
+
+Fallible<CoxFit> fit_cox(Frame&& frame, const CoxOptions& options) {
+    return fit_with(frame, options, &frame);
 }
 
 }  // namespace alongside::evidence

@@ -55,5 +55,7 @@ struct CoxFit {
 // be estimated is NaN, what has no finite estimate is infinite, and the warnings say so. Trouble
 // for what isn't defined: weights or a sandwich with exact ties.
 Fallible<CoxFit> fit_cox(const Frame& frame, const CoxOptions& options = {});
+// The same, with less memory: it lets go of the frame's design matrix on the way.
+Fallible<CoxFit> fit_cox(Frame&& frame, const CoxOptions& options = {});
 
 }  // namespace alongside::evidence

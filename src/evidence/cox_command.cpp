@@ -195,11 +195,11 @@ Fallible<Output> run_cox(const CommonOptions& common, const Table& table, const 
                   : flags.zph == "log"      ? TimeScale::log
                   : flags.zph == "rank"     ? TimeScale::rank
                                             : TimeScale::none;
-    options.robust = flags.robust;
+    options.robust = flags.robust || !frame->cluster.empty();
     options.threads = common.threads;
-    auto fit = fit_cox(*frame, options);
+    auto fit = fit_cox(std::move(*frame), options);
     if (!fit) return tl::make_unexpected(std::move(fit.error()));
-    const bool robust = flags.robust || !frame->cluster.empty();
+    const bool robust = options.robust;
     const auto lines = cox_lines(*fit, robust, common.level);
     Output out;
     std::vector<std::string> notes;

@@ -8,18 +8,18 @@ namespace {
 const std::string rossi_model =
     "Surv(week, arrest) ~ fin + age + race + wexp + mar + paro + prio";
 
-CoxFit fitted(const Frame& frame, const CoxOptions& options = {}) {
+CoxFit cox_fit(const Frame& frame, const CoxOptions& options = {}) {
     auto fit = fit_cox(frame, options);
     EXPECT_TRUE(fit) << (fit ? "" : fit.error().sentence);
     return std::move(*fit);
 }
-CoxFit fitted(const Frame& frame, Ties ties, bool robust = false,
+CoxFit cox_fit(const Frame& frame, Ties ties, bool robust = false,
               TimeScale zph = TimeScale::none) {
     CoxOptions options;
     options.ties = ties;
     options.robust = robust;
     options.zph = zph;
-    return fitted(frame, options);
+    return cox_fit(frame, options);
 }
 
 void expect_all(const CoxFit& fit, const std::vector<double>& coef, const std::vector<double>& se) {
@@ -35,7 +35,7 @@ class ReferenceTies : public testing::TestWithParam<std::pair<const char*, Ties>
 TEST_P(ReferenceTies, RossiAgreesWithR) {
     const auto [name, ties] = GetParam();
     const std::string prefix = std::string("rossi.cox.") + name;
-    const CoxFit fit = fitted(frame_of("Rossi.csv", rossi_model), ties);
+    const CoxFit fit = cox_fit(frame_of("Rossi.csv", rossi_model), ties);
     ASSERT_EQ(fit.names.size(), 7U);
     for (std::size_t i = 0; i < fit.names.size(); ++i) {
         const auto j = static_cast<Eigen::Index>(i);
@@ -63,7 +63,7 @@ INSTANTIATE_TEST_SUITE_P(Cox, ReferenceTies,
 TEST(Cox, RossiRobustAndBaselineAgreeWithR) {
     for (const auto& [name, ties] : {std::pair{"efron", Ties::efron},
                                      std::pair{"breslow", Ties::breslow}}) {
-        const CoxFit fit = fitted(frame_of("Rossi.csv", rossi_model), ties, true);
+        const CoxFit fit = cox_fit(frame_of("Rossi.csv", rossi_model), ties, true);
         const std::string prefix = std::string("rossi.cox.") + name;
         for (std::size_t i = 0; i < fit.names.size(); ++i) {
             const auto j = static_cast<Eigen::Index>(i);
@@ -89,7 +89,7 @@ TEST(Cox, RossiProportionalityAgreesWithR) {
         for (const auto& [scale_name, scale] : {std::pair{"km", TimeScale::km},
                                                 std::pair{"identity", TimeScale::identity},
                                                 std::pair{"log", TimeScale::log}}) {
-            const CoxFit fit = fitted(frame_of("Rossi.csv", rossi_model), ties, false, scale);
+            const CoxFit fit = cox_fit(frame_of("Rossi.csv", rossi_model), ties, false, scale);
             const auto entry = std::string("rossi.zph.") + ties_name + "." + scale_name;
             ASSERT_EQ(fit.zph.size(), 8U);
             for (const auto& line : fit.zph) {
@@ -102,7 +102,7 @@ TEST(Cox, RossiProportionalityAgreesWithR) {
 
 TEST(Cox, LungLeavesOutWhatIsMissing) {
     const Frame frame = frame_of("lung.csv", "Surv(time, status) ~ age + sex + ph.ecog");
-    const CoxFit fit = fitted(frame);
+    const CoxFit fit = cox_fit(frame);
     EXPECT_EQ(frame.missing_rows, 1U);
     EXPECT_EQ(fit.n, 227U);
     EXPECT_EQ(fit.events, 164U);
@@ -120,7 +120,7 @@ TEST(Cox, LungLeavesOutWhatIsMissing) {
 // in which R drops raceother: within a stratum it is constant.
 TEST(Cox, StrataAndTheirInteractions) {
     const CoxFit fit =
-        fitted(frame_of("Rossi.csv", "Surv(week, arrest) ~ age + prio + strata(race)"),
+        cox_fit(frame_of("Rossi.csv", "Surv(week, arrest) ~ age + prio + strata(race)"),
                Ties::efron, false, TimeScale::km);
     expect_all(fit, {-0.0697580460689578, 0.0979659533017946},
                {0.0208762470785752, 0.0270116516657553});
@@ -131,7 +131,7 @@ TEST(Cox, StrataAndTheirInteractions) {
     expect_same(fit.zph[0].chisq, 6.156155812666612, "age");
     expect_same(fit.zph[2].chisq, 7.269582365575599, "GLOBAL");
     const CoxFit within =
-        fitted(frame_of("Rossi.csv", "Surv(week, arrest) ~ fin*race + age + strata(race)"));
+        cox_fit(frame_of("Rossi.csv", "Surv(week, arrest) ~ fin*race + age + strata(race)"));
     const std::vector<std::string> names = {"finyes", "raceother", "age", "finyes:raceother"};
     EXPECT_EQ(within.names, names);
     expect_same(within.coef[0], -0.33943197662103242, "fin");
@@ -144,7 +144,7 @@ TEST(Cox, StrataAndTheirInteractions) {
 TEST(Cox, CaseWeights) {
     FrameOptions options;
     options.weights = "ph.karno";
-    const CoxFit fit = fitted(frame_of("lung.csv", "Surv(time, status) ~ age + sex", options));
+    const CoxFit fit = cox_fit(frame_of("lung.csv", "Surv(time, status) ~ age + sex", options));
     expect_all(fit, {0.0193760384342653, -0.5315729434031908},
                {0.00104088612384035, 0.01877296002809501});
     expect_same(fit.loglik, -117389.854594511, "fit");
@@ -155,7 +155,7 @@ TEST(Cox, CaseWeights) {
 // coxph(Surv(time, status) ~ age + sex + cluster(inst), lung)
 TEST(Cox, Clusters) {
     const CoxFit fit =
-        fitted(frame_of("lung.csv", "Surv(time, status) ~ age + sex + cluster(inst)"));
+        cox_fit(frame_of("lung.csv", "Surv(time, status) ~ age + sex + cluster(inst)"));
     expect_all(fit, {0.017033495976585, -0.511668298216427},
                {0.00732739307694929, 0.12823060177950824});
     expect_same(fit.robust_score, 7.03427272006923, "robust score");
@@ -182,7 +182,7 @@ TEST(Cox, EntryTimesWithEachKindOfTies) {
          {0.228137401236658, 0.839843316547990}, -13.2436602323605, -12.6892412395103,
          1.17135247438389, 0.0882861818887286}};
     for (const auto& r : from_r) {
-        const CoxFit fit = fitted(twelve_spells(), r.ties, false, TimeScale::identity);
+        const CoxFit fit = cox_fit(twelve_spells(), r.ties, false, TimeScale::identity);
         expect_all(fit, r.coef, r.se);
         expect_same(fit.loglik_null, r.null, "null");
         expect_same(fit.loglik, r.fit, "fit");
@@ -198,7 +198,7 @@ TEST(Cox, EntryTimesWeightsAndClustersTogether) {
     Frame frame = twelve_spells();
     frame.weights = twelve_weights();
     frame.cluster = six_pairs();
-    const CoxFit fit = fitted(frame);
+    const CoxFit fit = cox_fit(frame);
     expect_all(fit, {0.218635017571953, -0.863071466307478},
                {0.196284465462472, 0.575580488023777});
     expect_same(std::sqrt(fit.naive(0, 0)), 0.213602427874540, "naive");
@@ -211,9 +211,9 @@ TEST(Cox, AnyNumberOfThreadsGivesTheSame) {
     const Frame frame = frame_of("Rossi.csv", rossi_model);
     CoxOptions options;
     options.robust = true;
-    const CoxFit one = fitted(frame, options);
+    const CoxFit one = cox_fit(frame, options);
     options.threads = 3;
-    const CoxFit three = fitted(frame, options);
+    const CoxFit three = cox_fit(frame, options);
     EXPECT_EQ(one.coef, three.coef);
     EXPECT_EQ(one.variance, three.variance);
     EXPECT_EQ(one.concordance.se, three.concordance.se);

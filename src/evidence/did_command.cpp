@@ -255,7 +255,8 @@ void add_staggered(Output& out, const Staggered& found, double level, bool is_st
         events.rows.push_back(did_row(fmt::format("{:+}", static_cast<int>(event.since)),
                                       event.effect));
     out.text += fmt::format("Group-time effects (Callaway & Sant'Anna): {} units, {} never treated,"
-                            " {} clusters\n{}\nBy periods since it began (base: the one before)\n{}",
+                            " {} clusters\n{}\n"
+                            "By periods since it began (base: the one before)\n{}",
                             found.units, found.never, found.clusters, effects.text(),
                             events.text());
     if (found.leads)

@@ -97,7 +97,7 @@ Factor factorise_by_reflections(const MatrixXd& x, const Standard& standard,
                                 const std::vector<Index>& columns, const WeighRows& weigh,
                                 int threads) {
     const Index width = static_cast<Index>(columns.size()), with_right = width + 1;
-    std::vector<MatrixXd> parts(static_cast<std::size_t>(std::max<Index>(1, blocks_of(x.rows()))),
+    std::vector<MatrixXd> parts(parts_of(x.rows()),
                                 MatrixXd::Zero(with_right, with_right));
     over_blocks(x.rows(), threads, [&](Index block, Index first, Index rows) {
         MatrixXd mine = MatrixXd::Zero(std::max(rows, with_right), with_right);
@@ -128,7 +128,7 @@ Factor factorise_by_squares(const MatrixXd& x, const Standard& standard,
                             int threads) {
     const Index width = static_cast<Index>(columns.size());
     const Index padded = (width + tile - 1) / tile * tile;
-    std::vector<MatrixXd> parts(static_cast<std::size_t>(std::max<Index>(1, blocks_of(x.rows()))),
+    std::vector<MatrixXd> parts(parts_of(x.rows()),
                                 MatrixXd::Zero(padded, padded + 1));
     over_blocks(x.rows(), threads, [&](Index block, Index first, Index rows) {
         thread_local MatrixXd packed, weighted;

@@ -47,8 +47,8 @@ TEST(Formulas, AreWorkedOutAsRsTerms) {
               "1 + relevel(factor(x), ref = \"b\")");
     EXPECT_EQ(terms_of_formula("y ~ I(-x^2 / 2)"), "1 + I(-x^2/2)");
 }
+
 TEST(Formulas, SetApartWhatIsNoTerm) {
-    const auto formula =
     const auto formula = parse_formula(
         "Surv(start, stop, e == 1) ~ a + strata(b, c) + cluster(id) + offset(log(t))");
     ASSERT_TRUE(formula) << formula.error().sentence;

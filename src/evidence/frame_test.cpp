@@ -20,8 +20,7 @@ struct MatrixCase {
     std::vector<std::string> columns;
     std::vector<double> sums, row_39;
 };
-const std::vector<MatrixCase>& matrices() {
-    static const std::vector<MatrixCase> all = {
+const std::vector<MatrixCase> matrices = {
     {R"(~ fin + age + race*prio)",
      {"(Intercept)", "finyes", "age", "raceother", "prio", "raceother:prio"},
      {432, 216, 10626, 53, 1289, 195},
@@ -102,9 +101,7 @@ const std::vector<MatrixCase>& matrices() {
      {"(Intercept)", "finyes", "log(prio + 1)"},
      {432, 216, 508.131299738364},
      {1, 1, 1.6094379124341}},
-    };
-    return all;
-}
+};
 
 Frame framed(const std::string& file, const std::string& formula, const FrameOptions& how = {}) {
     const auto table = read_csv(file);
@@ -132,7 +129,7 @@ const std::string rossi = "tests/evidence/Rossi.csv", lung = "tests/evidence/lun
 }  // namespace
 
 TEST(Frames, AreCodedAsModelMatrixDoes) {
-    for (const auto& one : matrices()) {
+    for (const auto& one : matrices) {
         const auto frame = framed(rossi, one.formula);
         ASSERT_EQ(frame.design.columns, one.columns) << one.formula;
         for (std::size_t c = 0; c < one.columns.size(); ++c) {

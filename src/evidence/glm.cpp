@@ -75,8 +75,7 @@ void GlmRounds::predict(Index first, Index count) {
 
 // Triangle, scores and deviance at the start or at the estimates.
 void GlmRounds::pass(At at) {
-    std::vector<double> deviances(
-        static_cast<std::size_t>(std::max<Index>(1, blocks_of(data_.y.size()))));
+    std::vector<double> deviances(parts_of(data_.y.size()));
     auto weigh = [&](Index block, Index first, Index count, double* weights, double* pulls) {
         if (at == At::estimates) predict(first, count);
         const double* linear = linear_.data() + first;
@@ -101,8 +100,9 @@ void GlmRounds::begin() {
     if (options_.start)
         linear_ = *options_.start;
     else if (rows_.is_zero_or_one && data_.weights.size() == 0)
-        linear_ = (data_.y.array() > 0.5).select(Vector::Constant(linear_.size(), rows_.start(1, 1)),
-                                                 rows_.start(0, 1));
+        linear_ = (data_.y.array() > 0.5)
+                      .select(Vector::Constant(linear_.size(), rows_.start(1, 1)),
+                              rows_.start(0, 1));
     else
         for (Index i = 0; i < linear_.size(); ++i)
             linear_[i] = rows_.start(data_.y[i], rows_.weight(i));
@@ -121,7 +121,8 @@ void GlmRounds::begin() {
 // is asked, and what it leaves undone is about the square of it again.
 bool GlmRounds::settled(double size, double last_size) const {
     const double rows = static_cast<double>(data_.y.size());
-    const double enough = 1e-22 * rows / static_cast<double>(std::max<std::size_t>(1, kept_.size()));
+    const double columns = static_cast<double>(std::max<std::size_t>(1, kept_.size()));
+    const double enough = 1e-22 * rows / columns;
     if (size <= std::min(enough, 1e-14)) return true;
     // No smaller than the last one: rounding is all that moves.
     return size > last_size / 4 && size <= 1e-14 * (0.1 + std::abs(deviance_));
@@ -207,7 +208,7 @@ void GlmRounds::fill(GlmFit& fit) const {
     fit.fitted.resize(rows);
     fit.working_weights.resize(rows);
     fit.pull.resize(rows);
-    const auto blocks = static_cast<std::size_t>(std::max<Index>(1, blocks_of(rows)));
+    const auto blocks = parts_of(rows);
     std::vector<double> deviances(blocks), pearsons(blocks);
     over_blocks(rows, data_.threads, [&](Index block, Index first, Index count) {
         const double quick =

@@ -164,7 +164,7 @@ double log_likelihood(const GlmRows& rows, const Vector& means) {
     const Family family = rows.family;
     if (family == Family::quasibinomial || family == Family::quasipoisson) return missing;
     const Vector& y = rows.data->y;
-    std::vector<double> parts(static_cast<std::size_t>(std::max<Index>(1, blocks_of(y.size()))));
+    std::vector<double> parts(parts_of(y.size()));
     auto term = [&](Index i) {
         const double w = rows.weight(i), mean = means[i], theta = rows.theta;
         if (w <= 0) return 0.0;

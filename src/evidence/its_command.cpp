@@ -36,8 +36,8 @@ Fallible<Frame> its_frame(const Table& table, const CommonOptions& common,
     const auto time = table.column(options.plan.time);
     if (!time) return tl::make_unexpected(time.error());
     if (!(*time)->is_number)
-        return trouble(fmt::format("{}: --time {} is words: it must be numbers (months counted from "
-                                   "the first, say)", table.file, options.plan.time));
+        return trouble(fmt::format("{}: --time {} is words: it must be numbers (months counted "
+                                   "from the first, say)", table.file, options.plan.time));
     frame_options.cluster = options.group;
     if (options.group.empty()) frame_options.cluster = options.plan.time;
     return make_frame(table, *formula, frame_options);
@@ -99,9 +99,9 @@ std::string its_text(const ItsFit& fit, const ItsOptions& options, const Frame& 
     if (!std::isnan(fit.ratio.value))
         text += estimated_text("Ratio over all the time after", fit.ratio, level);
     std::string shown;
-    for (std::size_t lag = 0; lag < std::min<std::size_t>(6, fit.diagnostics.autocorrelation.size());
-         ++lag)
-        shown += " " + printed(std::round(fit.diagnostics.autocorrelation[lag] * 1e4) / 1e4, 4);
+    const auto& correlations = fit.diagnostics.autocorrelation;
+    for (std::size_t lag = 0; lag < std::min<std::size_t>(6, correlations.size()); ++lag)
+        shown += " " + printed(std::round(correlations[lag] * 1e4) / 1e4, 4);
     text += fmt::format("\nDurbin-Watson: {}   autocorrelation at lags 1 to 6:{}\n"
                         "Ljung-Box: chi-squared {} on {} df, p {}\n",
                         printed(fit.diagnostics.durbin_watson, 4), shown,

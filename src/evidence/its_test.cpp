@@ -139,8 +139,8 @@ TEST(Its, AComparisonSeriesTakesWhatBothShare) {
 
 TEST(Its, NothingBeforeOrAfterAndTimesTwice) {
     const ItsPlan plan{.model = ItsModel::ols, .time = "t", .from = 9};
-    EXPECT_NE(fit_its(short_series({1, 2, 3}, {1, 2, 3}), plan).error().sentence.find("at or after"),
-              std::string::npos);
+    EXPECT_NE(fit_its(short_series({1, 2, 3}, {1, 2, 3}), plan).error().sentence
+                  .find("at or after"), std::string::npos);
     EXPECT_NE(fit_its(short_series({9, 10}, {1, 2}), plan).error().sentence.find("before"),
               std::string::npos);
     EXPECT_NE(fit_its(short_series({1, 2, 2, 9}, {1, 2, 3, 4}), plan).error().sentence

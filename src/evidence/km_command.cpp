@@ -60,7 +60,7 @@ boost::json::object curve_json(const Curve& curve, const KmFlags& flags) {
     return out;
 }
 
-std::string points_text(const Curve& curve, const KmFlags& flags, double level) {
+std::string curve_text(const Curve& curve, const KmFlags& flags, double level) {
     const auto percent = fmt::format("{:g}% CI", 100 * level);
     PrintedTable table{{"time", "n.risk", "n.event", "survival", "std.err", "lower " + percent,
                         "upper " + percent}, {}};
@@ -103,7 +103,7 @@ std::string km_text(const std::vector<Curve>& curves, const Frame& frame, const 
         out += fmt::format("    * restricted mean with upper limit = {}\n",
                            printed(curves.front().rmean_until));
     }
-    for (const Curve& curve : curves) out += points_text(curve, flags, level);
+    for (const Curve& curve : curves) out += curve_text(curve, flags, level);
     return out;
 }
 

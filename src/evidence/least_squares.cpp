@@ -17,11 +17,11 @@ namespace {
 constexpr double lm_tolerance = 1e-7;           // R's lm.fit(tol =)
 constexpr Index rows_for_squares = 20'000;      // below, reflections cost nothing
 
-double weight_of(const Observations& data, Index row) {
+double row_weight(const Observations& data, Index row) {
     return data.weights.size() > 0 ? data.weights[row] : 1.0;
 }
 
-double offset_of(const Observations& data, Index row) {
+double row_offset(const Observations& data, Index row) {
     return data.offset.size() > 0 ? data.offset[row] : 0.0;
 }
 
@@ -29,8 +29,7 @@ double offset_of(const Observations& data, Index row) {
 Vector weighted_cross(const Observations& data, const Standard& standard,
                       const std::vector<Index>& columns, const Vector& residuals) {
     const Index width = static_cast<Index>(columns.size());
-    std::vector<Vector> parts(static_cast<std::size_t>(std::max<Index>(1, blocks_of(data.x.rows()))),
-                              Vector::Zero(width));
+    std::vector<Vector> parts(parts_of(data.x.rows()), Vector::Zero(width));
     over_blocks(data.x.rows(), data.threads, [&](Index block, Index first, Index rows) {
         Matrix packed(rows, width);
         pack(data.x, standard, columns, first, rows, packed.data());
@@ -53,10 +52,10 @@ void predict(const Observations& data, const Standard& standard, const std::vect
 }
 
 double weighted_sum(const Observations& data, const auto& value) {
-    std::vector<double> parts(static_cast<std::size_t>(std::max<Index>(1, blocks_of(data.y.size()))));
+    std::vector<double> parts(parts_of(data.y.size()));
     over_blocks(data.y.size(), 1, [&](Index block, Index first, Index rows) {
         double sum = 0;
-        for (Index i = first; i < first + rows; ++i) sum += weight_of(data, i) * value(i);
+        for (Index i = first; i < first + rows; ++i) sum += row_weight(data, i) * value(i);
         parts[static_cast<std::size_t>(block)] = sum;
     });
     return joined(parts, [](double& a, double b) { a += b; });
@@ -109,8 +108,8 @@ LinearFit fit_linear(const Observations& data) {
     std::iota(all.begin(), all.end(), 0);
     auto weigh = [&](Index, Index first, Index rows, double* weights, double* pulls) {
         for (Index i = 0; i < rows; ++i) {
-            weights[i] = weight_of(data, first + i);
-            pulls[i] = weights[i] * (data.y[first + i] - offset_of(data, first + i));
+            weights[i] = row_weight(data, first + i);
+            pulls[i] = weights[i] * (data.y[first + i] - row_offset(data, first + i));
         }
     };
     Factor factor = factorise(data.x, standard, all, weigh, data.x.rows() < rows_for_squares,

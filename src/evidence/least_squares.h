@@ -20,7 +20,7 @@ const Vector& no_values();                      // size 0, for the weights or th
 
 struct Fit {
     std::vector<std::string> columns;
-    std::vector<Eigen::Index> kept;             // columns that are no sum of those before; ascending
+    std::vector<Eigen::Index> kept;             // not aliased; ascending
     Vector coef;                                // one a column; NaN: aliased, as R's NA
     Matrix unscaled;                            // (X'WX)⁻¹ over the kept columns
     double dispersion = 1;                      // the variance is dispersion × unscaled

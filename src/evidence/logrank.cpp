@@ -76,7 +76,7 @@ private:
 };
 
 // Over groups of which events were expected, less the first: the others follow from it.
-void test_groups(LogrankTest& out) {
+void set_chi_squared(LogrankTest& out) {
     std::vector<Eigen::Index> tested;
     for (std::size_t j = 0; j < out.groups.size(); ++j) {
         if (out.groups[j].expected > 0) tested.push_back(static_cast<Eigen::Index>(j));
@@ -110,7 +110,7 @@ LogrankTest logrank(const Frame& frame, const Groups& groups, double rho) {
     const std::vector<double> weights = weights_of_times(order, rho);
     LogrankSums sums(order, groups, out);
     for (std::size_t s = 0; s + 1 < order.stratum_first.size(); ++s) sums.add_stratum(s, weights);
-    test_groups(out);
+    set_chi_squared(out);
     return out;
 }
 

@@ -72,8 +72,7 @@ ThetaLikelihood::Slope ThetaLikelihood::from_counts(double theta) const {
 }
 
 ThetaLikelihood::Slope ThetaLikelihood::slope(double theta, const Vector& means) const {
-    std::vector<Slope> parts(
-        static_cast<std::size_t>(std::max<Index>(1, blocks_of(means.size()))));
+    std::vector<Slope> parts(parts_of(means.size()));
     over_blocks(means.size(), data_.threads, [&](Index block, Index first, Index rows) {
         const auto mean = means.segment(first, rows).array();
         const auto y = data_.y.segment(first, rows).array();

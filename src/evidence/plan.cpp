@@ -164,7 +164,7 @@ void read_cost(PlanTable table, Plan& plan) {
         one.close();
     }
     std::stable_sort(cost.payments.begin(), cost.payments.end(),
-                     [](const Payment& a, const Payment& b) { return a.reduction > b.reduction; });
+                     [](const PlanPayment& a, const PlanPayment& b) { return a.reduction > b.reduction; });
     table.close();
     plan.cost = std::move(cost);
 }

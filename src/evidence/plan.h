@@ -46,7 +46,7 @@ struct InclusionRule {
     std::string why;
 };
 
-struct Payment {
+struct PlanPayment {
     double reduction = 0;               // fewer people with the outcome of 100
     double pays = 0;                    // for each person of the programme
 };
@@ -56,7 +56,7 @@ struct CostPlan {
     std::string currency = "£";
     std::optional<double> sessions, contact_hours, staff_hours;
     std::optional<double> worth_of_outcome;     // what one outcome fewer is worth
-    std::vector<Payment> payments;              // by falling reduction
+    std::vector<PlanPayment> payments;              // by falling reduction
 };
 
 struct Plan {

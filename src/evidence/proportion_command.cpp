@@ -53,9 +53,9 @@ Fallible<Shares> typed_shares(const ProportionTyped& typed) {
             return trouble("--versus \"" + typed.versus + "\" isn't two counts; write 66/216");
         const auto second = whole_counts(events, of);
         if (!second) return tl::make_unexpected(second.error());
-        shares.groups.push_back({"versus", *second});
+        shares.groups.push_back({"comparison", *second});
     }
-    shares.groups.push_back({"events", *first});
+    shares.groups.push_back({"programme", *first});
     return shares;
 }
 
@@ -136,8 +136,8 @@ void compare_groups(Output& output, const ShareGroup& group, const ShareGroup& r
     const Between koopman = score_ratio(a, b, level), odds = woolf_odds_ratio(a, b, level);
     const NeededToTreat needed = needed_to_treat(difference, newcombe, is_good);
     const double fisher = fisher_p(a, b);
-    const std::string words = fmt::format("{} ({}) with {} than with {}.", of_people(newcombe),
-                                          event, group.name, reference.name);
+    const std::string words = fmt::format("{} with {} in \"{}\" than in \"{}\".",
+                                          of_people(newcombe), event, group.name, reference.name);
     PrintedTable table;
     const std::string width = percent(level) + " interval";
     table.heads = {"estimate", width, "method"};

@@ -79,8 +79,8 @@ Output opened(const std::string& model, const Frame& frame, const Fit& fit,
     out.json["aliased"] = std::move(aliased);
     if (fit.rows_used <= fit.kept.size())
         out.warnings.push_back(fmt::format(
-            "{} rows for {} coefficients: nothing is left to judge them by", fit.rows_used,
-            fit.kept.size()));
+            "as many coefficients as rows ({}): nothing is left to judge them by",
+            fit.rows_used));
     return out;
 }
 
@@ -203,6 +203,9 @@ Fallible<Output> run_ols(const CommonOptions& common, const Frame& frame,
     const auto robust = robust_of(fit, frame, options, true);
     if (!robust) return tl::make_unexpected(robust.error());
     Output out = opened("ols", frame, fit, *robust);
+    // As summary.lm's "essentially perfect fit".
+    if (fit.rss < 1e-28 * frame.y.squaredNorm())
+        out.warnings.push_back("the fit is all but perfect: its errors are those of rounding");
     out.text += residual_text(frame.weights.size() > 0 ? "Weighted Residuals" : "Residuals",
                               of_used_rows(fit.residuals, frame.weights, true));
     add_coefficients(out, fit, *robust, common.level, false);

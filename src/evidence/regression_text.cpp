@@ -29,7 +29,7 @@ DigitsNeeded digits_needed(double value, int digits) {
     return {significant, std::stoi(whole.substr(e + 1))};
 }
 
-double rounded(double value, int decimals) {
+double rounded_to(double value, int decimals) {
     if (decimals > 300 || !std::isfinite(value)) return value;
     const double factor = std::pow(10.0, decimals);
     const double whole = value * factor;
@@ -51,7 +51,7 @@ std::vector<std::vector<std::string>> formatted_together(
             : digits;
     std::vector<double> all;
     for (const auto& column : columns)
-        for (const double value : column) all.push_back(rounded(value, decimals));
+        for (const double value : column) all.push_back(rounded_to(value, decimals));
     const auto texts = formatted(all, digits);
     std::vector<std::vector<std::string>> out;
     auto at = texts.begin();
@@ -134,7 +134,7 @@ std::string coefficient_text(const std::vector<TermLine>& lines, bool uses_t) {
     if (is_robust) numbers.push_back(column_of(lines, &TermLine::robust_se));
     const auto texts = formatted_together(numbers);
     std::vector<double> statistics;
-    for (const auto& line : lines) statistics.push_back(rounded(line.statistic, 3));
+    for (const auto& line : lines) statistics.push_back(rounded_to(line.statistic, 3));
     const auto statistic_texts = formatted(statistics, 4);
     const auto p_texts = formatted_p(column_of(lines, &TermLine::p), 3);
     PrintedTable table;
@@ -183,7 +183,7 @@ std::string residual_text(const std::string& title, std::vector<double> residual
         std::sort(residuals.begin(), residuals.end());
         table.heads = {"Min", "1Q", "Median", "3Q", "Max"};
         for (const double p : {0.0, 0.25, 0.5, 0.75, 1.0})
-            shown.push_back(rounded(sorted_quantile(residuals, p), 12));
+            shown.push_back(rounded_to(sorted_quantile(residuals, p), 12));
     } else {
         for (std::size_t i = 0; i < residuals.size(); ++i)
             table.heads.push_back(fmt::format("{}", i + 1));

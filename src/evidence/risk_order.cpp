@@ -25,7 +25,7 @@ struct Keyed {
 
 // The digits that are sorted by counting; what is below them, a billionth of the value, rarely
 // matters and is sorted afterwards.
-constexpr int digit_bits = 11, digits = 4, bits_below = 22;
+constexpr int digit_bits = 11, counted_digits = 4, bits_below = 22;
 constexpr int shift_of(int digit) { return bits_below + digit * digit_bits; }
 
 void sort_the_nearly_equal(std::vector<Keyed>& keyed) {
@@ -214,15 +214,15 @@ std::vector<std::uint32_t> order_of(std::span<const double> values) {
     constexpr std::size_t buckets = std::size_t{1} << digit_bits;
     const std::size_t n = values.size();
     std::vector<Keyed> keyed(n), other(n);
-    std::vector<std::array<std::uint32_t, buckets>> counts(digits);
+    std::vector<std::array<std::uint32_t, buckets>> counts(counted_digits);
     for (std::size_t i = 0; i < n; ++i) {
         const std::uint64_t key = sort_key(values[i]);
         keyed[i] = {key, static_cast<std::uint32_t>(i)};
-        for (int d = 0; d < digits; ++d) {
+        for (int d = 0; d < counted_digits; ++d) {
             ++counts[static_cast<std::size_t>(d)][(key >> shift_of(d)) & (buckets - 1)];
         }
     }
-    for (int d = 0; d < digits && n > 0; ++d) {
+    for (int d = 0; d < counted_digits && n > 0; ++d) {
         auto& count = counts[static_cast<std::size_t>(d)];
         const auto digit = [d](const Keyed& k) { return (k.key >> shift_of(d)) & (buckets - 1); };
         if (count[digit(keyed[0])] == n) continue;     // all alike in this digit

@@ -33,7 +33,7 @@ double used_of(const Fit& fit) { return static_cast<double>(fit.rows_used); }
 // White, Econometrica 48, 1980; MacKinnon & White, Journal of Econometrics 29, 1985.
 Matrix hc_covariance(const Fit& fit, const Matrix& x, Hc kind) {
     const Index width = static_cast<Index>(fit.kept.size());
-    std::vector<Matrix> parts(static_cast<std::size_t>(std::max<Index>(1, blocks_of(x.rows()))),
+    std::vector<Matrix> parts(parts_of(x.rows()),
                               Matrix::Zero(width, width));
     over_blocks(x.rows(), 1, [&](Index block, Index first, Index rows) {
         Matrix q;

@@ -13,6 +13,11 @@ inline Eigen::Index blocks_of(Eigen::Index rows) {
     return (rows + rows_a_block - 1) / rows_a_block;
 }
 
+// How many sums there are to join: one at least.
+inline std::size_t parts_of(Eigen::Index rows) {
+    return static_cast<std::size_t>(rows > 0 ? blocks_of(rows) : 1);
+}
+
 // Calls work(block, first row, rows in it) once for each block, on up to `threads` threads.
 // REQUIRES that `work` touches nothing that another block's call touches.
 using BlockWork = std::function<void(Eigen::Index, Eigen::Index, Eigen::Index)>;

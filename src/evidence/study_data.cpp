@@ -276,6 +276,11 @@ Fallible<bool> take_outcome(const Plan& plan, StudyData& data) {
 // Leaves those who count and are complete; counts the others by why.
 Fallible<bool> choose(Table& table, const Plan& plan, StudyData& data) {
     if (const auto done = apply_rules(table, plan, data); !done) return done;
+    const auto nobody = [&] {
+        return trouble(fmt::format("{}: nobody in {} is left by the rules of who counts", plan.file,
+                                   table.file));
+    };
+    if (table.rows == 0) return nobody();
     std::vector<double> arms;
     const bool has_groups = !plan.comparison.column.empty();
     if (has_groups) {
@@ -295,6 +300,7 @@ Fallible<bool> choose(Table& table, const Plan& plan, StudyData& data) {
     keep(table, data, known(table, needed),
          plan.outcomes.empty() ? "left out: the outcome is not known"
                                : "left out: no outcome in " + plan.outcomes.text);
+    if (table.rows == 0) return nobody();
     if (has_groups) {
         const auto found = arms_of(table, plan, data);
         if (!found) return tl::make_unexpected(found.error());
@@ -303,10 +309,6 @@ Fallible<bool> choose(Table& table, const Plan& plan, StudyData& data) {
     if (plan.missing_indicator) {
         const auto whole = known(table, plan.covariates);
         data.filled_in = static_cast<std::size_t>(std::count(whole.begin(), whole.end(), 0));
-    }
-    if (table.rows == 0) {
-        return trouble(fmt::format("{}: nobody in {} is left by the rules of who counts",
-                                   plan.file, table.file));
     }
     return true;
 }

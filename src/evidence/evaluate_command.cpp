@@ -1,0 +1,123 @@
+// `alongside evidence evaluate PLAN.toml [--lock] [--out REPORT_DIR]`
+#include <fmt/format.h>
+#include <memory>
+
+#include "base/civil_time.h"
+#include "evidence/command.h"
+#include "evidence/report.h"
+#include "evidence/study.h"
+#include "evidence/study_words.h"
+
+namespace alongside::evidence {
+namespace {
+
+struct EvaluateTyped {
+    std::string plan, out;
+    int threads = 1;
+    bool locks = false, as_json = false;
+};
+
+using Said = Fallible<Output>;
+
+Said failed(const Trouble& why) { return tl::make_unexpected(why); }
+
+Said lock_plan(const EvaluateTyped& typed, const Desk& desk, Instant now) {
+    const std::filesystem::path path = desk.console.file(typed.plan);
+    const auto plan = read_plan(path, typed.plan);
+    if (!plan) return failed(plan.error());
+    if (const auto fine = check_headers(*plan, path.parent_path()); !fine) {
+        return failed(fine.error());
+    }
+    const auto lock = write_lock(path, *plan, now, desk.version);
+    if (!lock) return failed(lock.error());
+    if (desk.plan_locked) desk.plan_locked(lock->hash);
+    Output said;
+    said.text = fmt::format("Locked: {}\nHash:   {}\nNo outcome was read. Keep {} beside the plan.\n",
+                            typed.plan, lock->hash, lock_path(typed.plan).string());
+    said.json = {{"hash", lock->hash}, {"locked_at", lock->locked_at},
+                 {"file", lock_path(typed.plan).string()}};
+    return said;
+}
+
+Said evaluate_plan(const EvaluateTyped& typed, const Desk& desk, Instant now) {
+    if (typed.out.empty()) {
+        return failed({"--out is missing: name the folder for the report, or lock the plan with "
+                       "--lock"});
+    }
+    const std::filesystem::path path = desk.console.file(typed.plan);
+    const auto folder = desk.console.file(typed.out);
+    const auto plan = read_plan(path, typed.plan);
+    if (!plan) return failed(plan.error());
+    const auto lock = read_lock(path, typed.plan);
+    if (!lock) return failed(lock.error());
+    if (const auto can = can_write_report(folder, typed.out); !can) return failed(can.error());
+    auto data = read_study_data(*plan, path.parent_path(), typed.threads);
+    if (!data) return failed(data.error());
+    const auto study = carry_out(*plan, *lock, std::move(*data), typed.threads);
+    if (!study) return failed(study.error());
+    const auto report = report_of(*study, desk.version, iso_instant(now).substr(0, 10));
+    const auto written = write_report(report, folder, typed.out);
+    if (!written) return failed(written.error());
+    Output said;
+    said.warnings = study->warnings;
+    said.text = fmt::format("{}\n{}\n\nReport: {}\n", report.verdict, report.answer,
+                            (std::filesystem::path(typed.out) / "report.html").string());
+    if (!study->changes.empty()) {
+        said.text += fmt::format("The plan was changed after it was locked, in {} {}; the first page "
+                                 "says how.\n", study->changes.size(),
+                                 study->changes.size() == 1 ? "place" : "places");
+    }
+    said.json = report.json;
+    boost::json::array files;
+    for (const auto& name : *written) files.emplace_back(name);
+    said.json["written"] = std::move(files);
+    return said;
+}
+
+void tell(const Said& said, const EvaluateTyped& typed, const Desk& desk) {
+    const auto& console = desk.console;
+    if (!said) {
+        desk.exit_code = bad_input_code;
+        if (typed.as_json) {
+            console.out << boost::json::serialize(boost::json::object{
+                               {"errorCode", "bad_input"},
+                               {"userMessage", said.error().sentence}})
+                        << '\n';
+        } else {
+            console.problems << said.error().sentence << '\n';
+        }
+        return;
+    }
+    desk.exit_code = said->warnings.empty() ? fine_code : doubtful_code;
+    if (typed.as_json) {
+        auto json = said->json;
+        boost::json::array warnings;
+        for (const auto& warning : said->warnings) warnings.emplace_back(warning);
+        json["warnings"] = std::move(warnings);
+        console.out << boost::json::serialize(json) << '\n';
+        return;
+    }
+    console.out << said->text;
+    for (const auto& warning : said->warnings) console.problems << warning << '\n';
+}
+
+}  // namespace
+
+void add_evaluate(CLI::App& evidence, const Desk& desk) {
+    auto* command = evidence.add_subcommand(
+        "evaluate", "Carry out a study as its locked plan says, and write its report");
+    auto typed = std::make_shared<EvaluateTyped>();
+    command->add_option("plan", typed->plan, "The plan (TOML)")->required();
+    command->add_option("--out", typed->out, "A folder for the report; an earlier report there is "
+                                             "replaced");
+    command->add_flag("--lock", typed->locks, "Lock the plan, before anyone has seen an outcome");
+    command->add_option("--threads", typed->threads, "Threads")->check(CLI::Range(1, 256));
+    command->add_flag("--json", typed->as_json, "Answer in JSON");
+    command->callback([typed, desk] {
+        const auto now = SystemClock().now();
+        tell(typed->locks ? lock_plan(*typed, desk, now) : evaluate_plan(*typed, desk, now), *typed,
+             desk);
+    });
+}
+
+}  // namespace alongside::evidence

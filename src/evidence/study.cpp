@@ -1,0 +1,153 @@
+#include "evidence/study.h"
+
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+
+#include "evidence/numbers.h"
+#include "evidence/power.h"
+
+namespace alongside::evidence {
+namespace {
+
+PowerTerms power_terms(const Plan& plan, const Finding& found) {
+    PowerTerms terms;
+    terms.alpha = 1 - plan.level;
+    terms.ratio = static_cast<double>(found.n_other) / static_cast<double>(found.n_programme);
+    return terms;
+}
+
+// How many more people in both groups would show the smallest worthwhile effect, if it is there,
+// with the power that the plan wants.
+double people_to_come(const Plan& plan, const Finding& found) {
+    const auto terms = power_terms(plan, found);
+    const double n = static_cast<double>(found.n_programme);
+    std::function<double(double)> power;
+    if (found.scale == Finding::Scale::per_100) {
+        const double other = std::clamp(found.other / 100, 0.001, 0.999);
+        const double step = plan.smallest_worthwhile / 100 * (plan.outcome.lower_is_better ? -1 : 1);
+        double wanted = other + step;
+        if (wanted <= 0 || wanted >= 1) wanted = other - step;
+        if (wanted <= 0 || wanted >= 1) return missing;
+        power = [=](double size) { return power_of_proportions(size, wanted, other, terms); };
+    } else {
+        // Any estimate's error falls with the square root of the people it comes from.
+        const double effect = worthwhile_on_scale(plan, found.scale);
+        const double reach = normal_quantile(1 - terms.alpha / 2);
+        power = [=, se = found.se](double size) {
+            return normal_cdf(effect / (se * std::sqrt(n / size)) - reach);
+        };
+    }
+    return people_still_needed(n, power, plan.power, terms.ratio).in_all();
+}
+
+void judge(Study& study) {
+    const auto& found = study.main;
+    const double reach = normal_quantile(0.5 + study.plan.level / 2) +
+                         normal_quantile(study.plan.power);
+    study.least_findable = reach * found.se;
+    study.verdict = verdict_of(study.plan, found);
+    if (study.verdict == Verdict::too_few) return;
+    const bool of_people = study.plan.method.kind == MethodKind::matched ||
+                           study.plan.method.kind == MethodKind::randomised;
+    if (of_people) {
+        study.still_needed = people_to_come(study.plan, found);
+    } else {
+        const double wanted = worthwhile_on_scale(study.plan, found.scale);
+        study.still_needed = std::max(0.0, std::pow(study.least_findable / wanted, 2) - 1);
+    }
+}
+
+// Counts that show who had the outcome; none of them may be small.
+bool is_too_small(const Study& study) {
+    const auto kind = study.plan.outcome.kind;
+    const bool is_time = kind == OutcomeKind::time_to_first;
+    if (study.data.arm.empty() || (kind != OutcomeKind::rate && !is_time)) return false;
+    double with[2] = {0, 0}, without[2] = {0, 0};
+    for (const auto row : study.sample.rows) {
+        const bool had = (is_time ? study.data.event : study.data.outcome)[row] == 1;
+        (had ? with : without)[study.data.arm[row]] += 1;
+    }
+    return has_small({with[0], with[1], without[0], without[1]}, study.plan.smallest_cell);
+}
+
+}  // namespace
+
+double worthwhile_on_scale(const Plan& plan, Finding::Scale scale) {
+    const double wanted = plan.smallest_worthwhile;
+    if (scale != Finding::Scale::ratio) return wanted;
+    return plan.outcome.lower_is_better ? -std::log1p(-std::min(wanted, 99.0) / 100)
+                                        : std::log1p(wanted / 100);
+}
+
+Verdict verdict_of(const Plan& plan, const Finding& found) {
+    if (!found.doubt.empty() || std::isnan(found.lower) || std::isnan(found.upper)) {
+        return Verdict::too_few;
+    }
+    const bool is_ratio = found.scale == Finding::Scale::ratio;
+    double low = is_ratio ? std::log(found.lower) : found.lower;
+    double high = is_ratio ? std::log(found.upper) : found.upper;
+    if (plan.outcome.lower_is_better) {
+        std::swap(low, high);
+        low = -low;
+        high = -high;
+    }
+    // Now more is better.
+    if (low > 0) return Verdict::better;
+    if (high < 0) return Verdict::worse;
+    const double matters = worthwhile_on_scale(plan, found.scale);
+    return low > -matters && high < matters ? Verdict::no_matter : Verdict::cannot_tell;
+}
+
+Fallible<Study> carry_out(const Plan& plan, const PlanLock& lock, StudyData data, int threads) {
+    Study study;
+    study.plan = plan;
+    study.lock = lock;
+    study.changes = changes_since(lock, plan);
+    study.data = std::move(data);
+    Fallible<bool> done = true;
+    switch (plan.method.kind) {
+        case MethodKind::matched:
+        case MethodKind::randomised: done = study_people(study, threads); break;
+        case MethodKind::interrupted_series: done = study_series(study); break;
+        case MethodKind::differences:
+        case MethodKind::stepped: done = study_panel(study); break;
+        case MethodKind::before_after: done = study_before_after(study); break;
+    }
+    if (!done) return tl::make_unexpected(done.error());
+    judge(study);
+    find_funnel(study);
+    if (is_too_small(study)) {
+        study.verdict = Verdict::too_few;
+        study.main.doubt = fmt::format("a group has fewer than {} people with, or without, the "
+                                       "outcome; showing more could show who they are",
+                                       plan.smallest_cell);
+    }
+    if (!study.main.doubt.empty()) study.warnings.push_back("No effect is shown: " + study.main.doubt);
+    return study;
+}
+
+Fallible<bool> study_before_after(Study& study) {
+    auto& data = study.data;
+    PairedOptions options;
+    options.level = study.plan.level;
+    options.lower_is_better = study.plan.outcome.lower_is_better;
+    const auto change = paired_change(data.before, data.outcome, options);
+    if (!change) return tl::make_unexpected(change.error());
+    study.change = *change;
+    auto& found = study.main;
+    found.scale = Finding::Scale::points;
+    found.value = change->change.value;
+    found.lower = change->change.lower;
+    found.upper = change->change.upper;
+    found.p = change->p;
+    found.se = change->sd_change / std::sqrt(static_cast<double>(change->n));
+    found.programme = change->mean_after;
+    found.other = change->mean_before;
+    found.n_programme = found.n_other = change->n;
+    if (change->n < 2) found.doubt = "fewer than two people have both values";
+    for (std::size_t row = 0; row < data.table.rows; ++row) study.sample.rows.push_back(row);
+    return true;
+}
+
+}  // namespace alongside::evidence

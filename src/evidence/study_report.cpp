@@ -1,0 +1,276 @@
+// The whole report of a study: its first page, how sure it is, costs, methods, plan.
+#include "evidence/study_report.h"
+
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+
+#include "evidence/numbers.h"
+
+namespace alongside::evidence {
+namespace {
+
+Report::Tone tone_of(Verdict verdict) {
+    switch (verdict) {
+        case Verdict::better: return Report::Tone::better;
+        case Verdict::worse: return Report::Tone::worse;
+        case Verdict::no_matter: return Report::Tone::same;
+        case Verdict::cannot_tell:
+        case Verdict::too_few: return Report::Tone::unsure;
+    }
+    return Report::Tone::unsure;
+}
+
+const char* verdict_code(Verdict verdict) {
+    switch (verdict) {
+        case Verdict::better: return "better";
+        case Verdict::worse: return "worse";
+        case Verdict::no_matter: return "no_worthwhile_difference";
+        case Verdict::cannot_tell: return "cannot_tell";
+        case Verdict::too_few: return "too_few";
+    }
+    return "";
+}
+
+boost::json::value json_number(double value) {
+    if (std::isnan(value)) return "NA";
+    if (std::isinf(value)) return value > 0 ? "Inf" : "-Inf";
+    return value;
+}
+
+boost::json::object finding_json(const Finding& found) {
+    if (!found.doubt.empty()) return {{"cannot_be_told", found.doubt}};
+    const char* scale = found.scale == Finding::Scale::per_100 ? "difference_per_100"
+                        : found.scale == Finding::Scale::ratio ? "ratio"
+                                                               : "difference";
+    return {{"scale", scale},
+            {"value", json_number(found.value)},
+            {"lower", json_number(found.lower)},
+            {"upper", json_number(found.upper)},
+            {"se", json_number(found.se)},
+            {"p", json_number(found.p)}};
+}
+
+boost::json::object json_of(const Study& study, const std::string& version) {
+    boost::json::array files, changes, cautions;
+    for (const auto& file : study.data.files) {
+        files.push_back(boost::json::object{{"name", file.name}, {"hash", file.hash}});
+    }
+    for (const auto& change : study.changes) {
+        changes.push_back(boost::json::object{
+            {"key", change.key}, {"locked", change.locked}, {"today", change.today}});
+    }
+    for (const auto& caution : cautions_of(study)) cautions.emplace_back(caution);
+    boost::json::object out{{"question", study.plan.question},
+                            {"verdict", verdict_code(study.verdict)},
+                            {"answer", plain_sentence(study.plan, study.main)},
+                            {"effect", finding_json(study.main)}};
+    if (study.hazard_ratio && study.verdict != Verdict::too_few) {
+        out["hazard_ratio"] = finding_json(*study.hazard_ratio);
+    }
+    if (study.adjusted.n_programme > 0 && study.verdict != Verdict::too_few) {
+        out["adjusted"] = finding_json(study.adjusted);
+    }
+    const bool is_told = study.verdict != Verdict::too_few;
+    out["least_findable"] = is_told ? json_number(study.least_findable) : "NA";
+    out["still_needed"] = is_told ? json_number(study.still_needed) : "NA";
+    out["cautions"] = std::move(cautions);
+    out["plan"] = {{"hash", hash_of(study.plan)},
+                   {"locked_hash", study.lock.hash},
+                   {"locked_at", study.lock.locked_at},
+                   {"changes", std::move(changes)}};
+    out["files"] = std::move(files);
+    out["software"] = {{"name", "Alongside"}, {"version", version}};
+    return out;
+}
+
+ReportTable findings_table(std::string id, std::string caption, const std::string& head,
+                           const std::vector<StudyLine>& lines) {
+    ReportTable out{std::move(id), std::move(caption), {head, "Estimate", "From", "To"}, {}, ""};
+    for (const auto& line : lines) {
+        if (!line.finding.doubt.empty()) {
+            out.rows.push_back({ReportCell::words(line.name), ReportCell::words("can\u2019t be told")});
+            continue;
+        }
+        out.rows.push_back({ReportCell::words(line.name), ReportCell::number(line.finding.value, 2),
+                            ReportCell::number(line.finding.lower, 2),
+                            ReportCell::number(line.finding.upper, 2)});
+    }
+    return out;
+}
+
+void say_power(const Study& study, ReportSection& out) {
+    const auto& plan = study.plan;
+    out.blocks.push_back(ReportHeading{"What this study could have found"});
+    const bool is_ratio = study.main.scale == Finding::Scale::ratio;
+    const std::string least =
+        is_ratio ? fixed((1 - std::exp(-study.least_findable)) * 100, 0) + "%"
+        : study.main.scale == Finding::Scale::per_100
+            ? fixed(study.least_findable, 1) + " of 100 people"
+            : fixed(study.least_findable, 2) + " points";
+    const bool is_fine = study.least_findable <= worthwhile_on_scale(plan, study.main.scale);
+    out.say(fmt::format("With a chance of {:g}%, a study of this size finds an effect of {} or more. "
+                        "The plan called {:g}{} worthwhile: this study is {} for that.",
+                        plan.power * 100, least, plan.smallest_worthwhile,
+                        is_ratio ? "%" : "", is_fine ? "large enough" : "too small"));
+}
+
+void say_bias(const Study& study, ReportSection& out) {
+    if (!study.e_value && !study.bounds) return;
+    out.blocks.push_back(ReportHeading{"If something that was not measured is the reason"});
+    if (study.e_value) {
+        out.say(fmt::format("To explain the estimate away, something not measured would have to go "
+                            "with both the programme and the outcome by a risk ratio of {} each "
+                            "(E-value); to make the interval hold no difference, {}{}",
+                            fixed(study.e_value->of_value, 2), fixed(study.e_value->of_limit, 2),
+                            study.e_value->of_limit <= 1 ? " (it holds it already)." : "."));
+    }
+    if (study.bounds) {
+        ReportTable table{"bounds", "Rosenbaum\u2019s bounds (" + study.bounds->test + ")",
+                          {"Hidden bias, up to", "Least p", "Greatest p"}, {}, ""};
+        for (const auto& one : study.bounds->bounds) {
+            table.rows.push_back({ReportCell::words(fmt::format("{:g} times", one.gamma)),
+                                  ReportCell::number(one.p_lower, 4),
+                                  ReportCell::number(one.p_upper, 4)});
+        }
+        table.note = study.bounds->gamma_limit > 1
+                         ? fmt::format("One-sided. The finding stands until one of two matched "
+                                       "people could be {} times as likely to have joined.",
+                                       fixed(study.bounds->gamma_limit, 2))
+                         : "One-sided. Even without hidden bias this test finds nothing.";
+        out.blocks.push_back(std::move(table));
+    }
+}
+
+void say_placebo(const Study& study, ReportSection& out) {
+    if (!study.placebo) return;
+    const auto& found = *study.placebo;
+    out.blocks.push_back(ReportHeading{"An outcome that can\u2019t have changed"});
+    const bool is_clear = !found.doubt.empty() || (found.lower <= 0 && found.upper >= 0);
+    out.say(fmt::format("The programme can\u2019t have changed \u201c{}\u201d. The same method finds "
+                        "there: {}. {}", study.plan.placebo.text, with_interval(found),
+                        is_clear ? "That is as it should be: no difference."
+                                 : "There should be no difference; that there is one casts doubt on "
+                                   "the comparison."));
+}
+
+void put_cautions(const Study& study, ReportSection& out) {
+    for (const auto& caution : cautions_of(study)) out.say(caution, ReportWords::Kind::caution);
+}
+
+ReportTable plan_table(const Study& study) {
+    ReportTable out{"plan", "The plan, as it was carried out", {"Key", "Value"}, {}, ""};
+    for (const auto& line : study.plan.canonical) {
+        const auto at = line.find(" = ");
+        out.rows.push_back({ReportCell::words(line.substr(0, at)),
+                            ReportCell::words(at == std::string::npos ? "" : line.substr(at + 3))});
+    }
+    return out;
+}
+
+std::vector<std::string> change_lines(const Study& study) {
+    std::vector<std::string> out;
+    if (study.changes.empty()) return out;
+    const auto shown = [](const std::string& text) { return text.empty() ? "nothing" : text; };
+    for (const auto& change : study.changes) {
+        out.push_back(fmt::format("{}: locked as {}, now {}", change.key, shown(change.locked),
+                                  shown(change.today)));
+    }
+    out.push_back("Hash when it was locked: " + study.lock.hash);
+    out.push_back("Hash now: " + hash_of(study.plan));
+    return out;
+}
+
+void put_facts(const Study& study, const std::string& today, Report& out) {
+    const auto& plan = study.plan;
+    out.facts.emplace_back("Keep in mind", short_caution(study));
+    if (study.verdict != Verdict::too_few) {
+        out.facts.emplace_back("Effect", with_interval(study.main) + ", " +
+                                             p_words(study.main.p) + " (" +
+                                             scale_words(plan, study.main.scale) + ")");
+    }
+    if (study.has_groups && study.units == 0) {
+        out.facts.emplace_back(
+            "People compared",
+            fmt::format("{} with {}, {} with {}",
+                        with_commas(static_cast<long long>(study.main.n_programme)),
+                        plan.comparison.programme_name,
+                        with_commas(static_cast<long long>(study.main.n_other)),
+                        plan.comparison.other_name));
+    }
+    out.facts.emplace_back("Method", plan_word(plan.method.kind));
+    out.facts.emplace_back("Plan", fmt::format("{}, locked {}, {}", plan.file,
+                                               study.lock.locked_at.substr(0, 10),
+                                               study.changes.empty() ? "unchanged since"
+                                                                     : "CHANGED since"));
+    out.facts.emplace_back("Report made", today);
+}
+
+ReportTable files_table(const Study& study) {
+    ReportTable out{"files", "The files", {"File", "Rows", "Hash (BLAKE2b)"}, {}, ""};
+    const auto flow = told_flow(study.data.in_file, study.data.lost,
+                                static_cast<std::size_t>(study.plan.smallest_cell));
+    for (const auto& file : study.data.files) {
+        out.rows.push_back({ReportCell::words(file.name),
+                            flow.hides_start ? ReportCell::hidden() : ReportCell::count(file.rows),
+                            ReportCell::words(file.hash)});
+    }
+    return out;
+}
+
+}  // namespace
+
+ReportSection certainty_section(const Study& study) {
+    ReportSection out{"certainty", "How sure is it?", {}};
+    say_power(study, out);
+    say_bias(study, out);
+    say_placebo(study, out);
+    if (!study.calipers.empty()) {
+        out.blocks.push_back(findings_table("calipers", "With other calipers", "Caliper",
+                                            study.calipers));
+    }
+    if (!study.leave_one_out.empty()) {
+        out.blocks.push_back(findings_table("leave-one-out", "With one prison left out", "Prison",
+                                            study.leave_one_out));
+    }
+    if (study.trends_apart_p) {
+        out.say(fmt::format("Before the start the groups\u2019 trends {} ({}).",
+                            *study.trends_apart_p < 0.1 ? "drifted apart"
+                                                        : "can\u2019t be told apart",
+                            p_words(*study.trends_apart_p)));
+    }
+    return out;
+}
+
+Report report_of(const Study& study, const std::string& version, const std::string& today) {
+    Report out;
+    out.title = study.plan.title;
+    out.question = study.plan.question;
+    out.verdict = verdict_words(study.verdict);
+    out.answer = plain_sentence(study.plan, study.main);
+    out.tone = tone_of(study.verdict);
+    out.changes = change_lines(study);
+    put_facts(study, today, out);
+    const bool is_told = study.verdict != Verdict::too_few;
+    out.sections.push_back(outcome_section(study));
+    ReportSection cautions{"cautions", "Cautions", {}};
+    put_cautions(study, cautions);
+    out.sections.push_back(std::move(cautions));
+    out.sections.push_back(people_section(study));
+    if (!study.balance.empty()) out.sections.push_back(balance_section(study));
+    if (is_told && !study.subgroups.empty()) out.sections.push_back(subgroup_section(study));
+    if (is_told && study.funnel) out.sections.push_back(prison_section(study));
+    if (is_told) out.sections.push_back(certainty_section(study));
+    if (is_told && study.plan.cost) out.sections.push_back(cost_section(study));
+    ReportSection methods{"methods", "Methods", {}};
+    methods.say(methods_paragraph(study, version));
+    methods.blocks.push_back(files_table(study));
+    methods.blocks.push_back(plan_table(study));
+    out.sections.push_back(std::move(methods));
+    out.foot = fmt::format("Alongside {}. Plan {}, hash {}. {}", version, study.plan.file,
+                           hash_of(study.plan), short_caution(study));
+    out.json = json_of(study, version);
+    return out;
+}
+
+}  // namespace alongside::evidence

@@ -1,0 +1,364 @@
+// What happened: in the groups, over time, in subgroups and prisons.
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+
+#include "evidence/study_report.h"
+
+namespace alongside::evidence {
+
+Curve coarse(const Curve& curve, std::size_t smallest) {
+    if (smallest < 2) return curve;
+    Curve out = curve;
+    out.points.clear();
+    double events = 0;
+    for (const auto& point : curve.points) {
+        events += point.events;
+        if (events >= static_cast<double>(smallest)) {
+            out.points.push_back(point);
+            out.points.back().events = events;
+            events = 0;
+        }
+    }
+    // The last few join the step before: its end is where the curve ends.
+    if (events > 0 && !out.points.empty()) {
+        const double before = out.points.back().events;
+        out.points.back() = curve.points.back();
+        out.points.back().events = before + events;
+    }
+    return out;
+}
+
+namespace {
+
+double still_at_risk(const Curve& curve, double time) {
+    for (const auto& point : curve.points) {
+        if (point.time >= time) return point.at_risk;
+    }
+    return 0;
+}
+
+// Numbers at risk at each tick; hidden where fewer than `smallest` ended since the last shown, or
+// are left.
+std::vector<ReportCell> told_at_risk(const Curve& curve, const Ticks& ticks, double smallest) {
+    std::vector<ReportCell> out;
+    double shown = static_cast<double>(curve.n);
+    for (const double time : ticks.values) {
+        const double now = time <= 0 ? shown : still_at_risk(curve, time);
+        const auto few = [&](double count) { return count > 0 && count < smallest; };
+        if (few(shown - now) || few(now)) {
+            out.push_back(ReportCell::hidden());
+        } else {
+            out.push_back(ReportCell::count(static_cast<std::size_t>(now)));
+            shown = now;
+        }
+    }
+    return out;
+}
+
+// Weeks in quarters of a year, months in half-years; otherwise round numbers.
+Ticks time_ticks(const Plan& plan, double horizon) {
+    const double step = plan.outcome.unit == "weeks" ? 13 : plan.outcome.unit == "months" ? 6 : 0;
+    if (step == 0 || horizon / step > 10 || horizon / step < 2) {
+        auto ticks = round_ticks(0, horizon, 5);
+        return ticks;
+    }
+    Ticks out{0, horizon, step, {}, {}};
+    for (double t = 0; t <= horizon + 1e-9; t += step) {
+        out.values.push_back(t);
+        out.labels.push_back(fmt::format("{:g}", t));
+    }
+    return out;
+}
+
+ReportFigure curves_figure(const Study& study) {
+    const auto& plan = study.plan;
+    const double horizon = outcome_of(plan, study.data).horizon;
+    const auto smallest = static_cast<std::size_t>(plan.smallest_cell);
+    SurvivalPlot plot;
+    plot.times = time_ticks(plan, horizon);
+    plot.is_falling = false;
+    plot.x_words = plan.outcome.unit.empty() ? "Time" : "Time in " + plan.outcome.unit;
+    plot.y_words = "Of 100 people, so many " + plan.outcome.words + " by then";
+    ReportFigure figure;
+    figure.title = "Who " + plan.outcome.words + ", over time";
+    figure.table = {"curves", "Of 100 people, by time",
+                    {"Group", "Time", "Still followed", "Of 100", "From", "To"}, {}, ""};
+    for (std::size_t c = 0; c < study.curves.size(); ++c) {
+        const auto& whole = study.curves[c];
+        const auto curve = coarse(whole, smallest);
+        const auto& name = c == 0 ? plan.comparison.programme_name : plan.comparison.other_name;
+        SurvivalPlot::Curve drawn{name, {}, {}, {}, {}, {}};
+        for (const auto& point : curve.points) {
+            if (point.time > horizon) break;
+            drawn.times.push_back(point.time);
+            drawn.values.push_back(1 - point.surv);
+            drawn.lower.push_back(1 - point.upper);
+            drawn.upper.push_back(1 - point.lower);
+        }
+        if (!drawn.times.empty() && drawn.times.back() < horizon) {
+            drawn.times.push_back(horizon);
+            for (auto* one : {&drawn.values, &drawn.lower, &drawn.upper}) one->push_back(one->back());
+        }
+        const auto at_risk = told_at_risk(whole, plot.times, plan.smallest_cell);
+        for (std::size_t i = 0; i < at_risk.size(); ++i) {
+            drawn.at_risk.push_back(at_risk[i].is_hidden ? "\u2013" : at_risk[i].text);
+            const double time = plot.times.values[i];
+            const auto point = at_time(curve, time);
+            const bool is_start = time <= 0 || point.time > time || curve.points.empty() ||
+                                  curve.points.front().time > time;
+            figure.table.rows.push_back(
+                {ReportCell::words(name), ReportCell::number(time, 0), at_risk[i],
+                 ReportCell::number(is_start ? 0 : (1 - point.surv) * 100, 1),
+                 ReportCell::number(is_start ? missing : (1 - point.upper) * 100, 1),
+                 ReportCell::number(is_start ? missing : (1 - point.lower) * 100, 1)});
+        }
+        plot.curves.push_back(std::move(drawn));
+    }
+    figure.description = fmt::format(
+        "By the end {} of 100 {} with {}, {} of 100 with {}. Bands are {} intervals.{}",
+        fixed(study.main.programme, 1), plan.outcome.words, plan.comparison.programme_name,
+        fixed(study.main.other, 1), plan.comparison.other_name, level_words(plan.level),
+        smallest > 1 ? fmt::format(" Each step stands for at least {} people.", smallest) : "");
+    figure.draw = [plot](double width) { return draw(plot, width); };
+    return figure;
+}
+
+ReportTable groups_table(const Study& study) {
+    const auto& plan = study.plan;
+    const auto& found = study.main;
+    const bool is_share = found.scale == Finding::Scale::per_100;
+    const bool of_places = study.units > 0 || plan.method.kind == MethodKind::interrupted_series;
+    ReportTable out{"groups", "What was seen",
+                    {"Group", of_places ? "Rows" : "People",
+                     is_share                              ? "Of 100 people"
+                     : plan.outcome.kind == OutcomeKind::per_1000 ? "Per 1,000"
+                                                           : "Mean"},
+                    {}, ""};
+    std::string first = plan.comparison.programme_name, second = plan.comparison.other_name;
+    if (plan.method.kind == MethodKind::before_after) {
+        first = "Afterwards";
+        second = "Before";
+    } else if (plan.method.kind == MethodKind::interrupted_series) {
+        first = "Since the start, by the model";
+        second = "Expected had nothing started";
+    }
+    const int places = is_share ? 1 : 2;
+    out.rows.push_back({ReportCell::words(first), ReportCell::count(found.n_programme),
+                        ReportCell::number(found.programme, places)});
+    const bool is_series = plan.method.kind == MethodKind::interrupted_series;
+    out.rows.push_back({ReportCell::words(second),
+                        is_series ? ReportCell::words("") : ReportCell::count(found.n_other),
+                        ReportCell::number(found.other, places)});
+    return out;
+}
+
+ReportTable effects_table(const Study& study) {
+    const auto& plan = study.plan;
+    ReportTable out{"effect", "The effect", {"Measure", "Estimate", "From", "To", "p"}, {}, ""};
+    const auto add = [&](const std::string& name, const Finding& found) {
+        const int places = found.scale == Finding::Scale::per_100 ? 1
+                           : found.scale == Finding::Scale::points && std::abs(found.value) >= 100
+                               ? 1
+                               : 3;
+        if (!found.doubt.empty()) {
+            out.rows.push_back({ReportCell::words(name), ReportCell::words("can\u2019t be told")});
+            return;
+        }
+        out.rows.push_back({ReportCell::words(name), ReportCell::number(found.value, places),
+                            ReportCell::number(found.lower, places),
+                            ReportCell::number(found.upper, places),
+                            ReportCell::number(found.p, 4)});
+    };
+    add(scale_words(plan, study.main.scale), study.main);
+    if (study.adjusted.n_programme > 0) add("The same, with covariates in the model", study.adjusted);
+    if (study.hazard_ratio) add("Hazard ratio", *study.hazard_ratio);
+    for (const auto& [name, found] : study.series_parts) add(name, found);
+    out.note = fmt::format("From and To are the ends of the {} interval.", level_words(plan.level));
+    return out;
+}
+
+ReportCell seen_cell(const Study& study, double value) {
+    const bool is_count = study.plan.outcome.kind == OutcomeKind::per_1000;
+    return is_count && std::isnan(value) ? ReportCell::hidden() : ReportCell::number(value, 2);
+}
+
+ReportFigure series_figure(const Study& study) {
+    const auto& plan = study.plan;
+    SeriesPlot plot;
+    using Look = SeriesPlot::Series::Look;
+    const bool is_rate = plan.outcome.kind == OutcomeKind::per_1000;
+    plot.y_words = plan.outcome.words + (is_rate ? " per 1,000" : "");
+    plot.x_words = plan.method.time.text;
+    plot.starts = plan.method.starts;
+    plot.starts_words = "The start";
+    ReportFigure figure;
+    figure.title = "Over time";
+    figure.table.id = "series";
+    figure.table.caption = plot.y_words + ", over time";
+    if (study.series) {
+        const auto& line = *study.series;
+        std::vector<double> after_time, after;
+        for (std::size_t i = 0; i < line.time.size(); ++i) {
+            if (line.time[i] < *plan.method.starts) continue;
+            after_time.push_back(line.time[i]);
+            after.push_back(line.without[i]);
+        }
+        plot.series = {{"Seen", line.time, line.observed, Look::dots, Ink::grey},
+                       {"By the model", line.time, line.fitted, Look::line, Ink::programme},
+                       {"Expected had nothing started", after_time, after, Look::dashed, Ink::other}};
+        figure.table.heads = {"Period", "Seen", "By the model", "Expected had nothing started"};
+        for (std::size_t i = 0; i < line.time.size(); ++i) {
+            figure.table.rows.push_back(
+                {ReportCell::number(line.time[i], 0), seen_cell(study, line.observed[i]),
+                 ReportCell::number(line.fitted[i], 2), ReportCell::number(line.without[i], 2)});
+        }
+        figure.description = "Dots: what was seen. Line: the model. Dashes: what the time before "
+                             "would have led one to expect.";
+    } else {
+        const auto& other = *study.groups_over_time[0];
+        const auto& programme = *study.groups_over_time[1];
+        plot.series = {{plan.comparison.programme_name, programme.time, programme.observed,
+                        Look::line_with_dots, Ink::programme},
+                       {plan.comparison.other_name, other.time, other.observed, Look::dashed,
+                        Ink::other}};
+        figure.table.heads = {"Period", plan.comparison.programme_name, plan.comparison.other_name};
+        for (std::size_t i = 0; i < other.time.size(); ++i) {
+            figure.table.rows.push_back({ReportCell::number(other.time[i], 0),
+                                         seen_cell(study, programme.observed[i]),
+                                         seen_cell(study, other.observed[i])});
+        }
+        figure.description = "The mean of each group in each period.";
+        if (plan.method.kind == MethodKind::stepped) plot.starts.reset();
+    }
+    figure.draw = [plot](double width) { return draw(plot, width); };
+    return figure;
+}
+
+}  // namespace
+
+ReportSection outcome_section(const Study& study) {
+    ReportSection out{"outcome", "What happened", {}};
+    out.say(plain_sentence(study.plan, study.main), ReportWords::Kind::lead);
+    out.say(verdict_meaning(study));
+    if (study.verdict == Verdict::too_few) return out;
+    out.blocks.push_back(groups_table(study));
+    out.blocks.push_back(effects_table(study));
+    if (study.curves.size() == 2) out.blocks.push_back(curves_figure(study));
+    if (study.series || study.groups_over_time[0]) out.blocks.push_back(series_figure(study));
+    return out;
+}
+
+ReportSection subgroup_section(const Study& study) {
+    ReportSection out{"subgroups", "For whom", {}};
+    ForestPlot plot;
+    plot.is_ratio = study.main.scale == Finding::Scale::ratio;
+    plot.x_words = scale_words(study.plan, study.main.scale) + ", with " +
+                   level_words(study.plan.level) + " intervals";
+    std::tie(plot.left_words, plot.right_words) = side_words(study.plan);
+    ReportFigure figure;
+    figure.title = "The effect in parts of the group";
+    figure.table = {"subgroups", figure.title,
+                    {"Part", "With the programme", "Without", "Estimate", "From", "To"}, {}, ""};
+    const auto row_of = [&](const std::string& name, const Finding& found, bool is_hidden,
+                            bool is_whole) {
+        ForestPlot::Row row{name, {}, {}, {}, is_hidden ? "too few to show" : with_interval(found),
+                            false, is_whole};
+        if (!is_hidden && found.doubt.empty()) {
+            row.value = found.value;
+            row.lower = found.lower;
+            row.upper = found.upper;
+        }
+        plot.rows.push_back(row);
+    };
+    row_of("Everybody", study.main, false, true);
+    std::string group;
+    for (const auto& line : study.subgroups) {
+        if (line.group != group) {
+            group = line.group;
+            plot.rows.push_back({group, {}, {}, {}, "", true, false});
+        }
+        row_of(line.name, line.finding, line.is_hidden, false);
+        std::vector<ReportCell> cells{ReportCell::words(line.group + ": " + line.name)};
+        const bool is_shown = !line.is_hidden;
+        const auto& found = line.finding;
+        for (const auto count : {found.n_programme, found.n_other}) {
+            cells.push_back(is_shown ? ReportCell::count(count) : ReportCell::hidden());
+        }
+        for (const double v : {found.value, found.lower, found.upper}) {
+            cells.push_back(is_shown ? ReportCell::number(v, 2) : ReportCell::hidden());
+        }
+        figure.table.rows.push_back(std::move(cells));
+    }
+    figure.description = "Squares: the effect in a part; lines: its interval. Where the lines "
+                         "overlap much, the parts can\u2019t be told apart.";
+    figure.draw = [plot](double width) { return draw(plot, width); };
+    out.blocks.push_back(std::move(figure));
+    ReportList tests;
+    for (const auto& [name, p] : study.subgroup_p) {
+        if (std::isnan(p)) continue;
+        tests.items.push_back(fmt::format("{}: {} ({}).", name,
+                                          p < 0.05 ? "the parts differ by more than chance easily "
+                                                     "explains"
+                                                   : "the parts differ no more than chance explains",
+                                          p_words(p)));
+    }
+    bool any_hidden = false;
+    for (const auto& line : study.subgroups) any_hidden = any_hidden || line.is_hidden;
+    // With a test over hidden parts their effects could be reckoned back.
+    if (!tests.items.empty() && !any_hidden) out.blocks.push_back(std::move(tests));
+    return out;
+}
+
+ReportSection prison_section(const Study& study) {
+    ReportSection out{"prisons", "Prisons beside each other", {}};
+    const auto& funnel = *study.funnel;
+    const bool is_share = study.plan.outcome.kind == OutcomeKind::rate;
+    const double times = is_share ? 100 : study.plan.outcome.kind == OutcomeKind::per_1000 ? 1000 : 1;
+    FunnelPlot plot;
+    plot.overall = funnel.target * times;
+    plot.x_words = is_share ? "People" : "Population, over all periods";
+    plot.y_words = study.plan.outcome.words + (is_share ? " of 100" : times > 1 ? " per 1,000" : "");
+    plot.inner_words = "95% limits";
+    plot.outer_words = "99.8% limits";
+    plot.overall_words = "All together";
+    ReportFigure figure;
+    figure.title = "Prisons, by size and outcome";
+    figure.table = {"prisons", figure.title,
+                    {"Prison", plot.x_words, is_share ? "Of 100" : "Rate", "Lower 99.8%",
+                     "Upper 99.8%", "Beyond"}, {}, ""};
+    std::size_t outside = 0;
+    for (const auto& point : funnel.points) {
+        const bool is_out = std::abs(point.beyond) >= 2;
+        outside += is_out;
+        plot.places.push_back({point.unit.name, point.unit.exposure, point.value * times, is_out});
+        figure.table.rows.push_back(
+            {ReportCell::words(point.unit.name), ReportCell::number(point.unit.exposure, 0),
+             ReportCell::number(point.value * times, 1),
+             ReportCell::number(point.limits.back().lower * times, 1),
+             ReportCell::number(point.limits.back().upper * times, 1),
+             ReportCell::words(point.beyond == 0 ? "no" : is_out ? "the outer limits"
+                                                                 : "the inner limits")});
+    }
+    for (const auto& at : funnel.curves) {
+        plot.inner.size.push_back(at.exposure);
+        plot.outer.size.push_back(at.exposure);
+        plot.inner.lower.push_back(at.limits.front().lower * times);
+        plot.inner.upper.push_back(at.limits.front().upper * times);
+        plot.outer.lower.push_back(at.limits.back().lower * times);
+        plot.outer.upper.push_back(at.limits.back().upper * times);
+    }
+    figure.description = fmt::format("{} of {} prisons lie outside the outer limits, within which "
+                                     "chance and size alone put nearly all.{}", outside,
+                                     funnel.points.size(),
+                                     funnel.is_widened ? " The limits are widened: prisons vary by "
+                                                         "more than chance." : "");
+    if (!study.funnel_hidden.empty()) figure.table.note = "Prisons with small counts aren\u2019t shown.";
+    figure.draw = [plot](double width) { return draw(plot, width); };
+    out.say("Prisons differ in whom they hold. One outside the limits is a reason to ask, not a "
+            "finding.");
+    out.blocks.push_back(std::move(figure));
+    return out;
+}
+
+}  // namespace alongside::evidence

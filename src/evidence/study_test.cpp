@@ -1,0 +1,312 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fmt/format.h>
+#include <fstream>
+#include <rapidcheck.h>
+#include <unistd.h>
+
+#include "evidence/report.h"
+#include "evidence/study_report.h"
+
+namespace alongside::evidence {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string example_text(const std::string& name) {
+    return *file_text("docs/examples/" + name + ".toml", name + ".toml");
+}
+
+// The study of an example plan, `changed` in one place.
+Fallible<Study> example_study(const std::string& name, const std::string& from = "",
+                              const std::string& to = "") {
+    auto text = example_text(name);
+    if (!from.empty()) {
+        EXPECT_NE(text.find(from), std::string::npos) << from;
+        text.replace(text.find(from), from.size(), to);
+    }
+    const auto plan = parse_plan(text, name + ".toml");
+    if (!plan) return tl::make_unexpected(plan.error());
+    auto data = read_study_data(*plan, "docs/examples", 1);
+    if (!data) return tl::make_unexpected(data.error());
+    return carry_out(*plan, {hash_of(*plan), "2026-01-01T00:00:00Z", "1", plan->canonical},
+                     std::move(*data), 1);
+}
+
+struct StudyFolder {
+    fs::path path = fs::temp_directory_path() / fmt::format("study-{}", ::getpid());
+    StudyFolder() { fs::remove_all(path); fs::create_directories(path); }
+    ~StudyFolder() { fs::remove_all(path); }
+    fs::path put(const std::string& name, const std::string& text) const {
+        std::ofstream(path / name) << text;
+        return path / name;
+    }
+};
+
+std::string plan_trouble(const std::string& from, const std::string& to) {
+    auto text = example_text("rossi");
+    EXPECT_NE(text.find(from), std::string::npos) << from;
+    text.replace(text.find(from), from.size(), to);
+    const auto plan = parse_plan(text, "P.toml");
+    return plan ? "" : plan.error().sentence;
+}
+
+TEST(PlanTest, every_mistake_is_said_with_its_place) {
+    EXPECT_NE(plan_trouble("horizon = 52", "horizont = 52").find("did you mean \"horizon\"?"),
+              std::string::npos);
+    EXPECT_NE(plan_trouble("kind = \"randomised\"", "kind = \"random\"").find("must be \"matched\""),
+              std::string::npos);
+    EXPECT_NE(plan_trouble("horizon = 52", "horizon = \"a year\"").find("must be a number"),
+              std::string::npos);
+    EXPECT_NE(plan_trouble("better = \"lower\"", "").find("\"outcome.better\" is missing"),
+              std::string::npos);
+    EXPECT_NE(plan_trouble("seed = 1", "seed = ").find("P.toml:"), std::string::npos);
+    const auto two = plan_trouble("seed = 1", "seed = -1\nsede = 2");
+    EXPECT_EQ(std::count(two.begin(), two.end(), '\n'), 1) << two;
+}
+
+TEST(PlanTest, a_plan_that_does_not_fit_its_method_is_refused) {
+    EXPECT_NE(plan_trouble("kind = \"randomised\"", "kind = \"before and after\"").find("P.toml:"),
+              std::string::npos);
+    EXPECT_NE(plan_trouble("kind = \"time to first\"", "kind = \"per 1000\"").find("P.toml:"),
+              std::string::npos);
+}
+
+TEST(PlanTest, the_hash_is_of_what_the_plan_says_not_of_how_it_is_written) {
+    auto text = example_text("rossi");
+    const auto one = parse_plan(text, "a");
+    const auto same = parse_plan("# a comment\n" + text, "b");
+    ASSERT_TRUE(one && same);
+    EXPECT_EQ(hash_of(*one), hash_of(*same));
+    text.replace(text.find("smallest_worthwhile = 5"), 23, "smallest_worthwhile = 6");
+    EXPECT_NE(hash_of(*one), hash_of(*parse_plan(text, "c")));
+}
+
+TEST(PlanTest, a_lock_cannot_be_renewed_nor_written_in) {
+    const StudyFolder folder;
+    const auto path = folder.put("p.toml", example_text("rossi"));
+    const auto plan = parse_plan(example_text("rossi"), "p.toml");
+    EXPECT_FALSE(read_lock(path, "p.toml"));
+    ASSERT_TRUE(write_lock(path, *plan, from_epoch_ms(0), "1"));
+    EXPECT_FALSE(write_lock(path, *plan, from_epoch_ms(0), "1"));
+    const auto lock = read_lock(path, "p.toml");
+    ASSERT_TRUE(lock);
+    EXPECT_EQ(lock->locked_at, "1970-01-01T00:00:00Z");
+    EXPECT_TRUE(changes_since(*lock, *plan).empty());
+    auto text = example_text("rossi");
+    text.replace(text.find("horizon = 52"), 12, "horizon = 26");
+    const auto changes = changes_since(*lock, *parse_plan(text, "p.toml"));
+    ASSERT_EQ(changes.size(), 1u);
+    EXPECT_EQ(changes[0].key, "outcome.horizon");
+    EXPECT_EQ(changes[0].locked, "52");
+    EXPECT_EQ(changes[0].today, "26");
+    auto written = *file_text(folder.path / "p.lock", "p.lock");
+    written.replace(written.find("outcome.horizon = 52"), 20, "outcome.horizon = 26");
+    folder.put("p.lock", written);
+    EXPECT_FALSE(read_lock(path, "p.toml"));
+}
+
+TEST(StudyRulesTest, rules_are_read_and_met) {
+    Table table;
+    table.rows = 4;
+    table.columns = {{"age", true, {17, 18, missing, 40}, {}, {}},
+                     {"my wing", false, {}, {0, 1, -1, 0}, {"A", "B"}}};
+    const auto met = [&](const std::string& rule) {
+        const auto condition = parse_condition(rule);
+        const auto found = condition ? met_by(*condition, table) : Fallible<std::vector<char>>();
+        std::string out;
+        for (const char one : *found) out += one ? '1' : '0';
+        return out;
+    };
+    EXPECT_EQ(met("age >= 18"), "0101");
+    EXPECT_EQ(met("age<18"), "1000");
+    EXPECT_EQ(met("age is known"), "1101");
+    EXPECT_EQ(met("age is not known"), "0010");
+    EXPECT_EQ(met("`my wing` == 'A'"), "1001");
+    EXPECT_EQ(met("`my wing` != A"), "0100");
+    EXPECT_EQ(met("`my wing` in [A, 'B']"), "1101");
+    EXPECT_FALSE(parse_condition("age"));
+    EXPECT_FALSE(parse_condition("age >="));
+    EXPECT_FALSE(met_by(*parse_condition("`my wing` > A"), table));
+    EXPECT_FALSE(met_by(*parse_condition("`my wing` == C"), table));
+    EXPECT_FALSE(met_by(*parse_condition("height > 2"), table));
+}
+
+// survfit(Surv(week, arrest) ~ fin): 1 - surv at 52 is 66/216 and 48/216, as nobody is lost before.
+TEST(StudyTest, rossi_by_lot) {
+    const auto study = example_study("rossi");
+    ASSERT_TRUE(study) << study.error().sentence;
+    EXPECT_NEAR(study->main.programme, 100 * 48 / 216.0, 1e-10);
+    EXPECT_NEAR(study->main.other, 100 * 66 / 216.0, 1e-10);
+    EXPECT_NEAR(study->main.value, -100 * 18 / 216.0, 1e-10);
+    // Only just: survfit's standard errors give an interval of -16.64 to -0.03.
+    EXPECT_EQ(study->verdict, Verdict::better);
+    EXPECT_NEAR(study->main.upper, 0, 0.1);
+    EXPECT_NE(verdict_meaning(*study).find("only just"), std::string::npos);
+    EXPECT_GT(study->still_needed, 0);
+    // coxph(Surv(week, arrest) ~ fin, Rossi): exp(coef) 0.6916, se 0.1901 of coef -0.3691
+    ASSERT_TRUE(study->hazard_ratio);
+    EXPECT_NEAR(study->hazard_ratio->value, 0.6914, 2e-3);
+}
+
+// reference.json, lalonde.cal0.2_ps.ATT: the same pairs, the same effect.
+TEST(StudyTest, lalonde_matched_as_the_reference) {
+    const auto study = example_study("lalonde");
+    ASSERT_TRUE(study) << study.error().sentence;
+    const auto text = *file_text("tests/evidence/reference.json", "reference.json");
+    const auto reference = boost::json::parse(text).as_object();
+    const auto& att = reference.at("lalonde.cal0.2_ps.ATT").as_array();
+    const auto at = [&](std::size_t i) { return att[i].to_number<double>(); };
+    EXPECT_NEAR(study->main.value, at(0), std::abs(at(0)) * 1e-8);
+    EXPECT_TRUE(std::any_of(att.begin(), att.end(), [&](const boost::json::value& one) {
+        return one.is_double() && std::abs(one.as_double() - study->main.se) < study->main.se * 1e-8;
+    }));
+    EXPECT_FALSE(study->balance.empty());
+    EXPECT_TRUE(study->placebo && study->e_value);
+    EXPECT_EQ(study->calipers.size(), 2u);
+}
+
+// reference.json, did.2x2.coef: in a balanced panel the two agree.
+TEST(StudyTest, places_by_differences) {
+    const auto study = example_study("places");
+    ASSERT_TRUE(study) << study.error().sentence;
+    const auto text = *file_text("tests/evidence/reference.json", "reference.json");
+    const auto att = boost::json::parse(text).as_object().at("did.twfe.att");
+    const double wanted = att.is_array() ? att.as_array()[0].to_number<double>()
+                                         : att.to_number<double>();
+    EXPECT_NEAR(study->main.value, wanted, std::abs(wanted) * 1e-8);
+}
+
+TEST(StudyTest, seat_belts_saved_drivers) {
+    const auto study = example_study("seatbelts");
+    ASSERT_TRUE(study) << study.error().sentence;
+    EXPECT_EQ(study->verdict, Verdict::better);
+    EXPECT_EQ(study->series->time.size(), 192u);
+    EXPECT_EQ(study->main.n_programme, 23u);
+}
+
+TEST(StudyTest, what_does_not_fit_the_data_is_said_with_its_place) {
+    const auto sentence = [](const std::string& from, const std::string& to) {
+        const auto study = example_study("rossi", from, to);
+        return study ? std::string() : study.error().sentence;
+    };
+    EXPECT_NE(sentence("event = \"arrest\"", "event = \"arest\"").find("did you mean \"arrest\"?"),
+              std::string::npos);
+    EXPECT_NE(sentence("programme = \"yes\"", "programme = \"ja\"").find("never says \"ja\""),
+              std::string::npos);
+    EXPECT_NE(sentence("event = \"arrest\"", "event = \"prio\"").find("must be 0 or 1"),
+              std::string::npos);
+    EXPECT_NE(sentence("column = \"fin\"", "column = \"educ\"").find("tell two groups apart"),
+              std::string::npos);
+    EXPECT_NE(sentence("age >= 17", "age >= 99").find("nobody"), std::string::npos);
+}
+
+TEST(StudyTest, verdicts_are_honest_about_not_knowing) {
+    auto plan = *parse_plan(example_text("rossi"), "p");
+    const auto verdict = [&](double low, double high) {
+        Finding found;
+        found.scale = Finding::Scale::per_100;
+        found.lower = low;
+        found.upper = high;
+        return verdict_of(plan, found);
+    };
+    EXPECT_EQ(verdict(-11, -3), Verdict::better);
+    EXPECT_EQ(verdict(3, 11), Verdict::worse);
+    EXPECT_EQ(verdict(-11, 1), Verdict::cannot_tell);
+    EXPECT_EQ(verdict(-4, 4), Verdict::no_matter);
+    EXPECT_EQ(verdict(missing, 4), Verdict::too_few);
+    Finding found;
+    found.scale = Finding::Scale::per_100;
+    found.lower = -11;
+    found.upper = -3;
+    EXPECT_EQ(plain_sentence(plan, found), "Of 100 people, between 3 and 11 fewer were re-arrested "
+                                           "with financial aid than with none.");
+    found.upper = 2;
+    EXPECT_NE(plain_sentence(plan, found).find("between 11 fewer and 2 more"), std::string::npos);
+}
+
+// Whoever knows every column's total knows of a hidden cell only that it lies from 0 to what the
+// hidden rows come to: that must be at least `smallest` wide, or nothing at all.
+TEST(StudyHiddenTest, no_small_count_can_be_reckoned_back) {
+    const bool holds = rc::check("hidden rows protect", [] {
+        const auto rows = *rc::gen::inRange<std::size_t>(1, 8);
+        const auto columns = *rc::gen::inRange<std::size_t>(1, 5);
+        const std::size_t smallest = 5;
+        std::vector<std::vector<std::size_t>> counts(rows);
+        for (auto& row : counts) {
+            for (std::size_t c = 0; c < columns; ++c) {
+                row.push_back(*rc::gen::inRange<std::size_t>(0, 20));
+            }
+        }
+        const auto hidden = hidden_rows(counts, smallest);
+        const auto how_many = std::count(hidden.begin(), hidden.end(), true);
+        for (std::size_t i = 0; i < rows; ++i) {
+            for (const auto count : counts[i]) {
+                RC_ASSERT(hidden[i] || count == 0 || count >= smallest);
+            }
+        }
+        if (how_many == 0 || static_cast<std::size_t>(how_many) == rows) return;
+        RC_ASSERT(how_many > 1);
+        for (std::size_t c = 0; c < columns; ++c) {
+            std::size_t sum = 0;
+            for (std::size_t i = 0; i < rows; ++i) sum += hidden[i] ? counts[i][c] : 0;
+            RC_ASSERT(sum == 0 || sum >= smallest);
+        }
+    });
+    EXPECT_TRUE(holds);
+}
+
+TEST(StudyHiddenTest, steps_that_lose_few_are_told_together) {
+    const auto flow = told_flow(100, {{"a", 2}, {"b", 7}, {"c", 0}, {"d", 3}}, 5);
+    EXPECT_FALSE(flow.hides_start);
+    EXPECT_EQ(flow.end, 88u);
+    for (const auto& one : flow.lost) EXPECT_TRUE(one.lost == 0 || one.lost >= 5) << one.why;
+    EXPECT_TRUE(told_flow(100, {{"a", 2}}, 5).hides_start);
+    EXPECT_FALSE(told_flow(100, {{"a", 2}}, 0).hides_start);
+}
+
+TEST(StudyReportTest, a_report_is_written_whole_or_not_at_all) {
+    const StudyFolder folder;
+    const auto study = example_study("rossi");
+    ASSERT_TRUE(study);
+    const auto report = report_of(*study, "1", "2026-01-01");
+    ASSERT_TRUE(write_report(report, folder.path / "out", "out"));
+    ASSERT_TRUE(write_report(report, folder.path / "out", "out"));
+    for (const char* name : {"report.html", "report.pdf", "report.json", "numbers/flow.csv"}) {
+        EXPECT_TRUE(fs::exists(folder.path / "out" / name)) << name;
+    }
+    EXPECT_TRUE(file_text(folder.path / "out/report.pdf", "")->starts_with("%PDF"));
+    EXPECT_EQ(std::distance(fs::directory_iterator(folder.path), {}), 1);
+    folder.put("file", "x");
+    EXPECT_FALSE(write_report(report, folder.path / "file", "file"));
+    fs::create_directories(folder.path / "mine");
+    folder.put("mine/letter.txt", "x");
+    EXPECT_FALSE(write_report(report, folder.path / "mine", "mine"));
+    EXPECT_FALSE(write_report(report, folder.path / "no/such", "no/such"));
+    const auto json = boost::json::parse(*file_text(folder.path / "out/report.json", ""));
+    EXPECT_EQ(json.at("verdict").as_string(), "better");
+}
+
+TEST(StudyReportTest, what_the_plan_says_is_escaped) {
+    const auto study = example_study("rossi", "title = \"Does", "title = \"<script>alert(1)</script>");
+    ASSERT_TRUE(study);
+    const auto page = as_page(report_of(*study, "1", "2026-01-01"));
+    EXPECT_EQ(page.find("<script"), std::string::npos);
+    EXPECT_NE(page.find("&lt;script&gt;"), std::string::npos);
+}
+
+TEST(StudyReportTest, too_few_with_the_outcome_shows_no_effect) {
+    const auto study = example_study("rossi", "smallest_cell = 5", "smallest_cell = 50");
+    ASSERT_TRUE(study);
+    EXPECT_EQ(study->verdict, Verdict::too_few);
+    EXPECT_FALSE(study->warnings.empty());
+    const auto page = as_page(report_of(*study, "1", "2026-01-01"));
+    EXPECT_EQ(page.find("22.2"), std::string::npos);
+    EXPECT_EQ(page.find("Kaplan\u2013Meier curves with"), std::string::npos);
+    EXPECT_EQ(as_json(report_of(*study, "1", "2026-01-01")).find("-8.3"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace alongside::evidence

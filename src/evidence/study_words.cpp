@@ -1,0 +1,260 @@
+#include "evidence/study_words.h"
+
+#include <cmath>
+#include <fmt/format.h>
+
+#include "evidence/numbers.h"
+
+namespace alongside::evidence {
+namespace {
+
+// Whole numbers where that loses nothing that matters.
+std::string amount(double value) {
+    const double size = std::abs(value);
+    return fixed(size, size >= 0.95 || size == 0 ? 0 : 1);
+}
+
+// As two ends of a range: whole unless they'd come out the same.
+std::pair<std::string, std::string> ends_of(double from, double to) {
+    auto first = amount(from), last = amount(to);
+    if (first == last) {
+        first = fixed(std::abs(from), 1);
+        last = fixed(std::abs(to), 1);
+    }
+    return {first, last};
+}
+
+// "between 3 and 11 fewer", "between 4 fewer and 2 more".
+std::string range_words(double lower, double upper, const std::string& unit,
+                        const std::string& less, const std::string& more) {
+    if (lower < 0 && upper > 0) {
+        return fmt::format("between {}{} {} and {}{} {}", amount(lower), unit, less, amount(upper),
+                           unit, more);
+    }
+    const bool is_less = upper <= 0;
+    const auto [small, large] = is_less ? ends_of(upper, lower) : ends_of(lower, upper);
+    return fmt::format("between {}{} and {}{} {}", small, unit, large, unit, is_less ? less : more);
+}
+
+std::string against(const Plan& plan) {
+    switch (plan.method.kind) {
+        case MethodKind::interrupted_series:
+            return "after the start than the years before would lead one to expect";
+        case MethodKind::before_after: return "afterwards than before";
+        case MethodKind::differences:
+        case MethodKind::stepped:
+        case MethodKind::matched:
+        case MethodKind::randomised:
+            return fmt::format("with {} than with {}", plan.comparison.programme_name,
+                               plan.comparison.other_name);
+    }
+    return "";
+}
+
+}  // namespace
+
+std::string level_words(double level) { return fmt::format("{:g}%", level * 100); }
+
+std::string p_words(double p) {
+    if (std::isnan(p)) return "p can't be reckoned";
+    return p < 0.001 ? "p < 0.001" : "p = " + fixed(p, 3);
+}
+
+std::string plain_sentence(const Plan& plan, const Finding& found) {
+    if (!found.doubt.empty()) return "No effect can be shown: " + found.doubt + ".";
+    switch (found.scale) {
+        case Finding::Scale::per_100:
+            return fmt::format("Of 100 people, {} {} {}.",
+                               range_words(found.lower, found.upper, "", "fewer", "more"),
+                               plan.outcome.words, against(plan));
+        case Finding::Scale::ratio:
+            return fmt::format("The rate of {} was {} {}.", plan.outcome.words,
+                               range_words((found.lower - 1) * 100, (found.upper - 1) * 100, "%",
+                                           "lower", "higher"), against(plan));
+        case Finding::Scale::points: {
+            const bool is_fine = std::max(std::abs(found.lower), std::abs(found.upper)) < 10;
+            const int places = is_fine ? 2 : 0;
+            const auto side = [&](double v) {
+                return fixed(std::abs(v), places) + (v < 0 ? " lower" : " higher");
+            };
+            return fmt::format("The {} was on average between {} and {} {}.", plan.outcome.words,
+                               side(found.lower), side(found.upper), against(plan));
+        }
+    }
+    return "";
+}
+
+std::string with_interval(const Finding& found) {
+    if (!found.doubt.empty()) return "can't be told";
+    const double most = std::max(std::abs(found.lower), std::abs(found.upper));
+    const int places = found.scale == Finding::Scale::ratio ? 2
+                       : most >= 1000                       ? 0
+                       : most >= 10                         ? 1
+                                                            : 2;
+    return fmt::format("{} ({} to {})", fixed(found.value, places), fixed(found.lower, places),
+                       fixed(found.upper, places));
+}
+
+std::string scale_words(const Plan& plan, Finding::Scale scale) {
+    switch (scale) {
+        case Finding::Scale::per_100: return "Difference for every 100 people";
+        case Finding::Scale::ratio: return "Ratio of rates";
+        case Finding::Scale::points: return "Difference of the " + plan.outcome.words;
+    }
+    return "";
+}
+
+std::pair<std::string, std::string> side_words(const Plan& plan) {
+    const auto with = plan.method.kind == MethodKind::before_after
+                          ? std::string("afterwards")
+                          : "with " + plan.comparison.programme_name;
+    const auto kind = plan.outcome.kind;
+    if (kind == OutcomeKind::rate || kind == OutcomeKind::time_to_first) {
+        return {"fewer " + with, "more " + with};
+    }
+    return {"lower " + with, "higher " + with};
+}
+
+std::string verdict_words(Verdict verdict) {
+    switch (verdict) {
+        case Verdict::better: return "A better outcome with the programme";
+        case Verdict::worse: return "A worse outcome with the programme";
+        case Verdict::no_matter: return "No difference worth having";
+        case Verdict::cannot_tell: return "The data can\u2019t tell";
+        case Verdict::too_few: return "Too little to say";
+    }
+    return "";
+}
+
+namespace {
+
+std::string worthwhile_words(const Plan& plan, Finding::Scale scale) {
+    const auto size = fmt::format("{:g}", plan.smallest_worthwhile);
+    if (scale == Finding::Scale::per_100) return size + " of 100 people";
+    if (scale == Finding::Scale::ratio) return size + "%";
+    return size + " points";
+}
+
+std::string to_come(const Study& study) {
+    const auto kind = study.plan.method.kind;
+    if (std::isnan(study.still_needed)) return "";
+    if (study.still_needed <= 0) {
+        return " The study is large enough to find such an effect; that it found none either way is "
+               "bad luck, or the effect lies near what was called worthwhile.";
+    }
+    if (kind == MethodKind::matched || kind == MethodKind::randomised) {
+        return fmt::format(" To have found such an effect with a chance of {:g}%, about {} more "
+                           "people would have been needed in all, in the same proportions.",
+                           study.plan.power * 100,
+                           with_commas(static_cast<long long>(std::ceil(study.still_needed))));
+    }
+    return fmt::format(" To have found such an effect with a chance of {:g}%, about {} times as "
+                       "much data would have been needed.", study.plan.power * 100,
+                       fixed(study.still_needed + 1, 1));
+}
+
+}  // namespace
+
+std::string verdict_meaning(const Study& study) {
+    const auto& plan = study.plan;
+    const auto wanted = worthwhile_words(plan, study.main.scale);
+    const bool shows_cause = plan.method.kind == MethodKind::randomised;
+    const std::string cause =
+        shows_cause ? "Who got it was drawn by lot, so that nothing but chance and the programme "
+                      "stands between the groups."
+        : plan.method.kind == MethodKind::before_after
+            ? "There is no comparison: nobody can know whether this would have happened without "
+              "the programme."
+            : "Whether the programme is the reason depends on how alike the comparison really is.";
+    const std::string chance =
+        study.main.p > 0.01 ? "but only just: a few people more or fewer with the outcome could "
+                              "have changed the answer. "
+                            : "and chance alone is an unlikely reason. ";
+    switch (study.verdict) {
+        case Verdict::better:
+            return "The whole interval lies on the better side, " + chance + cause;
+        case Verdict::worse:
+            return "The whole interval lies on the worse side, " + chance + cause;
+        case Verdict::no_matter:
+            return fmt::format("The interval holds no difference, and no difference as large as the "
+                               "plan called worthwhile ({}). {}", wanted, cause);
+        case Verdict::cannot_tell:
+            return fmt::format("The interval holds no difference at all, and also differences as "
+                               "large as the plan called worthwhile ({}). It does not show that the "
+                               "programme fails, nor that it works.{}", wanted, to_come(study));
+        case Verdict::too_few: return "The numbers are too small to show, or to reckon with.";
+    }
+    return "";
+}
+
+std::string short_caution(const Study& study) {
+    switch (study.plan.method.kind) {
+        case MethodKind::matched:
+            return "People who joined may differ from those who didn\u2019t in ways that nobody "
+                   "wrote down; matching can\u2019t mend that.";
+        case MethodKind::randomised:
+            return "Drawn by lot, here and then: another place or time may differ.";
+        case MethodKind::interrupted_series:
+            return "Anything else that changed at the same time would look the same.";
+        case MethodKind::differences:
+        case MethodKind::stepped:
+            return "It rests on the places having gone the same way without the programme.";
+        case MethodKind::before_after:
+            return "Before and after alone cannot show that the programme did it.";
+    }
+    return "";
+}
+
+std::vector<std::string> cautions_of(const Study& study) {
+    const auto& plan = study.plan;
+    std::vector<std::string> out{short_caution(study)};
+    if (plan.method.kind == MethodKind::before_after) {
+        out.push_back(before_after_caution);
+        out.push_back("People are often at their worst when they start; they would have come some "
+                      "of the way back by themselves (regression to the mean).");
+    }
+    if (plan.method.kind == MethodKind::interrupted_series && plan.method.season_pairs == 0) {
+        out.push_back("The plan has no seasons: what comes back every year can look like an effect.");
+    }
+    const auto fewer = std::min(study.main.n_programme, study.main.n_other);
+    const bool of_people = !study.data.arm.empty() && study.units == 0;
+    if (of_people && fewer < 100) {
+        out.push_back("This is a small study. Small studies that find something tend to overstate "
+                      "it.");
+    }
+    if (study.units > 0 && study.units < 30) {
+        out.push_back(fmt::format("Only {} places are compared. With fewer than about 30, errors "
+                                  "clustered by place come out too small: treat the interval as "
+                                  "the least that is uncertain.", study.units));
+    }
+    if (study.matched && study.matched->unmatched > 0) {
+        out.push_back("Some people of the programme had nobody similar. The effect is that on those "
+                      "who could be matched.");
+    }
+    if (study.matched && !study.matched->still_apart.empty()) {
+        out.push_back(fmt::format("After matching the groups still differ by more than 0.1 "
+                                  "standard deviations in: {}.",
+                                  fmt::join(study.matched->still_apart, ", ")));
+    }
+    if (study.trends_apart_p && *study.trends_apart_p < 0.1) {
+        out.push_back("The groups were drifting apart before the start (" +
+                      p_words(*study.trends_apart_p) + "): the comparison is doubtful.");
+    }
+    if (!study.proportionality.empty()) out.push_back(study.proportionality);
+    if (plan.subgroups.size() > 0) {
+        out.push_back("Of many subgroups some differ by chance. Only those of the plan are shown, "
+                      "and none of them proves anything by itself.");
+    }
+    if (plan.not_measured.empty()) {
+        out.push_back("The plan names nothing that was not measured. Something always is.");
+    } else {
+        out.push_back(fmt::format("Not measured, and so not allowed for: {}.",
+                                  fmt::join(plan.not_measured, "; ")));
+    }
+    if (!study.changes.empty()) {
+        out.push_back("The plan was changed after it was locked: see the first page.");
+    }
+    return out;
+}
+
+}  // namespace alongside::evidence

@@ -1,0 +1,30 @@
+// Findings in plain words.
+#pragma once
+
+#include <string>
+
+#include "evidence/report.h"
+#include "evidence/study.h"
+
+namespace alongside::evidence {
+
+// "Of 100 people, between 3 and 11 fewer were re-convicted with the programme than without."
+std::string plain_sentence(const Plan& plan, const Finding& found);
+// "−8.3 (−16.6 to 0.1)"
+std::string with_interval(const Finding& found);
+// "difference for every 100 people", "ratio of rates"
+std::string scale_words(const Plan& plan, Finding::Scale scale);
+std::string verdict_words(Verdict verdict);
+// What the verdict means for a reader who has to decide.
+std::string verdict_meaning(const Study& study);
+// "95%"
+std::string level_words(double level);
+// What must be kept in mind with this method.
+std::vector<std::string> cautions_of(const Study& study);
+std::string short_caution(const Study& study);
+std::string methods_paragraph(const Study& study, const std::string& version);
+std::string p_words(double p);
+// For the axis of plots: what lies left and right of no difference.
+std::pair<std::string, std::string> side_words(const Plan& plan);
+
+}  // namespace alongside::evidence
