@@ -343,6 +343,7 @@ void add_match(CLI::App& evidence, const Desk& desk) {
         ->delimiter(',')
         ->check(CLI::NonNegativeNumber);
     add_balance(evidence, desk);
+    add_weight(evidence, desk);
 }
 
 }  // namespace alongside::evidence

@@ -1,4 +1,4 @@
-// The two commands that add_match declares.
+// The commands that add_match declares besides its own.
 #pragma once
 
 #include "evidence/command.h"
@@ -6,5 +6,6 @@
 namespace alongside::evidence {
 
 void add_balance(CLI::App& evidence, const Desk& desk);
+void add_weight(CLI::App& evidence, const Desk& desk);
 
 }  // namespace alongside::evidence

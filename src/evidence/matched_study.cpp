@@ -137,7 +137,7 @@ Fallible<std::vector<double>> outcome_of(const Table& table, const std::string& 
     return out;
 }
 
-Fallible<MatchedStudy> match_people(const Table& table, const MatchPlan& plan) {
+Fallible<MatchedStudy> score_people(const Table& table, const MatchPlan& plan) {
     if (!plan.id.empty())
         if (auto wrong = doubled_id(table, plan.id)) return tl::make_unexpected(std::move(*wrong));
     MatchedStudy study;
@@ -153,19 +153,25 @@ Fallible<MatchedStudy> match_people(const Table& table, const MatchPlan& plan) {
     study.warnings = study.propensity.warnings;
     const Vector& score = plan.on_log_odds ? study.propensity.linear : study.propensity.score;
     study.score.assign(score.begin(), score.end());
+    study.support = common_support(study.score, study.is_treated);
+    auto covariates = covariates_with_score(table, study);
+    if (!covariates) return tl::make_unexpected(std::move(covariates.error()));
+    study.covariates = std::move(*covariates);
+    return study;
+}
 
+Fallible<MatchedStudy> match_people(const Table& table, const MatchPlan& plan) {
+    auto scored = score_people(table, plan);
+    if (!scored) return scored;
+    MatchedStudy study = std::move(*scored);
     MatchOptions options = plan.match;
     options.exact = study.frame.strata.of_row;
     auto matching = nearest_pairs(study.score, study.is_treated, options);
     if (!matching) return tl::make_unexpected(std::move(matching.error()));
     study.matching = std::move(*matching);
-    study.support = common_support(study.score, study.is_treated);
     if (study.matching.pairs.empty())
         study.warnings.push_back("Nobody was matched: no comparison is near enough to anybody.");
 
-    auto covariates = covariates_with_score(table, study);
-    if (!covariates) return tl::make_unexpected(std::move(covariates.error()));
-    study.covariates = std::move(*covariates);
     const std::vector<double> weights = weights_of(study.matching, study.score.size());
     study.balance = balance_of(study.covariates, study.is_treated, {},
                                study.matching.pairs.empty() ? std::span<const double>{} : weights,

@@ -42,6 +42,9 @@ struct MatchedStudy {
     std::size_t row_of(std::size_t index) const { return frame.rows[index] + 1; }
 };
 
+// Who is complete, their scores and covariates: what comes before any matching or weighting.
+Fallible<MatchedStudy> score_people(const Table& table, const MatchPlan& plan);
+
 // Trouble: what the frame, the propensity and the matching say; a treatment that isn't two-level;
 // an id that is there twice. Nobody within the caliper is no Trouble, but a warning.
 Fallible<MatchedStudy> match_people(const Table& table, const MatchPlan& plan);
