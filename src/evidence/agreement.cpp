@@ -28,7 +28,7 @@ Interval share_of(std::size_t some, std::size_t all, double level) {
     return {p, std::sqrt(p * (1 - p) / n), middle - reach, middle + reach};
 }
 
-double weight_of(KappaWeights kind, Index i, Index j, int categories) {
+double kappa_weight(KappaWeights kind, Index i, Index j, int categories) {
     if (kind == KappaWeights::none || categories < 2) return i == j ? 1 : 0;
     const double apart = static_cast<double>(std::abs(i - j)) / (categories - 1);
     return 1 - (kind == KappaWeights::linear ? apart : apart * apart);
@@ -146,7 +146,7 @@ Kappa cohen_kappa(const Matrix& ratings, int categories, KappaWeights weights, d
     const Matrix shares = shares_of_pairs(ratings, units, categories);
     Matrix w(categories, categories);
     for (Index i = 0; i < categories; ++i)
-        for (Index j = 0; j < categories; ++j) w(i, j) = weight_of(weights, i, j, categories);
+        for (Index j = 0; j < categories; ++j) w(i, j) = kappa_weight(weights, i, j, categories);
     const Vector rows = shares.rowwise().sum(), columns = shares.colwise().sum().transpose();
     out.observed = w.cwiseProduct(shares).sum();
     out.expected = rows.dot(w * columns);

@@ -147,7 +147,7 @@ const char* scale_name(Scale scale) {
     return "";
 }
 
-json::object interval_json(const Interval& i) {
+json::object agreement_interval_json(const Interval& i) {
     return {{"value", number(i.value)}, {"se", number(i.se)}, {"lower", number(i.lower)},
             {"upper", number(i.upper)}};
 }
@@ -177,7 +177,7 @@ void add_kappa(AgreementLines& lines, const Ratings& r, KappaWeights weights, co
                const char* shown, double level) {
     const Kappa k = cohen_kappa(r.codes, static_cast<int>(std::max<std::size_t>(
                                              1, r.categories.size())), weights, level);
-    json::object one = interval_json(k.kappa);
+    json::object one = agreement_interval_json(k.kappa);
     one["units"] = k.units;
     one["observed"] = number(k.observed);
     one["expected"] = number(k.expected);
@@ -194,7 +194,7 @@ void add_kappa(AgreementLines& lines, const Ratings& r, KappaWeights weights, co
 
 void add_categories(AgreementLines& lines, const Ratings& r, double level) {
     const PercentAgreement p = percent_agreement(r.codes, level);
-    json::object percent = interval_json(p.all);
+    json::object percent = agreement_interval_json(p.all);
     percent["units"] = p.units;
     percent["all_agree"] = p.all_agree;
     percent["pairwise"] = number(p.pairwise);
@@ -212,7 +212,7 @@ void add_categories(AgreementLines& lines, const Ratings& r, double level) {
     }
     const FleissKappa f = fleiss_kappa(
         r.codes, static_cast<int>(std::max<std::size_t>(1, r.categories.size())), level);
-    json::object fleiss = interval_json(f.kappa);
+    json::object fleiss = agreement_interval_json(f.kappa);
     json::object of;
     for (std::size_t c = 0; c < f.of_category.size(); ++c)
         of[r.categories[c]] = number(f.of_category[c]);
@@ -229,7 +229,7 @@ void add_measures(AgreementLines& lines, const Ratings& r, double level) {
     const IntraClasses icc = intraclass_correlations(r.values, level);
     json::array of;
     for (const IntraClass& one : icc.lines) {
-        json::object line = interval_json(one.icc);
+        json::object line = agreement_interval_json(one.icc);
         line.erase("se");
         line["name"] = one.name;
         line["f"] = number(one.f);
@@ -243,9 +243,9 @@ void add_measures(AgreementLines& lines, const Ratings& r, double level) {
     if (r.raters.size() != 2) return;
     const LimitsOfAgreement l = limits_of_agreement(r.values, level);
     lines.json()["bland_altman"] = {{"units", l.units},
-                                    {"bias", interval_json(l.bias)},
-                                    {"low", interval_json(l.low)},
-                                    {"high", interval_json(l.high)},
+                                    {"bias", agreement_interval_json(l.bias)},
+                                    {"low", agreement_interval_json(l.low)},
+                                    {"high", agreement_interval_json(l.high)},
                                     {"sd", number(l.sd)},
                                     {"slope", number(l.slope)},
                                     {"slope_p", number(l.slope_p)}};
@@ -279,7 +279,7 @@ Fallible<Output> run_agreement(const CommonOptions& common, const Table& table,
     }
     if (ratings->are_numbers && ratings->scale != Scale::nominal)
         add_measures(lines, *ratings, common.level);
-    json::object krippendorff = interval_json(alpha.alpha);
+    json::object krippendorff = agreement_interval_json(alpha.alpha);
     krippendorff["units"] = alpha.units;
     krippendorff["ratings"] = alpha.ratings;
     krippendorff["observed"] = number(alpha.observed);

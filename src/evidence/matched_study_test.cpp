@@ -48,7 +48,7 @@ struct LalondeCase {
     VisitOrder order = VisitOrder::largest;
 };
 
-MatchPlan plan_of(const LalondeCase& one) {
+MatchPlan lalonde_plan(const LalondeCase& one) {
     MatchPlan plan;
     plan.formula = lalonde_formula;
     plan.outcome = "re78";
@@ -115,7 +115,7 @@ TEST(MatchedStudy, LalondePairsEqualTheReferencePairForPair) {
         return id.words[static_cast<std::size_t>(id.codes[row])];
     };
     for (const LalondeCase& one : lalonde_cases) {
-        const auto study = match_people(table, plan_of(one));
+        const auto study = match_people(table, lalonde_plan(one));
         ASSERT_TRUE(study.has_value()) << one.name;
         const auto wanted = read_csv("tests/evidence/lalonde_pairs_" + one.name + ".csv");
         ASSERT_TRUE(wanted.has_value());
@@ -134,7 +134,7 @@ TEST(MatchedStudy, LalondePairsEqualTheReferencePairForPair) {
 TEST(MatchedStudy, LalondeNumbersEqualTheReference) {
     const Table table = lalonde_table();
     for (const LalondeCase& one : lalonde_cases) {
-        const auto study = match_people(table, plan_of(one));
+        const auto study = match_people(table, lalonde_plan(one));
         ASSERT_TRUE(study.has_value());
         const std::string key = "lalonde." + one.name;
         expect_reference_counts(*study, key);
@@ -148,7 +148,7 @@ TEST(MatchedStudy, LalondeNumbersEqualTheReference) {
 }
 
 TEST(MatchedStudy, LalondeScoresEqualTheReference) {
-    const auto study = match_people(lalonde_table(), plan_of(lalonde_cases[0]));
+    const auto study = match_people(lalonde_table(), lalonde_plan(lalonde_cases[0]));
     const auto scores = read_csv("tests/evidence/lalonde_ps.csv");
     ASSERT_TRUE(study && scores);
     const Column& ps = scores->columns[1];

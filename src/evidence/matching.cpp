@@ -13,43 +13,43 @@
 namespace alongside::evidence {
 namespace {
 
-using PersonIndex = std::uint32_t;
+using Whom = std::uint32_t;              // a person, by their place among the scores
 
 // Comparisons by score: people of equal score stand together, in order of their index, and are
 // used up from the front. Empty places are skipped by two forests (union-find) of "the next that
 // isn't empty", to the left and to the right, so that a step costs next to nothing.
 class ComparisonsByScore {
 public:
-    ComparisonsByScore(std::span<const double> scores, std::vector<PersonIndex> comparisons)
+    ComparisonsByScore(std::span<const double> scores, std::vector<Whom> comparisons)
         : people_(std::move(comparisons)) {
         std::stable_sort(people_.begin(), people_.end(),
-                         [&](PersonIndex a, PersonIndex b) { return scores[a] < scores[b]; });
-        for (PersonIndex i = 0; i < people_.size(); ++i)
+                         [&](Whom a, Whom b) { return scores[a] < scores[b]; });
+        for (Whom i = 0; i < people_.size(); ++i)
             if (i == 0 || scores[people_[i]] != scores[people_[i - 1]]) {
                 score_.push_back(scores[people_[i]]);
                 first_.push_back(i);
             }
         end_.assign(first_.begin() + (first_.empty() ? 0 : 1), first_.end());
-        end_.push_back(static_cast<PersonIndex>(people_.size()));
+        end_.push_back(static_cast<Whom>(people_.size()));
         // Places are counted from 1, so that 0 and size + 1 can say "nobody on that side".
         left_.resize(score_.size() + 2);
-        std::iota(left_.begin(), left_.end(), PersonIndex{0});
+        std::iota(left_.begin(), left_.end(), Whom{0});
         right_ = left_;
     }
 
     struct Found {
-        PersonIndex place = 0;                // 0: nobody is left
+        Whom place = 0;                // 0: nobody is left
         double gap = 0;
     };
 
     // The place whose next person is nearest; of the equally near the one of the lowest index. The
     // gap is compared as computed, so rounding may make several scores equally near.
     Found nearest(double score) {
-        const PersonIndex after = static_cast<PersonIndex>(
+        const Whom after = static_cast<Whom>(
             std::lower_bound(score_.begin(), score_.end(), score) - score_.begin()) + 1;
-        PersonIndex right = root(right_, after), left = root(left_, after - 1);
+        Whom right = root(right_, after), left = root(left_, after - 1);
         Found found;
-        const auto offer = [&](PersonIndex place) {
+        const auto offer = [&](Whom place) {
             const double gap = gap_to(place, score);
             if (found.place != 0 && gap > found.gap) return false;
             if (found.place == 0 || gap < found.gap || next_of(place) < next_of(found.place))
@@ -61,8 +61,8 @@ public:
         return found;
     }
 
-    PersonIndex use(PersonIndex place) {
-        const PersonIndex person = people_[first_[place - 1]++];
+    Whom use(Whom place) {
+        const Whom person = people_[first_[place - 1]++];
         if (first_[place - 1] == end_[place - 1]) {
             right_[place] = place + 1;
             left_[place] = place - 1;
@@ -96,13 +96,13 @@ private:
     static constexpr double infinite = std::numeric_limits<double>::infinity();
 
     void add_some(std::size_t place, int count) {
-        const PersonIndex begin = first_[place];
-        const PersonIndex end = std::min<PersonIndex>(end_[place], begin + static_cast<PersonIndex>(count));
+        const Whom begin = first_[place];
+        const Whom end = std::min<Whom>(end_[place], begin + static_cast<Whom>(count));
         equals_.insert(equals_.end(), people_.begin() + begin, people_.begin() + end);
     }
-    double gap_to(PersonIndex place, double score) const { return std::abs(score_[place - 1] - score); }
-    PersonIndex next_of(PersonIndex place) const { return people_[first_[place - 1]]; }
-    static PersonIndex root(std::vector<PersonIndex>& forest, PersonIndex place) {
+    double gap_to(Whom place, double score) const { return std::abs(score_[place - 1] - score); }
+    Whom next_of(Whom place) const { return people_[first_[place - 1]]; }
+    static Whom root(std::vector<Whom>& forest, Whom place) {
         while (forest[place] != place) {
             forest[place] = forest[forest[place]];      // halve the way for those who come after
             place = forest[place];
@@ -110,7 +110,7 @@ private:
         return place;
     }
 
-    std::vector<PersonIndex> people_, first_, end_, left_, right_, equals_;
+    std::vector<Whom> people_, first_, end_, left_, right_, equals_;
     std::vector<double> score_;
 };
 
@@ -135,16 +135,16 @@ private:
     std::uint64_t state_;
 };
 
-std::vector<PersonIndex> visiting_order(std::span<const double> scores, std::vector<PersonIndex> treated,
+std::vector<Whom> visiting_order(std::span<const double> scores, std::vector<Whom> treated,
                                   const MatchOptions& options) {
     switch (options.order) {
         case VisitOrder::largest:
             std::stable_sort(treated.begin(), treated.end(),
-                             [&](PersonIndex a, PersonIndex b) { return scores[a] > scores[b]; });
+                             [&](Whom a, Whom b) { return scores[a] > scores[b]; });
             break;
         case VisitOrder::smallest:
             std::stable_sort(treated.begin(), treated.end(),
-                             [&](PersonIndex a, PersonIndex b) { return scores[a] < scores[b]; });
+                             [&](Whom a, Whom b) { return scores[a] < scores[b]; });
             break;
         case VisitOrder::data: break;
         case VisitOrder::random: {
@@ -185,15 +185,15 @@ struct ExactGroups {
         : code(exact) {
         const std::int32_t last =
             exact.empty() ? 0 : *std::max_element(exact.begin(), exact.end());
-        std::vector<std::vector<PersonIndex>> people(static_cast<std::size_t>(last) + 1);
-        for (PersonIndex i = 0; i < scores.size(); ++i)
+        std::vector<std::vector<Whom>> people(static_cast<std::size_t>(last) + 1);
+        for (Whom i = 0; i < scores.size(); ++i)
             if (!is_treated[i]) people[place_of(i)].push_back(i);
-        for (std::vector<PersonIndex>& group : people) of_code.emplace_back(scores, std::move(group));
+        for (std::vector<Whom>& group : people) of_code.emplace_back(scores, std::move(group));
     }
-    std::size_t place_of(PersonIndex person) const {
+    std::size_t place_of(Whom person) const {
         return code.empty() ? 0 : static_cast<std::size_t>(code[person]);
     }
-    ComparisonsByScore& of(PersonIndex person) { return of_code[place_of(person)]; }
+    ComparisonsByScore& of(Whom person) { return of_code[place_of(person)]; }
 };
 
 void summarise(Matching& m, std::span<const double> scores,
@@ -236,21 +236,21 @@ Fallible<Matching> nearest_pairs(std::span<const double> scores,
     const double limit =
         options.caliper_sds ? m.caliper : std::numeric_limits<double>::infinity();
 
-    std::vector<PersonIndex> treated;
-    for (PersonIndex i = 0; i < scores.size(); ++i)
+    std::vector<Whom> treated;
+    for (Whom i = 0; i < scores.size(); ++i)
         if (is_treated[i]) treated.push_back(i);
-    const std::vector<PersonIndex> order = visiting_order(scores, std::move(treated), options);
+    const std::vector<Whom> order = visiting_order(scores, std::move(treated), options);
     ExactGroups groups(scores, is_treated, options.exact);
 
     if (options.replace) {
-        for (PersonIndex person : order)
+        for (Whom person : order)
             groups.of(person).nearest_many(
                 scores[person], options.ratio, limit,
-                [&](PersonIndex comparison, double) { m.pairs.push_back({person, comparison}); });
+                [&](Whom comparison, double) { m.pairs.push_back({person, comparison}); });
     } else {
         for (int round = 0; round < options.ratio; ++round) {
             const std::size_t before = m.pairs.size();
-            for (PersonIndex person : order) {
+            for (Whom person : order) {
                 ComparisonsByScore& comparisons = groups.of(person);
                 const auto found = comparisons.nearest(scores[person]);
                 if (found.place != 0 && found.gap <= limit)

@@ -9,7 +9,7 @@ namespace alongside::evidence {
 namespace {
 
 constexpr double near = 1e-12;
-const double unknown = std::nan("");
+const double not_there = std::nan("");
 
 // bx <- c(12.1,14.3,9.8,11.2,15.6,10.4,13.8,12.7); ax <- c(13.0,14.1,12.3,12.9,15.1,13.6,14.8,16.5)
 const std::vector<double> bx = {12.1, 14.3, 9.8, 11.2, 15.6, 10.4, 13.8, 12.7};
@@ -108,8 +108,8 @@ TEST(Paired, FloorsAndCeilingsAreCounted) {
 }
 
 TEST(Paired, WhoIsMissingIsCountedBySide) {
-    const auto c = paired_change(std::vector<double>{1, unknown, 3, unknown, 5, 4},
-                                 std::vector<double>{2, 2, unknown, unknown, 7, 4}, {});
+    const auto c = paired_change(std::vector<double>{1, not_there, 3, not_there, 5, 4},
+                                 std::vector<double>{2, 2, not_there, not_there, 7, 4}, {});
     ASSERT_TRUE(c.has_value());
     EXPECT_EQ(c->n, 3u);
     EXPECT_EQ(c->missing_before, 1u);
@@ -121,7 +121,7 @@ TEST(Paired, WhoIsMissingIsCountedBySide) {
 TEST(Paired, NobodyOnePersonAndNoChangeAreToldAsTheyAre) {
     EXPECT_FALSE(paired_change({}, {}, {}).has_value());
     EXPECT_FALSE(
-        paired_change(std::vector<double>{1}, std::vector<double>{unknown}, {}).has_value());
+        paired_change(std::vector<double>{1}, std::vector<double>{not_there}, {}).has_value());
     const auto one = paired_change(std::vector<double>{1}, std::vector<double>{3}, {});
     ASSERT_TRUE(one.has_value());
     EXPECT_EQ(one->change.value, 2);
