@@ -147,6 +147,9 @@ TEST(LeastSquares, NoRowOneAndTwo) {
     expect_r(two.coef, {1, 2}, 1e-12);
     EXPECT_EQ(two.df_residual, 0);
     EXPECT_TRUE(std::isnan(term_lines(two, 0.95)[1].se));
+    Matrix x(2, 2);
+    x << 1, 1, 1, 2;
+    EXPECT_TRUE(hc_covariance(two, x, Hc::hc3).array().isNaN().all());
 }
 
 // Enough rows for blocks, threads and sums of squares.

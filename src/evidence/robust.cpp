@@ -13,8 +13,10 @@ using Eigen::Index;
 namespace {
 
 // Everything is added up over the rows of X R⁻¹ (whose weighted squares are the identity), so that
-// no digits are lost to columns of very different size; `back` brings it to the coefficients.
+// no digits are lost to columns of very different size; `back` brings it to the coefficients. A fit
+// that goes through every point has residuals of nought, which say nothing of its errors.
 Matrix brought_back(const Fit& fit, const Matrix& meat) {
+    if (fit.df_residual <= 0) return Matrix::Constant(meat.rows(), meat.cols(), missing);
     return fit.basis.back * meat * fit.basis.back.transpose();
 }
 
