@@ -28,23 +28,23 @@ const std::vector<std::int32_t> arms = {0, 0, 0, 1, 1, 1, 1, 1};
 TEST(Bootstrap, IntervalsAsBootCi) {
     const double acceleration = 0.07552948928677054;
     const auto found = bootstrap_intervals(made_replicates(999), 1.1, acceleration, 0.95);
-    expect_close(found.bias, -0.08802414644283596);
-    expect_close(found.error, 1.684948225694662);
-    expect_close(found.percentile, {-2.043598396926011, 4.060457743686060});
-    expect_close(found.basic, {-1.860457743686060, 4.243598396926012});
-    expect_close(found.normal, {-2.114413691733368, 4.490461984619040});
-    expect_close(found.bca, {-1.708070926580177, 4.364087946043968});
+    expect_as_in_r(found.bias, -0.08802414644283596);
+    expect_as_in_r(found.error, 1.684948225694662);
+    expect_as_in_r(found.percentile, {-2.043598396926011, 4.060457743686060});
+    expect_as_in_r(found.basic, {-1.860457743686060, 4.243598396926012});
+    expect_as_in_r(found.normal, {-2.114413691733368, 4.490461984619040});
+    expect_as_in_r(found.bca, {-1.708070926580177, 4.364087946043968});
     EXPECT_FALSE(found.at_the_edge);
     const auto narrower = bootstrap_intervals(made_replicates(999), 1.1, acceleration, 0.9);
-    expect_close(narrower.bca, {-1.372573846500840, 4.054337118957971});
+    expect_as_in_r(narrower.bca, {-1.372573846500840, 4.054337118957971});
     // (200 + 1) * 0.05 falls between order statistics.
-    expect_close(bootstrap_intervals(made_replicates(200), 0, 0, 0.9).percentile,
+    expect_as_in_r(bootstrap_intervals(made_replicates(200), 0, 0, 0.9).percentile,
                  {-2.454104777020362, 2.726670924132182});
 }
 
 TEST(Bootstrap, TooFewReplicatesEndAtTheLeastAndGreatest) {
     const auto found = bootstrap_intervals(made_replicates(20), 0, 0, 0.95);
-    expect_close(found.percentile, {-2.463264470939241, 2.386573723676314});
+    expect_as_in_r(found.percentile, {-2.463264470939241, 2.386573723676314});
     EXPECT_TRUE(found.at_the_edge);
     EXPECT_TRUE(std::isnan(bootstrap_intervals({}, 1, 0, 0.95).percentile.lower));
 }
@@ -62,7 +62,7 @@ TEST(Bootstrap, InfluenceAsEmpinf) {
     const Units alone = make_units(first_values, second_values, {}, {});
     const double of_mean[] = {-0.875, -2.875, 0.125, -2.875, 1.125, 5.125, -1.875, 2.125};
     const auto mean = influence_of(Statistic::mean, alone);
-    for (std::size_t i = 0; i < mean.size(); ++i) expect_close(mean[i], of_mean[i]);
+    for (std::size_t i = 0; i < mean.size(); ++i) expect_as_in_r(mean[i], of_mean[i]);
     const double of_ratio[] = {0.2863607105805244, -1.0517951596060726, 0.6837777295016778,
                                -1.2329043397150130, 0.7188238245170453, 0.4966676250042212,
                                0.2513029262267708, -0.1519218617653806};
@@ -72,7 +72,7 @@ TEST(Bootstrap, InfluenceAsEmpinf) {
     const double of_difference[] = {-1.0 / 3, 5.0 / 3, -4.0 / 3, -3.6, 0.4, 4.4, -2.6, 1.4};
     const auto difference = influence_of(Statistic::difference, by_arm);
     for (std::size_t i = 0; i < difference.size(); ++i)
-        expect_close(difference[i], of_difference[i]);
+        expect_as_in_r(difference[i], of_difference[i]);
     const double of_quotient[] = {-0.2156216309128212, 1.0782092350947181, -0.8624460971180525,
                                   -1.35, 0.15, 1.65, -0.975, 0.525};
     const auto quotient = influence_of(Statistic::ratio_of_means, by_arm);
@@ -82,7 +82,7 @@ TEST(Bootstrap, InfluenceAsEmpinf) {
 
 TEST(Bootstrap, AccelerationOfOneStratumAsBootCi) {
     const Units six = make_units(std::vector<double>(6, 1.0), {}, {}, {});
-    expect_close(acceleration_of(std::vector<double>{-2, -1, 0.5, 4, -1.5, 0.2}, six),
+    expect_as_in_r(acceleration_of(std::vector<double>{-2, -1, 0.5, 4, -1.5, 0.2}, six),
                  0.07552948928677054);
 }
 
@@ -149,17 +149,17 @@ TEST(CostEffectiveness, DearerAndBetter) {
     const std::vector<std::int32_t> arm = {0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1};
     const Units units = make_units(cost, effect, arm, {});
     const auto found = cost_effectiveness(units, {2000, 1, 2}, 0.95, {0, 5, 50});
-    expect_close(found.cost, 185.0 / 6 - 63.0 / 6);
-    expect_close(found.effect, 4);
-    expect_close(found.ratio, (185.0 - 63.0) / 24);
-    expect_close(found.quadrants.dearer_better, 1);
+    expect_as_in_r(found.cost, 185.0 / 6 - 63.0 / 6);
+    expect_as_in_r(found.effect, 4);
+    expect_as_in_r(found.ratio, (185.0 - 63.0) / 24);
+    expect_as_in_r(found.quadrants.dearer_better, 1);
     EXPECT_LT(found.ratio_percentile.lower, found.ratio);
     EXPECT_GT(found.ratio_percentile.upper, found.ratio);
     EXPECT_NEAR(found.ratio_percentile.lower, found.ratio_fieller.lower, 0.2);
     ASSERT_EQ(found.worths.size(), 3u);
     EXPECT_EQ(found.worths[0].probability, 0);
     EXPECT_EQ(found.worths[2].probability, 1);
-    expect_close(found.worths[2].net_benefit, 50 * found.effect - found.cost);
+    expect_as_in_r(found.worths[2].net_benefit, 50 * found.effect - found.cost);
     EXPECT_LT(found.worths[1].percentile.lower, found.worths[1].net_benefit);
     EXPECT_EQ(found.plane.size(), 2000u);
 }
@@ -174,7 +174,7 @@ TEST(CostEffectiveness, ARatioThroughInfinityHasNoInterval) {
     EXPECT_TRUE(std::isnan(found.ratio_percentile.lower));
     EXPECT_TRUE(std::isnan(found.ratio_fieller.upper));
     const auto& q = found.quadrants;
-    expect_close(q.dearer_better + q.dearer_worse + q.cheaper_better + q.cheaper_worse, 1);
+    expect_as_in_r(q.dearer_better + q.dearer_worse + q.cheaper_better + q.cheaper_worse, 1);
 }
 
 }  // namespace

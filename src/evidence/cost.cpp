@@ -30,7 +30,7 @@ Between fieller_of(const Units& rows, double level) {
                    both / (n - 1) / n, t_quantile(0.5 + level / 2, n - 1));
 }
 
-Payment paid_for(const Tariff& line, double achieved) {
+Payment plain_payment(const Tariff& line, double achieved) {
     Payment paid;
     paid.is_reached = achieved >= line.threshold;
     if (paid.is_reached)
@@ -72,11 +72,11 @@ UnitCost unit_cost(std::span<const double> cost, std::span<const double> units,
 
 Payment payment_for(const Tariff& line, double level) {
     ENSURE(line.achieved >= 0 && line.tariff >= 0 && line.threshold >= 0 && line.cap >= 0);
-    Payment paid = paid_for(line, line.achieved);
+    Payment paid = plain_payment(line, line.achieved);
     if (line.of > 0) {
         const Between share = wilson({line.achieved, line.of}, level);
-        paid.likely = {paid_for(line, share.lower * line.of).paid,
-                       paid_for(line, share.upper * line.of).paid};
+        paid.likely = {plain_payment(line, share.lower * line.of).paid,
+                       plain_payment(line, share.upper * line.of).paid};
     }
     return paid;
 }

@@ -13,15 +13,15 @@ namespace {
 TEST(Cost, ForEachSession) {
     const std::vector<double> cost = {1200, 900, 1500, 700, 1100}, sessions = {40, 28, 55, 20, 41};
     const auto found = unit_cost(cost, sessions, {}, {4000, 1, 2}, 0.95);
-    expect_close(found.value, 29.34782608695652);
-    expect_close(found.fieller, {26.81754887045821, 35.46711723126293});
+    expect_as_in_r(found.value, 29.34782608695652);
+    expect_as_in_r(found.fieller, {26.81754887045821, 35.46711723126293});
     EXPECT_LT(found.bootstrap.bca.lower, found.value);
     EXPECT_GT(found.bootstrap.bca.upper, found.value);
 }
 
 TEST(Cost, OneRowHasNoInterval) {
     const auto found = unit_cost(std::vector{100.0}, std::vector{4.0}, {}, {100, 1, 1}, 0.95);
-    expect_close(found.value, 25);
+    expect_as_in_r(found.value, 25);
     EXPECT_TRUE(std::isnan(found.fieller.lower));
     EXPECT_TRUE(std::isnan(found.bootstrap.percentile.lower));
 }
@@ -36,7 +36,7 @@ TEST(Cost, NoUnitAtAll) {
 TEST(Fieller, NothingWhenTheDivisorMayBeNought) {
     EXPECT_TRUE(std::isnan(fieller(10, 1, 1, 1, 0, 1.96).lower));
     const Between found = fieller(10, 5, 0, 0, 0, 1.96);
-    expect_close(found, {2, 2});
+    expect_as_in_r(found, {2, 2});
 }
 
 constexpr double no_cap = std::numeric_limits<double>::infinity();
@@ -61,7 +61,7 @@ TEST(Payment, WhatChanceAloneCouldPay) {
     const auto found = payment_for({"Not re-convicted", 48, 100, 40, false, no_cap, 216}, 0.95);
     EXPECT_EQ(found.paid, 4800);
     EXPECT_EQ(found.likely.lower, 0);                  // under the threshold
-    expect_close(found.likely.upper, 0.28224594068145 * 216 * 100);
+    expect_as_in_r(found.likely.upper, 0.28224594068145 * 216 * 100);
 }
 
 }  // namespace

@@ -12,20 +12,20 @@ TEST(Funnel, ExactLimitsBetweenWholeCounts) {
     const auto share = [](double n, double target, double p) {
         return exact_limit(FunnelKind::proportion, n, target, p);
     };
-    expect_close(share(100, 0.2, 0.025), 0.1197422327150689);
-    expect_close(share(100, 0.2, 0.975), 0.2764760850335919);
-    expect_close(share(100, 0.2, 0.001), 0.08097825256459951);
-    expect_close(share(100, 0.2, 0.999), 0.3267658515166423);
+    expect_as_in_r(share(100, 0.2, 0.025), 0.1197422327150689);
+    expect_as_in_r(share(100, 0.2, 0.975), 0.2764760850335919);
+    expect_as_in_r(share(100, 0.2, 0.001), 0.08097825256459951);
+    expect_as_in_r(share(100, 0.2, 0.999), 0.3267658515166423);
     EXPECT_EQ(share(5, 0.1, 0.025), 0);
-    expect_close(share(10000, 0.013, 0.999), 0.01658664578753076);
+    expect_as_in_r(share(10000, 0.013, 0.999), 0.01658664578753076);
     const auto rate = [](double exposure, double target, double p) {
         return exact_limit(FunnelKind::rate, exposure, target, p);
     };
-    expect_close(rate(100, 0.2, 0.025), 0.1120500103844884);
-    expect_close(rate(100, 0.2, 0.975), 0.2874576867004026);
-    expect_close(rate(12.5, 0.2, 0.999), 0.653002916922472);
+    expect_as_in_r(rate(100, 0.2, 0.025), 0.1120500103844884);
+    expect_as_in_r(rate(100, 0.2, 0.975), 0.2874576867004026);
+    expect_as_in_r(rate(12.5, 0.2, 0.999), 0.653002916922472);
     EXPECT_EQ(rate(3, 0.1, 0.025), 0);
-    expect_close(rate(1e5, 0.3, 0.999), 0.3053616724156413);
+    expect_as_in_r(rate(1e5, 0.3, 0.999), 0.3053616724156413);
     EXPECT_EQ(share(10, 0, 0.975), 0);
     EXPECT_EQ(share(10, 1, 0.025), 1);
 }
@@ -43,21 +43,21 @@ std::vector<FunnelUnit> ten_prisons() {
 TEST(Funnel, Overdispersion) {
     FunnelOptions options;
     const auto plain = funnel_of(ten_prisons(), options);
-    expect_close(plain.target, 0.1856115107913669);
-    expect_close(plain.phi, 4.174191209485858);
-    expect_close(plain.tau_squared, 0.004019794420814133);
+    expect_as_in_r(plain.target, 0.1856115107913669);
+    expect_as_in_r(plain.phi, 4.174191209485858);
+    expect_as_in_r(plain.tau_squared, 0.004019794420814133);
     EXPECT_TRUE(plain.is_overdispersed);
     EXPECT_FALSE(plain.is_widened);
-    expect_close(plain.points[3].z, 3.251459350265494);
+    expect_as_in_r(plain.points[3].z, 3.251459350265494);
     EXPECT_EQ(plain.points[3].beyond, 2);
     options.overdispersion = Overdispersion::additive;
     const auto additive = funnel_of(ten_prisons(), options);
-    expect_close(additive.points[3].limits[0].upper, 0.3210561377271849);
-    expect_close(additive.points[3].z, 1.293504389542066);
+    expect_as_in_r(additive.points[3].limits[0].upper, 0.3210561377271849);
+    expect_as_in_r(additive.points[3].z, 1.293504389542066);
     EXPECT_EQ(additive.points[3].beyond, 0);
     options.overdispersion = Overdispersion::multiplicative;
     const auto multiplicative = funnel_of(ten_prisons(), options);
-    expect_close(multiplicative.points[3].limits[1].lower, 0.01203915163011443);
+    expect_as_in_r(multiplicative.points[3].limits[1].lower, 0.01203915163011443);
 }
 
 TEST(Funnel, FlagsBothSides) {
@@ -67,8 +67,8 @@ TEST(Funnel, FlagsBothSides) {
     const auto found = funnel_of(units, {});
     ASSERT_EQ(found.points.size(), 11u);               // L has nobody
     EXPECT_EQ(found.points.back().beyond, -2);
-    expect_close(found.expected_beyond[0], 11 * 0.05);
-    expect_close(found.any_beyond[1], 1 - std::pow(0.998, 11));
+    expect_as_in_r(found.expected_beyond[0], 11 * 0.05);
+    expect_as_in_r(found.any_beyond[1], 1 - std::pow(0.998, 11));
     EXPECT_EQ(found.curves.size(), 101u);
     for (const auto& curve : found.curves) {
         EXPECT_LE(curve.limits[1].lower, curve.limits[0].lower);

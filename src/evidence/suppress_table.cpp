@@ -157,7 +157,7 @@ Fallible<bool> leave_out(CountTable& table, const std::vector<std::string>& left
     return true;
 }
 
-std::string csv_cell(const std::string& text) {
+std::string published_cell(const std::string& text) {
     if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
     std::string quoted = "\"";
     for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
@@ -223,7 +223,7 @@ std::string csv_text(const PublishedTable& table) {
     const auto add = [&](const std::vector<std::string>& cells) {
         for (std::size_t i = 0; i < cells.size(); ++i) {
             if (i > 0) text += ',';
-            text += csv_cell(cells[i]);
+            text += published_cell(cells[i]);
         }
         text += '\n';
     };
