@@ -168,7 +168,7 @@ std::string study_words(const PowerTyped& t, const PowerStudy& study, double n, 
                         double effect) {
     const double whole = std::ceil(n - 1e-9);
     std::string words = fmt::format(
-        "With {} {} a difference as great as {} = {} is found {} times in 100, if it is there.",
+        "With {} {}, {} = {} is told from no effect {} times in 100, if it is true.",
         grouped(whole), study.n_means, study.effect_name, printed(effect, 4),
         printed(std::round(power * 100), 3));
     if (t.design == "reoffending")
