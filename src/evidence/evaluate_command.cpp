@@ -32,8 +32,9 @@ Said lock_plan(const EvaluateTyped& typed, const Desk& desk, Instant now) {
     if (!lock) return failed(lock.error());
     if (desk.plan_locked) desk.plan_locked(lock->hash);
     Output said;
-    said.text = fmt::format("Locked: {}\nHash:   {}\nNo outcome was read. Keep {} beside the plan.\n",
-                            typed.plan, lock->hash, lock_path(typed.plan).string());
+    said.text =
+        fmt::format("Locked: {}\nHash:   {}\nNo outcome was read. Keep {} beside the plan.\n",
+                    typed.plan, lock->hash, lock_path(typed.plan).string());
     said.json = {{"hash", lock->hash}, {"locked_at", lock->locked_at},
                  {"file", lock_path(typed.plan).string()}};
     return said;
@@ -63,9 +64,10 @@ Said evaluate_plan(const EvaluateTyped& typed, const Desk& desk, Instant now) {
     said.text = fmt::format("{}\n{}\n\nReport: {}\n", report.verdict, report.answer,
                             (std::filesystem::path(typed.out) / "report.html").string());
     if (!study->changes.empty()) {
-        said.text += fmt::format("The plan was changed after it was locked, in {} {}; the first page "
-                                 "says how.\n", study->changes.size(),
-                                 study->changes.size() == 1 ? "place" : "places");
+        said.text += fmt::format(
+            "The plan was changed after it was locked, in {} {}; the first page "
+            "says how.\n",
+            study->changes.size(), study->changes.size() == 1 ? "place" : "places");
     }
     said.json = report.json;
     boost::json::array files;

@@ -24,9 +24,12 @@ const std::vector<std::string>& outcome_words() {
 }
 
 const std::vector<std::string>& method_words() {
-    static const std::vector<std::string> words{
-        "matched",        "randomised",       "interrupted time series", "difference in differences",
-        "stepped rollout", "before and after"};
+    static const std::vector<std::string> words{"matched",
+                                                "randomised",
+                                                "interrupted time series",
+                                                "difference in differences",
+                                                "stepped rollout",
+                                                "before and after"};
     return words;
 }
 
@@ -76,7 +79,8 @@ void read_outcome(PlanTable table, Plan& plan, PlanMistakes& mistakes) {
     to.lower_is_better = better.value_or(0) == 0;
     table.close();
     if (!to.before.empty() && to.kind != OutcomeKind::score) {
-        mistakes.add(to.before.at, "\"outcome.before\" belongs to an outcome of the kind \"score\"");
+        mistakes.add(to.before.at,
+                     "\"outcome.before\" belongs to an outcome of the kind \"score\"");
     }
     if (is_time && !to.column.empty()) {
         mistakes.add(to.column.at, "an outcome of the kind \"time to first\" has \"time\" and "
@@ -130,7 +134,8 @@ void read_method(PlanTable table, Plan& plan, PlanMistakes& mistakes) {
     const bool only_series = to.kind == MethodKind::interrupted_series;
     if (to.kind == MethodKind::matched) {
         to.caliper = table.number("caliper", 1e-6, 10).value_or(to.caliper);
-        to.caliper_on_logit = table.one_of("caliper_of", {"score", "logit"}, false).value_or(0) == 1;
+        to.caliper_on_logit =
+            table.one_of("caliper_of", {"score", "logit"}, false).value_or(0) == 1;
         if (table.has("other_calipers")) {
             to.other_calipers = table.numbers("other_calipers", 1e-6, 10);
         }
@@ -163,8 +168,9 @@ void read_cost(PlanTable table, Plan& plan) {
                                  one.number("pays", 0, no_most, true).value_or(0)});
         one.close();
     }
-    std::stable_sort(cost.payments.begin(), cost.payments.end(),
-                     [](const PlanPayment& a, const PlanPayment& b) { return a.reduction > b.reduction; });
+    std::stable_sort(
+        cost.payments.begin(), cost.payments.end(),
+        [](const PlanPayment& a, const PlanPayment& b) { return a.reduction > b.reduction; });
     table.close();
     plan.cost = std::move(cost);
 }

@@ -36,8 +36,9 @@ void draw_arrow(Drawing& drawing, PlotPoint from, PlotPoint to) {
     const bool is_down = from.x == to.x;
     const double back = 7, aside = 4;
     drawing.shapes.push_back(
-        {is_down ? std::vector<PlotPoint>{to, {to.x - aside, to.y - back}, {to.x + aside, to.y - back}}
-                 : std::vector<PlotPoint>{to, {to.x - back, to.y - aside}, {to.x - back, to.y + aside}},
+        {is_down
+             ? std::vector<PlotPoint>{to, {to.x - aside, to.y - back}, {to.x + aside, to.y - back}}
+             : std::vector<PlotPoint>{to, {to.x - back, to.y - aside}, {to.x - back, to.y + aside}},
          Ink::grey});
 }
 

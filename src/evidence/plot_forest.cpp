@@ -35,7 +35,8 @@ void draw_interval(Drawing& out, const ForestPlot::Row& row, const Scale& x, dou
         out.line({from, y}, {to, y}, {row.is_whole ? Ink::programme : Ink::black, 2, {}});
         // An arrow where the interval goes on beyond the paper; a bar across where it ends.
         if (*row.lower < x.low) {
-            out.shapes.push_back({{{least, y}, {least + 8, y - 5}, {least + 8, y + 5}}, Ink::black});
+            out.shapes.push_back(
+                {{{least, y}, {least + 8, y - 5}, {least + 8, y + 5}}, Ink::black});
         } else {
             out.line({from, y - 4}, {from, y + 4}, {Ink::black, 2, {}});
         }

@@ -66,8 +66,10 @@ Drawing draw(const SurvivalPlot& plot, double width) {
     for (std::size_t i = 0; i < plot.curves.size(); ++i) {
         legend.push_back({look_of_curve(i).mark, look_of_curve(i).ink, plot.curves[i].name});
         for (std::size_t k = 0; k < plot.curves[i].values.size(); ++k) {
-            if (!std::isnan(plot.curves[i].lower[k])) least = std::min(least, plot.curves[i].lower[k]);
-            if (!std::isnan(plot.curves[i].upper[k])) most = std::max(most, plot.curves[i].upper[k]);
+            if (!std::isnan(plot.curves[i].lower[k]))
+                least = std::min(least, plot.curves[i].lower[k]);
+            if (!std::isnan(plot.curves[i].upper[k]))
+                most = std::max(most, plot.curves[i].upper[k]);
         }
     }
     const double above = draw_legend(out, legend, {2, 0}, width - 4);
@@ -131,8 +133,10 @@ Drawing draw(const SeriesPlot& plot, double width) {
     words.x_ticks.high = most_x > least_x ? most_x : least_x + 1;
     std::erase_if(words.x_ticks.values, [&](double v) { return v < least_x || v > most_x; });
     words.x_ticks.labels.clear();
-    for (const double v : words.x_ticks.values) words.x_ticks.labels.push_back(fmt::format("{}", v));
-    // From zero where that costs little of the height: an axis that is cut makes changes look large.
+    for (const double v : words.x_ticks.values)
+        words.x_ticks.labels.push_back(fmt::format("{}", v));
+    // From zero where that costs little of the height: an axis that is cut makes changes look
+    // large.
     const bool from_zero = least_y >= 0 && least_y < 0.6 * most_y;
     words.y_ticks = round_ticks(from_zero ? 0 : least_y, most_y, 5);
     const auto axes = draw_axes(out, words);
@@ -150,7 +154,8 @@ Drawing draw(const SeriesPlot& plot, double width) {
         for (std::size_t i = 0; i < one.x.size(); ++i) {
             if (std::isnan(one.y[i])) continue;
             const PlotPoint at{axes.x.at(one.x[i]), axes.y.at(one.y[i])};
-            if (one.look == Look::dots) out.dots.push_back({at, width < 500 ? 2.0 : 3.0, one.ink, true});
+            if (one.look == Look::dots)
+                out.dots.push_back({at, width < 500 ? 2.0 : 3.0, one.ink, true});
             if (one.look == Look::line_with_dots) out.dots.push_back({at, 4, one.ink, false});
             line.points.push_back(at);
         }

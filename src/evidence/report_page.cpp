@@ -61,7 +61,8 @@ footer{margin-top:40px;padding:20px 0 30px;border-top:2px solid #1a65a6;backgrou
 font-size:.9375rem}
 footer p{max-width:none;margin:0;overflow-wrap:anywhere}
 @media(min-width:641px){body{font-size:1.1875rem;line-height:1.316}h1{font-size:3rem}
-h2{font-size:2.25rem;line-height:1.11}h3{font-size:1.5rem}.question,.lead,.answer p{font-size:1.5rem;
+h2{font-size:2.25rem;line-height:1.11}h3{font-size:1.5rem}
+.question,.lead,.answer p{font-size:1.5rem;
 line-height:1.25}.answer h2{font-size:2.25rem}.changed h2{font-size:1.5rem}
 main,header>div,footer>div{padding:0 30px}}
 @media(max-width:640px){.wide{display:none}.narrow{display:block}dl.facts{display:block}

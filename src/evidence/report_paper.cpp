@@ -18,7 +18,9 @@ cairo_status_t take_bytes(void* to, const unsigned char* bytes, unsigned count) 
 
 void set_ink(cairo_t* cairo, Ink ink, double opacity = 1) {
     const std::string hex = ink_colour(ink);
-    const auto part = [&](std::size_t at) { return std::stoi(hex.substr(at, 2), nullptr, 16) / 255.0; };
+    const auto part = [&](std::size_t at) {
+        return std::stoi(hex.substr(at, 2), nullptr, 16) / 255.0;
+    };
     cairo_set_source_rgba(cairo, part(1), part(3), part(5), opacity);
 }
 
@@ -31,7 +33,8 @@ void put(cairo_t* cairo, const PlotLine& line) {
     path_of(cairo, line.points);
     set_ink(cairo, line.stroke.ink);
     cairo_set_line_width(cairo, line.stroke.width);
-    cairo_set_dash(cairo, line.stroke.dashes.data(), static_cast<int>(line.stroke.dashes.size()), 0);
+    cairo_set_dash(cairo, line.stroke.dashes.data(), static_cast<int>(line.stroke.dashes.size()),
+                   0);
     cairo_stroke(cairo);
     cairo_set_dash(cairo, nullptr, 0, 0);
 }
@@ -77,7 +80,9 @@ void put(cairo_t* cairo, const PlotText& text) {
     PangoRectangle box;
     pango_layout_get_extents(layout.get(), nullptr, &box);
     const double wide = pango_units_to_double(box.width), high = pango_units_to_double(box.height);
-    const double back = text.anchor == Anchor::start ? 0 : text.anchor == Anchor::end ? wide : wide / 2;
+    const double back = text.anchor == Anchor::start ? 0
+                        : text.anchor == Anchor::end ? wide
+                                                     : wide / 2;
     cairo_save(cairo);
     cairo_translate(cairo, text.at.x, text.at.y);
     if (text.is_upright) cairo_rotate(cairo, -M_PI / 2);

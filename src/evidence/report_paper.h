@@ -30,7 +30,8 @@ public:
     void text(const std::string& words, const TextLook& look);
     void item(const std::string& words, const TextLook& look);
     // Words beside a bar, or within a box, kept together.
-    void boxed(const std::vector<std::pair<std::string, TextLook>>& parts, Ink ink, bool is_whole_box);
+    void boxed(const std::vector<std::pair<std::string, TextLook>>& parts, Ink ink,
+               bool is_whole_box);
     void table(const ReportTable& table);
     void drawing(const Drawing& drawing, const std::string& title);
     void space(double points) { y_ += points; }

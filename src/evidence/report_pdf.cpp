@@ -24,7 +24,9 @@ struct BlockOnPaper {
             case ReportWords::Kind::small:
                 paper.text(words.text, {.size = 8.5, .ink = Ink::grey});
                 break;
-            case ReportWords::Kind::caution: paper.boxed({{words.text, {}}}, Ink::grey, false); break;
+            case ReportWords::Kind::caution:
+                paper.boxed({{words.text, {}}}, Ink::grey, false);
+                break;
         }
     }
     void operator()(const ReportList& list) const {

@@ -87,7 +87,8 @@ Fallible<std::vector<std::string>> write_report(const Report& report, const fs::
         files.emplace_back("numbers/" + table->id + ".csv", as_csv(*table));
     }
     bool is_written = fs::create_directories(part / "numbers", error);
-    for (const auto& [name, text] : files) is_written = is_written && write_whole(part / name, text);
+    for (const auto& [name, text] : files)
+        is_written = is_written && write_whole(part / name, text);
     if (is_written) {
         // An earlier report changes places with this one in one step, so that a kill leaves one.
         if (!fs::exists(folder)) {

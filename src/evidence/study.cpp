@@ -25,7 +25,8 @@ double people_to_come(const Plan& plan, const Finding& found) {
     std::function<double(double)> power;
     if (found.scale == Finding::Scale::per_100) {
         const double other = std::clamp(found.other / 100, 0.001, 0.999);
-        const double step = plan.smallest_worthwhile / 100 * (plan.outcome.lower_is_better ? -1 : 1);
+        const double step =
+            plan.smallest_worthwhile / 100 * (plan.outcome.lower_is_better ? -1 : 1);
         double wanted = other + step;
         if (wanted <= 0 || wanted >= 1) wanted = other - step;
         if (wanted <= 0 || wanted >= 1) return missing;
@@ -99,7 +100,7 @@ Verdict verdict_of(const Plan& plan, const Finding& found) {
     return low > -matters && high < matters ? Verdict::no_matter : Verdict::cannot_tell;
 }
 
-Fallible<Study> carry_out(const Plan& plan, const PlanLock& lock, StudyData data, int threads) {
+Fallible<Study> carry_out(const Plan& plan, const PlanLock& lock, StudyPeople data, int threads) {
     Study study;
     study.plan = plan;
     study.lock = lock;
@@ -123,7 +124,8 @@ Fallible<Study> carry_out(const Plan& plan, const PlanLock& lock, StudyData data
                                        "outcome; showing more could show who they are",
                                        plan.smallest_cell);
     }
-    if (!study.main.doubt.empty()) study.warnings.push_back("No effect is shown: " + study.main.doubt);
+    if (!study.main.doubt.empty())
+        study.warnings.push_back("No effect is shown: " + study.main.doubt);
     return study;
 }
 

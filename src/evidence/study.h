@@ -1,4 +1,5 @@
-// A study carried out as its plan says: the effect, how sure it is, and what could be wrong with it.
+// A study carried out as its plan says: the effect, how sure it is, and what could be wrong with
+// it.
 #pragma once
 
 #include <map>
@@ -43,21 +44,21 @@ struct OutcomeView {
     const std::vector<double>* exposure = nullptr;
     double horizon = missing;
 };
-OutcomeView outcome_of(const Plan& plan, const StudyData& data);
+OutcomeView outcome_of(const Plan& plan, const StudyPeople& data);
 
 // Programme less comparison among the sample: of shares (Newcombe's interval without clusters,
 // otherwise least squares with errors clustered by pair), of Kaplan–Meier curves at the horizon,
 // the ratio of rates (Poisson with sandwich errors), of means (least squares, HC1 or clustered);
 // `adjusted`: with the covariates in the model as well.
-Finding effect_of(const StudyData& data, const OutcomeView& outcome, const Sample& sample,
+Finding effect_of(const StudyPeople& data, const OutcomeView& outcome, const Sample& sample,
                   double level, bool adjusted);
 
 // Kaplan–Meier: the programme's curve, then the comparison's; limits on the log-log scale.
-std::vector<Curve> survival_curves(const StudyData& data, const OutcomeView& outcome,
+std::vector<Curve> survival_curves(const StudyPeople& data, const OutcomeView& outcome,
                                    const Sample& sample, double level);
 // Cox's, with Efron's ties; clustered by pair where there are pairs. `proportionality` gets a
 // sentence if the hazards aren't proportional.
-Finding hazard_ratio_of(const StudyData& data, const OutcomeView& outcome, const Sample& sample,
+Finding hazard_ratio_of(const StudyPeople& data, const OutcomeView& outcome, const Sample& sample,
                         double level, std::string& proportionality);
 
 struct StudyLine {
@@ -81,7 +82,7 @@ struct Study {
     Plan plan;
     PlanLock lock;
     std::vector<PlanChange> changes;
-    StudyData data;
+    StudyPeople data;
     Sample sample;
     Finding main, adjusted;
     Verdict verdict = Verdict::cannot_tell;
@@ -93,7 +94,7 @@ struct Study {
     std::string proportionality;        // a warning about the hazard ratio, or empty
     std::optional<SeriesLine> series;   // interrupted series
     std::vector<std::pair<std::string, Finding>> series_parts;     // step, slope
-    std::optional<SeriesLine> groups_over_time[2];                 // differences: comparison, programme
+    std::optional<SeriesLine> groups_over_time[2];  // differences: comparison, programme
     std::optional<double> trends_apart_p;                          // before the start
     std::size_t units = 0;
     std::optional<PairedChange> change; // before and after
@@ -111,7 +112,7 @@ struct Study {
 };
 
 // Trouble if the plan doesn't fit the data.
-Fallible<Study> carry_out(const Plan& plan, const PlanLock& lock, StudyData data, int threads);
+Fallible<Study> carry_out(const Plan& plan, const PlanLock& lock, StudyPeople data, int threads);
 
 // By the interval and what the plan called worthwhile.
 Verdict verdict_of(const Plan& plan, const Finding& finding);

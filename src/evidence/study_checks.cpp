@@ -130,7 +130,8 @@ void find_funnel(Study& study) {
     for (const auto& [label, unit] : units) {
         all.push_back(unit);
         counts.push_back({static_cast<std::size_t>(unit.events)});
-        if (is_share) counts.back().push_back(static_cast<std::size_t>(unit.exposure - unit.events));
+        if (is_share)
+            counts.back().push_back(static_cast<std::size_t>(unit.exposure - unit.events));
     }
     const auto hidden = hidden_rows(counts, static_cast<std::size_t>(study.plan.smallest_cell));
     double events = 0, exposure = 0;
@@ -148,7 +149,8 @@ void find_funnel(Study& study) {
     options.kind = is_share ? FunnelKind::proportion : FunnelKind::rate;
     options.target = events / exposure;
     auto funnel = funnel_of(shown, options);
-    // More scattered than chance makes them: prisons differ in more than luck, and the limits say so.
+    // More scattered than chance makes them: prisons differ in more than luck, and the limits say
+    // so.
     if (funnel.is_overdispersed) {
         options.overdispersion = Overdispersion::multiplicative;
         funnel = funnel_of(shown, options);

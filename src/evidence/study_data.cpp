@@ -107,7 +107,7 @@ Fallible<bool> join_outcomes(Table& table, const Table& outcomes, const Plan& pl
 }
 
 Fallible<Table> read_file(const Named& file, const Plan& plan, const std::filesystem::path& folder,
-                          int threads, StudyData& data) {
+                          int threads, StudyPeople& data) {
     const auto path = folder / file.text;
     const auto bytes = file_text(path, file.text);
     if (!bytes) return trouble(place_text(plan, file) + ": " + bytes.error().sentence);
@@ -117,7 +117,7 @@ Fallible<Table> read_file(const Named& file, const Plan& plan, const std::filesy
 }
 
 // Keeps the rows that are `kept`, and counts the others as lost.
-void keep(Table& table, StudyData& data, const std::vector<char>& kept, std::string why) {
+void keep(Table& table, StudyPeople& data, const std::vector<char>& kept, std::string why) {
     std::vector<std::size_t> rows;
     for (std::size_t row = 0; row < kept.size(); ++row) {
         if (kept[row]) rows.push_back(row);
@@ -130,7 +130,7 @@ void keep(Table& table, StudyData& data, const std::vector<char>& kept, std::str
     table = rows_of(table, rows);
 }
 
-Fallible<bool> apply_rules(Table& table, const Plan& plan, StudyData& data) {
+Fallible<bool> apply_rules(Table& table, const Plan& plan, StudyPeople& data) {
     for (const auto& rule : plan.who) {
         const auto condition = parse_condition(rule.rule.text);
         const auto met = condition ? met_by(*condition, table)
@@ -144,7 +144,7 @@ Fallible<bool> apply_rules(Table& table, const Plan& plan, StudyData& data) {
 }
 
 // 1, 0, or missing for each row.
-Fallible<std::vector<double>> arms_of(const Table& table, const Plan& plan, StudyData& data) {
+Fallible<std::vector<double>> arms_of(const Table& table, const Plan& plan, StudyPeople& data) {
     const auto& named = plan.comparison.column;
     const auto& wanted = plan.comparison.programme;
     const auto labels = labels_of(*table.find(named.text));
@@ -190,7 +190,7 @@ bool is_only_0_and_1(const std::vector<double>& values) {
     return std::all_of(values.begin(), values.end(), [](double v) { return v == 0 || v == 1; });
 }
 
-void add_number(const Column& column, StudyData& data) {
+void add_number(const Column& column, StudyPeople& data) {
     Covariate own{column.name, column.name, column.numbers, false};
     std::vector<double> gaps(column.size()), there;
     for (std::size_t row = 0; row < column.size(); ++row) {
@@ -211,7 +211,7 @@ void add_number(const Column& column, StudyData& data) {
     data.balanced.push_back(std::move(own));
 }
 
-void add_words(const Column& column, StudyData& data) {
+void add_words(const Column& column, StudyPeople& data) {
     const auto level = [&](const std::string& name, std::int32_t code) {
         Covariate out{column.name + ": " + name, column.name, {}, true};
         for (const auto one : column.codes) out.values.push_back(one == code);
@@ -231,7 +231,7 @@ void add_words(const Column& column, StudyData& data) {
     }
 }
 
-Fallible<bool> take_outcome(const Plan& plan, StudyData& data) {
+Fallible<bool> take_outcome(const Plan& plan, StudyPeople& data) {
     using enum OutcomeKind;
     const auto& outcome = plan.outcome;
     const auto take = [&](const Named& named, std::vector<double>& to, bool is_yes_or_no) {
@@ -274,7 +274,7 @@ Fallible<bool> take_outcome(const Plan& plan, StudyData& data) {
 }
 
 // Leaves those who count and are complete; counts the others by why.
-Fallible<bool> choose(Table& table, const Plan& plan, StudyData& data) {
+Fallible<bool> choose(Table& table, const Plan& plan, StudyPeople& data) {
     if (const auto done = apply_rules(table, plan, data); !done) return done;
     const auto nobody = [&] {
         return trouble(fmt::format("{}: nobody in {} is left by the rules of who counts", plan.file,
@@ -364,9 +364,9 @@ Fallible<bool> check_headers(const Plan& plan, const std::filesystem::path& fold
     return true;
 }
 
-Fallible<StudyData> read_study_data(const Plan& plan, const std::filesystem::path& folder,
+Fallible<StudyPeople> read_study_data(const Plan& plan, const std::filesystem::path& folder,
                                     int threads) {
-    StudyData data;
+    StudyPeople data;
     auto table = read_file(plan.data, plan, folder, threads, data);
     if (!table) return tl::make_unexpected(table.error());
     auto fine = check_headers(plan, folder);

@@ -27,7 +27,7 @@ struct Covariate {
     bool is_binary = false;             // only 0 and 1
 };
 
-struct StudyData {
+struct StudyPeople {
     Table table;                        // those who count and are complete, in the file's order
     std::vector<std::size_t> file_rows; // of the data file, from 0; one a row of the table
     std::vector<int> arm;               // 1 the programme, 0 the comparison; empty: no groups
@@ -48,7 +48,7 @@ struct StudyData {
 
 // Trouble says where in the plan a column is named that isn't there, or where in the data something
 // is that can't be.
-Fallible<StudyData> read_study_data(const Plan& plan, const std::filesystem::path& folder,
+Fallible<StudyPeople> read_study_data(const Plan& plan, const std::filesystem::path& folder,
                                     int threads);
 
 // Only that each file's header has the columns that the plan names; reads no further than the first

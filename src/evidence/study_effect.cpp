@@ -16,7 +16,7 @@ struct ArmCounts {
     double n[2] = {0, 0}, sum[2] = {0, 0}, exposure[2] = {0, 0};
 };
 
-ArmCounts arm_counts(const StudyData& data, const OutcomeView& outcome, const Sample& sample) {
+ArmCounts arm_counts(const StudyPeople& data, const OutcomeView& outcome, const Sample& sample) {
     ArmCounts out;
     for (const auto row : sample.rows) {
         const auto arm = static_cast<std::size_t>(data.arm[row]);
@@ -29,7 +29,7 @@ ArmCounts arm_counts(const StudyData& data, const OutcomeView& outcome, const Sa
 }
 
 // Ones, who was in the programme, and the covariates if they are asked for.
-Matrix arm_design(const StudyData& data, const Sample& sample, bool adjusted,
+Matrix arm_design(const StudyPeople& data, const Sample& sample, bool adjusted,
                   std::vector<std::string>& names) {
     const auto extra = adjusted ? data.covariates.size() : 0;
     Matrix x(static_cast<Eigen::Index>(sample.rows.size()), static_cast<Eigen::Index>(2 + extra));
@@ -69,7 +69,8 @@ void take_second(const Fit& fit, const Matrix& x, const Sample& sample, double l
     found.value = fit.coef(1);
     found.se = std::sqrt(covariance(at, at));
     const bool uses_t = fit.uses_t && df > 0;
-    const double reach = uses_t ? t_quantile(0.5 + level / 2, df) : normal_quantile(0.5 + level / 2);
+    const double reach =
+        uses_t ? t_quantile(0.5 + level / 2, df) : normal_quantile(0.5 + level / 2);
     found.lower = found.value - reach * found.se;
     found.upper = found.value + reach * found.se;
     found.p = uses_t ? two_sided_t(found.value / found.se, df)
@@ -85,7 +86,7 @@ void as_ratio(Finding& found) {
     for (auto* one : {&found.value, &found.lower, &found.upper}) *one = std::exp(*one);
 }
 
-void by_least_squares(const StudyData& data, const OutcomeView& outcome, const Sample& sample,
+void by_least_squares(const StudyPeople& data, const OutcomeView& outcome, const Sample& sample,
                       double level, bool adjusted, Finding& found) {
     std::vector<std::string> names;
     const auto x = arm_design(data, sample, adjusted, names);
@@ -97,7 +98,7 @@ void by_least_squares(const StudyData& data, const OutcomeView& outcome, const S
     take_second(fit, x, sample, level, found);
 }
 
-void by_poisson(const StudyData& data, const OutcomeView& outcome, const Sample& sample,
+void by_poisson(const StudyPeople& data, const OutcomeView& outcome, const Sample& sample,
                 double level, bool adjusted, Finding& found) {
     std::vector<std::string> names;
     const auto x = arm_design(data, sample, adjusted, names);
@@ -120,7 +121,7 @@ void by_poisson(const StudyData& data, const OutcomeView& outcome, const Sample&
 }
 
 // The sample's time and event as a frame, with the programme as the only column.
-Frame time_frame(const StudyData& data, const OutcomeView& outcome, const Sample& sample) {
+Frame time_frame(const StudyPeople& data, const OutcomeView& outcome, const Sample& sample) {
     Frame frame;
     const auto n = static_cast<Eigen::Index>(sample.rows.size());
     frame.rows = sample.rows;
@@ -145,7 +146,7 @@ Frame time_frame(const StudyData& data, const OutcomeView& outcome, const Sample
     return frame;
 }
 
-void by_curves(const StudyData& data, const OutcomeView& outcome, const Sample& sample,
+void by_curves(const StudyPeople& data, const OutcomeView& outcome, const Sample& sample,
                double level, Finding& found) {
     const auto curves = survival_curves(data, outcome, sample, level);
     if (curves.size() != 2 || curves[0].points.empty() || curves[1].points.empty()) {
@@ -180,7 +181,7 @@ void by_shares(const ArmCounts& counts, double level, Finding& found) {
 
 }  // namespace
 
-OutcomeView outcome_of(const Plan& plan, const StudyData& data) {
+OutcomeView outcome_of(const Plan& plan, const StudyPeople& data) {
     OutcomeView out{plan.outcome.kind, &data.outcome, &data.event, &data.exposure, missing};
     if (plan.outcome.kind == OutcomeKind::time_to_first) {
         const auto longest = std::max_element(data.outcome.begin(), data.outcome.end());
@@ -189,7 +190,7 @@ OutcomeView outcome_of(const Plan& plan, const StudyData& data) {
     return out;
 }
 
-std::vector<Curve> survival_curves(const StudyData& data, const OutcomeView& outcome,
+std::vector<Curve> survival_curves(const StudyPeople& data, const OutcomeView& outcome,
                                    const Sample& sample, double level) {
     const auto frame = time_frame(data, outcome, sample);
     Groups groups;
@@ -203,7 +204,7 @@ std::vector<Curve> survival_curves(const StudyData& data, const OutcomeView& out
     return kaplan_meier(unclustered, groups, options);
 }
 
-Finding hazard_ratio_of(const StudyData& data, const OutcomeView& outcome, const Sample& sample,
+Finding hazard_ratio_of(const StudyPeople& data, const OutcomeView& outcome, const Sample& sample,
                         double level, std::string& proportionality) {
     const auto frame = time_frame(data, outcome, sample);
     CoxOptions options;
@@ -230,7 +231,7 @@ Finding hazard_ratio_of(const StudyData& data, const OutcomeView& outcome, const
     return found;
 }
 
-Finding effect_of(const StudyData& data, const OutcomeView& outcome, const Sample& sample,
+Finding effect_of(const StudyPeople& data, const OutcomeView& outcome, const Sample& sample,
                   double level, bool adjusted) {
     using Kind = OutcomeKind;
     const auto counts = arm_counts(data, outcome, sample);
@@ -262,7 +263,8 @@ Finding effect_of(const StudyData& data, const OutcomeView& outcome, const Sampl
         found.programme *= 100;
         found.other *= 100;
     }
-    if (found.doubt.empty() && !std::isfinite(found.se)) found.doubt = "its error can't be reckoned";
+    if (found.doubt.empty() && !std::isfinite(found.se))
+        found.doubt = "its error can't be reckoned";
     return found;
 }
 

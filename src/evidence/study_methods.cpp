@@ -22,7 +22,8 @@ std::string design_words(const Study& study) {
         case MethodKind::matched:
             return fmt::format(
                 "Each person of the programme was paired with one who had none of it: the "
-                "propensity score came from a logistic regression on {}; pairs were found by greedy "
+                "propensity score came from a logistic regression on {}; pairs were found by "
+                "greedy "
                 "nearest-neighbour matching 1:1 without replacement, by falling score, within a "
                 "caliper of {:g} standard deviations of the {} (Rosenbaum and Rubin 1985; as the "
                 "Justice Data Lab matches). Balance was judged by standardised mean differences "
@@ -34,13 +35,16 @@ std::string design_words(const Study& study) {
                    "treat). ";
         case MethodKind::interrupted_series:
             return fmt::format(
-                "An interrupted time series ({}): a trend, a step and a change of slope from period "
-                "{:g}, and {} pairs of seasonal waves over {} periods; standard errors of Newey and "
+                "An interrupted time series ({}): a trend, a step and a change of slope from "
+                "period "
+                "{:g}, and {} pairs of seasonal waves over {} periods; standard errors of Newey "
+                "and "
                 "West. The effect is the mean over the periods since the start, against the trend "
                 "carried on (Bernal, Cummins and Gasparrini 2017). ",
-                plan.outcome.kind == OutcomeKind::per_1000 ? "quasi-Poisson, with the population as "
-                                                             "offset"
-                                                           : "least squares",
+                plan.outcome.kind == OutcomeKind::per_1000
+                    ? "quasi-Poisson, with the population as "
+                      "offset"
+                    : "least squares",
                 *method.starts, method.season_pairs, method.season);
         case MethodKind::differences:
             return "Difference in differences: a level for each place and each period, and one "
@@ -49,7 +53,8 @@ std::string design_words(const Study& study) {
         case MethodKind::stepped:
             return "A stepped rollout: a level for each place and each period, and one effect for "
                    "the programme wherever it has begun (Hussey and Hughes 2007, places as fixed "
-                   "effects); standard errors clustered by place. It takes the effect to be the same "
+                   "effects); standard errors clustered by place. It takes the effect to be the "
+                   "same "
                    "in every place and period. ";
         case MethodKind::before_after:
             return "The same people before and after: the mean change, with an interval from "
@@ -75,7 +80,8 @@ std::string effect_words(const Study& study) {
                    "errors" + std::string(is_matched ? " clustered by pair. " : ". ");
         case OutcomeKind::time_to_first:
             return "The effect is the difference of two Kaplan\u2013Meier curves at the end of the "
-                   "follow-up, with Greenwood\u2019s variances; beside it stands the hazard ratio of "
+                   "follow-up, with Greenwood\u2019s variances; beside it stands the hazard ratio "
+                   "of "
                    "a Cox regression (Efron\u2019s ties). ";
         case OutcomeKind::score:
         case OutcomeKind::per_1000:

@@ -11,11 +11,11 @@
 namespace alongside::evidence {
 namespace {
 
-std::vector<std::uint8_t> is_in_programme(const StudyData& data) {
+std::vector<std::uint8_t> is_in_programme(const StudyPeople& data) {
     return {data.arm.begin(), data.arm.end()};
 }
 
-Covariates balanced_covariates(const StudyData& data) {
+Covariates balanced_covariates(const StudyPeople& data) {
     Covariates out;
     out.x.resize(static_cast<Eigen::Index>(data.table.rows),
                  static_cast<Eigen::Index>(data.balanced.size()));

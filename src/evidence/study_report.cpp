@@ -89,7 +89,8 @@ ReportTable findings_table(std::string id, std::string caption, const std::strin
     ReportTable out{std::move(id), std::move(caption), {head, "Estimate", "From", "To"}, {}, ""};
     for (const auto& line : lines) {
         if (!line.finding.doubt.empty()) {
-            out.rows.push_back({ReportCell::words(line.name), ReportCell::words("can\u2019t be told")});
+            out.rows.push_back(
+                {ReportCell::words(line.name), ReportCell::words("can\u2019t be told")});
             continue;
         }
         out.rows.push_back({ReportCell::words(line.name), ReportCell::number(line.finding.value, 2),
@@ -109,10 +110,11 @@ void say_power(const Study& study, ReportSection& out) {
             ? fixed(study.least_findable, 1) + " of 100 people"
             : fixed(study.least_findable, 2) + " points";
     const bool is_fine = study.least_findable <= worthwhile_on_scale(plan, study.main.scale);
-    out.say(fmt::format("With a chance of {:g}%, a study of this size finds an effect of {} or more. "
-                        "The plan called {:g}{} worthwhile: this study is {} for that.",
-                        plan.power * 100, least, plan.smallest_worthwhile,
-                        is_ratio ? "%" : "", is_fine ? "large enough" : "too small"));
+    out.say(
+        fmt::format("With a chance of {:g}%, a study of this size finds an effect of {} or more. "
+                    "The plan called {:g}{} worthwhile: this study is {} for that.",
+                    plan.power * 100, least, plan.smallest_worthwhile, is_ratio ? "%" : "",
+                    is_fine ? "large enough" : "too small"));
 }
 
 void say_bias(const Study& study, ReportSection& out) {
@@ -147,11 +149,13 @@ void say_placebo(const Study& study, ReportSection& out) {
     const auto& found = *study.placebo;
     out.blocks.push_back(ReportHeading{"An outcome that can\u2019t have changed"});
     const bool is_clear = !found.doubt.empty() || (found.lower <= 0 && found.upper >= 0);
-    out.say(fmt::format("The programme can\u2019t have changed \u201c{}\u201d. The same method finds "
-                        "there: {}. {}", study.plan.placebo.text, with_interval(found),
-                        is_clear ? "That is as it should be: no difference."
-                                 : "There should be no difference; that there is one casts doubt on "
-                                   "the comparison."));
+    out.say(
+        fmt::format("The programme can\u2019t have changed \u201c{}\u201d. The same method finds "
+                    "there: {}. {}",
+                    study.plan.placebo.text, with_interval(found),
+                    is_clear ? "That is as it should be: no difference."
+                             : "There should be no difference; that there is one casts doubt on "
+                               "the comparison."));
 }
 
 void put_cautions(const Study& study, ReportSection& out) {

@@ -54,12 +54,14 @@ void say_cost_of_outcome(const Study& study, const CostPlan& cost, ReportSection
     }
     const auto averted = averted_by(study);
     if (averted.value <= 0) {
-        out.say("By the estimate nothing was gained, so a cost for each outcome gained can\u2019t be "
-                "given.");
+        out.say(
+            "By the estimate nothing was gained, so a cost for each outcome gained can\u2019t be "
+            "given.");
     } else {
         const auto worst = averted.worst > 0 ? "at most " + money(cost, cost.total / averted.worst)
-                                             : std::string("without limit, since the interval holds "
-                                                           "no gain at all");
+                                             : std::string(
+                                                   "without limit, since the interval holds "
+                                                   "no gain at all");
         out.say(fmt::format("By the estimate, each person {} who {} cost {}; by the interval, at "
                             "least {} and {}.",
                             study.plan.outcome.lower_is_better ? "fewer" : "more",
@@ -111,8 +113,10 @@ ReportTable payment_table(const Study& study, const CostPlan& cost) {
 ReportSection cost_section(const Study& study) {
     ReportSection out{"cost", "What it cost", {}};
     const auto& cost = *study.plan.cost;
-    out.say(fmt::format("In all {}. A total and numbers that were counted have no interval; what was "
-                        "gained has.", money(cost, cost.total)));
+    out.say(
+        fmt::format("In all {}. A total and numbers that were counted have no interval; what was "
+                    "gained has.",
+                    money(cost, cost.total)));
     out.blocks.push_back(unit_table(cost, study.main.n_programme));
     say_cost_of_outcome(study, cost, out);
     if (!cost.payments.empty() && study.main.scale == Finding::Scale::per_100) {

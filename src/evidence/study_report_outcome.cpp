@@ -98,7 +98,8 @@ ReportFigure curves_figure(const Study& study) {
         }
         if (!drawn.times.empty() && drawn.times.back() < horizon) {
             drawn.times.push_back(horizon);
-            for (auto* one : {&drawn.values, &drawn.lower, &drawn.upper}) one->push_back(one->back());
+            for (auto* one : {&drawn.values, &drawn.lower, &drawn.upper})
+                one->push_back(one->back());
         }
         const auto at_risk = told_at_risk(whole, plot.times, plan.smallest_cell);
         for (std::size_t i = 0; i < at_risk.size(); ++i) {
@@ -171,7 +172,8 @@ ReportTable effects_table(const Study& study) {
                             ReportCell::number(found.p, 4)});
     };
     add(scale_words(plan, study.main.scale), study.main);
-    if (study.adjusted.n_programme > 0) add("The same, with covariates in the model", study.adjusted);
+    if (study.adjusted.n_programme > 0)
+        add("The same, with covariates in the model", study.adjusted);
     if (study.hazard_ratio) add("Hazard ratio", *study.hazard_ratio);
     for (const auto& [name, found] : study.series_parts) add(name, found);
     out.note = fmt::format("From and To are the ends of the {} interval.", level_words(plan.level));
@@ -204,9 +206,10 @@ ReportFigure series_figure(const Study& study) {
             after_time.push_back(line.time[i]);
             after.push_back(line.without[i]);
         }
-        plot.series = {{"Seen", line.time, line.observed, Look::dots, Ink::grey},
-                       {"By the model", line.time, line.fitted, Look::line, Ink::programme},
-                       {"Expected had nothing started", after_time, after, Look::dashed, Ink::other}};
+        plot.series = {
+            {"Seen", line.time, line.observed, Look::dots, Ink::grey},
+            {"By the model", line.time, line.fitted, Look::line, Ink::programme},
+            {"Expected had nothing started", after_time, after, Look::dashed, Ink::other}};
         figure.table.heads = {"Period", "Seen", "By the model", "Expected had nothing started"};
         for (std::size_t i = 0; i < line.time.size(); ++i) {
             figure.table.rows.push_back(
@@ -298,9 +301,10 @@ ReportSection subgroup_section(const Study& study) {
     for (const auto& [name, p] : study.subgroup_p) {
         if (std::isnan(p)) continue;
         tests.items.push_back(fmt::format("{}: {} ({}).", name,
-                                          p < 0.05 ? "the parts differ by more than chance easily "
-                                                     "explains"
-                                                   : "the parts differ no more than chance explains",
+                                          p < 0.05
+                                              ? "the parts differ by more than chance easily "
+                                                "explains"
+                                              : "the parts differ no more than chance explains",
                                           p_words(p)));
     }
     bool any_hidden = false;
@@ -314,11 +318,15 @@ ReportSection prison_section(const Study& study) {
     ReportSection out{"prisons", "Prisons beside each other", {}};
     const auto& funnel = *study.funnel;
     const bool is_share = study.plan.outcome.kind == OutcomeKind::rate;
-    const double times = is_share ? 100 : study.plan.outcome.kind == OutcomeKind::per_1000 ? 1000 : 1;
+    const double times = is_share                                           ? 100
+                         : study.plan.outcome.kind == OutcomeKind::per_1000 ? 1000
+                                                                            : 1;
     FunnelPlot plot;
     plot.overall = funnel.target * times;
     plot.x_words = is_share ? "People" : "Population, over all periods";
-    plot.y_words = study.plan.outcome.words + (is_share ? " of 100" : times > 1 ? " per 1,000" : "");
+    plot.y_words = study.plan.outcome.words + (is_share    ? " of 100"
+                                               : times > 1 ? " per 1,000"
+                                                           : "");
     plot.inner_words = "95% limits";
     plot.outer_words = "99.8% limits";
     plot.overall_words = "All together";
@@ -353,7 +361,8 @@ ReportSection prison_section(const Study& study) {
                                      funnel.points.size(),
                                      funnel.is_widened ? " The limits are widened: prisons vary by "
                                                          "more than chance." : "");
-    if (!study.funnel_hidden.empty()) figure.table.note = "Prisons with small counts aren\u2019t shown.";
+    if (!study.funnel_hidden.empty())
+        figure.table.note = "Prisons with small counts aren\u2019t shown.";
     figure.draw = [plot](double width) { return draw(plot, width); };
     out.say("Prisons differ in whom they hold. One outside the limits is a reason to ask, not a "
             "finding.");

@@ -135,7 +135,8 @@ ReportFigure balance_figure(const Study& study) {
               (shows_few(study, after.mean_treated, static_cast<double>(study.main.n_programme)) ||
                shows_few(study, after.mean_comparison, static_cast<double>(study.main.n_other)))));
         const auto cell = [&](double value) {
-            return hides ? ReportCell::hidden() : ReportCell::number(value, std::abs(value) >= 100 ? 0 : 3);
+            return hides ? ReportCell::hidden()
+                         : ReportCell::number(value, std::abs(value) >= 100 ? 0 : 3);
         };
         std::vector<ReportCell> row{ReportCell::words(line.name), cell(line.before.mean_treated),
                                     cell(line.before.mean_comparison), cell(line.before.smd)};

@@ -129,7 +129,8 @@ Fallible<Condition> parse_condition(const std::string& written) {
         out.test = Test::among;
         for (std::size_t from = 1; from < list.size();) {
             const auto end = std::min(list.find(',', from), list.size() - 1);
-            out.values.push_back(unquoted(trimmed(std::string_view(list).substr(from, end - from))));
+            out.values.push_back(
+                unquoted(trimmed(std::string_view(list).substr(from, end - from))));
             from = end + 1;
         }
         return out;
@@ -177,7 +178,8 @@ Table rows_of(const Table& table, const std::vector<std::size_t>& rows) {
             // Levels that nobody is left of go, so that no model has an empty column.
             std::vector<std::int32_t> code_now(column.words.size(), missing_word);
             for (const auto row : rows) {
-                if (!column.is_missing(row)) code_now[static_cast<std::size_t>(column.codes[row])] = 0;
+                if (!column.is_missing(row))
+                    code_now[static_cast<std::size_t>(column.codes[row])] = 0;
             }
             for (std::size_t i = 0; i < code_now.size(); ++i) {
                 if (code_now[i] == missing_word) continue;

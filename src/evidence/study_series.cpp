@@ -127,7 +127,8 @@ SeriesLine series_line(const PanelModel& model, const PanelFit& panel,
     for (Eigen::Index row = 0; row < model.y.size(); ++row) {
         out.time.push_back(time[static_cast<std::size_t>(row)]);
         out.observed.push_back(per_1000_or_as_is(model, row, model.y(row)));
-        const double fitted = panel.fit.fitted(row), change = started[static_cast<std::size_t>(row)];
+        const double fitted = panel.fit.fitted(row),
+                     change = started[static_cast<std::size_t>(row)];
         out.fitted.push_back(per_1000_or_as_is(model, row, fitted));
         out.without.push_back(per_1000_or_as_is(
             model, row, model.is_count ? fitted * std::exp(-change) : fitted - change));
@@ -159,8 +160,10 @@ PanelModel series_model(const Study& study, const std::vector<std::size_t>& rows
     model.add("slope", [&](Eigen::Index i) { return std::max(0.0, at(i) - starts); });
     for (int pair = 1; pair <= study.plan.method.season_pairs; ++pair) {
         const double turn = 2 * M_PI * pair / study.plan.method.season;
-        model.add(fmt::format("sin{}", pair), [&](Eigen::Index i) { return std::sin(turn * at(i)); });
-        model.add(fmt::format("cos{}", pair), [&](Eigen::Index i) { return std::cos(turn * at(i)); });
+        model.add(fmt::format("sin{}", pair),
+                  [&](Eigen::Index i) { return std::sin(turn * at(i)); });
+        model.add(fmt::format("cos{}", pair),
+                  [&](Eigen::Index i) { return std::cos(turn * at(i)); });
     }
     add_covariates(model, study, rows);
     return model;
@@ -218,7 +221,8 @@ Fallible<bool> study_series(Study& study) {
     if (panel.doubt.empty()) {
         std::vector<double> started;
         for (Eigen::Index i = 0; i < model.y.size(); ++i) {
-            started.push_back(model.x(i, 2) * panel.fit.coef(2) + model.x(i, 3) * panel.fit.coef(3));
+            started.push_back(model.x(i, 2) * panel.fit.coef(2) +
+                              model.x(i, 3) * panel.fit.coef(3));
         }
         study.series = series_line(model, panel, time, started);
         hide_small(study, study.series->observed, {model.y.begin(), model.y.end()});
@@ -297,7 +301,8 @@ Finding last_of(const Study& study, const PanelModel& model, const PanelShape& s
     const auto panel = fit_panel(model);
     Groups clusters;
     clusters.names = shape.units;
-    for (const auto row : rows) clusters.of_row.push_back(static_cast<std::int32_t>(shape.unit_of[row]));
+    for (const auto row : rows)
+        clusters.of_row.push_back(static_cast<std::int32_t>(shape.unit_of[row]));
     Matrix covariance;
     if (panel.doubt.empty()) {
         covariance = cluster_covariance(panel.fit, model.x, clusters, Hc::hc1);

@@ -139,7 +139,8 @@ std::string to_come(const Study& study) {
     const auto kind = study.plan.method.kind;
     if (std::isnan(study.still_needed)) return "";
     if (study.still_needed <= 0) {
-        return " The study is large enough to find such an effect; that it found none either way is "
+        return " The study is large enough to find such an effect; that it found none either way "
+               "is "
                "bad luck, or the effect lies near what was called worthwhile.";
     }
     if (kind == MethodKind::matched || kind == MethodKind::randomised) {
@@ -176,12 +177,16 @@ std::string verdict_meaning(const Study& study) {
         case Verdict::worse:
             return "The whole interval lies on the worse side, " + chance + cause;
         case Verdict::no_matter:
-            return fmt::format("The interval holds no difference, and no difference as large as the "
-                               "plan called worthwhile ({}). {}", wanted, cause);
+            return fmt::format(
+                "The interval holds no difference, and no difference as large as the "
+                "plan called worthwhile ({}). {}",
+                wanted, cause);
         case Verdict::cannot_tell:
-            return fmt::format("The interval holds no difference at all, and also differences as "
-                               "large as the plan called worthwhile ({}). It does not show that the "
-                               "programme fails, nor that it works.{}", wanted, to_come(study));
+            return fmt::format(
+                "The interval holds no difference at all, and also differences as "
+                "large as the plan called worthwhile ({}). It does not show that the "
+                "programme fails, nor that it works.{}",
+                wanted, to_come(study));
         case Verdict::too_few: return "The numbers are too small to show, or to reckon with.";
     }
     return "";
@@ -214,7 +219,8 @@ std::vector<std::string> cautions_of(const Study& study) {
                       "of the way back by themselves (regression to the mean).");
     }
     if (plan.method.kind == MethodKind::interrupted_series && plan.method.season_pairs == 0) {
-        out.push_back("The plan has no seasons: what comes back every year can look like an effect.");
+        out.push_back(
+            "The plan has no seasons: what comes back every year can look like an effect.");
     }
     const auto fewer = std::min(study.main.n_programme, study.main.n_other);
     const bool of_people = !study.data.arm.empty() && study.units == 0;
@@ -228,8 +234,9 @@ std::vector<std::string> cautions_of(const Study& study) {
                                   "the least that is uncertain.", study.units));
     }
     if (study.matched && study.matched->unmatched > 0) {
-        out.push_back("Some people of the programme had nobody similar. The effect is that on those "
-                      "who could be matched.");
+        out.push_back(
+            "Some people of the programme had nobody similar. The effect is that on those "
+            "who could be matched.");
     }
     if (study.matched && !study.matched->still_apart.empty()) {
         out.push_back(fmt::format("After matching the groups still differ by more than 0.1 "
