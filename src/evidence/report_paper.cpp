@@ -29,7 +29,7 @@ void path_of(cairo_t* cairo, const std::vector<PlotPoint>& points) {
     for (const auto& point : points) cairo_line_to(cairo, point.x, point.y);
 }
 
-void put(cairo_t* cairo, const PlotLine& line) {
+void put_mark(cairo_t* cairo, const PlotLine& line) {
     path_of(cairo, line.points);
     set_ink(cairo, line.stroke.ink);
     cairo_set_line_width(cairo, line.stroke.width);
@@ -39,7 +39,7 @@ void put(cairo_t* cairo, const PlotLine& line) {
     cairo_set_dash(cairo, nullptr, 0, 0);
 }
 
-void put(cairo_t* cairo, const PlotShape& shape) {
+void put_mark(cairo_t* cairo, const PlotShape& shape) {
     path_of(cairo, shape.points);
     cairo_close_path(cairo);
     if (shape.is_hollow) {
@@ -54,7 +54,7 @@ void put(cairo_t* cairo, const PlotShape& shape) {
     }
 }
 
-void put(cairo_t* cairo, const PlotDot& dot) {
+void put_mark(cairo_t* cairo, const PlotDot& dot) {
     cairo_new_path(cairo);
     cairo_arc(cairo, dot.centre.x, dot.centre.y, dot.radius, 0, 2 * M_PI);
     if (dot.is_hollow) {
@@ -68,7 +68,7 @@ void put(cairo_t* cairo, const PlotDot& dot) {
     cairo_stroke(cairo);
 }
 
-void put(cairo_t* cairo, const PlotText& text) {
+void put_mark(cairo_t* cairo, const PlotText& text) {
     const std::unique_ptr<PangoLayout, void (*)(gpointer)> layout(pango_cairo_create_layout(cairo),
                                                                   g_object_unref);
     auto* face = pango_font_description_from_string(paper_face);
@@ -341,11 +341,11 @@ void Paper::drawing(const Drawing& drawing, const std::string& title) {
     cairo_save(cairo_.get());
     cairo_translate(cairo_.get(), margin, y_);
     cairo_scale(cairo_.get(), scale, scale);
-    for (const auto& one : drawing.bands) put(cairo_.get(), one);
-    for (const auto& one : drawing.lines) put(cairo_.get(), one);
-    for (const auto& one : drawing.shapes) put(cairo_.get(), one);
-    for (const auto& one : drawing.dots) put(cairo_.get(), one);
-    for (const auto& one : drawing.texts) put(cairo_.get(), one);
+    for (const auto& one : drawing.bands) put_mark(cairo_.get(), one);
+    for (const auto& one : drawing.lines) put_mark(cairo_.get(), one);
+    for (const auto& one : drawing.shapes) put_mark(cairo_.get(), one);
+    for (const auto& one : drawing.dots) put_mark(cairo_.get(), one);
+    for (const auto& one : drawing.texts) put_mark(cairo_.get(), one);
     cairo_restore(cairo_.get());
     cairo_tag_end(cairo_.get(), "Figure");
     y_ += drawing.height * scale + 8;

@@ -42,7 +42,7 @@ double people_to_come(const Plan& plan, const Finding& found) {
     return people_still_needed(n, power, plan.power, terms.ratio).in_all();
 }
 
-void judge(Study& study) {
+void judge_study(Study& study) {
     const auto& found = study.main;
     const double reach = normal_quantile(0.5 + study.plan.level / 2) +
                          normal_quantile(study.plan.power);
@@ -116,7 +116,7 @@ Fallible<Study> carry_out(const Plan& plan, const PlanLock& lock, StudyPeople da
         case MethodKind::before_after: done = study_before_after(study); break;
     }
     if (!done) return tl::make_unexpected(done.error());
-    judge(study);
+    judge_study(study);
     find_funnel(study);
     if (is_too_small(study)) {
         study.verdict = Verdict::too_few;

@@ -117,7 +117,7 @@ Fallible<Table> read_file(const Named& file, const Plan& plan, const std::filesy
 }
 
 // Keeps the rows that are `kept`, and counts the others as lost.
-void keep(Table& table, StudyPeople& data, const std::vector<char>& kept, std::string why) {
+void keep_rows(Table& table, StudyPeople& data, const std::vector<char>& kept, std::string why) {
     std::vector<std::size_t> rows;
     for (std::size_t row = 0; row < kept.size(); ++row) {
         if (kept[row]) rows.push_back(row);
@@ -137,7 +137,7 @@ Fallible<bool> apply_rules(Table& table, const Plan& plan, StudyPeople& data) {
                                    : Fallible<std::vector<char>>(
                                          tl::make_unexpected(condition.error()));
         if (!met) return trouble(place_text(plan, rule.rule) + ": " + met.error().sentence);
-        keep(table, data, *met, fmt::format("left out by the rule \u201c{}\u201d: {}",
+        keep_rows(table, data, *met, fmt::format("left out by the rule \u201c{}\u201d: {}",
                                             rule.rule.text, rule.why));
     }
     return true;
@@ -284,20 +284,20 @@ Fallible<bool> choose(Table& table, const Plan& plan, StudyPeople& data) {
     std::vector<double> arms;
     const bool has_groups = !plan.comparison.column.empty();
     if (has_groups) {
-        keep(table, data, known(table, {plan.comparison.column}),
+        keep_rows(table, data, known(table, {plan.comparison.column}),
              "left out: not known who was in the programme");
         auto found = arms_of(table, plan, data);
         if (!found) return tl::make_unexpected(found.error());
     }
     const bool drops = !plan.missing_indicator && !plan.covariates.empty();
     if (drops) {
-        keep(table, data, known(table, plan.covariates), "left out: a covariate is not known");
+        keep_rows(table, data, known(table, plan.covariates), "left out: a covariate is not known");
     }
     auto needed = outcome_columns(plan);
     for (const auto* one : {&plan.method.time, &plan.method.unit}) {
         if (!one->empty()) needed.push_back(*one);
     }
-    keep(table, data, known(table, needed),
+    keep_rows(table, data, known(table, needed),
          plan.outcomes.empty() ? "left out: the outcome is not known"
                                : "left out: no outcome in " + plan.outcomes.text);
     if (table.rows == 0) return nobody();

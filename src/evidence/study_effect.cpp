@@ -82,7 +82,7 @@ void stretch(Finding& found, double times) {
 }
 
 // Raises a difference of logarithms to a ratio.
-void as_ratio(Finding& found) {
+void finding_as_ratio(Finding& found) {
     for (auto* one : {&found.value, &found.lower, &found.upper}) *one = std::exp(*one);
 }
 
@@ -117,7 +117,7 @@ void by_poisson(const StudyPeople& data, const OutcomeView& outcome, const Sampl
         return;
     }
     take_second(*fit, x, sample, level, found);
-    as_ratio(found);
+    finding_as_ratio(found);
 }
 
 // The sample's time and event as a frame, with the programme as the only column.

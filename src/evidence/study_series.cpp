@@ -238,7 +238,7 @@ namespace {
 
 // Distinct values in order, and each row's place among them.
 template <class T>
-std::vector<std::size_t> places_of(const std::vector<T>& values, std::vector<T>& distinct) {
+std::vector<std::size_t> ranked_places(const std::vector<T>& values, std::vector<T>& distinct) {
     distinct = values;
     std::sort(distinct.begin(), distinct.end());
     distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
@@ -260,8 +260,8 @@ Fallible<PanelShape> shape_of(const Study& study) {
     PanelShape out;
     out.time = times_of(study);
     out.unit = labels_of(*study.data.table.find(study.plan.method.unit.text));
-    out.time_of = places_of(out.time, out.times);
-    out.unit_of = places_of(out.unit, out.units);
+    out.time_of = ranked_places(out.time, out.times);
+    out.unit_of = ranked_places(out.unit, out.units);
     std::vector<std::size_t> seen(out.times.size() * out.units.size(), 0);
     for (std::size_t row = 0; row < out.time.size(); ++row) {
         auto& there = seen[out.unit_of[row] * out.times.size() + out.time_of[row]];
