@@ -33,23 +33,23 @@ Vector movement(const GlmRows& rows, const Standard& standard, const std::vector
     return moved;
 }
 
-struct Verdict {
+struct Judged {
     bool harms_none = true;
     std::size_t helped = 0, used = 0;
 };
 
-Verdict judge(const GlmRows& rows, const Vector& moved, double still) {
-    Verdict verdict;
+Judged judge(const GlmRows& rows, const Vector& moved, double still) {
+    Judged judged;
     for (Index i = 0; i < moved.size(); ++i) {
         if (rows.weight(i) <= 0) continue;
-        ++verdict.used;
+        ++judged.used;
         if (std::abs(moved[i]) <= still) continue;
         if (moved[i] * better_side(rows, i) > 0)
-            ++verdict.helped;
+            ++judged.helped;
         else
-            verdict.harms_none = false;
+            judged.harms_none = false;
     }
-    return verdict;
+    return judged;
 }
 
 // The part of the direction that leaves the rows it moves less than `still` exactly in place.
@@ -88,9 +88,9 @@ std::optional<Separation> find_separation(const GlmRows& rows, const Standard& s
         const Vector proof = movement(rows, standard, columns, held);
         const double furthest = proof.cwiseAbs().maxCoeff();
         if (furthest < most / 2) continue;      // those that stayed had to: look closer
-        const Verdict verdict = judge(rows, proof, as_good_as_still * furthest);
-        if (!verdict.harms_none || verdict.helped == 0) continue;
-        Separation found{verdict.helped == verdict.used, {}, verdict.helped};
+        const Judged judged = judge(rows, proof, as_good_as_still * furthest);
+        if (!judged.harms_none || judged.helped == 0) continue;
+        Separation found{judged.helped == judged.used, {}, judged.helped};
         const double largest = held.cwiseAbs().maxCoeff();
         for (std::size_t k = 0; k < columns.size(); ++k)
             if (columns[k] != standard.ones &&
