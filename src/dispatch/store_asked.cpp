@@ -25,8 +25,8 @@ std::vector<AskedThen> asked_between(sql::Reader& reader, const EstablishmentId&
     for (auto& row : reader.rows<AskedRow>(
              // Of those to whom nobody came it is 0 once they are closed.
              "SELECT wanted_from, wing, is_night, "
-             "CASE WHEN started_at IS NULL THEN NULL ELSE together_ms END FROM request "
-             "WHERE establishment_id = $1 AND scheme = $2 AND wanted_from >= $3 "
+             "CASE WHEN started_at IS NULL THEN NULL ELSE together_ms END AS together_ms "
+             "FROM request WHERE establishment_id = $1 AND scheme = $2 AND wanted_from >= $3 "
              "AND wanted_from < $4 AND (close_reason IS NULL "
              "OR close_reason NOT IN ('NOT_ASKED', 'MERGED', 'DUPLICATE', 'WITHDRAWN') "
              "OR (close_reason = 'WITHDRAWN' AND started_at IS NOT NULL)) "
