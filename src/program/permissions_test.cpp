@@ -262,10 +262,10 @@ std::string form_with(const std::string& value) {
         "back", "based_on", "before", "cell", "cellmate", "code", "cycle_days", "day", "debrief",
         "decision", "device_id", "display_name", "distress", "file", "from", "hard", "how",
         "initials", "is_cleared", "is_paused", "is_upheld", "kind", "label", "language",
-        "languages", "minutes", "module", "name", "needed", "number", "officer_was_present",
-        "onward", "outcome", "people", "person", "person_id", "place", "policy", "private",
-        "probation_until", "reason", "review", "review_on", "roles", "scheme", "secret",
-        "secret_kind", "sex", "shifts", "sign_in_name", "time", "to", "topic", "unit", "until",
+        "languages", "minutes", "module", "name", "needed", "number", "off", "officer_was_present",
+        "on", "onward", "outcome", "people", "person", "person_id", "place", "policy", "private",
+        "probation_until", "put", "reason", "review", "review_on", "roles", "scheme", "secret",
+        "secret_kind", "seen", "sex", "shifts", "sign_in_name", "time", "to", "topic", "unit", "until",
         "urgent", "version", "wanted", "when", "who", "why", "wing"};
     std::string out;
     for (const char* name : names) {
