@@ -50,6 +50,7 @@ Html short_part(const web::Request& request, const Planned& planned) {
     if (all.empty()) {
         return web::paragraph(say(tr("With this plan every shift has enough people.")));
     }
+    const auto soon = day_after(planned.about.zone.local(request.now).day, 2);
     std::vector<web::ToDo> list;
     for (const auto& one : all) {
         const auto at = std::ranges::find(planned.facts.shifts, one.shift_id,
@@ -64,7 +65,7 @@ Html short_part(const web::Request& request, const Planned& planned) {
                         web::button_link(say(tr("Put somebody on")),
                                          Url("/on-call/shifts") / one.shift_id.text(),
                                          web::Weight::secondary),
-                        at->day < 2});
+                        day_after(planned.first, at->day) <= soon});
     }
     std::vector<web::ToDo> later;
     if (list.size() > most_short_at_a_glance) {

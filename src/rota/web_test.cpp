@@ -134,6 +134,17 @@ TEST_P(OnCallPages, APlanSaysWhatStaysShortAndRefusesWhatIsNoPlan) {
     EXPECT_EQ(post("/on-call/plan/repairs", "scheme=pops").status, 403);
 }
 
+TEST_P(OnCallPages, OfAPlanWhatIsSoonIsUrgentNotWhatComesFirst) {
+    open();
+    for (const char* day : {"2026-11-22", "2026-12-22"}) {
+        post("/on-call", "scheme=pops&day=" + std::string(day) +
+                             "&name=night&from=23%3A00&to=07%3A00&needed=3");
+        const auto page = post("/on-call/plan", "scheme=pops&weeks=1&from=" + std::string(day));
+        EXPECT_TRUE(shows(page, "One shift stays short"));
+        EXPECT_EQ(shows(page, "al-to-do__item--urgent"), std::string_view(day) < "2026-12");
+    }
+}
+
 TEST_P(OnCallPages, WhoCarriesMostIsSaidInWordsAndNumbers) {
     open();
     const auto shift = add_tonight();       // a Saturday, 11:00 to 19:00
