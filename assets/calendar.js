@@ -17,7 +17,14 @@ export function movable(root) {
   dialog.setAttribute("aria-labelledby", "al-consequence-head");
   root.append(dialog);
 
-  const shifts = () => [...root.querySelectorAll(".al-cal [data-shift]")];
+  let held = null;
+  // By shift, all of the table; by peer, the row of who is picked up.
+  const shifts = () => [...(held?.row ?? root).querySelectorAll(".al-cal-wide [data-shift]")];
+  const rowOf = (link) => link.closest("tr[data-person]");
+  const placeOf = (event) => {
+    const shift = event.target.closest?.("[data-shift]");
+    return held?.row && !held.row.contains(shift) ? null : shift;
+  };
   const marks = (place) => place.querySelectorAll(".al-cal__may");
   // As it is seen: what is said beside a link for those who hear it alone is known by the shift.
   const textOf = (node) => {
@@ -27,25 +34,49 @@ export function movable(root) {
   };
   // On narrow screens there is a list of days instead, in which names are links to pages.
   const isHere = (link) => !link.closest(".al-cal-days") &&
-    root.querySelector(".al-cal")?.offsetParent;
-  let held = null;
+    root.querySelector(".al-cal, .al-rota")?.offsetParent;
 
   const putBack = (words = "") => {
     if (!held) return;
     const { link } = held;
-    held = null;
     root.classList.remove("al-cal-holds", "al-cal-drags");
     link.removeAttribute("aria-pressed");
     for (const shift of shifts()) {
       for (const mark of marks(shift)) mark.remove();
       delete shift.dataset.may;
+      if (shift.dataset.added) shift.remove();
     }
+    held = null;
     said.textContent = words;
     link.focus();
   };
 
+  // By peer, the shifts that they aren't on have no place in their row until they are picked up.
+  const addPlaces = (theirs) => {
+    for (const cell of held.row.cells) {
+      const there = new Map([...cell.querySelectorAll("[data-shift]")]
+        .map((shift) => [shift.dataset.shift, shift]));
+      const wanted = theirs.cells[cell.cellIndex]?.querySelectorAll("[data-shift]") ?? [];
+      let next = [...cell.children].find((node) => !node.matches("[data-shift]")) ?? null;
+      for (const place of [...wanted].reverse()) {
+        let shift = there.get(place.dataset.shift);
+        if (!shift) {
+          shift = document.importNode(place, true);
+          for (const mark of marks(shift)) mark.remove();
+          shift.dataset.added = "yes";
+          shift.tabIndex = -1;
+          cell.insertBefore(shift, next);
+        }
+        next = shift;
+      }
+    }
+  };
+
   const fill = (page) => {
-    const places = new Map([...page.querySelectorAll(".al-cal [data-shift]")]
+    const theirs = held.row &&
+      page.querySelector(`tr[data-person="${held.row.dataset.person}"]`);
+    if (theirs) addPlaces(theirs);
+    const places = new Map([...(theirs ?? page).querySelectorAll(".al-cal-wide [data-shift]")]
       .map((shift) => [shift.dataset.shift, shift]));
     for (const shift of shifts()) {
       const mark = places.get(shift.dataset.shift)?.querySelector(".al-cal__may");
@@ -59,10 +90,10 @@ export function movable(root) {
   // Asks once, for all shifts that are shown: whether this person may go there and, if not, why.
   const pickUp = (link) => {
     putBack();
-    const mine = held = { link };
+    for (const shift of shifts()) for (const mark of marks(shift)) mark.remove();
+    const mine = held = { link, row: rowOf(link) };
     root.classList.add("al-cal-holds");
     link.setAttribute("aria-pressed", "true");
-    for (const shift of shifts()) for (const mark of marks(shift)) mark.remove();
     mine.ready = parsed(link.href).then((page) => {
       if (held !== mine) return;
       if (page) fill(page);
@@ -94,7 +125,7 @@ export function movable(root) {
   };
 
   const wordsFor = (shift) =>
-    [shift.dataset.label, textOf(marks(shift)[0])].filter(Boolean).join(": ");
+    [shift.dataset.label, marks(shift)[0]?.dataset.words].filter(Boolean).join(": ");
 
   // The shift beside this one: left and right over the days, up and down over the kinds.
   const beside = (shift, key) => {
@@ -120,6 +151,22 @@ export function movable(root) {
     }
   };
 
+  // The same in one person's row: left and right over the days, up and down over a day's shifts.
+  const besideInRow = (shift, key) => {
+    const cell = shift.closest("td"), cells = [...held.row.cells];
+    const inCell = [...cell.querySelectorAll("[data-shift]")], at = inCell.indexOf(shift);
+    if (key === "ArrowUp" || key === "ArrowDown") {
+      return inCell[at + (key === "ArrowUp" ? -1 : 1)] ?? shift;
+    }
+    const step = key === "ArrowLeft" ? -1 : 1;
+    for (let c = cells.indexOf(cell) + step; cells[c]; c += step) {
+      const found = [...cells[c].querySelectorAll("[data-shift]")];
+      const same = found.find(({ dataset }) => dataset.kind === shift.dataset.kind);
+      if (found.length) return same ?? found[0];
+    }
+    return shift;
+  };
+
   const goTo = (shift) => {
     shift.focus();
     shift.scrollIntoView({ block: "nearest", inline: "nearest" });
@@ -127,7 +174,8 @@ export function movable(root) {
   };
 
   for (const shift of shifts()) shift.tabIndex = -1;
-  for (const link of root.querySelectorAll(".al-cal-people .al-cal__peer, .al-cal .al-cal__peer")) {
+  const names = ".al-cal-people .al-cal__peer, .al-cal-wide .al-cal__peer";
+  for (const link of root.querySelectorAll(names)) {
     link.setAttribute("role", "button");
     link.draggable = true;
   }
@@ -135,7 +183,7 @@ export function movable(root) {
   root.addEventListener("click", (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey || dialog.contains(event.target)) return;
     const link = event.target.closest(".al-cal__peer");
-    const shift = event.target.closest("[data-shift]");
+    const shift = placeOf(event);
     if (held && shift && link !== held.link) {
       event.preventDefault();
       putDown(shift);
@@ -149,7 +197,8 @@ export function movable(root) {
       const from = link.closest("[data-shift]");
       pickUp(link).then(() => {
         if (held?.link !== link || !byKeyboard) return;
-        goTo(from ?? root.querySelector('.al-cal [data-may="yes"]') ?? shifts()[0] ?? link);
+        const all = shifts();
+        goTo(from ?? all.find(({ dataset }) => dataset.may === "yes") ?? all[0] ?? link);
       });
     }
   });
@@ -162,13 +211,13 @@ export function movable(root) {
       return;
     }
     if (!held) return;
-    const shift = event.target.closest("[data-shift]");
+    const shift = placeOf(event);
     if (event.key === "Escape") {
       putBack(root.dataset.back);
     } else if (event.key === "Delete" && held.off) {
       ask(held.off);
     } else if (shift && event.key.startsWith("Arrow")) {
-      goTo(beside(shift, event.key));
+      goTo((held.row ? besideInRow : beside)(shift, event.key));
     } else if (shift === event.target && (event.key === "Enter" || event.key === " ")) {
       putDown(shift);
     } else {
@@ -186,7 +235,7 @@ export function movable(root) {
     root.classList.add("al-cal-drags");     // words stay below: nothing moves under the mouse
   });
   root.addEventListener("dragover", (event) => {
-    const shift = event.target.closest("[data-shift]");
+    const shift = placeOf(event);
     if (!held || !shift) return;
     event.preventDefault();
     event.dataTransfer.dropEffect = shift.dataset.may === "yes" ? "move" : "none";
@@ -196,7 +245,7 @@ export function movable(root) {
     if (!shift.dataset.may) event.dataTransfer.dropEffect = "move";
   });
   root.addEventListener("drop", (event) => {
-    const shift = event.target.closest("[data-shift]");
+    const shift = placeOf(event);
     if (!held || !shift) return;
     event.preventDefault();
     held.isDropped = true;

@@ -136,6 +136,13 @@ std::optional<AccountId> account_named(sql::Reader&, const EstablishmentId&,
 
 // Whose handle in the ledger this is, as the account's page names them; empty where it is none's.
 std::string name_of(sql::Reader&, const EstablishmentId&, std::string_view actor);
+// The same for a page of staff: a peer's or resident's own name stays theirs, and `is_staff` false.
+struct Doer {
+    std::string name;                            // of staff alone
+    std::optional<PersonId> person_id;
+    bool is_staff = false;
+};
+std::optional<Doer> doer_of(sql::Reader&, const EstablishmentId&, std::string_view actor);
 
 // When a person leaves, or turns out to be another: for main.cpp to hand to people::on_movement.
 void close_accounts_of(sql::Transaction&, const Occasion&, PersonId);

@@ -201,12 +201,30 @@ Result<Done> account_set_scope(sql::Database& database, const Occasion& occasion
     });
 }
 
-std::string name_of(sql::Reader& reader, const EstablishmentId& e, std::string_view actor) {
+namespace {
+
+auto account_of_handle(sql::Reader& reader, const EstablishmentId& e, std::string_view actor) {
     constexpr std::string_view prefix = "account:";
-    if (!actor.starts_with(prefix)) return {};
-    const auto id = AccountId::parse(actor.substr(prefix.size()));
-    const auto account = id ? store::account(reader, e, *id) : std::nullopt;
+    const auto id = actor.starts_with(prefix) ? AccountId::parse(actor.substr(prefix.size()))
+                                              : std::nullopt;
+    return id ? store::account(reader, e, *id) : std::nullopt;
+}
+
+}  // namespace
+
+std::string name_of(sql::Reader& reader, const EstablishmentId& e, std::string_view actor) {
+    const auto account = account_of_handle(reader, e, actor);
     return account ? account->display_name : std::string();
+}
+
+std::optional<Doer> doer_of(sql::Reader& reader, const EstablishmentId& e,
+                            std::string_view actor) {
+    const auto account = account_of_handle(reader, e, actor);
+    if (!account) return std::nullopt;
+    const auto roles = store::roles_of(reader, e, account->account_id);
+    const bool is_staff = !roles.test(static_cast<std::size_t>(Role::peer)) &&
+                          !roles.test(static_cast<std::size_t>(Role::resident));
+    return Doer{is_staff ? account->display_name : std::string(), account->person_id, is_staff};
 }
 
 Result<std::string> account_reset(sql::Database& database, const Occasion& occasion,

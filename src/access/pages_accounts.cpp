@@ -159,8 +159,9 @@ web::Response new_account_page(Hall& hall, const web::Request& request, const Ac
            << input(request, "sign_in_name", say(tr("Sign-in name")),
                     say(tr("What they type. For residents and peers best not their number.")),
                     typed.sign_in_name, errors)
-           << input(request, "display_name", say(tr("Name")), say(tr("Shown only to themselves "
-                                                                     "and on this page.")),
+           << input(request, "display_name", say(tr("Name")),
+                    say(tr("Shown to themselves and on this page; of staff also beside what they "
+                           "did to the rota and to unlocks.")),
                     typed.display_name, errors)
            << role_boxes(request, typed.roles, errors)
            << web::radios(request, kind,

@@ -182,6 +182,24 @@ TEST_F(AtTheDoor, TokensOpenTheApiAndEnd) {
     EXPECT_EQ(ask(shown).status, 401);
 }
 
+TEST_F(AtTheDoor, WhoDidItIsNamedOfStaffAlone) {
+    const auto doer = [&](const std::string& name) {
+        return database->read([&](sql::Reader& reader) {
+            const auto id = account_named(reader, smi, name);
+            return doer_of(reader, smi, "account:" + (id ? id->text() : "nobody"));
+        });
+    };
+    ASSERT_TRUE(doer("grace"));
+    EXPECT_EQ(doer("grace")->name, "Somebody");
+    EXPECT_TRUE(doer("grace")->is_staff);
+    ASSERT_TRUE(doer("peer7"));
+    EXPECT_EQ(doer("peer7")->name, "");
+    EXPECT_TRUE(doer("peer7")->person_id);
+    EXPECT_FALSE(doer("peer7")->is_staff);
+    EXPECT_FALSE(doer("whoever"));
+    EXPECT_FALSE(database->read([&](sql::Reader& r) { return doer_of(r, smi, "program"); }));
+}
+
 TEST_F(AtTheDoor, LanguagesAreChosenByAnybody) {
     Browser browser;
     get(browser, "/sign-in");

@@ -6,6 +6,7 @@
 
 #include "ahead/ahead.h"
 #include "ahead/reading.h"
+#include "dispatch/dispatch.h"
 #include "rota/rota.h"
 #include "schemes/testing.h"
 #include "simulate/simulate.h"
@@ -15,7 +16,7 @@ namespace {
 
 using people::refused;
 
-class AheadPage : public schemes::EveryPage {
+class AheadPage : public schemes::WithPeers<schemes::EveryPage> {
 protected:
     void SetUp() override {
         EveryPage::SetUp();
@@ -26,13 +27,7 @@ protected:
         come_in(Role::coordinator);
     }
     void add_peers() {
-        static constexpr const char* numbers[] = {"A0001AA", "A0002AA", "A0003AA"};
-        static constexpr const char* labels[] = {"Peer 1", "Peer 2", "Peer 3"};
-        for (int i = 0; i < 3; ++i) {
-            people_.push_back(resident(numbers[i]));
-            members_.push_back(member(people_.back(), labels[i]));
-            schemes::make_ready(db(), now(), members_.back(), pops_);
-        }
+        have_peers(3);
         for (int day = 0; day < 3; ++day) {
             const auto shift = ShiftId::make(clock.now(), entropy);
             const Instant from = clock.now() + Hours{24 * day + 10};
@@ -77,9 +72,6 @@ protected:
         });
     }
 
-    const SchemeCode pops_ = people::scheme("pops");
-    std::vector<PersonId> people_;
-    std::vector<MemberId> members_;
     std::int64_t slot_ = 0;
 };
 INSTANTIATE_ON_EVERY_ENGINE(AheadPage);
@@ -161,6 +153,32 @@ TEST_P(AheadPage, CountsWhatWasAskedForAndHidesSmallNumbers) {
     EXPECT_LT(nights_now.nights[0].chance_low, nights_now.nights[0].chance);
     EXPECT_GT(nights_now.nights[0].chance_high, nights_now.nights[0].chance);
     EXPECT_NEAR(nights_now.nights[5].chance, 1 - std::exp(-m), 1e-9) << "nobody is on it";
+}
+
+TEST_P(AheadPage, ReadsWhatAnInventedPrisonHasBehindIt) {
+    std::vector<dispatch::Remembered> all;
+    for (int day = 2; day < 40; ++day) {
+        const Instant at = clock.now() - Hours{24 * day} + Minutes{61};
+        all.push_back({at, "A", false, dispatch::CloseReason::MET, Minutes{8}, Hours{1}});
+        all.push_back({at + Hours{10}, "A", true, dispatch::CloseReason::STAFF_TALKED,
+                       Minutes{40}});
+    }
+    dispatch::remember(db(), now(), pops_, all);
+    const auto read = db().read([&](sql::Reader& r) {
+        return record(r, mdi, pops_, *Zone::find("Europe/London"), clock.now());
+    });
+    ASSERT_TRUE(read);
+    EXPECT_EQ(read->asked.size(), all.size());
+    EXPECT_EQ(read->days(), 39);
+    EXPECT_EQ(read->asked.front().together, Hours{1});
+    EXPECT_FALSE(read->asked[1].together) << "nobody came: it counts as no session";
+    EXPECT_EQ(std::chrono::floor<Hours>(read->asked.back().wanted_from),
+              read->asked.back().wanted_from) << "times are coarse, as they are left";
+    EXPECT_TRUE(shows(get("/on-call/ahead"), "76 requests on 39 days"));
+    const auto sealed = db().read([](sql::Reader& r) {
+        return r.one<std::int64_t>("SELECT COUNT(*) FROM request WHERE sealed IS NOT NULL");
+    });
+    EXPECT_EQ(sealed, 0);
 }
 
 TEST_P(AheadPage, IsASceneThatCanBeSimulatedAndNamesNobody) {

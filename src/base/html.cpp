@@ -42,11 +42,13 @@ Url Url::operator/(std::string_view value) const {
     return out;
 }
 
-Url Url::with(Markup name, std::string_view value) const {
+Url Url::with(Markup name, std::string_view value) const { return with_any(name.text(), value); }
+
+Url Url::with_any(std::string_view name, std::string_view value) const {
     Url out = *this;
     const bool has_query = text_.find('?') != std::string::npos;
     out.text_ += has_query ? '&' : '?';
-    out.text_ += name.text();
+    percent_encode_into(out.text_, name);
     out.text_ += '=';
     percent_encode_into(out.text_, value);
     return out;

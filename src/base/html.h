@@ -30,6 +30,8 @@ public:
     Url operator/(std::string_view value) const;
     // Adds `?name=value` or `&name=value`, encoded.
     Url with(Markup name, std::string_view value) const;
+    // The same with a name that came from outside.
+    Url with_any(std::string_view name, std::string_view value) const;
     // Adds `#fragment`.
     Url at(Markup fragment) const;
     // A path that came from outside, kept only if it is one of this site's own.

@@ -76,6 +76,20 @@ struct AskedThen {
 std::vector<AskedThen> asked_between(sql::Reader&, const EstablishmentId&, const SchemeCode&,
                                      Instant from, Instant to);
 
+// A request of long ago as it is left once the key to who asked is destroyed and its times are made
+// coarse: what an invented prison has behind it. REQUIRES that it was closed by `now`.
+struct Remembered {
+    Instant asked_at;
+    std::string wing;
+    bool is_night = false;
+    CloseReason reason = CloseReason::MET;
+    Millis wait{0};                     // until somebody was there, or it was closed
+    std::optional<Millis> together = {};    // nobody came
+};
+// All of them in one transaction, with one entry in the ledger.
+void remember(sql::Database&, const Occasion&, const SchemeCode&,
+              const std::vector<Remembered>& requests);
+
 // ---- the job ------------------------------------------------------------------------------------
 // Each action: idempotent, one transaction, in the ledger, boards told after the commit.
 

@@ -283,6 +283,7 @@ int demo(const web::Listen& listen, const DemoOptions& options, const Console& c
     Cast cast(*installation, made);
     const auto people = cast.sign_ins();
     const auto devices = cast.device_codes();
+    simulate::remember_demand(*installation->database, scene, now, installation->entropy);
     if (made.residents.size() > 410) Night(*installation, made, now).happen();
     listening.reset();
     installation.reset();

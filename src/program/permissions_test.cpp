@@ -258,15 +258,16 @@ std::vector<std::string> hostile_values() {
 
 std::string form_with(const std::string& value) {
     constexpr const char* names[] = {
-        "account_id", "ago", "allow_many_leaving", "anchor_on", "answer", "asked_by", "asked_for",
-        "back", "based_on", "before", "cell", "cellmate", "code", "cycle_days", "day", "debrief",
-        "decision", "device_id", "display_name", "distress", "file", "from", "hard", "how",
-        "initials", "is_cleared", "is_paused", "is_upheld", "kind", "label", "language",
-        "languages", "minutes", "module", "name", "needed", "number", "officer_was_present",
-        "onward", "outcome", "people", "person", "person_id", "place", "policy", "private",
-        "probation_until", "reason", "review", "review_on", "roles", "scheme", "secret",
-        "secret_kind", "sex", "shifts", "sign_in_name", "time", "to", "topic", "unit", "until",
-        "urgent", "version", "wanted", "when", "who", "why", "wing"};
+        "account_id", "ago", "allow_many_leaving", "anchor_on", "answer", "asked_by",
+        "asked_for", "back", "based_on", "before", "cell", "cellmate", "code", "cycle_days",
+        "day", "debrief", "decision", "device_id", "display_name", "distress", "file", "from",
+        "hard", "how", "initials", "is_cleared", "is_paused", "is_upheld", "kind", "label",
+        "language", "languages", "minutes", "module", "name", "needed", "number", "off",
+        "officer_was_present", "on", "onward", "outcome", "people", "person", "person_id",
+        "place", "policy", "private", "probation_until", "put", "reason", "review", "review_on",
+        "roles", "scheme", "secret", "secret_kind", "seen", "sex", "shifts", "sign_in_name",
+        "time", "to", "topic", "unit", "until", "urgent", "version", "wanted", "when", "who",
+        "why", "wing"};
     std::string out;
     for (const char* name : names) {
         out += (out.empty() ? "" : "&") + std::string(name) + "=" + value;

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
+#include <map>
 #include <set>
 
 #include "base/ensure.h"
@@ -9,6 +10,7 @@
 #include "rota/availability.h"
 #include "rota/candidates.h"
 #include "rota/feeding.h"
+#include "rota/plan_facts.h"
 #include "rota/refusals.h"
 #include "rota/store.h"
 #include "rota/store_availability.h"
@@ -122,32 +124,60 @@ Result<Done> put_on(sql::Database& database, const Occasion& occasion, ShiftId i
     });
 }
 
+namespace {
+
+// What of a plan is still as it was planned: the shift can be changed and is short, and who would
+// come on breaks no rule by it.
+Result<std::vector<PutOn>> still_planned(sql::Reader& reader, const Occasion& occasion,
+                                         const SchemeCode& scheme,
+                                         const std::vector<PutOn>& wanted) {
+    constexpr Hours longest_plan{100 * 24};
+    std::vector<PutOn> out;
+    Instant first = Instant::max(), last = Instant::min();
+    std::map<ShiftId, bool> is_open;
+    for (const auto& one : wanted) {
+        const auto [at, is_new] = is_open.try_emplace(one.shift_id);
+        if (is_new) {
+            const auto found = open_shift(reader, occasion, one.shift_id);
+            at->second = !found.why && found.shift->scheme == scheme;
+            if (at->second) {
+                first = std::min(first, found.shift->starts_at);
+                last = std::max(last, found.shift->starts_at);
+            }
+        }
+        if (at->second) out.push_back(one);
+    }
+    if (out.empty()) return out;
+    if (last - first > longest_plan) return refusal(Refused::too_long);
+    const auto facts = facts_around(reader, occasion.who.establishment, scheme, first, last,
+                                    occasion.now);
+    return planning::still_fitting(facts, std::move(out));
+}
+
+}  // namespace
+
 Result<PutMany> put_on_many(sql::Database& database, const Occasion& occasion,
                             const SchemeCode& scheme, const std::vector<PutOn>& wanted) {
     const auto& home = occasion.who.establishment;
     return database.write(home, [&](sql::Transaction& tx) -> Result<PutMany> {
         if (const auto why = may_not_change(tx, occasion.who, scheme)) return refusal(*why);
+        TRY(const auto fitting, still_planned(tx, occasion, scheme, wanted));
         const Candidates candidates(tx, home, scheme);
+        const store::By by{occasion, How::plan};
         PutMany out;
         std::vector<std::string> subjects;
-        for (const auto& one : wanted) {
-            const auto found = open_shift(tx, occasion, one.shift_id);
-            ++out.left_out;
-            if (found.why || found.shift->scheme != scheme) continue;
-            const auto& shift = *found.shift;
-            const auto puts = store::puts_of_shift(tx, home, shift.shift_id);
-            const auto from = std::max(occasion.now, shift.starts_at);
-            const store::Put put{shift.shift_id, one.person_id, from, shift.ends_at};
-            if (on_until(puts, one.person_id, from) > from) continue;
+        for (const auto& one : fitting) {
+            const auto shift = store::shift(tx, home, one.shift_id);
+            const store::Put put{one.shift_id, one.person_id,
+                                 std::max(occasion.now, shift->starts_at), shift->ends_at};
             if (candidates.why_not(put, occasion.now)) continue;
-            const store::By by{occasion, How::plan};
             if (out.put == 0) store::publish(tx, home, scheme, by);
             store::put_on(tx, home, scheme, put, by);
-            --out.left_out;
             ++out.put;
-            subjects.push_back(shift.shift_id.text());
+            subjects.push_back(one.shift_id.text());
             subjects.push_back(one.person_id.text());
         }
+        out.left_out = static_cast<int>(wanted.size()) - out.put;
         if (out.put > 0) {
             std::ranges::sort(subjects);
             const auto again = std::ranges::unique(subjects);

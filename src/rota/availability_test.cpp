@@ -131,18 +131,13 @@ TEST(Availability, IsSaidTwiceWhereAnyMinuteIsAboutBoth) {
     EXPECT_TRUE(rules::is_said_twice(wish, against)) << "wishes that contradict";
 }
 
-class AvailabilityTest : public people::EveryPrison {
+class AvailabilityTest : public schemes::WithPeers<people::EveryPrison> {
 protected:
     void SetUp() override {
         EveryPrison::SetUp();
         if (HasFatalFailure()) return;
-        ASSERT_EQ(refused(schemes::open_scheme(db(), now(), pops_)), "");
         clock.set(an_instant("2026-11-21T12:00:00Z"));
-        for (const char* number : {"A0001AA", "A0002AA"}) {
-            people_.push_back(resident(number));
-            const auto id = member(people_.back(), number);
-            schemes::make_ready(db(), now(), id, pops_);
-        }
+        have_peers(2);
     }
     Said of(std::size_t who, Said said) {
         said.availability_id = AvailabilityId::make(clock.now(), entropy);
@@ -165,8 +160,6 @@ protected:
         return id;
     }
 
-    const SchemeCode pops_ = people::scheme("pops");
-    std::vector<PersonId> people_;
 };
 INSTANTIATE_ON_EVERY_ENGINE(AvailabilityTest);
 

@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
+#include <set>
 
+#include "base/ensure.h"
 #include "ledger/ledger.h"
 #include "people/people.h"
 #include "rota/candidates.h"
+#include "rota/plan_facts.h"
 #include "rota/store_drafts.h"
 #include "rota/swaps.h"
 
@@ -15,7 +18,7 @@ namespace {
 
 constexpr int most_days_of_a_draft = 84;
 
-enum class DraftRefused { unknown, not_open, published, begun, on_already, not_on_it };
+enum class DraftRefused { unknown, not_open, published, begun, on_already, not_on_it, outdated };
 
 Refusal refusal(DraftRefused why) {
     switch (why) {
@@ -34,6 +37,10 @@ Refusal refusal(DraftRefused why) {
             return {"rota.draft_on_already", tr("They are on this shift already."), "person", 409};
         case DraftRefused::not_on_it:
             return {"rota.draft_not_on_it", tr("They aren’t on this shift."), "person", 409};
+        case DraftRefused::outdated:
+            return {"rota.draft_outdated",
+                    tr("The rota has changed since this was shown. Nothing was published. Here is "
+                       "what the draft would do now."), "", 409};
     }
     return {};
 }
@@ -77,6 +84,57 @@ Result<Done> end_draft(sql::Database& database, const Occasion& occasion, DraftI
 }
 
 }  // namespace
+
+DraftAhead draft_ahead(sql::Reader& reader, const EstablishmentId& home, const Draft& about,
+                       const std::vector<DraftEntry>& entries, Instant now) {
+    const auto policy = schemes::policy(reader, home, about.scheme);
+    ENSURE(policy);
+    DraftAhead out;
+    out.facts = plan_facts(reader, home, *policy, people::zone_of(reader, home), about.first_on,
+                           about.days, now);
+    out.short_now = planning::places_short(out.facts, {});
+    std::set<ShiftId> open;
+    for (const auto& shift : store::shifts_of_draft(reader, home, about.draft_id)) {
+        if (!shift.cancelled_at && shift.starts_at > now) open.insert(shift.shift_id);
+    }
+    for (const auto& entry : entries) {
+        const auto shift = std::ranges::find(out.facts.shifts, entry.shift_id,
+                                             &planning::OpenShift::shift_id);
+        if (shift == out.facts.shifts.end() || !open.contains(entry.shift_id)) {
+            out.too_late.push_back(entry);
+            continue;
+        }
+        const bool is_on = std::ranges::count(shift->on, entry.person_id) > 0;
+        if (is_on != (entry.what == DraftWhat::off)) continue;      // it is so already
+        (is_on ? out.changes.off : out.changes.on).push_back({entry.shift_id, entry.person_id});
+    }
+    out.facts = planning::without(std::move(out.facts), out.changes.off);
+    out.breaks = planning::would_break(out.facts, out.changes.on);
+    for (const auto& shift : out.facts.shifts) {
+        const auto on = static_cast<int>(
+            std::ranges::count(out.changes.on, shift.shift_id, &PutOn::shift_id));
+        const int beyond = static_cast<int>(shift.on.size()) + on - shift.needed;
+        out.too_many += std::clamp(beyond, 0, on);
+    }
+    return out;
+}
+
+std::string DraftAhead::harm() const {
+    std::string all = std::to_string(too_many);
+    for (const auto& one : breaks) {
+        all += " " + one.put.shift_id.text() + one.put.person_id.text();
+        for (const auto& why : one.whys) {
+            std::visit([&](auto code) {
+                all += "/" + std::to_string(why.index()) + "." +
+                       std::to_string(static_cast<int>(code));
+            }, why);
+        }
+    }
+    for (const auto& one : too_late) all += " -" + one.shift_id.text() + one.person_id.text();
+    std::uint64_t hash = 14695981039346656037U;     // FNV-1a: it has to differ, not to keep secrets
+    for (const char c : all) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211U;
+    return std::to_string(hash);
+}
 
 Result<Done> keep_draft(sql::Database& database, const Occasion& occasion, DraftId id,
                         const SchemeCode& scheme, Day first, int days,
@@ -211,13 +269,17 @@ Published published_already(const std::vector<DraftEntry>& entries) {
 
 }  // namespace
 
-Result<Published> publish_draft(sql::Database& database, const Occasion& occasion, DraftId id) {
+Result<Published> publish_draft(sql::Database& database, const Occasion& occasion, DraftId id,
+                                const std::optional<std::string>& seen) {
     const auto& home = occasion.who.establishment;
     return database.write(home, [&](sql::Transaction& tx) -> Result<Published> {
         TRY(const auto about, draft_to_change(tx, occasion, id));
         auto entries = draft_entries(tx, home, id);
         if (about.state == DraftState::published) return published_already(entries);
         if (about.state != DraftState::open) return refusal(DraftRefused::not_open);
+        if (seen && draft_ahead(tx, home, about, entries, occasion.now).harm() != *seen) {
+            return refusal(DraftRefused::outdated);
+        }
         const store::By by{occasion, How::draft};
         store::publish(tx, home, about.scheme, by, id);
         store::set_state(tx, home, id, DraftState::published, by);

@@ -25,10 +25,11 @@ struct Draft {
     Instant made_at;
     std::string made_by;
     DraftState state = DraftState::open;
-    std::optional<Instant> ended_at;
+    std::optional<Instant> ended_at = {};
+    std::optional<std::string> ended_by = {};
 };
 BOOST_DESCRIBE_STRUCT(Draft, (), (draft_id, scheme, first_on, days, made_at, made_by, state,
-                                  ended_at))
+                                  ended_at, ended_by))
 
 // Why something of a draft was left out when it was published: it had changed since.
 enum class LeftOut { cancelled, begun, not_ready, elsewhere, there_already };
@@ -49,6 +50,21 @@ std::vector<Draft> drafts(sql::Reader&, const EstablishmentId&, const SchemeCode
 // Who comes on and goes off, by shift and person.
 std::vector<DraftEntry> draft_entries(sql::Reader&, const EstablishmentId&, DraftId);
 
+// A draft as if it were published now.
+struct DraftAhead {
+    planning::Facts facts;                      // with those off who go off
+    planning::Changes changes;                  // what of it would be done
+    std::vector<planning::WouldBreak> breaks;
+    std::vector<DraftEntry> too_late;           // the shift has begun or is cancelled
+    int short_now = 0;                          // places that are short in the rota as it stands
+    int too_many = 0;                           // places beyond what its shifts need, with it
+
+    // The harm that it would do, in short: another one where that has changed.
+    std::string harm() const;
+};
+DraftAhead draft_ahead(sql::Reader&, const EstablishmentId&, const Draft&,
+                       const std::vector<DraftEntry>&, Instant now);
+
 // ---- actions ------------------------------------------------------------------------------------
 // Of `days` days from `first`, with who is to come on or go off. Kept already: nothing changes.
 Result<Done> keep_draft(sql::Database&, const Occasion&, DraftId, const SchemeCode&, Day first,
@@ -60,10 +76,12 @@ Result<Done> throw_draft_away(sql::Database&, const Occasion&, DraftId);
 // It is open again.
 Result<Done> get_draft_back(sql::Database&, const Occasion&, DraftId);
 // Everything in it at once, those who go off first. What has changed since is left out, and the
-// draft says what and why. Published already: the same answer, without a change.
+// draft says what and why. Published already: the same answer, without a change. `seen`: the harm
+// that whoever publishes it was shown; where it would do other harm now, it is refused.
 struct Published {
     int on = 0, off = 0, left_out = 0;
 };
-Result<Published> publish_draft(sql::Database&, const Occasion&, DraftId);
+Result<Published> publish_draft(sql::Database&, const Occasion&, DraftId,
+                                const std::optional<std::string>& seen = {});
 
 }  // namespace alongside::rota

@@ -176,4 +176,72 @@ TEST_P(DraftsTest, FollowsAMerge) {
     EXPECT_EQ(on(second_), std::vector{people_[0]});
 }
 
+TEST_P(DraftsTest, OneThatWouldDoOtherHarmThanWasShownIsNotPublished) {
+    ASSERT_EQ(keep({{{first_, people_[0]}, {second_, people_[1]}}, {}}), "");
+    const auto harm = [&] {
+        return db().read([&](sql::Reader& r) {
+            return draft_ahead(r, mdi, *draft(r, mdi, id_), draft_entries(r, mdi, id_),
+                               clock.now()).harm();
+        });
+    };
+    const auto seen = harm();
+    // Meanwhile another coordinator puts Peer 1 on the night after.
+    const auto after = night(2);
+    put(after, {people_[0]});
+    const auto before = entries();
+    EXPECT_EQ(refused(publish_draft(db(), now(), id_, seen)), "rota.draft_outdated");
+    EXPECT_EQ(there().state, DraftState::open);
+    EXPECT_TRUE(on(first_).empty());
+    EXPECT_EQ(entries(), before);
+    ASSERT_EQ(refused(take_off(db(), now(), after, people_[0], clock.now())), "");
+    EXPECT_EQ(harm(), seen) << "it is as it was shown";
+    put(second_, {people_[2]});
+    EXPECT_EQ(refused(publish_draft(db(), now(), id_, seen)), "rota.draft_outdated")
+        << "one more than is needed";
+    EXPECT_EQ(publish_draft(db(), now(), id_, harm())->on, 2) << "who looked again may decide so";
+    EXPECT_EQ(publish_draft(db(), now(), id_, seen)->on, 2) << "published already";
+}
+
+// Two coordinators plan the same nights, each without the other's plan.
+TEST_P(DraftsTest, OfTwoPlansAtOnceTheSecondLeavesOutWhatTheFirstHasChanged) {
+    const auto between = night(2);
+    ASSERT_EQ(put_on_many(db(), now(), pops_, {{first_, people_[0]}, {second_, people_[1]}})->put,
+              2);
+    const auto done = put_on_many(db(), now(), pops_,
+                                  {{first_, people_[2]}, {between, people_[0]},
+                                   {between, people_[3]}, {second_, people_[1]}});
+    ASSERT_EQ(refused(done), "");
+    EXPECT_EQ(done->put, 1);
+    EXPECT_EQ(done->left_out, 3);
+    EXPECT_EQ(on(first_), std::vector{people_[0]}) << "it has enough people";
+    EXPECT_EQ(on(between), std::vector{people_[3]}) << "Peer 1 would be on two nights running";
+    EXPECT_EQ(on(second_), std::vector{people_[1]});
+}
+
+TEST_P(DraftsTest, NightsAndRestCountAcrossSchemes) {
+    const auto listeners = people::scheme("listeners");
+    ASSERT_EQ(refused(schemes::open_scheme(db(), now(), listeners)), "");
+    const auto add = [&](const char* from, const char* to) {
+        const auto id = ShiftId::make(clock.now(), entropy);
+        EXPECT_EQ(refused(add_shift(db(), now(), id, listeners, "there", at(from), at(to), 1)), "");
+        return id;
+    };
+    for (const int peer : {0, 1}) {
+        const auto id = member(people_[static_cast<std::size_t>(peer)],
+                               peer == 0 ? "Listener 1" : "Listener 2", "listeners");
+        schemes::make_ready(db(), now(), id, listeners);
+    }
+    put(add("2026-11-23T22:00:00Z", "2026-11-24T06:00:00Z"), {people_[0]});     // the night between
+    put(add("2026-11-22T12:00:00Z", "2026-11-22T20:00:00Z"), {people_[1]});     // 2 h before
+    const auto gone = add("2026-11-24T22:00:00Z", "2026-11-25T06:00:00Z");
+    put(gone, {people_[1]});
+    ASSERT_EQ(refused(cancel_shift(db(), now(), gone)), "");
+    const auto done = put_on_many(db(), now(), pops_,
+                                  {{first_, people_[0]}, {first_, people_[1]},
+                                   {second_, people_[0]}, {second_, people_[1]}});
+    EXPECT_EQ(done->put, 1) << "a cancelled shift keeps nobody from anything";
+    EXPECT_TRUE(on(first_).empty());
+    EXPECT_EQ(on(second_), std::vector{people_[1]});
+}
+
 }  // namespace

@@ -44,13 +44,13 @@ std::vector<PersonId> people_on(const std::optional<ShiftFacts>& shift) {
 
 std::vector<Doing> doings(const std::vector<ShiftChange>& changes) {
     std::vector<Doing> out;
-    std::string by;
     for (const auto& change : changes) {
         const bool goes_on = !out.empty() && out.back().version == change.version &&
                              out.back().how == change.how && out.back().at == change.changed_at &&
-                             by == change.changed_by;
-        if (!goes_on) out.push_back({change.version, change.how, change.changed_at});
-        by = change.changed_by;
+                             out.back().by == change.changed_by;
+        if (!goes_on) {
+            out.push_back({change.version, change.how, change.changed_at, change.changed_by});
+        }
         auto& doing = out.back();
         doing.last_seq = change.seq;
         auto shift = std::ranges::find(doing.shifts, change.shift_id, &Doing::OfShift::shift_id);

@@ -60,6 +60,7 @@ struct Doing {
     std::int64_t version = 0;
     How how = How::before;
     Instant at;
+    std::string by = {};                    // a handle of the ledger
     std::int64_t last_seq = 0;
     // What became of each shift, by its first change here. Whoever was off and on it again is in
     // neither list.

@@ -15,15 +15,15 @@ namespace {
 
 using planning::Why;
 
-class MovesTest : public people::EveryPrison {
+class MovesTest : public schemes::WithPeers<people::EveryPrison> {
 protected:
     void SetUp() override {
         EveryPrison::SetUp();
         if (HasFatalFailure()) return;
-        ASSERT_EQ(refused(schemes::open_scheme(db(), now(), pops_)), "");
         clock.set(at("2026-11-21T12:00:00Z"));
-        one_ = ready("A0001AA", "Peer 1");
-        two_ = ready("A0002AA", "Peer 2");
+        have_peers(2);
+        one_ = people_[0];
+        two_ = people_[1];
     }
     PersonId ready(const char* number, const char* label) {
         const auto person = resident(number);
@@ -60,9 +60,7 @@ protected:
         return move_person(db(), now(), move, checked);
     }
 
-    const SchemeCode pops_ = people::scheme("pops");
     PersonId one_, two_;
-    std::vector<MemberId> members_;
 };
 INSTANTIATE_ON_EVERY_ENGINE(MovesTest);
 

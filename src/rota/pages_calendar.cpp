@@ -48,10 +48,7 @@ CalendarPlace beside(CalendarPlace place, int step) {
 std::optional<PickedUp> picked_up(sql::Reader& reader, const web::Request& request,
                                   const CalendarPage& page) {
     const auto person = PersonId::parse(request.query.get("person"));
-    if (!page.is_for_staff || page.place.is_by_peer || !person ||
-        !page.about.labels.contains(*person)) {
-        return std::nullopt;
-    }
+    if (!page.is_for_staff || !person || !page.about.labels.contains(*person)) return std::nullopt;
     const auto& home = request.viewer.establishment;
     PickedUp out{*person};
     std::vector<ShiftId> off;
@@ -116,52 +113,36 @@ Html ways_through(const web::Request& request, const CalendarPage& page) {
     return out << "</ul></nav>";
 }
 
-// ---- somebody picked up -------------------------------------------------------------------------
-
-Html held_part(const web::Request& request, const CalendarPage& page) {
-    if (!page.held) return {};
-    const Tongue& say = request.tongue;
-    const auto peer = page.about.label(say, page.held->person_id);
-    Html inner;
-    inner << "<p class=\"govuk-body\" id=\"al-cal-held\">";
-    if (page.held->off) {
-        inner << say(tr("{peer} is picked up from {shift}. Choose the shift they go to.",
-                        {{"peer", peer}, {"shift", page.name_of(say, *page.held->off)}}));
-    } else {
-        inner << say(tr("{peer} is picked up. Choose the shift they go on.", {{"peer", peer}}));
-    }
-    inner << "</p><p class=\"govuk-body\">" << web::link(say(tr("Put back")), page.address());
-    if (page.held->off) {
-        inner << " <a class=\"govuk-link\" id=\"al-cal-off\" href=\""
-              << page.place.on(here(page.about, Url("/on-call/calendar/move")))
-                     .with("person", page.held->person_id.text())
-                     .with("off", page.held->off->shift_id.text())
-              << "\">" << say(tr("Only take off")) << "</a>";
-    }
-    return web::inset(std::move(inner << "</p>"));
-}
-
-// Everybody who can be picked up, also those who are on nothing.
+// How it is done, and everybody who can be picked up, also those who are on nothing; by peer they
+// stand in the table.
 Html people_part(const web::Request& request, const CalendarPage& page) {
-    if (!page.is_for_staff || page.place.is_by_peer || page.days.shifts.empty()) return {};
+    if (!page.is_for_staff || page.days.shifts.empty()) return {};
     const Tongue& say = request.tongue;
-    std::vector<std::pair<std::string, PersonId>> order;
-    for (const auto& [person, label] : page.about.labels) order.emplace_back(label, person);
-    std::ranges::sort(order);
     Html out;
     out << "<div class=\"al-cal-people al-no-paper\">" << web::heading(2, say(tr("Peers")), "s")
-        << web::hint_text(say(tr("Choose a name, here or on a shift, and then the shift they go "
-                                 "to. You see what it would change before it is saved.")))
+        << web::hint_text(
+               page.place.is_by_peer
+                   ? say(tr("Choose a shift in somebody’s row, or their name for one more, and "
+                            "then the shift they go to. You see what it would change before it is "
+                            "saved."))
+                   : say(tr("Choose a name, here or on a shift, and then the shift they go "
+                            "to. You see what it would change before it is saved.")))
         << "<p class=\"al-cal-keys govuk-hint\">"
         << say(tr("Or drag the name there. On the keyboard: Enter picks up, the arrows move over "
                   "the shifts, Enter puts down, Delete takes off, Escape puts back."))
-        << "</p><ul>";
-    for (const auto& [label, person] : order) {
-        out << "<li><a class=\"al-cal__peer\" href=\"" << page.address().with("person",
-                                                                             person.text())
-            << "\">" << label << "</a></li>";
+        << "</p>";
+    if (!page.place.is_by_peer) {
+        std::vector<std::pair<std::string, PersonId>> order;
+        for (const auto& [person, label] : page.about.labels) order.emplace_back(label, person);
+        std::ranges::sort(order);
+        out << "<ul>";
+        for (const auto& [label, person] : order) {
+            out << "<li><a class=\"al-cal__peer\" href=\""
+                << page.address().with("person", person.text()) << "\">" << label << "</a></li>";
+        }
+        out << "</ul>";
     }
-    return out << "</ul><p class=\"govuk-body al-cal-several\">"
+    return out << "<p class=\"govuk-body al-cal-several\">"
                << web::link(say(tr("One person on several shifts")),
                             here(page.about, Url("/on-call/several")))
                << "</p></div>";

@@ -2,10 +2,13 @@
 #pragma once
 
 #include <optional>
+#include <utility>
+#include <vector>
 
 #include "rota/calendar.h"
 #include "rota/moves.h"
 #include "rota/pages.h"
+#include "rota/pages_grid.h"
 
 namespace alongside::rota::pages {
 
@@ -47,6 +50,33 @@ struct CalendarPage {
 Html by_shift(const web::Request& request, const CalendarPage& page);
 // A row a peer; the same as a list by day.
 Html by_peer(const web::Request& request, const CalendarPage& page);
+
+// The days in stretches, by number from and to: each step of which `is_worth` says so by itself,
+// and those between them in one.
+template <class IsWorth>
+std::vector<std::pair<int, int>> stretches(int days, int step, IsWorth&& is_worth) {
+    std::vector<std::pair<int, int>> out;
+    bool joins = false;
+    for (int day = 0; day < days; day += step) {
+        const bool worth = is_worth(day);
+        if (!worth && joins) out.back().second = day + step;
+        else out.emplace_back(day, day + step);
+        joins = !worth;
+    }
+    return out;
+}
+
+// Who is picked up, with the way back; nothing where nobody is.
+Html held_part(const web::Request& request, const CalendarPage& page);
+// Whether who is picked up may go there and, if not, why; with the link that takes them there.
+Html may_part(const web::Request& request, const CalendarPage& page, const CalendarShift& shift,
+              Room room);
+// A member, for some time yet, as those who may move them see it.
+bool may_be_picked_up(const web::Request& request, const CalendarPage& page,
+                      const store::Put& put);
+// Picks somebody up from a shift that they are on.
+Html pick_up(const web::Request& request, const CalendarPage& page, const CalendarShift& shift,
+             PersonId person, const Html& shown);
 
 // Where somebody picked up would go: the page that says what it would change.
 Url move_address(const CalendarPage& page, PersonId person, std::optional<ShiftId> off, ShiftId on);

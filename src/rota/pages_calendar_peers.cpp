@@ -25,7 +25,7 @@ Words words_of_cannot(CannotWhy why) {
 class ByPeer {
 public:
     ByPeer(const web::Request& request, const CalendarPage& page)
-        : say_(request.tongue), page_(page) {
+        : request_(request), say_(request.tongue), page_(page) {
         for (const auto& [person, label] : page.about.labels) order_.emplace_back(label, person);
         std::ranges::sort(order_);
         std::set<PersonId> former;
@@ -44,7 +44,8 @@ public:
                  say_(tr("Nights")), {}, !page_.place.is_month};
         out.rows.push_back(gap_row());
         for (const auto& [label, person] : order_) {
-            GridRow row{name_of(label, person), {}, std::to_string(nights_of(person))};
+            GridRow row{name_of(label, person), {}, std::to_string(nights_of(person)),
+                        page_.about.labels.contains(person) ? person.text() : std::string()};
             for (int day = 0; day < page_.days.days; ++day) row.cells.push_back(cell(person, day));
             out.rows.push_back(std::move(row));
         }
@@ -54,17 +55,24 @@ public:
     Html list() const {
         Html out;
         out << "<ol class=\"al-cal-days\">";
-        for (int day = 0; day < page_.days.days; ++day) {
-            out << "<li>" << web::heading(3, day_text(say_, page_.date(day)), "s");
-            Html entries;
-            for (const auto& [label, person] : order_) {
-                const auto texts = texts_of(person, day);
-                if (!texts.empty()) {
-                    entries << "<li><b>" << name_of(label, person) << "</b>: " << texts << "</li>";
-                }
+        std::vector<Html> entries;
+        for (int day = 0; day < page_.days.days; ++day) entries.push_back(entries_of(day));
+        for (const auto& [day, to] : stretches(page_.days.days, 1, [&](int one) {
+                 return !entries[static_cast<std::size_t>(one)].empty();
+             })) {
+            const auto first = day_text(say_, page_.date(day));
+            const auto& list = entries[static_cast<std::size_t>(day)];
+            out << "<li>";
+            if (!list.empty()) {
+                out << web::heading(3, first, "s") << "<ul class=\"govuk-list\">" << list
+                    << "</ul>";
+            } else if (to - day == 1) {
+                out << web::hint_text(say_(tr("{day}: nobody is on", {{"day", first}})));
+            } else {
+                const auto last = day_text(say_, page_.date(to - 1));
+                out << web::hint_text(say_(tr("{from} to {to}: nobody is on",
+                                              {{"from", first}, {"to", last}})));
             }
-            if (entries.empty()) out << web::hint_text(say_(tr("Nobody is on.")));
-            else out << "<ul class=\"govuk-list\">" << entries << "</ul>";
             out << "</li>";
         }
         return out << "</ol>";
@@ -108,20 +116,43 @@ private:
         return out;
     }
 
-    // Leads to the calendar by shift, with them picked up.
-    Html name_of(const std::string& label, PersonId person) const {
-        if (!page_.is_for_staff || !page_.about.labels.contains(person)) return Html() << label;
-        auto by_shift = page_.place;
-        by_shift.is_by_peer = false;
+    // Of narrow screens; for who is picked up also the shifts that they may go on.
+    Html entries_of(int day) const {
         Html out;
-        out << "<a class=\"govuk-link\" href=\"" << page_.at(by_shift).with("person",
-                                                                           person.text())
-            << "\">" << label << web::visually_hidden(say_(tr(", pick up"))) << "</a>";
+        for (const auto& [label, person] : order_) {
+            const auto texts = texts_of(person, day);
+            if (!texts.empty()) {
+                out << "<li><b>" << name_of(label, person) << "</b>: " << texts << "</li>";
+            }
+            if (!is_held(person)) continue;
+            for (const auto* one : page_.days.on_day(day)) {
+                const auto may = may_part(request_, page_, *one, Room::names);
+                if (!may.empty()) out << "<li>" << one->shift.name << ": " << may << "</li>";
+            }
+        }
         return out;
     }
 
-    Html linked(const CalendarShift& one, const Html& inner) const {
+    bool is_held(PersonId person) const {
+        return page_.held && page_.held->person_id == person;
+    }
+    Room room() const { return page_.place.is_month ? Room::letters : Room::names; }
+
+    // Picks them up, for one more shift.
+    Html name_of(const std::string& label, PersonId person) const {
+        if (!page_.is_for_staff || !page_.about.labels.contains(person)) return Html() << label;
+        return Html() << "<a class=\"al-cal__peer\" href=\""
+                      << page_.address().with("person", person.text()) << "\">" << label
+                      << web::visually_hidden(say_(tr(", pick up"))) << "</a>";
+    }
+
+    // Picks them up from it; where that can't be, it leads to the shift.
+    Html linked(const CalendarShift& one, PersonId person, const Html& inner) const {
         if (!page_.is_for_staff) return inner;
+        const bool can_move = std::ranges::any_of(one.on, [&](const store::Put& put) {
+            return put.person_id == person && may_be_picked_up(request_, page_, put);
+        });
+        if (can_move) return pick_up(request_, page_, one, person, inner);
         return Html() << "<a href=\"" << Url("/on-call/shifts") / one.shift.shift_id.text()
                       << "\">" << inner << "</a>";
     }
@@ -149,14 +180,31 @@ private:
         return std::ranges::count(one.on, person, &store::Put::person_id) > 0;
     }
 
+    // One shift in somebody's row: what they are on or, while they are picked up, could go on.
+    Html slot(const CalendarShift& one, PersonId person) const {
+        const auto& name = one.shift.name;
+        const auto shown = room() == Room::letters ? letter(letter_of(name), name)
+                                                   : Html() << name;
+        const bool on = is_on(one, person);
+        if (!page_.is_for_staff || one.shift.ends_at <= request_.now) {
+            return on ? linked(one, person, shown) << " " : Html();
+        }
+        Html out;
+        out << "<div class=\"al-cal__slot\" data-shift=\"" << one.shift.shift_id.text()
+            << "\" data-kind=\"" << one.kind << "\" data-label=\""
+            << page_.name_of(say_, one.shift) << "\">";
+        if (on) out << linked(one, person, shown);
+        else out << shown;
+        if (is_held(person)) out << may_part(request_, page_, one, room());
+        return out << "</div>";
+    }
+
     GridCell cell(PersonId person, int day) const {
         GridCell out;
         for (const auto* one : page_.days.on_day(day)) {
-            if (!is_on(*one, person)) continue;
-            if (out.look != Look::night) out.look = one->is_night ? Look::night : Look::day;
-            const auto& name = one->shift.name;
-            out.inner << linked(*one, page_.place.is_month ? letter(letter_of(name), name)
-                                                           : Html() << name) << " ";
+            const bool on = is_on(*one, person);
+            if (on && out.look != Look::night) out.look = one->is_night ? Look::night : Look::day;
+            if (on || is_held(person)) out.inner << slot(*one, person);
         }
         for (const auto& mark : marks_of(person, day)) {
             if (out.look == Look::nothing) {
@@ -176,7 +224,7 @@ private:
         for (const auto* one : page_.days.on_day(day)) {
             if (!is_on(*one, person)) continue;
             out << (out.empty() ? Markup("") : Markup(", "))
-                << linked(*one, Html() << one->shift.name + " " +
+                << linked(*one, person, Html() << one->shift.name + " " +
                                               hours_of(page_.about.zone, one->shift.starts_at,
                                                        one->shift.ends_at));
         }
@@ -194,6 +242,7 @@ private:
         return static_cast<int>(nights.size());
     }
 
+    const web::Request& request_;
     const Tongue& say_;
     const CalendarPage& page_;
     std::vector<std::pair<std::string, PersonId>> order_;

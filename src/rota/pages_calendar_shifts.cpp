@@ -3,7 +3,6 @@
 
 #include "base/dates.h"
 #include "rota/pages_calendar.h"
-#include "rota/refusals.h"
 
 namespace alongside::rota::pages {
 namespace {
@@ -18,24 +17,43 @@ public:
 
     Html weeks() const {
         Html out;
-        for (int first = 0; first < page_.days.days; first += days_of_row) out << week(first);
+        for (const auto& [first, to] : stretches(page_.days.days, days_of_row, [&](int day) {
+                 return has_shift(day, day + days_of_row);
+             })) {
+            if (has_shift(first, to)) out << week(first);
+            else out << "<div class=\"al-cal-wide\">" << no_shifts(first, to) << "</div>";
+        }
         return out;
     }
 
     Html list() const {
         Html out;
         out << "<ol class=\"al-cal-days\">";
-        for (int day = 0; day < page_.days.days; ++day) {
-            out << "<li>" << web::heading(3, day_text(say_, page_.date(day)), "s");
-            const auto shifts = page_.days.on_day(day);
-            if (shifts.empty()) out << web::hint_text(say_(tr("No shift")));
-            for (const auto* one : shifts) out << box(*one, false);
+        for (const auto& [day, to] : stretches(page_.days.days, 1, [&](int one) {
+                 return has_shift(one, one + 1);
+             })) {
+            out << "<li>";
+            if (has_shift(day, to)) {
+                out << web::heading(3, day_text(say_, page_.date(day)), "s");
+                for (const auto* one : page_.days.on_day(day)) out << box(*one, false);
+            } else {
+                out << no_shifts(day, to);
+            }
             out << "</li>";
         }
         return out << "</ol>";
     }
 
 private:
+    Html no_shifts(int first, int to) const {
+        return web::hint_text(
+            to - first == 1
+                ? say_(tr("{day}: no shift", {{"day", day_text(say_, page_.date(first))}}))
+                : say_(tr("{from} to {to}: no shift",
+                          {{"from", day_text(say_, page_.date(first))},
+                           {"to", day_text(say_, page_.date(to - 1))}})));
+    }
+
     Html week(int first) const {
         const auto name = say_(tr("Week of {day}", {{"day", date_text(say_, page_.date(first))}}));
         Html out;
@@ -68,6 +86,11 @@ private:
     }
 
     bool is_over(const store::Shift& shift) const { return shift.ends_at <= request_.now; }
+    bool has_shift(int from, int to) const {
+        return std::ranges::any_of(page_.days.shifts, [&](const CalendarShift& one) {
+            return one.day >= from && one.day < to;
+        });
+    }
 
     // One shift, as it stands in a table or in the list.
     Html box(const CalendarShift& one, bool is_in_table) const {
@@ -99,7 +122,7 @@ private:
                 << say_(trn("{count} person short", "{count} people short", one.short_by))
                 << "</strong>";
         }
-        return out << may_part(one) << "</div>";
+        return out << may_part(request_, page_, one, Room::names) << "</div>";
     }
 
     Html people(const CalendarShift& one) const {
@@ -113,60 +136,21 @@ private:
         }
         Html out;
         out << "<ul class=\"al-cal__on\">";
-        for (const auto& [label, put] : order) out << "<li>" << on_it(one.shift, label, *put)
+        for (const auto& [label, put] : order) out << "<li>" << on_it(one, label, *put)
                                                    << "</li>";
         return out << "</ul>";
     }
 
-    Html on_it(const store::Shift& shift, const std::string& label, const store::Put& put) const {
+    Html on_it(const CalendarShift& one, const std::string& label, const store::Put& put) const {
+        const auto& shift = one.shift;
         std::string part;
         if (put.from_at > shift.starts_at || put.until_at < shift.ends_at) {
             part = " (" + hours_of(page_.about.zone, put.from_at, put.until_at) + ")";
         }
-        if (!page_.is_for_staff || put.until_at <= request_.now) {
+        if (!may_be_picked_up(request_, page_, put)) {
             return Html() << "<span class=\"al-cal__name\">" << label + part << "</span>";
         }
-        return Html() << "<a class=\"al-cal__peer\" href=\""
-                      << page_.address()
-                             .with("person", put.person_id.text())
-                             .with("off", shift.shift_id.text())
-                      << "\">" << label + part
-                      << web::visually_hidden(say_(tr(", pick up from {shift}",
-                                                      {{"shift", page_.name_of(say_, shift)}})))
-                      << "</a>";
-    }
-
-    // With somebody picked up: whether they may go there and, if not, why.
-    Html may_part(const CalendarShift& one) const {
-        if (!page_.held || is_over(one.shift)) return {};
-        const auto id = one.shift.shift_id;
-        const auto found = page_.held->may.find(id);
-        Html out;
-        if (page_.held->off && page_.held->off->shift_id == id) {
-            return out << "<p class=\"al-cal__may\" data-may=\"from\">"
-                       << say_(tr("They come off this one.")) << "</p>";
-        }
-        if (found == page_.held->may.end()) return out;
-        const auto& may = found->second;
-        if (may.is_on) {
-            return out << "<p class=\"al-cal__may\" data-may=\"no\">"
-                       << say_(tr("They are on it.")) << "</p>";
-        }
-        if (!may.may()) {
-            return out << "<p class=\"al-cal__may\" data-may=\"no\">"
-                       << say_(tr("Can’t: {reasons}",
-                                  {{"reasons", reasons_text(say_, may.bars)}}))
-                       << "</p>";
-        }
-        out << "<p class=\"al-cal__may\" data-may=\"yes\"><a class=\"govuk-link\" href=\""
-            << move_address(page_, page_.held->person_id,
-                            page_.held->off ? std::optional(page_.held->off->shift_id)
-                                            : std::nullopt,
-                            id)
-            << "\">" << say_(tr("Put here"))
-            << web::visually_hidden(", " + page_.name_of(say_, one.shift)) << "</a>";
-        if (!may.warns.empty()) out << " (" << reasons_text(say_, may.warns) << ")";
-        return out << "</p>";
+        return pick_up(request_, page_, one, put.person_id, Html() << label + part);
     }
 
     const web::Request& request_;
@@ -180,14 +164,6 @@ private:
 Html by_shift(const web::Request& request, const CalendarPage& page) {
     const ByShift drawn(request, page);
     return Html() << drawn.weeks() << drawn.list();
-}
-
-Url move_address(const CalendarPage& page, PersonId person, std::optional<ShiftId> off,
-                 ShiftId on) {
-    auto out = page.place.on(here(page.about, Url("/on-call/calendar/move")))
-                   .with("person", person.text());
-    if (off) out = out.with("off", off->text());
-    return out.with("on", on.text());
 }
 
 }  // namespace alongside::rota::pages

@@ -1,6 +1,7 @@
 // Changes: every version of a scheme's rota that was published, and what changed after each.
 #include <algorithm>
 
+#include "access/access.h"
 #include "base/dates.h"
 #include "base/ensure.h"
 #include "rota/pages_life.h"
@@ -10,6 +11,16 @@ namespace alongside::rota::pages {
 std::string shift_said(const Tongue& say, const Zone& zone, Instant from, Instant to,
                        const std::string& name) {
     return day_of(say, zone, from) + ", " + hours_of(zone, from, to) + ", " + name;
+}
+
+std::string by_whom(sql::Reader& reader, const web::Request& request, const Hall& about,
+                    std::string_view handle) {
+    const auto doer = access::doer_of(reader, request.viewer.establishment, handle);
+    if (!doer) return {};
+    if (doer->person_id && about.labels.contains(*doer->person_id)) {
+        return about.labels.at(*doer->person_id);
+    }
+    return doer->is_staff ? doer->name : request.tongue(tr("A former member"));
 }
 
 std::string names_of(const Tongue& say, const Hall& about, const std::vector<PersonId>& people) {
@@ -29,6 +40,7 @@ struct ChangesPage {
     Hall about;
     std::vector<rules::Doing> doings;       // newest first
     std::map<std::int64_t, Version> versions;
+    std::map<std::string, std::string> names;       // by handle; none: the program, or nobody's now
     std::int64_t older = 0;                 // changes before this one are on the next page; 0: none
 };
 
@@ -42,7 +54,7 @@ std::optional<ChangesPage> load_changes(sql::Reader& reader, const web::Request&
     auto changes = latest_changes(reader, home, about->scheme, before, changes_at_once + 1);
     const bool has_more = static_cast<int>(changes.size()) > changes_at_once;
     std::ranges::reverse(changes);
-    ChangesPage out{std::move(*about), {}, {}};
+    ChangesPage out{std::move(*about), {}, {}, {}};
     if (has_more) changes.erase(changes.begin());
     out.doings = rules::doings(changes);
     if (has_more) {
@@ -56,6 +68,10 @@ std::optional<ChangesPage> load_changes(sql::Reader& reader, const web::Request&
         }
     }
     std::ranges::reverse(out.doings);
+    for (const auto& doing : out.doings) {
+        const auto [at, is_new] = out.names.try_emplace(doing.by);
+        if (is_new) at->second = by_whom(reader, request, out.about, doing.by);
+    }
     for (auto& version : versions(reader, home, out.about.scheme)) {
         out.versions.emplace(version.version, std::move(version));
     }
@@ -183,7 +199,7 @@ Html all_versions(const web::Request& request, const ChangesPage& shown) {
                                        doing.how == version->second.how &&
                                        doing.at == version->second.published_at;
             if (is_publishing && published_seq == 0) published_seq = doing.last_seq;
-            happened.push_back({say(words_of_how(doing.how)), "", doing.at,
+            happened.push_back({say(words_of_how(doing.how)), shown.names.at(doing.by), doing.at,
                                 when_text(say, shown.about.zone, doing.at, request.now),
                                 what_was_done(say, shown.about, doing)});
         }

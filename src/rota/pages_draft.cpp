@@ -7,8 +7,8 @@
 #include "rota/drafts.h"
 #include "rota/pages_life.h"
 #include "rota/pages_plan.h"
-#include "rota/plan_facts.h"
 #include "rota/refusals.h"
+#include "rota/store_drafts.h"
 
 namespace alongside::rota::pages {
 
@@ -21,39 +21,11 @@ struct DraftPage {
     std::vector<DraftEntry> entries;
     std::map<ShiftId, store::Shift> shifts;     // of the entries
     Planned planned;                            // as if it were published now
-    int gaps_now = 0;                           // places that are short in the rota as it stands
-    std::vector<planning::WouldBreak> breaks = {};
-    std::vector<DraftEntry> too_late = {};      // the shift has begun or is cancelled
+    DraftAhead ahead = {};
+    std::string made_by = {}, ended_by = {};    // by name
 
     bool is_open() const { return draft.state == DraftState::open; }
 };
-
-const planning::OpenShift* shift_in(const planning::Facts& facts, ShiftId id) {
-    const auto found = std::ranges::find(facts.shifts, id, &planning::OpenShift::shift_id);
-    return found == facts.shifts.end() ? nullptr : &*found;
-}
-
-// The draft on the facts as they are now: who it takes off is off, who it puts on is proposed.
-void look_ahead(DraftPage& page, Instant now) {
-    auto& planned = page.planned;
-    page.gaps_now = planning::places_short(planned.facts, {});
-    planning::Changes changes;
-    for (const auto& entry : page.entries) {
-        const auto* shift = shift_in(planned.facts, entry.shift_id);
-        const auto& row = page.shifts.at(entry.shift_id);
-        if (!shift || row.cancelled_at || row.starts_at <= now) {
-            page.too_late.push_back(entry);
-            continue;
-        }
-        const bool is_on = std::ranges::count(shift->on, entry.person_id) > 0;
-        if (is_on != (entry.what == DraftWhat::off)) continue;      // it is so already
-        auto& list = is_on ? changes.off : changes.on;
-        list.push_back({entry.shift_id, entry.person_id});
-    }
-    planned.facts = planning::without(std::move(planned.facts), changes.off);
-    page.breaks = planning::would_break(planned.facts, changes.on);
-    planned.proposal = planning::as_proposal(planned.facts, std::move(changes.on));
-}
 
 std::optional<DraftPage> load_draft(web::Site& site, const web::Request& request) {
     const auto id = request.id<DraftId>("id");
@@ -69,17 +41,18 @@ std::optional<DraftPage> load_draft(web::Site& site, const web::Request& request
         if (!about) return std::nullopt;
         DraftPage page{*found, draft_entries(reader, home, *id), {},
                        {std::move(*about), found->first_on, {}, {}}};
-        for (const auto& entry : page.entries) {
-            if (auto shift = store::shift(reader, home, entry.shift_id)) {
-                page.shifts.emplace(entry.shift_id, std::move(*shift));
-            }
+        for (auto& shift : store::shifts_of_draft(reader, home, *id)) {
+            page.shifts.emplace(shift.shift_id, std::move(shift));
         }
         const auto& there = page.planned.about;
-        page.planned.facts = plan_facts(reader, home, *there.policy, there.zone, found->first_on,
-                                        found->days, request.now);
+        page.made_by = by_whom(reader, request, there, found->made_by);
+        if (found->ended_by) page.ended_by = by_whom(reader, request, there, *found->ended_by);
+        page.ahead = draft_ahead(reader, home, *found, page.entries, request.now);
         return page;
     });
-    if (out) look_ahead(*out, request.now);
+    if (!out) return out;
+    out->planned.facts = out->ahead.facts;
+    out->planned.proposal = planning::as_proposal(out->planned.facts, out->ahead.changes.on);
     return out;
 }
 
@@ -119,24 +92,31 @@ Html what_it_changes(const Tongue& say, const DraftPage& page) {
                        static_cast<long>(off)))
             << "</li>";
     }
-    return out << "<li>"
-               << say(tr("Places that are short: {before} now, {after} with this draft",
-                         {{"before", std::to_string(page.gaps_now)},
-                          {"after", std::to_string(left)}}))
-               << "</li></ul>";
+    out << "<li>"
+        << say(tr("Places that are short: {before} now, {after} with this draft",
+                  {{"before", std::to_string(page.ahead.short_now)},
+                   {"after", std::to_string(left)}}))
+        << "</li>";
+    if (page.ahead.too_many > 0) {
+        out << "<li>"
+            << say(trn("One person more than is needed", "{count} people more than are needed",
+                       static_cast<long>(page.ahead.too_many)))
+            << "</li>";
+    }
+    return out << "</ul>";
 }
 
 Html would_break_part(const Tongue& say, const DraftPage& page) {
-    if (page.breaks.empty() && page.too_late.empty()) return {};
+    if (page.ahead.breaks.empty() && page.ahead.too_late.empty()) return {};
     const auto& about = page.planned.about;
     Html list;
-    for (const auto& one : page.breaks) {
+    for (const auto& one : page.ahead.breaks) {
         std::string whys;
         for (const auto& why : one.whys) whys += (whys.empty() ? "" : ", ") + say(words_of(why));
         list << "<li><strong>" << about.label(say, one.put.person_id) << "</strong>, "
              << entry_shift(say, page, one.put.shift_id) << ": " << whys << "</li>";
     }
-    for (const auto& one : page.too_late) {
+    for (const auto& one : page.ahead.too_late) {
         list << "<li><strong>" << about.label(say, one.person_id) << "</strong>, "
              << entry_shift(say, page, one.shift_id) << ": "
              << say(tr("will be left out, the shift has begun or was cancelled")) << "</li>";
@@ -238,7 +218,8 @@ Html steps_of_draft(const web::Request& request, const DraftPage& page) {
     Html out;
     if (!page.entries.empty()) {
         out << web::button_form(request, draft_url(page, "published"),
-                                say(tr("Publish this draft")));
+                                say(tr("Publish this draft")), web::Weight::primary,
+                                {{"seen", page.ahead.harm()}});
     }
     return out << web::button_form(request, draft_url(page, "thrown-away"),
                                    say(tr("Throw it away")), web::Weight::secondary);
@@ -267,6 +248,20 @@ Html state_banner(const web::Request& request, const DraftPage& page) {
     return web::banner(say, say(tr("The draft is kept. Nobody is on a shift by it yet.")), true);
 }
 
+// When it was kept and ended, and by whom.
+std::string life_of(const Tongue& say, const DraftPage& page, Instant now) {
+    const auto& zone = page.planned.about.zone;
+    auto kept = say(tr("kept {time}", {{"time", when_text(say, zone, page.draft.made_at, now)}}));
+    if (!page.made_by.empty()) kept += " (" + page.made_by + ")";
+    if (page.is_open() || !page.draft.ended_at) return kept;
+    const auto ended = when_text(say, zone, *page.draft.ended_at, now);
+    kept += ", " + (page.draft.state == DraftState::published
+                        ? say(tr("published {time}", {{"time", ended}}))
+                        : say(tr("thrown away {time}", {{"time", ended}})));
+    if (!page.ended_by.empty()) kept += " (" + page.ended_by + ")";
+    return kept;
+}
+
 web::Response draft_page(web::Request& request, const DraftPage& page,
                          const web::FieldErrors& errors, int status) {
     const Tongue& say = request.tongue;
@@ -282,9 +277,7 @@ web::Response draft_page(web::Request& request, const DraftPage& page,
     main << web::error_summary(request, errors) << state_banner(request, page)
          << web::head_row(options.title)
          << web::hint_text(about.policy->say(say.tag()).short_name + ", " +
-                           say(tr("kept {time}", {{"time", when_text(say, about.zone,
-                                                                     page.draft.made_at,
-                                                                     request.now)}})));
+                           life_of(say, page, request.now));
     if (page.is_open()) {
         main << web::heading(2, say(tr("What it changes")), "m") << what_it_changes(say, page)
              << would_break_part(say, page) << steps_of_draft(request, page)
@@ -313,7 +306,7 @@ web::Response back_to_draft(web::Site& site, web::Request& request, const Result
     auto refusal = done.error();
     const bool has_field = page->is_open() && (refusal.field == "shift" || refusal.field == "day");
     if (has_field) refusal.field = "shift_id";
-    else refusal.field = page->is_open() ? "person_id" : "";
+    else if (!refusal.field.empty()) refusal.field = page->is_open() ? "person_id" : "";
     web::add_refusal(errors, refusal);
     return draft_page(request, *page, errors, done.error().status);
 }
@@ -361,7 +354,9 @@ web::Response remove_entry_form(web::Site& site, web::Request& request) {
 web::Response publish_form(web::Site& site, web::Request& request) {
     const auto id = request.id<DraftId>("id");
     if (!id) return web::not_found(request);
-    const auto done = publish_draft(site.database, request.occasion(site.entropy), *id);
+    std::optional<std::string> seen;
+    if (request.form.has("seen")) seen = request.form.get("seen");
+    const auto done = publish_draft(site.database, request.occasion(site.entropy), *id, seen);
     if (!done) return back_to_draft(site, request, done.error());
     site.live.changed(request.viewer.establishment);        // who is on call may have changed
     return back_to_draft(site, request, Done{});

@@ -1,5 +1,6 @@
 // The drafts of a scheme's rota, and keeping one.
 #include <algorithm>
+#include <sstream>
 
 #include "base/dates.h"
 #include "rota/drafts.h"
@@ -9,15 +10,18 @@
 namespace alongside::rota::pages {
 namespace {
 
+// "shift person shift person …"; the field may come more than once.
 std::optional<std::vector<PutOn>> puts_said(const web::Request& request, std::string_view field) {
     std::vector<PutOn> out;
-    for (const auto text : request.form.all(field)) {
-        const auto space = text.find(' ');
-        const auto shift = ShiftId::parse(text.substr(0, space));
-        const auto person = space == std::string_view::npos
-                                ? std::nullopt : PersonId::parse(text.substr(space + 1));
-        if (!shift || !person) return std::nullopt;
-        out.push_back({*shift, *person});
+    for (const auto said : request.form.all(field)) {
+        std::istringstream words{std::string(said)};
+        for (std::string shift_text, person_text; words >> shift_text;) {
+            if (!(words >> person_text)) return std::nullopt;
+            const auto shift = ShiftId::parse(shift_text);
+            const auto person = PersonId::parse(person_text);
+            if (!shift || !person) return std::nullopt;
+            out.push_back({*shift, *person});
+        }
     }
     return out;
 }
@@ -26,10 +30,13 @@ std::optional<std::vector<PutOn>> puts_said(const web::Request& request, std::st
 
 std::vector<web::Hidden> hidden_changes(const planning::Changes& changes) {
     std::vector<web::Hidden> out;
+    // One field for all of them: a form has room for a thousand fields, and a plan holds more.
     const auto add = [&](const char* name, const std::vector<PutOn>& puts) {
+        std::string all;
         for (const auto& put : puts) {
-            out.push_back({name, put.shift_id.text() + " " + put.person_id.text()});
+            all += (all.empty() ? "" : " ") + put.shift_id.text() + " " + put.person_id.text();
         }
+        if (!all.empty()) out.push_back({name, std::move(all)});
     };
     add("put", changes.on);
     add("off", changes.off);
@@ -58,7 +65,10 @@ Words words_of_state(DraftState state) {
 
 namespace {
 
-Html drafts_table(const web::Request& request, const Hall& about, std::vector<Draft> all) {
+using Makers = std::map<std::string, std::string>;      // by handle
+
+Html drafts_table(const web::Request& request, const Hall& about, std::vector<Draft> all,
+                  const Makers& makers) {
     const Tongue& say = request.tongue;
     std::ranges::stable_sort(all, {}, [](const Draft& one) {
         return one.state == DraftState::open ? 0 : 1;
@@ -66,13 +76,14 @@ Html drafts_table(const web::Request& request, const Hall& about, std::vector<Dr
     web::Table table;
     table.caption = say(tr("Drafts"));
     table.caption_is_hidden = true;
-    table.head = {say(tr("Days")), say(tr("Kept")), say(tr("State"))};
+    table.head = {say(tr("Days")), say(tr("Kept")), say(tr("By")), say(tr("State"))};
     for (const auto& one : all) {
         const auto days = say(tr("{from} to {to}",
                                  {{"from", date_text(say, one.first_on)},
                                   {"to", date_text(say, day_after(one.first_on, one.days - 1))}}));
         table.rows.push_back({web::link(days, Url("/on-call/drafts") / one.draft_id.text()),
                               Html() << when_text(say, about.zone, one.made_at, request.now),
+                              Html() << makers.at(one.made_by),
                               Html() << say(words_of_state(one.state))});
     }
     return web::table(std::move(table));
@@ -82,9 +93,15 @@ web::Response drafts_page(web::Site& site, web::Request& request) {
     const Tongue& say = request.tongue;
     std::optional<Hall> about;
     std::vector<Draft> all;
+    Makers makers;
     site.database.read([&](sql::Reader& reader) {
         about = hall(reader, request);
-        if (about) all = drafts(reader, request.viewer.establishment, about->scheme);
+        if (!about) return true;
+        all = drafts(reader, request.viewer.establishment, about->scheme);
+        for (const auto& one : all) {
+            const auto [at, is_new] = makers.try_emplace(one.made_by);
+            if (is_new) at->second = by_whom(reader, request, *about, one.made_by);
+        }
         return true;
     });
     if (!about) return no_scheme(request);
@@ -103,7 +120,7 @@ web::Response drafts_page(web::Site& site, web::Request& request) {
                                        here(*about, Url("/on-call/plan")),
                                        web::Weight::secondary));
     } else {
-        main << drafts_table(request, *about, std::move(all));
+        main << drafts_table(request, *about, std::move(all), makers);
     }
     return web::page(request, std::move(options), std::move(main));
 }
@@ -139,7 +156,7 @@ std::vector<web::Route> draft_routes(web::Site& site) {
     });
     out.emplace_back(web::Method::post, "/on-call/drafts", who, [&site](web::Request& request) {
         return keep(site, request);
-    });
+    }).body_limit(largest_plan);
     for (auto& route : one_draft_routes(site)) out.push_back(std::move(route));
     return out;
 }

@@ -46,7 +46,9 @@ Html grid(const Tongue& say, const Grid& grid) {
         << (grid.is_roomy ? Markup("al-rota al-rota--roomy") : Markup("al-rota")) << "\">"
         << grid_head(say, grid) << "<tbody>";
     for (const auto& row : grid.rows) {
-        out << "<tr><th scope=\"row\">" << row.head << "</th>";
+        out << "<tr";
+        if (!row.person.empty()) out << " data-person=\"" << row.person << "\"";
+        out << "><th scope=\"row\">" << row.head << "</th>";
         for (const auto& cell : row.cells) {
             out << "<td class=\"" << class_of(cell.look, cell.is_new) << "\">" << cell.inner
                 << "</td>";

@@ -20,6 +20,7 @@ struct GridRow {
     Html head;
     std::vector<GridCell> cells;            // one a day
     std::string count = {};
+    std::string person = {};                // whose it is: an id, where somebody can be picked up
 };
 struct Grid {
     std::string label;                      // what it is, for those who don't see it

@@ -13,6 +13,12 @@ std::string shift_said(const Tongue& say, const Zone& zone, Instant from, Instan
 // "Peer 1, Peer 2"; by label.
 std::string names_of(const Tongue& say, const Hall& about, const std::vector<PersonId>& people);
 
+// Who did it, by their handle in the ledger: staff by name, a member by label. Empty where the
+// program did, or nobody knows.
+std::string by_whom(sql::Reader&, const web::Request&, const Hall& about, std::string_view handle);
+
+// Bytes of a form with a plan in it: 12 weeks of 60 people are 400,000.
+constexpr std::size_t largest_plan = 1024 * 1024;
 // Who comes on and goes off, as fields of a form, and back again; nothing where they are malformed.
 std::vector<web::Hidden> hidden_changes(const planning::Changes& changes);
 std::optional<planning::Changes> changes_said(const web::Request& request);

@@ -197,6 +197,13 @@ web::Response plan_page(const web::Request& request, const Planned& planned) {
         main << wish_form(request, planned.about, {});
         return web::page(request, std::move(options), std::move(main));
     }
+    if (proposal.puts.empty() && proposal.short_of.empty()) {
+        main << web::empty_state(say(tr("Every shift of these days has enough people already: "
+                                        "there is nothing to plan.")))
+             << thin_nights(say, planned) << wish_form(request, planned.about, {})
+             << plan_calendar(request, planned);
+        return web::page(request, std::move(options), std::move(main));
+    }
     main << short_part(request, planned) << thin_nights(say, planned);
     if (!proposal.short_of.empty()) {
         main << too_few_part(request, planned) << repairs_form(request, planned);
@@ -293,7 +300,7 @@ std::vector<web::Route> plan_routes(web::Site& site) {
     out.emplace_back(get, "/on-call/plan", who, on(first_page));
     out.emplace_back(post, "/on-call/plan", who, on(show_plan));
     out.emplace_back(post, "/on-call/plan/repairs", who, on(show_repairs));
-    out.emplace_back(post, "/on-call/plan/puts", who, on(put_planned_on));
+    out.emplace_back(post, "/on-call/plan/puts", who, on(put_planned_on)).body_limit(largest_plan);
     return out;
 }
 

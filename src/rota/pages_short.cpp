@@ -9,6 +9,8 @@
 namespace alongside::rota::pages {
 namespace {
 
+constexpr int most_short_at_a_glance = 8;
+
 // Those kept from it by the fewest reasons first: they are the nearest to taking it.
 Html why_table(const web::Request& request, const Planned& planned,
                const planning::Short& one) {
@@ -48,6 +50,7 @@ Html short_part(const web::Request& request, const Planned& planned) {
     if (all.empty()) {
         return web::paragraph(say(tr("With this plan every shift has enough people.")));
     }
+    const auto soon = day_after(planned.about.zone.local(request.now).day, 2);
     std::vector<web::ToDo> list;
     for (const auto& one : all) {
         const auto at = std::ranges::find(planned.facts.shifts, one.shift_id,
@@ -62,11 +65,22 @@ Html short_part(const web::Request& request, const Planned& planned) {
                         web::button_link(say(tr("Put somebody on")),
                                          Url("/on-call/shifts") / one.shift_id.text(),
                                          web::Weight::secondary),
-                        at->day < 2});
+                        day_after(planned.first, at->day) <= soon});
     }
-    return Html() << web::heading(2, say(trn("One shift stays short", "{count} shifts stay short",
-                                             static_cast<int>(all.size()))), "m")
-                  << web::to_do(std::move(list));
+    std::vector<web::ToDo> later;
+    if (list.size() > most_short_at_a_glance) {
+        const auto rest = list.begin() + most_short_at_a_glance;
+        later.assign(std::make_move_iterator(rest), std::make_move_iterator(list.end()));
+        list.erase(rest, list.end());
+    }
+    Html out;
+    out << web::heading(2, say(trn("One shift stays short", "{count} shifts stay short",
+                                   static_cast<int>(all.size()))), "m")
+        << web::to_do(std::move(list));
+    if (later.empty()) return out;
+    const auto count = static_cast<long>(later.size());
+    return out << web::details(say(trn("One more shift", "{count} more shifts", count)),
+                               web::to_do(std::move(later)));
 }
 
 Html too_few_part(const web::Request& request, const Planned& planned) {

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "rota/pages_mine.h"
+#include "rota/plan_facts.h"
 #include "rota/refusals.h"
 #include "rota/swaps.h"
 
@@ -11,6 +12,8 @@ namespace {
 struct SwapsPage {
     Hall about;
     std::vector<Swap> swaps;
+    // Of those that wait for a yes: what a plan would have against it, as things are now.
+    std::map<SwapId, std::vector<planning::Reason>> against = {};
 };
 
 std::optional<SwapsPage> load_swaps(sql::Reader& reader, const web::Request& request) {
@@ -21,7 +24,15 @@ std::optional<SwapsPage> load_swaps(sql::Reader& reader, const web::Request& req
     std::ranges::stable_sort(all, {}, [](const Swap& one) {
         return one.is_waiting() ? 0 : one.is_open() ? 1 : 2;
     });
-    return SwapsPage{std::move(*about), std::move(all)};
+    SwapsPage out{std::move(*about), std::move(all)};
+    for (const auto& swap : out.swaps) {
+        if (!swap.is_waiting()) continue;
+        const auto facts = facts_around(reader, request.viewer.establishment, out.about.scheme,
+                                        swap.starts_at, swap.starts_at, request.now);
+        out.against[swap.swap_id] = rules::against_taker(facts, swap.shift_id, swap.person_id,
+                                                         *swap.taker);
+    }
+    return out;
 }
 
 Url swap_url(const Swap& swap, const char* step) {
@@ -67,8 +78,15 @@ Html state_of(const web::Request& request, const SwapsPage& shown, const Swap& s
                              {{"taker", who(*swap.taker)}, {"asker", who(swap.person_id)}}));
     }
     if (swap.is_waiting()) {
-        return out << say(tr("{taker} would take it from {asker}.",
-                             {{"taker", who(*swap.taker)}, {"asker", who(swap.person_id)}}));
+        out << say(tr("{taker} would take it from {asker}.",
+                      {{"taker", who(*swap.taker)}, {"asker", who(swap.person_id)}}));
+        const auto& whys = shown.against.at(swap.swap_id);
+        if (!whys.empty()) {
+            const auto reasons = reasons_text(say, whys);
+            out << "<span class=\"al-move__know\">"
+                << say(tr("A plan wouldn’t: {reasons}.", {{"reasons", reasons}})) << "</span>";
+        }
+        return out;
     }
     return out << say(tr("{asker} asks for it to be taken, and is on it until somebody has it.",
                          {{"asker", who(swap.person_id)}}));

@@ -44,7 +44,7 @@ std::optional<BadLine> read_line(std::string_view line,
                                  const std::map<std::string, std::string>& members,
                                  PatternShift& out) {
     const auto parts = parts_of(line, ';');
-    if (parts.size() != 5) return BadLine::shape;
+    if (parts.size() != 4 && parts.size() != 5) return BadLine::shape;
     const auto day = number(parts[0]);
     if (!day || *day < 1 || *day > 1000) return BadLine::day;
     out.day = *day - 1;
@@ -58,7 +58,7 @@ std::optional<BadLine> read_line(std::string_view line,
     const auto needed = number(parts[3]);
     if (!needed || *needed < 1 || *needed > 20) return BadLine::needed;
     out.needed = *needed;
-    for (const auto label : parts_of(parts[4], ',')) {
+    for (const auto label : parts_of(parts.size() == 5 ? parts[4] : "", ',')) {
         if (label.empty()) continue;
         const auto member = members.find(lower(label));
         if (member == members.end()) return BadLine::who;

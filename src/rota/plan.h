@@ -23,7 +23,8 @@ public:
     // These people put on, and nobody else.
     Proposal of(std::vector<Put> puts) const;
     // What keeps each of them from it, with all the others on.
-    std::vector<WouldBreak> would_break(const std::vector<Put>& puts) const;
+    std::vector<WouldBreak> would_break(std::vector<Put> puts) const;
+    std::vector<Put> still_fitting(std::vector<Put> puts) const;
     // Whoever is on a shift against the rules of a plan.
     std::vector<PersonId> against_rules() const;
 
@@ -43,8 +44,9 @@ private:
     planner::Roster roster_of(const Proposal& proposal) const;
     // The rules that one person's line breaks, by how often.
     std::map<planner::Rule, int> broken(std::size_t person, const planner::Line& line) const;
-    std::vector<Reason> whys(const OpenShift& shift, std::size_t person,
-                             const planner::Roster& roster, const Proposal& proposal) const;
+    // To a line without that shift; the proposal says who else is on what.
+    std::vector<Reason> whys(const OpenShift& shift, std::size_t person, planner::Line line,
+                             const Proposal& proposal) const;
     Why why_of(planner::Rule rule, std::size_t person, const planner::Line& line,
                int day) const;
     // At most, by the planner: somebody alone in these days, with a price on each night; what came

@@ -1,6 +1,7 @@
 #include "rota/plan_facts.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <map>
 #include <set>
 
@@ -61,9 +62,14 @@ public:
             busy_[away_then.person_id].push_back({away_then.from, away_then.to,
                                                   planning::Why::resting});
         }
+        // Rest and nights count across all of a person's schemes.
+        for (const auto& put : store::puts_elsewhere(reader_, home_, policy_.scheme, week_before,
+                                                     zone_.instant(day(out_.days + 7), 0))) {
+            elsewhere_[put.person_id].push_back(put);
+        }
         said_ = said_from(reader_, home_, day(-1));
         const auto facts = people::scheme_facts(reader_, home_, policy_.scheme);
-        for (const auto& member : facts->members) out_.peers.push_back(peer(*member, open, from));
+        for (const auto& member : facts->members) out_.peers.push_back(peer(*member, open));
         std::ranges::sort(out_.peers, {}, &planning::Peer::person_id);
         keep_apart();
         return std::move(out_);
@@ -113,17 +119,45 @@ private:
         return one;
     }
 
-    planning::Peer peer(const people::MemberRecord& member, const std::vector<store::Shift>& open,
-                        Instant from) {
-        planning::Peer out{member.facts.person_id};
-        auto& busy = busy_[out.person_id];
-        for (const auto& put : store::puts_of_person(reader_, home_, out.person_id, from)) {
-            const auto shift = store::shift(reader_, home_, put.shift_id);
-            if (!shift || shift->scheme == policy_.scheme) continue;
-            busy.push_back({put.from_at, put.until_at, planning::Why::elsewhere});
+    std::optional<int> night_of(Instant from, Instant to) const {
+        if (!rules::night_worked(zone_, policy_.night, from, to)) return std::nullopt;
+        return static_cast<int>((sys_days{zone_.local(from).day} - sys_days{first_}).count());
+    }
+
+    // What somebody is on for other schemes keeps them from it as the rules of a plan would.
+    void add_elsewhere(const std::vector<store::Put>& puts, const store::Shift& shift,
+                       std::set<planning::Reason>& whys) const {
+        using planning::Why;
+        const Minutes rest{out_.rest_minutes};
+        const auto night = night_of(shift.starts_at, shift.ends_at);
+        std::set<int> nights;
+        for (const auto& put : puts) {
+            if (put.from_at < shift.ends_at && shift.starts_at < put.until_at) {
+                whys.insert(Why::elsewhere);
+            } else if (put.from_at < shift.ends_at + rest &&
+                       shift.starts_at < put.until_at + rest) {
+                whys.insert(Why::rest_between);
+            }
+            const auto other = night_of(put.from_at, put.until_at);
+            if (!night || !other) continue;
+            nights.insert(*other);
+            if (std::abs(*other - *night) == 1) whys.insert(Why::nights_running);
         }
+        for (int first = night ? *night - 6 : 0; night && first <= *night; ++first) {
+            const auto there = std::distance(nights.lower_bound(first),
+                                             nights.lower_bound(first + 7));
+            if (there >= out_.most_nights_in_7_days) whys.insert(Why::nights_in_7_days);
+        }
+    }
+
+    planning::Peer peer(const people::MemberRecord& member,
+                        const std::vector<store::Shift>& open) {
+        planning::Peer out{member.facts.person_id};
+        const auto& busy = busy_[out.person_id];
+        const auto& elsewhere = elsewhere_[out.person_id];
         for (const auto& shift : open) {
             std::set<planning::Reason> whys;
+            add_elsewhere(elsewhere, shift, whys);
             const auto said = rules::of_shift(said_, out.person_id, zone_, shift.starts_at,
                                               shift.ends_at);
             if (said.rather_on) out.rather_on.push_back(shift.shift_id);
@@ -161,6 +195,7 @@ private:
     Instant now_;
     planning::Facts out_;
     std::map<PersonId, std::vector<Busy>> busy_;
+    std::map<PersonId, std::vector<store::Put>> elsewhere_;
     std::vector<Said> said_;
 };
 

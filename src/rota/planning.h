@@ -94,6 +94,10 @@ struct WouldBreak {
 };
 std::vector<WouldBreak> would_break(const Facts&, const std::vector<Put>& puts);
 
+// Those of a plan made earlier that fill a place which is short now, against no rule: as others may
+// have come on meanwhile. By shift.
+std::vector<Put> still_fitting(const Facts&, std::vector<Put> puts);
+
 // Somebody comes on, somebody goes off.
 struct Changes {
     std::vector<Put> on, off;           // by shift

@@ -16,7 +16,7 @@ std::vector<Short> Plan::why_short(const Proposal& proposal) const {
         for (std::size_t i = 0; i < facts_.peers.size(); ++i) {
             const auto person = facts_.peers[i].person_id;
             if (is_on(shift, person, proposal)) --one.short_by;
-            else one.others.push_back({person, whys(shift, i, roster, proposal)});
+            else one.others.push_back({person, whys(shift, i, roster[i], proposal)});
         }
         out.push_back(std::move(one));
     }
@@ -55,14 +55,13 @@ int Plan::nights_on(std::size_t person, const TooFew& week) const {
     return out;
 }
 
-std::vector<Reason> Plan::whys(const OpenShift& shift, std::size_t person,
-                            const planner::Roster& roster, const Proposal& proposal) const {
+std::vector<Reason> Plan::whys(const OpenShift& shift, std::size_t person, planner::Line line,
+                               const Proposal& proposal) const {
     std::set<Reason> out;
     const auto& peer = facts_.peers[person];
     for (const auto& one : peer.cannot) {
         if (one.shift_id == shift.shift_id) out.insert(one.why);
     }
-    auto line = roster[person];
     const int kind = kinds_.at(kind_of(shift));
     if (line[shift.day] != planner::day_off) {
         out.insert(Why::on_that_day);
@@ -121,20 +120,46 @@ int Plan::most_nights(std::size_t person, const TooFew& week) const {
     }));
 }
 
-std::vector<WouldBreak> Plan::would_break(const std::vector<Put>& puts) const {
+std::vector<WouldBreak> Plan::would_break(std::vector<Put> puts) const {
     std::vector<WouldBreak> out;
+    std::ranges::sort(puts);
+    const Proposal all{puts};
+    const auto roster = roster_of(all);
     for (const auto& put : puts) {
         const auto shift = std::ranges::find(facts_.shifts, put.shift_id, &OpenShift::shift_id);
         const auto peer = std::ranges::find(facts_.peers, put.person_id, &Peer::person_id);
         if (shift == facts_.shifts.end() || peer == facts_.peers.end()) continue;
-        auto others = puts;
-        std::erase(others, put);
-        const auto without = of(std::move(others));
-        auto reasons = whys(*shift, static_cast<std::size_t>(peer - facts_.peers.begin()),
-                            roster_of(without), without);
+        const auto person = static_cast<std::size_t>(peer - facts_.peers.begin());
+        auto line = roster[person];
+        line[shift->day] = planner::day_off;
+        for (const auto& other : facts_.shifts) {
+            if (other.day != shift->day || other.shift_id == shift->shift_id) continue;
+            if (is_on(other, put.person_id, all)) line[other.day] = kinds_.at(kind_of(other));
+        }
+        auto reasons = whys(*shift, person, std::move(line), all);
         if (!reasons.empty()) out.push_back({put, std::move(reasons)});
     }
     return out;
+}
+
+std::vector<Put> Plan::still_fitting(std::vector<Put> puts) const {
+    const std::set<Put> wanted(puts.begin(), puts.end());
+    auto roster = roster_of({});
+    Proposal out;
+    for (const auto& shift : facts_.shifts) {        // by start, as a plan judges them
+        int room = shift.needed - static_cast<int>(shift.on.size());
+        for (auto at = wanted.lower_bound({shift.shift_id, {}});
+             at != wanted.end() && at->shift_id == shift.shift_id && room > 0; ++at) {
+            const auto peer = std::ranges::find(facts_.peers, at->person_id, &Peer::person_id);
+            if (peer == facts_.peers.end() || is_on(shift, at->person_id, out)) continue;
+            const auto person = static_cast<std::size_t>(peer - facts_.peers.begin());
+            if (!whys(shift, person, roster[person], out).empty()) continue;
+            roster[person][shift.day] = kinds_.at(kind_of(shift));
+            out.puts.insert(std::ranges::upper_bound(out.puts, *at), *at);
+            --room;
+        }
+    }
+    return std::move(out.puts);
 }
 
 std::vector<PersonId> Plan::against_rules() const {
@@ -147,6 +172,10 @@ std::vector<PersonId> Plan::against_rules() const {
 
 std::vector<WouldBreak> would_break(const Facts& facts, const std::vector<Put>& puts) {
     return Plan(facts, Aim::cover_alone).would_break(puts);
+}
+
+std::vector<Put> still_fitting(const Facts& facts, std::vector<Put> puts) {
+    return Plan(facts, Aim::cover_alone).still_fitting(std::move(puts));
 }
 
 std::vector<Short> why_short(const Facts& facts, const Proposal& proposal) {

@@ -178,8 +178,9 @@ struct PutOn {
     PersonId person_id;
     friend auto operator<=>(const PutOn&, const PutOn&) = default;
 };
-// Several people onto several shifts, as a plan proposes. What has changed since is left out: who
-// is on already, whose shift has begun or is cancelled, who isn't ready or is on another now.
+// Several people onto several shifts, as a plan proposed. What has changed since is left out: a
+// shift that is cancelled, or has enough people now; somebody who isn't ready, or whom what they or
+// others are on since keeps from it by the rules of a plan.
 struct PutMany {
     int put = 0, left_out = 0;
 };

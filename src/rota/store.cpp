@@ -123,6 +123,17 @@ std::vector<Put> puts(sql::Reader& reader, const EstablishmentId& home, const Sc
     return rows(sql::Fragment::nothing());
 }
 
+std::vector<Put> puts_elsewhere(sql::Reader& reader, const EstablishmentId& home,
+                                const SchemeCode& scheme, Instant from, Instant to) {
+    return reader.rows<Put>(
+        "SELECT p.shift_id, p.person_id, p.from_at, p.until_at FROM shift_person p "
+        "JOIN shift s ON s.establishment_id = p.establishment_id AND s.shift_id = p.shift_id "
+        "WHERE p.establishment_id = $1 AND s.scheme <> $2 AND p.until_at > $3 "
+        "AND p.from_at < $4 AND p.until_at > p.from_at AND s.ends_at > $3 "
+        "AND s.ends_at < $5 AND s.cancelled_at IS NULL ORDER BY p.from_at, p.shift_id",
+        home, scheme, from, to, to + rules::longest_shift);
+}
+
 std::vector<Put> puts_of_shift(sql::Reader& reader, const EstablishmentId& home, ShiftId id) {
     return reader.rows<Put>(
         "SELECT shift_id, person_id, from_at, until_at FROM shift_person "

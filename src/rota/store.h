@@ -49,6 +49,9 @@ BOOST_DESCRIBE_STRUCT(Put, (), (shift_id, person_id, from_at, until_at))
 // On shifts that aren't cancelled, touching [from, to); stretches without length are left out.
 std::vector<Put> puts(sql::Reader&, const EstablishmentId&, const SchemeCode&, Instant from,
                       Instant to, std::optional<PersonId> person = {});
+// On shifts of other schemes.
+std::vector<Put> puts_elsewhere(sql::Reader&, const EstablishmentId&, const SchemeCode&,
+                                Instant from, Instant to);
 std::vector<Put> puts_of_shift(sql::Reader&, const EstablishmentId&, ShiftId);
 // Of one person in every scheme, ending after `from`.
 std::vector<Put> puts_of_person(sql::Reader&, const EstablishmentId&, PersonId, Instant from);

@@ -4,7 +4,8 @@ namespace alongside::rota {
 namespace {
 
 constexpr sql::Fragment draft_columns(
-    "SELECT draft_id, scheme, first_on, days, made_at, made_by, state, ended_at FROM rota_draft "
+    "SELECT draft_id, scheme, first_on, days, made_at, made_by, state, ended_at, ended_by "
+    "FROM rota_draft "
     "WHERE establishment_id = $1");
 
 }  // namespace
@@ -33,6 +34,15 @@ std::vector<DraftEntry> draft_entries(sql::Reader& reader, const EstablishmentId
 }
 
 namespace store {
+
+std::vector<Shift> shifts_of_draft(sql::Reader& reader, const EstablishmentId& home, DraftId id) {
+    return reader.rows<Shift>(
+        "SELECT DISTINCT s.shift_id, s.scheme, s.name, s.starts_at, s.ends_at, s.needed, "
+        "s.cancelled_at FROM rota_draft_entry e "
+        "JOIN shift s ON s.establishment_id = e.establishment_id AND s.shift_id = e.shift_id "
+        "WHERE e.establishment_id = $1 AND e.draft_id = $2 AND e.removed_at IS NULL",
+        home, id);
+}
 
 void add_draft(sql::Transaction& tx, const EstablishmentId& home, const Draft& draft) {
     tx.run("INSERT INTO rota_draft (establishment_id, draft_id, scheme, first_on, days, made_at, "

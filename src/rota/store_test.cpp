@@ -14,18 +14,13 @@ using people::refused;
 
 namespace {
 
-class RotaTest : public people::EveryPrison {
+class RotaTest : public schemes::WithPeers<people::EveryPrison> {
 protected:
     void SetUp() override {
         EveryPrison::SetUp();
         if (HasFatalFailure()) return;
-        ASSERT_EQ(refused(schemes::open_scheme(db(), now(), pops_)), "");
         clock.set(at("2026-11-21T12:00:00Z"));
-        for (int i = 0; i < 3; ++i) {
-            people_.push_back(resident(numbers[i]));
-            members_.push_back(member(people_.back(), labels[i]));
-            schemes::make_ready(db(), now(), members_.back(), pops_);
-        }
+        have_peers(3);
     }
     static Instant at(const char* text) { return parse_iso_instant(text).value(); }
     static Day day(const char* text) { return parse_iso_day(text).value(); }
@@ -58,11 +53,6 @@ protected:
                  {"night", 1, 22 * 60, 8 * 60, 1, {members_[1].text(), members_[2].text()}}}};
     }
 
-    static constexpr const char* numbers[] = {"A0001AA", "A0002AA", "A0003AA"};
-    static constexpr const char* labels[] = {"Peer 1", "Peer 2", "Peer 3"};
-    const SchemeCode pops_ = people::scheme("pops");
-    std::vector<PersonId> people_;
-    std::vector<MemberId> members_;
 };
 INSTANTIATE_ON_EVERY_ENGINE(RotaTest);
 

@@ -33,6 +33,20 @@ std::vector<PersonId> who_could_take(planning::Facts facts, ShiftId id, PersonId
     return out;
 }
 
+std::vector<planning::Reason> against_taker(planning::Facts facts, ShiftId id, PersonId asker,
+                                            PersonId taker) {
+    const auto shift = std::ranges::find(facts.shifts, id, &planning::OpenShift::shift_id);
+    if (shift == facts.shifts.end()) return {};
+    std::erase(shift->on, asker);
+    planning::Proposal nothing;
+    nothing.short_of = {id};
+    for (const auto& one : planning::why_short(facts, nothing)) {
+        const auto found = std::ranges::find(one.others, taker, &planning::WhyNot::person_id);
+        if (found != one.others.end()) return found->whys;
+    }
+    return {};
+}
+
 }  // namespace rules
 
 namespace {

@@ -48,6 +48,9 @@ namespace rules {
 // nothing else that day, rest before and after, don't work too many nights, and may meet the others
 // on it. REQUIRES that the facts hold a week before and after the shift.
 std::vector<PersonId> who_could_take(planning::Facts facts, ShiftId shift, PersonId asker);
+// What speaks against this taker by the rules of a plan, as if the asker were off it.
+std::vector<planning::Reason> against_taker(planning::Facts facts, ShiftId shift, PersonId asker,
+                                            PersonId taker);
 
 }  // namespace rules
 

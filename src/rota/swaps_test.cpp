@@ -82,18 +82,13 @@ TEST(Swaps, AreNotTakenByWhoeverCantComeOrIsOnIt) {
 
 // ---- on each engine -----------------------------------------------------------------------------
 
-class SwapsTest : public people::EveryPrison {
+class SwapsTest : public schemes::WithPeers<people::EveryPrison> {
 protected:
     void SetUp() override {
         EveryPrison::SetUp();
         if (HasFatalFailure()) return;
-        ASSERT_EQ(refused(schemes::open_scheme(db(), now(), pops_)), "");
         clock.set(at("2026-11-21T12:00:00Z"));
-        for (const char* number : {"A0001AA", "A0002AA", "A0003AA"}) {
-            people_.push_back(resident(number));
-            members_.push_back(member(people_.back(), number));
-            schemes::make_ready(db(), now(), members_.back(), pops_);
-        }
+        have_peers(3);
         tonight_ = add("2026-11-21T22:00:00Z", "2026-11-22T06:00:00Z");
         ASSERT_EQ(refused(put_on(db(), now(), tonight_, {people_[0]})), "");
     }
@@ -144,9 +139,6 @@ protected:
     }
     using Who = std::vector<PersonId>;
 
-    const SchemeCode pops_ = people::scheme("pops");
-    std::vector<PersonId> people_;
-    std::vector<MemberId> members_;
     ShiftId tonight_;
 };
 INSTANTIATE_ON_EVERY_ENGINE(SwapsTest);

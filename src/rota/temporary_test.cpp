@@ -16,18 +16,13 @@ using people::refused;
 
 namespace {
 
-class TemporaryTest : public people::EveryPrison {
+class TemporaryTest : public schemes::WithPeers<people::EveryPrison> {
 protected:
     void SetUp() override {
         EveryPrison::SetUp();
         if (HasFatalFailure()) return;
-        ASSERT_EQ(refused(schemes::open_scheme(db(), now(), pops_)), "");
         clock.set(at("2026-11-21T12:00:00Z"));
-        for (int i = 0; i < 2; ++i) {
-            people_.push_back(resident(i == 0 ? "A0001AA" : "A0002AA"));
-            members_.push_back(member(people_.back(), i == 0 ? "Peer 1" : "Peer 2"));
-            schemes::make_ready(db(), now(), members_.back(), pops_);
-        }
+        have_peers(2);
         // Every night of the week from Sunday the 22nd, and each day's early shift.
         const Pattern usual{1, day(22), {shift("early", 6, 1), shift("night", 22, 1)}};
         ASSERT_EQ(refused(save_pattern(db(), now(), pops_, usual)), "");
@@ -65,9 +60,6 @@ protected:
         return db().read([&](sql::Reader& r) { return store::puts_of_shift(r, mdi, id); });
     }
 
-    const SchemeCode pops_ = people::scheme("pops");
-    std::vector<PersonId> people_;
-    std::vector<MemberId> members_;
 };
 INSTANTIATE_ON_EVERY_ENGINE(TemporaryTest);
 

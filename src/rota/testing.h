@@ -10,18 +10,13 @@
 
 namespace alongside::rota {
 
-class LifePrison : public people::EveryPrison {
+class LifePrison : public schemes::WithPeers<people::EveryPrison> {
 protected:
     void SetUp() override {
         EveryPrison::SetUp();
         if (HasFatalFailure()) return;
-        ASSERT_EQ(people::refused(schemes::open_scheme(db(), now(), pops_)), "");
         clock.set(at("2026-11-21T12:00:00Z"));          // a Saturday
-        for (int i = 0; i < 4; ++i) {
-            people_.push_back(resident(("A000" + std::to_string(i + 1) + "AA").c_str()));
-            members_.push_back(member(people_.back(), ("Peer " + std::to_string(i + 1)).c_str()));
-            schemes::make_ready(db(), now(), members_.back(), pops_);
-        }
+        have_peers(4);
     }
     static Instant at(const char* text) { return parse_iso_instant(text).value(); }
     static Day day(const char* text) { return parse_iso_day(text).value(); }
@@ -62,10 +57,6 @@ protected:
             return true;
         });
     }
-
-    const SchemeCode pops_ = people::scheme("pops");
-    std::vector<PersonId> people_;
-    std::vector<MemberId> members_;
 };
 
 }  // namespace alongside::rota

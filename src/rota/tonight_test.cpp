@@ -16,21 +16,14 @@ using people::refused;
 
 namespace {
 
-class TonightTest : public schemes::EveryPage {
+class TonightTest : public schemes::WithPeers<schemes::EveryPage> {
 protected:
     void SetUp() override {
         EveryPage::SetUp();
         if (HasFatalFailure()) return;
         routes_.add(rota::routes(site()));
-        ASSERT_EQ(refused(schemes::open_scheme(db(), now(), pops_)), "");
         clock.set(when("2026-11-21T12:00:00Z"));
-        static constexpr const char* numbers[] = {"A0001AA", "A0002AA", "A0003AA"};
-        static constexpr const char* labels[] = {"Peer 1", "Peer 2", "Peer 3"};
-        for (int i = 0; i < 3; ++i) {
-            people_.push_back(resident(numbers[i]));
-            members_.push_back(member(people_.back(), labels[i]));
-            schemes::make_ready(db(), now(), members_.back(), pops_);
-        }
+        have_peers(3);
         shift_ = ShiftId::make(clock.now(), entropy);
         ASSERT_EQ(refused(add_shift(db(), now(), shift_, pops_, "night", night_from_, night_to_,
                                     2)), "");
@@ -89,11 +82,8 @@ protected:
         clock.set(std::max(before, clock.now()));
     }
 
-    const SchemeCode pops_ = people::scheme("pops");
     const Instant night_from_ = when("2026-11-21T22:00:00Z");
     const Instant night_to_ = when("2026-11-22T06:00:00Z");
-    std::vector<PersonId> people_;
-    std::vector<MemberId> members_;
     ShiftId shift_;
     std::int64_t change_ = 9000;
 };

@@ -9,7 +9,7 @@ using people::refused;
 
 namespace {
 
-class CalendarPages : public schemes::EveryPage {
+class CalendarPages : public schemes::WithPeers<schemes::EveryPage> {
 protected:
     void SetUp() override {
         EveryPage::SetUp();
@@ -17,13 +17,9 @@ protected:
         routes_.add(rota::routes(site()));
         clock.set(parse_iso_instant("2026-11-21T12:00:00Z").value());
         come_in(Role::coordinator);
-        ASSERT_EQ(refused(schemes::open_scheme(db(), now(), people::scheme("pops"))), "");
-        one_ = resident("A0001AA");
-        two_ = resident("A0002AA", "A-1-002");
-        for (const auto& [person, label] : {std::pair(one_, "Peer 1"), std::pair(two_, "Peer 2")}) {
-            members_.push_back(member(person, label));
-            schemes::make_ready(db(), now(), members_.back(), people::scheme("pops"));
-        }
+        have_peers(2);
+        one_ = people_[0];
+        two_ = people_[1];
     }
     std::string night(int day) {
         return id_of(where(post("/on-call", "scheme=pops&day=2026-11-" + std::to_string(day) +
@@ -39,7 +35,6 @@ protected:
 
     static constexpr const char* week = "/on-call/calendar?scheme=pops&from=2026-11-24";
     PersonId one_, two_;
-    std::vector<MemberId> members_;
 };
 INSTANTIATE_ON_EVERY_ENGINE(CalendarPages);
 
@@ -192,6 +187,39 @@ TEST_P(CalendarPages, ATemporaryScheduleIsShownSavedAndTakenBack) {
     come_in(Role::officer);
     EXPECT_EQ(get("/on-call/temporary").status, 403);
     EXPECT_EQ(post("/on-call/temporary/saved", fields).status, 403);
+}
+
+TEST_P(CalendarPages, ByPeerTheyAreMovedInTheirOwnRow) {
+    const auto tuesday = night(24), thursday = night(26);
+    put(tuesday, one_);
+    put(thursday, two_);
+    const auto peers = std::string(week) + "&rows=peers";
+    const auto page = get(peers);
+    EXPECT_TRUE(shows(page, "data-person=\"" + one_.text()));
+    EXPECT_TRUE(shows(page, "rows=peers&amp;period=week&amp;from=2026-11-24&amp;person=" +
+                                one_.text() + "&amp;off=" + tuesday));
+    EXPECT_FALSE(shows(page, "Put here"));
+    const auto held = get(peers + "&person=" + one_.text() + "&off=" + tuesday);
+    EXPECT_TRUE(shows(held, "They come off this one."));
+    const auto there = "/on-call/calendar/move?scheme=pops&amp;rows=peers&amp;period=week&amp;"
+                       "from=2026-11-24&amp;person=" + one_.text() + "&amp;off=" + tuesday +
+                       "&amp;on=" + thursday;
+    EXPECT_TRUE(shows(held, there));
+    const auto of_month = get(peers + "&period=month&person=" + one_.text());
+    EXPECT_TRUE(shows(of_month, "They are on it."));
+    EXPECT_TRUE(shows(of_month, "&amp;on=" + thursday));
+    come_in(Role::officer);
+    EXPECT_FALSE(shows(get(peers + "&person=" + one_.text()), "data-shift"));
+}
+
+TEST_P(CalendarPages, DaysWithoutAShiftStandInOneLine) {
+    put(night(24), one_);
+    auto page = get(std::string(week) + "&period=month");
+    EXPECT_TRUE(shows(page, "Mon 26 Oct to Sun 22 Nov: no shift"));
+    EXPECT_FALSE(shows(page, "Week of 9 Nov 2026"));
+    EXPECT_TRUE(shows(page, "Mon 23 Nov: no shift"));
+    page = get(std::string(week) + "&period=month&rows=peers");
+    EXPECT_TRUE(shows(page, "Sun 1 Nov to Mon 23 Nov: nobody is on"));
 }
 
 }  // namespace

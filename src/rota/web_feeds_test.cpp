@@ -11,7 +11,7 @@ using people::refused;
 
 namespace {
 
-class FeedPages : public schemes::EveryPage {
+class FeedPages : public schemes::WithPeers<schemes::EveryPage> {
 protected:
     void SetUp() override {
         EveryPage::SetUp();
@@ -21,12 +21,10 @@ protected:
         secrets_ = access::Secrets::open({.pepper_path = "", .create = false,
                                           .cost = {1, 8192}, .threads = 1, .at_most = 3},
                                          entropy);
-        ASSERT_EQ(refused(schemes::open_scheme(db(), now(), pops_)), "");
-        one_ = resident("A0001AA");
-        two_ = resident("A0002AA", "A-1-002");
-        member_ = member(one_, "Peer 1");
-        schemes::make_ready(db(), now(), member_, pops_);
-        schemes::make_ready(db(), now(), member(two_, "Peer 2"), pops_);
+        have_peers(2);
+        one_ = people_[0];
+        two_ = people_[1];
+        member_ = members_[0];
         ASSERT_EQ(refused(add_shift(db(), now(), night_, pops_, "night",
                                     at_time("2026-11-21T22:00:00Z"),
                                     at_time("2026-11-22T06:00:00Z"), 2)), "");
@@ -76,7 +74,6 @@ protected:
         return db().read([&](sql::Reader& r) { return store::feeds(r, mdi).at(0).feed_id; });
     }
 
-    const SchemeCode pops_ = people::scheme("pops");
     const ShiftId night_{Uuid{{42}}};
     PersonId one_, two_;
     MemberId member_;

@@ -10,7 +10,7 @@ using people::refused;
 
 namespace {
 
-class LifePages : public schemes::EveryPage {
+class LifePages : public schemes::WithPeers<schemes::EveryPage> {
 protected:
     void SetUp() override {
         EveryPage::SetUp();
@@ -18,13 +18,10 @@ protected:
         routes_.add(rota::routes(site()));
         clock.set(parse_iso_instant("2026-11-21T12:00:00Z").value());
         come_in(Role::coordinator);
-        const auto pops = people::scheme("pops");
-        ASSERT_EQ(refused(schemes::open_scheme(db(), now(), pops)), "");
-        one_ = resident("A0001AA");
-        two_ = resident("A0002AA", "A-1-002");
-        member_ = member(one_, "Peer 1");
-        schemes::make_ready(db(), now(), member_, pops);
-        schemes::make_ready(db(), now(), member(two_, "Peer 2"), pops);
+        have_peers(2);
+        one_ = people_[0];
+        two_ = people_[1];
+        member_ = members_[0];
         const auto page = where(post("/on-call", "scheme=pops&day=2026-11-24&name=night&"
                                                  "from=22%3A00&to=06%3A00&needed=1"));
         shift_ = page.substr(page.rfind('/') + 1);
@@ -134,6 +131,50 @@ TEST_P(LifePages, WhatIsNotThereIsNotFound) {
     EXPECT_EQ(get("/on-call/repair?scheme=unknown").status, 404);
     EXPECT_EQ(post("/on-call/drafts", "scheme=pops&from=never&days=28").status, 404);
     EXPECT_EQ(post("/on-call/drafts", "scheme=pops&from=2026-11-22&days=500").status, 422);
+}
+
+TEST_P(LifePages, APlanOfVeryManyShiftsHasRoomInItsForm) {
+    std::string all = "scheme=pops&from=2026-11-22&days=84&put=";
+    for (int i = 0; i < 1500; ++i) {
+        if (i > 0) all += "+";
+        all += shift_ + "+" + (i % 2 == 0 ? one_ : two_).text();
+    }
+    ASSERT_GT(all.size(), 100'000U);
+    const auto kept = post("/on-call/drafts", all);
+    EXPECT_EQ(kept.status, 303);
+    EXPECT_TRUE(shows(get(where(kept)), "2 come on a shift"));
+    EXPECT_TRUE(shows(get(where(kept)), "One person more than is needed"));
+    EXPECT_EQ(post("/on-call/plan/puts", all).status, 303);
+    EXPECT_EQ(post("/on-call/drafts", "scheme=pops&from=2026-11-22&days=28&put=" + shift_).status,
+              404);
+}
+
+TEST_P(LifePages, ADraftThatWouldDoOtherHarmIsShownAgain) {
+    const auto draft = without_query(keep(one_));
+    const auto page = *get(draft).body;
+    const auto at = page.find("name=\"seen\" value=\"");
+    ASSERT_NE(at, page.npos);
+    const auto from = at + std::string("name=\"seen\" value=\"").size();
+    const auto seen = "seen=" + page.substr(from, page.find('"', from) - from);
+    ASSERT_EQ(post("/on-call/shifts/" + shift_ + "/people", "people=" + two_.text()).status, 303);
+    const auto again = post(draft + "/published", seen);
+    EXPECT_EQ(again.status, 409);
+    EXPECT_TRUE(shows(again, "The rota has changed since this was shown."));
+    EXPECT_TRUE(shows(again, "One person more than is needed"));
+    EXPECT_TRUE(shows(again, "Publish this draft"));
+}
+
+TEST_P(LifePages, AnotherLanguageShowsTheSamePage) {
+    EXPECT_TRUE(shows(get("/on-call/calendar?scheme=pops&rows=peers&from=2026-11-24"),
+                      "name=\"back\" value=\"/on-call/calendar?scheme=pops&amp;rows=peers&amp;"
+                      "from=2026-11-24\""));
+}
+
+TEST_P(LifePages, WhereNobodyIsMissingThereIsNothingToPlan) {
+    const auto plan = "scheme=pops&from=2026-11-22&weeks=1";
+    EXPECT_FALSE(shows(post("/on-call/plan", plan), "there is nothing to plan"));
+    ASSERT_EQ(post("/on-call/shifts/" + shift_ + "/people", "people=" + two_.text()).status, 303);
+    EXPECT_TRUE(shows(post("/on-call/plan", plan), "there is nothing to plan"));
 }
 
 }  // namespace

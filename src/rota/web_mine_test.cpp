@@ -10,19 +10,16 @@ using people::refused;
 
 namespace {
 
-class MyPages : public schemes::EveryPage {
+class MyPages : public schemes::WithPeers<schemes::EveryPage> {
 protected:
     void SetUp() override {
         EveryPage::SetUp();
         if (HasFatalFailure()) return;
         routes_.add(rota::routes(site()));
         clock.set(parse_iso_instant("2026-11-21T12:00:00Z").value());
-        const auto pops = people::scheme("pops");
-        ASSERT_EQ(refused(schemes::open_scheme(db(), now(), pops)), "");
-        one_ = resident("A0001AA");
-        two_ = resident("A0002AA", "A-1-002");
-        schemes::make_ready(db(), now(), member(one_, "Peer 1"), pops);
-        schemes::make_ready(db(), now(), member(two_, "Peer 2"), pops);
+        have_peers(2);
+        one_ = people_[0];
+        two_ = people_[1];
     }
     ShiftId shift(const char* from, const char* to) {
         const auto id = ShiftId::make(clock.now(), entropy);
@@ -214,6 +211,11 @@ TEST_P(SwapPages, TheCoordinatorSaysYesWherePolicySaysSo) {
     come_in(Role::peer, two_);
     EXPECT_EQ(post("/me/swaps/" + swap_id() + "/take").status, 303);
     come_in(Role::coordinator);
+    EXPECT_FALSE(shows(get("/on-call/swaps"), "A plan wouldn’t"));
+    // Since they said so they were put on the night after.
+    const auto after = shift("2026-11-22T22:00:00Z", "2026-11-23T06:00:00Z");
+    ASSERT_EQ(refused(put_on(db(), now(), after, {two_})), "");
+    EXPECT_TRUE(shows(get("/on-call/swaps"), "A plan wouldn’t: it would be two nights running."));
     EXPECT_EQ(post(swap + "/approve", "scheme=pops").status, 303);
     EXPECT_TRUE(shows(get("/on-call/swaps"), "Peer 2 has it instead of Peer 1"));
     EXPECT_TRUE(shows(get("/on-call/shifts/" + tonight_.text()), "Peer 2"));

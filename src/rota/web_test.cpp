@@ -11,7 +11,7 @@ using people::refused;
 
 namespace {
 
-class OnCallPages : public schemes::EveryPage {
+class OnCallPages : public schemes::WithPeers<schemes::EveryPage> {
 protected:
     void SetUp() override {
         EveryPage::SetUp();
@@ -21,13 +21,10 @@ protected:
         come_in(Role::coordinator);
     }
     void open() {
-        ASSERT_EQ(refused(schemes::open_scheme(db(), now(), people::scheme("pops"))), "");
-        one_ = resident("A0001AA");
-        two_ = resident("A0002AA", "A-1-002");
-        const auto pops = people::scheme("pops");
-        member_ = member(one_, "Peer 1");
-        schemes::make_ready(db(), now(), member_, pops);
-        schemes::make_ready(db(), now(), member(two_, "Peer 2"), pops);
+        have_peers(2);
+        one_ = people_[0];
+        two_ = people_[1];
+        member_ = members_[0];
     }
     std::string add_tonight() {
         return where(post("/on-call", "scheme=pops&day=2026-11-21&name=night&from=11%3A00&"
@@ -135,6 +132,17 @@ TEST_P(OnCallPages, APlanSaysWhatStaysShortAndRefusesWhatIsNoPlan) {
     EXPECT_EQ(get("/on-call/plan").status, 403);
     EXPECT_EQ(post("/on-call/plan/puts", "scheme=pops").status, 403);
     EXPECT_EQ(post("/on-call/plan/repairs", "scheme=pops").status, 403);
+}
+
+TEST_P(OnCallPages, OfAPlanWhatIsSoonIsUrgentNotWhatComesFirst) {
+    open();
+    for (const char* day : {"2026-11-22", "2026-12-22"}) {
+        post("/on-call", "scheme=pops&day=" + std::string(day) +
+                             "&name=night&from=23%3A00&to=07%3A00&needed=3");
+        const auto page = post("/on-call/plan", "scheme=pops&weeks=1&from=" + std::string(day));
+        EXPECT_TRUE(shows(page, "One shift stays short"));
+        EXPECT_EQ(shows(page, "al-to-do__item--urgent"), std::string_view(day) < "2026-12");
+    }
 }
 
 TEST_P(OnCallPages, WhoCarriesMostIsSaidInWordsAndNumbers) {
@@ -275,7 +283,7 @@ INSTANTIATE_TEST_SUITE_P(
     testing::ValuesIn(std::vector<LineRow>{
         {"Whole", "1; 22:00-06:00; night; 1; Peer 1", std::nullopt},
         {"NobodyYet", "1;22:00-06:00;night;1;", std::nullopt},
-        {"TooFew", "1; 22:00-06:00; night; 1", BadLine::shape},
+        {"TooFew", "1; 22:00-06:00; night", BadLine::shape},
         {"DayZero", "0; 22:00-06:00; night; 1; Peer 1", BadLine::day},
         {"DayWord", "Mon; 22:00-06:00; night; 1; Peer 1", BadLine::day},
         {"OneTime", "1; 22:00; night; 1; Peer 1", BadLine::time},

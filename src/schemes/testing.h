@@ -47,6 +47,26 @@ inline void make_ready(sql::Database& database, const Occasion& occasion, Member
     }
 }
 
+// A prison with peers of POPS who are ready: "Peer 1", "Peer 2"…
+template <class Prison>
+class WithPeers : public Prison {
+protected:
+    void have_peers(int count) {
+        ASSERT_EQ(people::refused(open_scheme(this->db(), this->now(), pops_)), "");
+        for (int i = 1; i <= count; ++i) {
+            const auto number = std::to_string(i);
+            people_.push_back(this->resident(("A000" + number + "AA").c_str(),
+                                             ("A-1-00" + number).c_str()));
+            members_.push_back(this->member(people_.back(), ("Peer " + number).c_str()));
+            make_ready(this->db(), this->now(), members_.back(), pops_);
+        }
+    }
+
+    const SchemeCode pops_ = people::scheme("pops");
+    std::vector<PersonId> people_;
+    std::vector<MemberId> members_;
+};
+
 class EveryPage : public people::EveryPrison {
 protected:
     void SetUp() override {

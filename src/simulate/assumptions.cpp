@@ -95,6 +95,8 @@ toml::table table_with_demand(const Scene& scene) {
 
 }  // namespace
 
+bool Assumptions::are_of(const Scene& scene) { return table_with_demand(scene).contains("demand"); }
+
 Assumptions Assumptions::read(const Scene& scene) {
     const auto top = table_with_demand(scene);
     Assumptions out;

@@ -21,6 +21,7 @@ public:
     // Strict: a missing or unknown value, one without a source or out of range is
     // std::invalid_argument with file, line and reason. A scene without demand has none.
     static Assumptions read(const Scene& scene);
+    static bool are_of(const Scene& scene);          // whether it, or what it extends, has demand
 
     double operator[](std::string_view key) const;   // REQUIRES that the key is known
     void set(std::string_view key, double value);    // for a sweep

@@ -87,6 +87,11 @@ std::vector<SweepRow> sweep(const Scene& scene, const Assumptions& assumptions,
                             const YearOptions& options, const std::function<void(int, int)>& done);
 std::string sweep_table(const std::vector<SweepRow>& rows);
 
+// Half a year of requests behind an invented prison, as they are left once nobody knows any more
+// who asked: hours, wings, how soon somebody was there and for how long. Through no rules: it is
+// for forecasts to have something to read. Nothing where the scene has no demand.
+void remember_demand(sql::Database& database, const Scene& scene, Instant now, Entropy& entropy);
+
 // ---- how many peers are needed: weeks with more and more of them, from several seeds ------------
 
 struct HowManyOptions {

@@ -113,11 +113,19 @@ Html header(const Request& request, const PageOptions& options) {
                << "</div></header>";
 }
 
+// The page as it was asked for, so that another language shows the same. What a form sent isn't
+// part of its address.
+Url this_page(const Request& request) {
+    Url out = Url::local_or(request.path, Url("/"));
+    for (const auto& [name, value] : request.query.list()) out = out.with_any(name, value);
+    return out;
+}
+
 Html languages_form(const Request& request) {
     Html out;
     out << "<form class=\"al-languages\" method=\"post\" action=\"/language\">"
         << "<input type=\"hidden\" name=\"csrf\" value=\"" << request.csrf << "\">"
-        << "<input type=\"hidden\" name=\"back\" value=\"" << request.path << "\">";
+        << "<input type=\"hidden\" name=\"back\" value=\"" << this_page(request) << "\">";
     for (const auto& language : languages()) {
         const bool is_now = language.tag == request.tongue.tag();
         out << "<button type=\"submit\" name=\"language\" value=\"" << language.tag

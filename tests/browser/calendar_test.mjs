@@ -1,6 +1,6 @@
 // The rota as a calendar: looked at, changed by keyboard and mouse with the consequence shown,
 // undone; and all of it without JavaScript.
-import { checkPage, expect, expectText, languages, openWindow, picture, signIn, speak }
+import { checkPage, expect, expectText, languages, openWindow, picture, signIn, speak, whatIsWrong }
   from "./harness.mjs";
 
 export const demo = ["--at", "2026-11-25 09:05"];
@@ -137,6 +137,66 @@ export default async function run({ browser, demo: prison, tests }) {
                      `${peer} is on: Thu 14 Jan, night.`);
     await page.getByRole("button", { name: "Undo" }).click();
     await expectText(page.locator(".govuk-notification-banner"), "It is undone");
+  });
+
+  await tests.test("by peer: in their own row, by keyboard and by mouse, undone", async () => {
+    await page.goto(`${week}&rows=peers`);
+    const row = page.locator("tr[data-person]", { hasText: peer });
+    const on = (kind) => row.locator("td .al-cal__peer", { hasText: kind });
+    await on("night").first().focus();
+    await page.keyboard.press("Enter");
+    await expectText(said(page), "Mon 11 Jan, night: They come off this one.");
+    await checkPage(page);
+    await picture(page, "cal-by-peer-held-1280");
+    await page.keyboard.press("ArrowUp");
+    await expectText(said(page), "Mon 11 Jan, late: ");
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("ArrowRight");
+    await expectText(said(page), "Tue 12 Jan, night: Put here");
+    await page.keyboard.press("Escape");
+    await expectText(said(page), "Put back. Nothing was changed.");
+    expect(await row.locator(".al-cal__may, [data-added]").count() === 0, "something is left");
+    expect(await page.evaluate(() => document.activeElement.matches(".al-cal__peer")),
+           "the focus isn't where it was");
+    // By mouse: the places appear in the row once the name is dragged.
+    const from = await on("night").first().boundingBox();
+    await page.mouse.move(from.x + 10, from.y + 8);
+    await page.mouse.down();
+    await page.mouse.move(from.x + 24, from.y + 12, { steps: 3 });
+    const place = row.locator('[data-label="Wed 13 Jan, night"]');
+    await place.waitFor();
+    const to = await place.boundingBox();
+    await page.mouse.move(to.x + to.width / 2, to.y + to.height / 2, { steps: 6 });
+    await page.mouse.up();
+    await expectText(dialog(page), "Off: Mon 11 Jan, night");
+    await dialog(page).getByRole("button", { name: "Save" }).click();
+    await expectText(page.locator(".govuk-notification-banner"),
+                     `${peer} is off Mon 11 Jan, night and on Wed 13 Jan, night.`);
+    expect(new URL(page.url()).searchParams.get("rows") === "peers", "not by peer any more");
+    await page.getByRole("button", { name: "Undo" }).click();
+    await expectText(page.locator(".govuk-notification-banner"), "It is undone");
+    // Of a month, in narrow columns.
+    await page.goto(`${week}&rows=peers&period=month`);
+    await row.locator("th .al-cal__peer").focus();
+    await page.keyboard.press("Enter");
+    await expectText(said(page), "Put here");
+    await picture(page, "cal-by-peer-month-held-1280");
+    await checkPage(page);
+    await page.keyboard.press("Escape");
+    // Without JavaScript, and on a narrow screen.
+    const storageState = await window.context.storageState();
+    const plain = await openWindow(browser, prison, { script: false, width: 320, storageState });
+    await plain.page.goto(`${week}&rows=peers`);
+    await plain.page.locator(".al-cal-days > li", { hasText: "Mon 11 Jan" })
+      .getByRole("link", { name: /^night/ }).click();
+    await expectText(plain.page.locator("#al-cal-held"), "is picked up from Mon 11 Jan, night.");
+    const wrong = await whatIsWrong(plain.page, { axe: false });    // axe needs its timers
+    expect(wrong.length === 0, wrong.join());
+    await picture(plain.page, "cal-by-peer-plain-320");
+    await plain.page.locator(".al-cal-days > li", { hasText: "Wed 13 Jan" })
+      .getByRole("link", { name: /^Put here/ }).click();
+    await expectText(plain.page.locator("main"), "Nothing has changed yet.");
+    await plain.close();
   });
 
   await tests.test("without JavaScript: from the shift's page, by links and forms", async () => {
