@@ -12,7 +12,7 @@ namespace alongside::evidence {
 namespace {
 
 const std::vector<std::uint8_t> twelve_treated = {1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0};
-const std::vector<double> twelve_weights = {1, 1, 1, 0, 1, 0.5, 1.5, 1, 0, 0.5, 0.5, 1};
+const std::vector<double> weights_of_twelve = {1, 1, 1, 0, 1, 0.5, 1.5, 1, 0, 0.5, 0.5, 1};
 
 Covariates one_covariate(const std::vector<double>& values) {
     Covariates out;
@@ -32,7 +32,7 @@ void expect_sides(const Sides& s, double smd, double ratio, double ecdf_mean, do
 // MatchIt:::bal1var(x, t, NULL or w, s.weights = rep(1, 12), s.d.denom = …, standardize = TRUE)
 TEST(Balance, NumbersWithAndWithoutWeights) {
     const Covariates x = one_covariate({3, 5, 8, 8, 2, 9, 4, 4, 7, 1, 6, 6});
-    const auto lines = balance_of(x, twelve_treated, {}, twelve_weights);
+    const auto lines = balance_of(x, twelve_treated, {}, weights_of_twelve);
     expect_sides(lines[0].before, -0.0308892844352762, 1.171739130434783, 0.1301587301587302,
                  0.2571428571428572);
     expect_sides(lines[0].after, -0.108112495523467, 1.414141414141414, 0.1444444444444445, 0.4);
@@ -45,7 +45,7 @@ TEST(Balance, NumbersWithAndWithoutWeights) {
 
 TEST(Balance, ZeroAndOneByShares) {
     const Covariates b = one_covariate({1, 0, 1, 1, 0, 0, 1, 0, 0, 1, 0, 1});
-    const auto lines = balance_of(b, twelve_treated, {}, twelve_weights);
+    const auto lines = balance_of(b, twelve_treated, {}, weights_of_twelve);
     EXPECT_TRUE(lines[0].is_binary);
     expect_sides(lines[0].before, 0.3499271061118826, missing, 0.1714285714285714,
                  0.1714285714285714);
@@ -101,8 +101,8 @@ TEST(Balance, EveryLevelAndWhatIsMissingHaveLines) {
 }
 
 TEST(Balance, EffectiveSizeIsKishs) {
-    EXPECT_DOUBLE_EQ(effective_size(twelve_weights, twelve_treated, true), 4);
-    EXPECT_DOUBLE_EQ(effective_size(twelve_weights, twelve_treated, false), 25 / 5.0);
+    EXPECT_DOUBLE_EQ(effective_size(weights_of_twelve, twelve_treated, true), 4);
+    EXPECT_DOUBLE_EQ(effective_size(weights_of_twelve, twelve_treated, false), 25 / 5.0);
     EXPECT_EQ(effective_size(std::vector<double>{0, 0}, std::vector<std::uint8_t>{1, 0}, true), 0);
 }
 

@@ -67,7 +67,7 @@ struct StudyLine {
     bool is_hidden = false;
 };
 
-struct MatchedStudy {
+struct MatchedComparison {
     std::size_t treated = 0, unmatched = 0;
     double caliper = 0;                 // in units of the score
     std::vector<BalanceLine> balance;
@@ -87,7 +87,7 @@ struct Study {
     Finding main, adjusted;
     Verdict verdict = Verdict::cannot_tell;
     bool has_groups = false;
-    std::optional<MatchedStudy> matched;
+    std::optional<MatchedComparison> matched;
     std::vector<BalanceLine> balance;   // before matching, or of the groups as they were drawn
     std::vector<Curve> curves;          // of time_to_first: programme, comparison
     std::optional<Finding> hazard_ratio;

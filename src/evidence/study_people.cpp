@@ -85,7 +85,7 @@ Fallible<bool> match_people(Study& study, int threads) {
                                    study.plan.method.at.line, study.plan.method.at.column));
     }
     const auto weights = weights_of(*matching, study.data.table.rows);
-    MatchedStudy matched;
+    MatchedComparison matched;
     matched.treated = matching->matched_treated + matching->unmatched_treated.size();
     matched.unmatched = matching->unmatched_treated.size();
     matched.caliper = matching->caliper;

@@ -99,7 +99,7 @@ Html what_it_changes(const Tongue& say, const DraftPage& page) {
         << "</li>";
     if (page.ahead.too_many > 0) {
         out << "<li>"
-            << say(trn("One person more than is needed", "{count} people more than are needed",
+            << say(trn("{count} person more than is needed", "{count} people more than are needed",
                        static_cast<long>(page.ahead.too_many)))
             << "</li>";
     }

@@ -79,7 +79,7 @@ Html short_part(const web::Request& request, const Planned& planned) {
         << web::to_do(std::move(list));
     if (later.empty()) return out;
     const auto count = static_cast<long>(later.size());
-    return out << web::details(say(trn("One more shift", "{count} more shifts", count)),
+    return out << web::details(say(trn("{count} more shift", "{count} more shifts", count)),
                                web::to_do(std::move(later)));
 }
 

@@ -143,7 +143,7 @@ TEST_P(LifePages, APlanOfVeryManyShiftsHasRoomInItsForm) {
     const auto kept = post("/on-call/drafts", all);
     EXPECT_EQ(kept.status, 303);
     EXPECT_TRUE(shows(get(where(kept)), "2 come on a shift"));
-    EXPECT_TRUE(shows(get(where(kept)), "One person more than is needed"));
+    EXPECT_TRUE(shows(get(where(kept)), "1 person more than is needed"));
     EXPECT_EQ(post("/on-call/plan/puts", all).status, 303);
     EXPECT_EQ(post("/on-call/drafts", "scheme=pops&from=2026-11-22&days=28&put=" + shift_).status,
               404);
@@ -160,7 +160,7 @@ TEST_P(LifePages, ADraftThatWouldDoOtherHarmIsShownAgain) {
     const auto again = post(draft + "/published", seen);
     EXPECT_EQ(again.status, 409);
     EXPECT_TRUE(shows(again, "The rota has changed since this was shown."));
-    EXPECT_TRUE(shows(again, "One person more than is needed"));
+    EXPECT_TRUE(shows(again, "1 person more than is needed"));
     EXPECT_TRUE(shows(again, "Publish this draft"));
 }
 
