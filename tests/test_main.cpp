@@ -3,6 +3,9 @@
 
 #include "base/ensure.h"
 
+// The fonts that a page is drawn with stay known to their library until the end of the program.
+extern "C" const char* __lsan_default_suppressions() { return "leak:libfontconfig.so\n"; }
+
 int main(int argc, char** argv) {
     alongside::abort_on_bug();
     testing::InitGoogleTest(&argc, argv);

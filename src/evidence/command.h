@@ -18,9 +18,7 @@ constexpr int fine_code = 0, doubtful_code = 1, bad_input_code = 2;
 struct Desk {
     const Console& console;
     int& exit_code;
-    std::string version = "of no release";  // of the software, for reports and locks
-    // Told the hash of a plan as it is locked; an installation writes it to its ledger.
-    std::function<void(const std::string& plan_hash)> plan_locked = nullptr;
+    std::string version;                // of the software, for reports and locks
 };
 
 // What every command on a CSV takes: FILE, FORMULA (where it has one), --json, --threads,

@@ -30,7 +30,6 @@ Said lock_plan(const EvaluateTyped& typed, const Desk& desk, Instant now) {
     }
     const auto lock = write_lock(path, *plan, now, desk.version);
     if (!lock) return failed(lock.error());
-    if (desk.plan_locked) desk.plan_locked(lock->hash);
     Output said;
     said.text =
         fmt::format("Locked: {}\nHash:   {}\nNo outcome was read. Keep {} beside the plan.\n",

@@ -11,6 +11,8 @@ namespace alongside::evidence {
 
 // The commands `evidence cox|km|logrank|…`. Exit codes: 0 done, 1 done, but it can't be relied on
 // (separation, no convergence), 2 bad input. REQUIRES that the console outlives the parsing.
-void add_commands(CLI::App& app, const Console& console, int& exit_code);
+// `version`, of the program, stands in reports and locks.
+void add_commands(CLI::App& app, const Console& console, int& exit_code,
+                  const std::string& version);
 
 }  // namespace alongside::evidence

@@ -91,7 +91,7 @@ void add_running_commands(CLI::App& app, CommandLine& line) {
     add_serve(app, line);
     simulate::add_commands(app, line.console, line.exit_code);
     planner::add_commands(app, line.console, line.exit_code);
-    evidence::add_commands(app, line.console, line.exit_code);
+    evidence::add_commands(app, line.console, line.exit_code, ALONGSIDE_VERSION);
     add_openapi(app, line);
     add_version(app, line);
 }
