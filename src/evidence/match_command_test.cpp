@@ -23,7 +23,7 @@ Answered run_words(std::vector<std::string> words) {
     const Console console{out, problems};
     Answered answered;
     CLI::App app{"test"};
-    add_commands(app, console, answered.code);
+    add_commands(app, console, answered.code, "1.0");
     words.insert(words.begin(), "evidence");
     std::reverse(words.begin(), words.end());
     app.parse(words);
