@@ -75,6 +75,7 @@ private:
     }
 
     bool other(std::size_t cell) {
+        const char* begin = at_;                    // of the file; `text` may be made anew
         std::string_view text;
         if (!take(cell, text)) return false;
         const auto& place = stretch_.places[cell];
@@ -85,7 +86,6 @@ private:
             return true;
         }
         bool is_new = false;
-        const char* begin = text.data();
         code = stretch_.lexicons[cell].code(text, is_new);
         if (is_new && !is_utf8_text(text)) {
             return fault(begin, cell, "bytes that are no UTF-8 text (save the file as UTF-8)");

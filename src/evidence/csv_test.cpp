@@ -160,6 +160,8 @@ TEST(Csv, NamesLineAndCellOfWhatIsWrong) {
     EXPECT_EQ(refused_csv("a,\n1,2\n"), "t.csv:1:2: the column has no name");
     EXPECT_EQ(refused_csv("a,b\n1,\xFFx\n"),
               "t.csv:2:2: bytes that are no UTF-8 text (save the file as UTF-8)");
+    EXPECT_EQ(refused_csv("a,b\n1,\"x\"\"\xFF\"\n"),
+              "t.csv:2:2: bytes that are no UTF-8 text (save the file as UTF-8)");
     EXPECT_EQ(refused_csv("a;b\n1;2\n").substr(0, 36), "t.csv:1:1: the header has semicolons");
     const auto none = read_csv("no/such/file.csv", {.shown_as = "file.csv"});
     ASSERT_FALSE(none);
