@@ -60,6 +60,11 @@ void read_comparison(PlanTable table, Plan& plan) {
     table.close();
 }
 
+bool is_counted(OutcomeKind kind) {
+    return kind == OutcomeKind::rate || kind == OutcomeKind::frequency ||
+           kind == OutcomeKind::per_1000;
+}
+
 void read_outcome(PlanTable table, Plan& plan, PlanMistakes& mistakes) {
     auto& to = plan.outcome;
     to.at = table.place();
@@ -73,7 +78,8 @@ void read_outcome(PlanTable table, Plan& plan, PlanMistakes& mistakes) {
     to.before = table.text("before");
     to.population = table.text("population", to.kind == OutcomeKind::per_1000);
     to.horizon = table.number("horizon", 1e-9, no_most);
-    to.unit = table.words("unit", to.unit);
+    const auto unit = table.text("unit");
+    to.unit = unit.text;
     to.words = table.words("words", "", true);
     const auto better = table.one_of("better", {"lower", "higher"}, true);
     to.lower_is_better = better.value_or(0) == 0;
@@ -81,6 +87,10 @@ void read_outcome(PlanTable table, Plan& plan, PlanMistakes& mistakes) {
     if (!to.before.empty() && to.kind != OutcomeKind::score) {
         mistakes.add(to.before.at,
                      "\"outcome.before\" belongs to an outcome of the kind \"score\"");
+    }
+    if (!unit.empty() && is_counted(to.kind)) {
+        mistakes.add(unit.at, "\"outcome.unit\" belongs to an outcome of the kind \"time to "
+                              "first\", \"score\" or \"level\": the others are counted");
     }
     if (is_time && !to.column.empty()) {
         mistakes.add(to.column.at, "an outcome of the kind \"time to first\" has \"time\" and "
@@ -221,6 +231,11 @@ void flatten(const toml::node& node, const std::string& name, std::vector<std::s
 }
 
 }  // namespace
+
+std::string unit_of(const Plan& plan) {
+    if (!plan.outcome.unit.empty() || is_counted(plan.outcome.kind)) return plan.outcome.unit;
+    return plan.outcome.kind == OutcomeKind::time_to_first ? "weeks" : "points";
+}
 
 const char* plan_word(OutcomeKind kind) {
     return outcome_words()[static_cast<std::size_t>(kind)].c_str();

@@ -78,8 +78,8 @@ struct Plan {
         Named time, event;              // of time_to_first
         Named before;                   // the same score beforehand
         Named population;               // of per_1000; of frequency: the time at risk
-        std::optional<double> horizon;  // follow-up, in `unit`
-        std::string unit = "weeks";
+        std::optional<double> horizon;  // follow-up, in units of time
+        std::string unit;               // as the plan says it; see `unit_of`
         std::string words;              // "were re-arrested"; of scores: "wellbeing score"
         bool lower_is_better = true;
     } outcome;
@@ -122,6 +122,10 @@ std::string hash_of(std::string_view bytes);
 std::string hash_of(const Plan& plan);
 // The whole file; Trouble names it.
 Fallible<std::string> file_text(const std::filesystem::path& path, const std::string& shown_as);
+
+// What the outcome is measured in: of a time weeks, of a score or level points, unless the plan
+// says otherwise; empty for what is counted.
+std::string unit_of(const Plan& plan);
 
 const char* plan_word(OutcomeKind kind);
 const char* plan_word(MethodKind kind);

@@ -99,33 +99,6 @@ void Drawing::triangle(PlotPoint c, double r, Ink ink, bool is_hollow) {
                       ink, is_hollow, false});
 }
 
-double text_width(const std::string& text, double size, bool is_bold) {
-    double ems = 0;
-    for (const char c : text) {
-        if ((static_cast<unsigned char>(c) & 0xc0) == 0x80) continue;   // inside a letter of UTF-8
-        const bool is_thin = std::string_view("iljtfI.,:;'|! ()").find(c) != std::string_view::npos;
-        const bool is_wide = std::string_view("mwMW%").find(c) != std::string_view::npos;
-        ems += is_thin ? 0.32 : is_wide ? 0.88 : c >= 'A' && c <= 'Z' ? 0.69 : 0.57;
-    }
-    return ems * size * (is_bold ? 1.08 : 1);
-}
-
-std::vector<std::string> broken_lines(const std::string& text, double width, double size) {
-    std::vector<std::string> out{""};
-    for (std::size_t from = 0; from < text.size();) {
-        const auto end = std::min(text.find(' ', from), text.size());
-        const auto word = text.substr(from, end - from);
-        from = end + 1;
-        const auto longer = out.back().empty() ? word : out.back() + " " + word;
-        if (out.back().empty() || text_width(longer, size) <= width) {
-            out.back() = longer;
-        } else {
-            out.push_back(word);
-        }
-    }
-    return out;
-}
-
 std::string as_svg(const Drawing& drawing, const std::string& id, const std::string& title,
                    const std::string& description) {
     std::string out = fmt::format(

@@ -67,10 +67,15 @@ struct Drawing {
     void triangle(PlotPoint centre, double radius, Ink ink, bool is_hollow = false);
 };
 
-// How wide a text comes out in the sans-serif of a browser, roughly and rather too wide.
+// The faces of a page's plots, and of the paper's.
+constexpr const char* paper_face = "Helvetica, Arial, Liberation Sans, DejaVu Sans, sans-serif";
+// How wide a text comes out at most: in the font that this machine has for the faces above, or in
+// the widest that a browser elsewhere may take in its place.
 double text_width(const std::string& text, double size, bool is_bold = false);
-// Lines of at most so wide, broken between words.
-std::vector<std::string> broken_lines(const std::string& text, double width, double size);
+// Lines of at most so wide, broken between words. A word that is longer than a line is broken after
+// a sign such as / or -, or else where the line is full. At least one line.
+std::vector<std::string> broken_lines(const std::string& text, double width, double size,
+                                      bool is_bold = false);
 
 // "#1d70b8".
 const char* ink_colour(Ink ink);

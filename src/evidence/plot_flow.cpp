@@ -86,29 +86,30 @@ Drawing draw(const FlowPlot& plot, double width) {
     return out;
 }
 
-Drawing draw(const LovePlot& plot, double width) {
-    Drawing out;
-    out.width = width;
-    constexpr double row = 30, size = 14;
-    double least = -plot.limit * 1.5, most = plot.limit * 1.5, widest = 0;
-    bool has_after = false;
+namespace {
+
+// Where a row of a love plot stands: its name in lines, and its marks.
+struct LoveRow {
+    std::vector<std::string> name;
+    double top = 0, marks = 0, bottom = 0;
+};
+
+// On a phone the names stand above their marks, which then have the whole width.
+std::vector<LoveRow> love_rows(const LovePlot& plot, double names, bool is_narrow, double top) {
+    std::vector<LoveRow> out;
     for (const auto& one : plot.rows) {
-        least = std::min({least, one.before, one.after.value_or(0)});
-        most = std::max({most, one.before, one.after.value_or(0)});
-        widest = std::max(widest, text_width(one.name, size));
-        has_after = has_after || one.after;
+        LoveRow row{broken_lines(one.name, names, flow_size), top};
+        const double words = 18 * static_cast<double>(row.name.size());
+        row.marks = is_narrow ? top + words + 15 : top + words / 2 + 6;
+        row.bottom = top + words + (is_narrow ? 28 : 12);
+        top = row.bottom;
+        out.push_back(std::move(row));
     }
-    const bool is_narrow = width < 500;
-    std::vector<LegendEntry> legend{{LegendMark::hollow_dot, Ink::other,
-                                     has_after ? "Before matching" : "Difference of the groups"}};
-    if (has_after) legend.push_back({LegendMark::diamond, Ink::programme, "After matching"});
-    const double above = draw_legend(out, legend, {2, 0}, width - 4);
-    const double left = is_narrow ? 8 : std::min(widest + 16, width * 0.4);
-    const double each = is_narrow ? row + 16 : row;
-    const double top = above + 14;
-    const double bottom = top + each * static_cast<double>(plot.rows.size());
-    const auto ticks = round_ticks(least, most, is_narrow ? 4 : 7);
-    const Scale x{ticks.low, ticks.high, left + 8, width - 16};
+    return out;
+}
+
+void draw_love_grid(Drawing& out, const LovePlot& plot, const Ticks& ticks, const Scale& x,
+                    double top, double bottom) {
     out.bands.push_back({{{x.at(-plot.limit), top - 4}, {x.at(plot.limit), top - 4},
                           {x.at(plot.limit), bottom}, {x.at(-plot.limit), bottom}},
                          Ink::third, false, true});
@@ -119,20 +120,51 @@ Drawing draw(const LovePlot& plot, double width) {
                  {is_zero ? Ink::grey : Ink::pale, is_zero ? 1.5 : 1, {}});
         out.texts.push_back({{at, bottom + 16}, ticks.labels[i], 13, Ink::grey, Anchor::middle});
     }
-    for (std::size_t i = 0; i < plot.rows.size(); ++i) {
+}
+
+}  // namespace
+
+Drawing draw(const LovePlot& plot, double width) {
+    Drawing out;
+    out.width = width;
+    double least = -plot.limit * 1.5, most = plot.limit * 1.5, widest = 0;
+    bool has_after = false;
+    for (const auto& one : plot.rows) {
+        least = std::min({least, one.before, one.after.value_or(0)});
+        most = std::max({most, one.before, one.after.value_or(0)});
+        widest = std::max(widest, text_width(one.name, flow_size));
+        has_after = has_after || one.after;
+    }
+    const bool is_narrow = width < 500;
+    std::vector<LegendEntry> legend{{LegendMark::hollow_dot, Ink::other,
+                                     has_after ? "Before matching" : "Difference of the groups"}};
+    if (has_after) legend.push_back({LegendMark::diamond, Ink::programme, "After matching"});
+    const double top = draw_legend(out, legend, {2, 0}, width - 4) + 14;
+    const double names = is_narrow ? width - 4 : std::min(widest, width * 0.4);
+    const auto rows = love_rows(plot, names, is_narrow, top);
+    const double bottom = rows.empty() ? top : rows.back().bottom;
+    const auto ticks = round_ticks(least, most, is_narrow ? 4 : 7);
+    const double edge = std::max(text_width(ticks.labels.front(), 13),
+                                 text_width(ticks.labels.back(), 13)) / 2 + 2;
+    const Scale x{ticks.low, ticks.high, is_narrow ? edge : names + 8 + edge, width - edge};
+    draw_love_grid(out, plot, ticks, x, top, bottom);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
         const auto& one = plot.rows[i];
-        const double y = top + each * static_cast<double>(i) + (is_narrow ? 33 : row / 2);
-        out.texts.push_back({{is_narrow ? 2 : left - 8, is_narrow ? y - 21 : y}, one.name, size,
-                             Ink::black, is_narrow ? Anchor::start : Anchor::end});
+        const double y = rows[i].marks;
+        for (std::size_t k = 0; k < rows[i].name.size(); ++k) {
+            out.texts.push_back({{is_narrow ? 2 : names,
+                                  rows[i].top + 6 + 18 * (static_cast<double>(k) + 0.5)},
+                                 rows[i].name[k], flow_size, Ink::black,
+                                 is_narrow ? Anchor::start : Anchor::end});
+        }
         if (one.after) {
             out.line({x.at(one.before), y}, {x.at(*one.after), y}, {Ink::grey, 1, {2, 3}});
             out.diamond({x.at(*one.after), y}, 7, Ink::programme);
         }
         out.dots.push_back({{x.at(one.before), y}, 5, Ink::other, true});
     }
-    const auto words = broken_lines("Standardised difference between the groups (shaded: under " +
-                                        std::string("0.1, small)"),
-                                    width - 8, 13);
+    const auto words = broken_lines("Standardised difference between the groups (shaded: under "
+                                    "0.1, small)", width - 8, 13);
     for (std::size_t i = 0; i < words.size(); ++i) {
         out.texts.push_back({{width / 2, bottom + 38 + 17 * static_cast<double>(i)}, words[i], 13,
                              Ink::grey, Anchor::middle});

@@ -9,21 +9,58 @@ namespace alongside::evidence {
 namespace {
 
 struct ForestRoom {
-    double names, left, right, texts;   // where each part begins, along the width
-    double row;
+    double left, right, texts;          // where each part begins, along the width
+    double names;                       // how wide a name may be
     bool is_narrow;
 };
 
-ForestRoom room_for(const ForestPlot& plot, double width) {
+constexpr double forest_size = 14, forest_line = 18;
+
+bool is_strong(const ForestPlot::Row& row) { return row.is_heading || row.is_whole; }
+double indent_of(const ForestPlot::Row& row) { return is_strong(row) ? 2 : 14; }
+
+// `outermost`: how wide half of the first and last number of the axis are.
+ForestRoom room_for(const ForestPlot& plot, double width, double outermost) {
     double names = 0, texts = 0;
     for (const auto& row : plot.rows) {
-        names = std::max(names, text_width(row.name, 14, row.is_heading || row.is_whole));
+        names = std::max(names, indent_of(row) +
+                                    text_width(row.name, forest_size, is_strong(row)));
         texts = std::max(texts, text_width(row.text, 13));
     }
     // On a phone the words stand above their interval, so that it has the whole width.
-    if (width < 500) return {2, 10, width - 12, 0, 50, true};
-    const double left = std::min(names, width * 0.34) + 18;
-    return {2, left, width - texts - 18, width - 2, 30, false};
+    const double edge = std::max(outermost + 2, 12.0);
+    if (width < 500) return {edge, width - edge, width - 2, width - 4, true};
+    const double kept = std::min(names, width * 0.34);
+    return {kept + 8 + edge, width - texts - 8 - edge, width - 2, kept, false};
+}
+
+// One row's words: the name in lines, its numbers beside it or, where there's no room, beneath.
+// How high the row is, and where its interval lies.
+struct ForestWords {
+    double height = 0, interval = 0;
+};
+ForestWords draw_words(Drawing& out, const ForestPlot::Row& row, const ForestRoom& room, double y) {
+    const double indent = indent_of(row);
+    const auto lines = broken_lines(row.name, room.names - indent, forest_size, is_strong(row));
+    const double high = forest_line * static_cast<double>(lines.size());
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+        out.texts.push_back({{indent, y + 6 + forest_line * (static_cast<double>(i) + 0.5)},
+                             lines[i], forest_size, Ink::black, Anchor::start, is_strong(row)});
+    }
+    const auto put_numbers = [&](double at) {
+        if (row.text.empty()) return;
+        out.texts.push_back({{room.texts, at}, row.text, 13, Ink::black, Anchor::end});
+    };
+    if (row.is_heading) return {high + 12, 0};
+    if (!room.is_narrow) {
+        put_numbers(y + 6 + high / 2);
+        return {high + 12, y + 6 + high / 2};
+    }
+    const bool fits = indent + text_width(lines.back(), forest_size, is_strong(row)) + 10 +
+                          text_width(row.text, 13) <= room.texts;
+    const double below = fits ? high : high + forest_line;
+    put_numbers(y + 6 + below - forest_line / 2);
+    return {below + 32, y + below + 18};
 }
 
 void draw_interval(Drawing& out, const ForestPlot::Row& row, const Scale& x, double y) {
@@ -76,31 +113,30 @@ Ticks forest_ticks(const ForestPlot& plot, int count) {
 Drawing draw(const ForestPlot& plot, double width) {
     Drawing out;
     out.width = width;
-    const auto room = room_for(plot, width);
-    const auto ticks = forest_ticks(plot, room.is_narrow ? 4 : 6);
-    const Scale x{ticks.low, ticks.high, room.left + 6, room.right - 6, plot.is_ratio};
+    const auto ticks = forest_ticks(plot, width < 500 ? 4 : 6);
+    const double outermost = std::max(text_width(ticks.labels.front(), 13),
+                                      text_width(ticks.labels.back(), 13)) / 2;
+    const auto room = room_for(plot, width, outermost);
+    const Scale x{ticks.low, ticks.high, room.left, room.right, plot.is_ratio};
     const double top = 8;
     double y = top;
     for (const auto& row : plot.rows) {
-        const double height = row.is_heading ? 30 : room.row;
-        const double line = room.is_narrow && !row.is_heading ? y + 36 : y + height / 2;
-        const double words = room.is_narrow && !row.is_heading ? y + 15 : y + height / 2;
-        out.texts.push_back({{room.names + (row.is_heading || row.is_whole ? 0 : 12), words},
-                             row.name, 14, Ink::black, Anchor::start,
-                             row.is_heading || row.is_whole});
-        out.texts.push_back({{room.is_narrow ? width - 2 : room.texts, words}, row.text, 13,
-                             Ink::black, Anchor::end});
-        draw_interval(out, row, x, line);
-        y += height;
+        const auto words = draw_words(out, row, room, y);
+        draw_interval(out, row, x, words.interval);
+        y += words.height;
     }
     const double bottom = y + 4, null = plot.is_ratio ? 1 : 0;
     std::vector<PlotLine> grid;
+    double label_end = -1e9;
     for (std::size_t i = 0; i < ticks.values.size(); ++i) {
         const double at = x.at(ticks.values[i]);
         const bool is_null = std::abs(ticks.values[i] - null) < 1e-9;
         grid.push_back({{{at, top}, {at, bottom}},
                         {is_null ? Ink::grey : Ink::pale, is_null ? 1.5 : 1, {}}});
+        const double half = text_width(ticks.labels[i], 13) / 2;
+        if (at - half < label_end + 6) continue;
         out.texts.push_back({{at, bottom + 14}, ticks.labels[i], 13, Ink::grey, Anchor::middle});
+        label_end = at + half;
     }
     out.lines.insert(out.lines.begin(), grid.begin(), grid.end());
     const double middle = x.at(null), half = std::max(60.0, width / 2 - 30);

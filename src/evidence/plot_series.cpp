@@ -35,12 +35,26 @@ std::vector<PlotPoint> steps_of(const Axes& axes, const std::vector<double>& tim
     return out;
 }
 
+std::vector<std::string> curve_name(const SurvivalPlot::Curve& curve, double width) {
+    return broken_lines(curve.name, width - 4, 13);
+}
+
+double risk_table_height(const SurvivalPlot& plot, double width) {
+    double out = 40;
+    for (const auto& curve : plot.curves) {
+        out += 20 + 18 * static_cast<double>(curve_name(curve, width).size());
+    }
+    return out;
+}
+
 void draw_risk_table(Drawing& out, const SurvivalPlot& plot, const Axes& axes, double top) {
     out.texts.push_back({{2, top}, "Still being followed", 13, Ink::black, Anchor::start, true});
-    double y = top;
+    double y = top + 2;
     for (std::size_t c = 0; c < plot.curves.size(); ++c) {
-        y += 20;
-        out.texts.push_back({{2, y}, plot.curves[c].name, 13, look_of_curve(c).ink});
+        for (const auto& line : curve_name(plot.curves[c], out.width)) {
+            y += 18;
+            out.texts.push_back({{2, y}, line, 13, look_of_curve(c).ink});
+        }
         y += 18;
         double last_end = -1e9;
         for (std::size_t i = 0; i < plot.times.values.size(); ++i) {
@@ -52,6 +66,7 @@ void draw_risk_table(Drawing& out, const SurvivalPlot& plot, const Axes& axes, d
             out.texts.push_back({{x, y}, text, 13, Ink::black, Anchor::middle});
             last_end = x + half;
         }
+        y += 2;
     }
 }
 
@@ -60,7 +75,7 @@ void draw_risk_table(Drawing& out, const SurvivalPlot& plot, const Axes& axes, d
 Drawing draw(const SurvivalPlot& plot, double width) {
     Drawing out;
     out.width = width;
-    const double below = 40 + 38 * static_cast<double>(plot.curves.size());
+    const double below = risk_table_height(plot, width);
     std::vector<LegendEntry> legend;
     double least = 1, most = 0;
     for (std::size_t i = 0; i < plot.curves.size(); ++i) {

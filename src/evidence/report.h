@@ -28,8 +28,8 @@ struct ReportCell {
     static ReportCell count(std::size_t value);
     // To so many places after the point; "–" for NaN.
     static ReportCell number(double value, int places = 2);
-    // "between a and b" as words; "–" for NaN.
-    static ReportCell interval(double lower, double upper, int places = 2);
+    // A p-value: "under 0.0001" where four places would show none.
+    static ReportCell chance(double p);
 };
 
 struct ReportTable {

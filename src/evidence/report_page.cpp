@@ -65,8 +65,9 @@ h2{font-size:2.25rem;line-height:1.11}h3{font-size:1.5rem}
 .question,.lead,.answer p{font-size:1.5rem;
 line-height:1.25}.answer h2{font-size:2.25rem}.changed h2{font-size:1.5rem}
 main,header>div,footer>div{padding:0 30px}}
+td:not(.n){overflow-wrap:anywhere;min-width:6.5em}
 @media(max-width:640px){.wide{display:none}.narrow{display:block}dl.facts{display:block}
-dl.facts dt{border:0;padding-bottom:0}nav ul{columns:1}th,td{padding-right:10px}}
+dl.facts dt{border:0;padding-bottom:0}nav ul{columns:1}th,td{padding-right:7px;font-size:.875rem}}
 @media print{@page{size:A4;margin:18mm 16mm}body{font-size:10.5pt;line-height:1.35}
 h1{font-size:24pt;margin-top:0}h2{font-size:16pt}h3{font-size:12pt}
 .question,.lead,.answer p{font-size:12.5pt}.answer h2{font-size:17pt}

@@ -9,8 +9,6 @@
 namespace alongside::evidence {
 namespace {
 
-constexpr const char* paper_face = "Helvetica, Arial, Liberation Sans, DejaVu Sans, sans-serif";
-
 cairo_status_t take_bytes(void* to, const unsigned char* bytes, unsigned count) {
     static_cast<std::string*>(to)->append(reinterpret_cast<const char*>(bytes), count);
     return CAIRO_STATUS_SUCCESS;
@@ -244,25 +242,28 @@ TextLook cell_look(bool is_head, bool is_hidden) {
 
 }  // namespace
 
+double Paper::wide(const std::string& text, bool is_head) const {
+    const auto laid = layout(text, cell_look(is_head, false), -1);
+    PangoRectangle box;
+    pango_layout_get_extents(laid.get(), nullptr, &box);
+    return pango_units_to_double(box.width) + cell_gap + 1;
+}
+
 std::vector<double> Paper::column_widths(const ReportTable& table,
                                          const std::vector<bool>& is_number) const {
     std::vector<double> natural(table.heads.size(), 20), least(table.heads.size(), 20);
     const auto consider = [&](std::size_t i, const std::string& text, bool is_head) {
-        const auto laid = layout(text, cell_look(is_head, false), -1);
-        PangoRectangle box;
-        pango_layout_get_extents(laid.get(), nullptr, &box);
-        const double wide = pango_units_to_double(box.width) + cell_gap + 1;
-        natural[i] = std::max(natural[i], is_head && is_number[i] ? wide * 0.6 : wide);
-        std::size_t from = 0, longest = 0;
-        for (std::size_t at = 0; at <= text.size(); ++at) {
-            if (at == text.size() || text[at] == ' ') {
-                longest = std::max(longest, at - from);
-                from = at + 1;
-            }
+        double longest = 0;
+        for (std::size_t from = 0; from < text.size();) {
+            const auto end = std::min(text.find(' ', from), text.size());
+            longest = std::max(longest, wide(text.substr(from, end - from), is_head));
+            from = end + 1;
         }
-        const double share = text.empty() ? 0 : static_cast<double>(longest) /
-                                                    static_cast<double>(text.size());
-        least[i] = std::max(least[i], wide * std::min(1.0, share * 1.15) + cell_gap);
+        const double whole = wide(text, is_head);
+        // A long head over numbers may stand in two lines, but never within a word.
+        const bool may_break = is_head && is_number[i];
+        natural[i] = std::max(natural[i], may_break ? std::max(longest, whole * 0.6) : whole);
+        least[i] = std::max(least[i], longest);
     };
     for (std::size_t i = 0; i < table.heads.size(); ++i) consider(i, table.heads[i], true);
     for (const auto& row : table.rows) {
@@ -316,8 +317,15 @@ void Paper::table(const ReportTable& table) {
     const auto widths = column_widths(table, is_number);
     std::vector<ReportCell> heads;
     for (const auto& head : table.heads) heads.push_back(ReportCell::words(head));
+    double high = 0, whole = 20;
+    for (const auto& cells : table.rows) {
+        row(cells, widths, is_number, false, true, high);
+        whole += high;
+    }
+    row(heads, widths, is_number, true, true, high);
+    // A table of a few rows stays whole.
+    if (whole + high < (bottom - margin) * 0.4) need(whole + high);
     text(table.caption, {.size = 9.5, .is_bold = true, .after = 3, .keeps_with_next = true});
-    double high = 0;
     row(heads, widths, is_number, true, false, high);
     for (const auto& cells : table.rows) {
         row(cells, widths, is_number, false, true, high);
@@ -332,10 +340,23 @@ void Paper::table(const ReportTable& table) {
     y_ += 10;
 }
 
+namespace {
+
+// As wide as the paper, unless it would then be higher than a page with its heading.
+double scale_on_paper(const Drawing& drawing) {
+    const double most = Paper::bottom - Paper::margin - 90;
+    return std::min(Paper::inner / drawing.width, most / drawing.height);
+}
+
+}  // namespace
+
+double Paper::height_of(const Drawing& drawing) {
+    return drawing.height * scale_on_paper(drawing) + 30;
+}
+
 void Paper::drawing(const Drawing& drawing, const std::string& title) {
-    const double most = bottom - margin - 40;
-    const double scale = std::min(inner / drawing.width, most / drawing.height);
-    need(drawing.height * scale + 30);
+    const double scale = scale_on_paper(drawing);
+    need(height_of(drawing));
     text(title, {.size = 9.5, .is_bold = true, .after = 5});
     cairo_tag_begin(cairo_.get(), "Figure", nullptr);
     cairo_save(cairo_.get());

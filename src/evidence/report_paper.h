@@ -34,6 +34,8 @@ public:
                bool is_whole_box);
     void table(const ReportTable& table);
     void drawing(const Drawing& drawing, const std::string& title);
+    // How high a drawing comes out with its title.
+    static double height_of(const Drawing& drawing);
     void space(double points) { y_ += points; }
     void rule(Ink ink, double width);
     void outline(const std::string& words);
@@ -53,6 +55,7 @@ private:
     void show(const Layout& layout, double x, double y, Ink ink);
     void row(const std::vector<ReportCell>& cells, const std::vector<double>& widths,
              const std::vector<bool>& is_number, bool is_head, bool is_measured_only, double& high);
+    double wide(const std::string& text, bool is_head) const;
     std::vector<double> column_widths(const ReportTable& table,
                                       const std::vector<bool>& is_number) const;
     void put_foot();

@@ -14,8 +14,12 @@ Ink tone_ink(Report::Tone tone) {
     return Ink::grey;
 }
 
+// A table that would push what follows off the next page stands at the end.
+constexpr std::size_t long_table = 40;
+
 struct BlockOnPaper {
     Paper& paper;
+    std::vector<const ReportTable*>& at_the_end;
 
     void operator()(const ReportWords& words) const {
         switch (words.kind) {
@@ -41,8 +45,15 @@ struct BlockOnPaper {
     void operator()(const ReportTable& table) const { paper.table(table); }
     void operator()(const ReportFigure& figure) const {
         paper.drawing(figure.draw(720), figure.title);
-        paper.text(figure.description, {.size = 8.5, .ink = Ink::grey, .after = 10});
-        paper.table(figure.table);
+        const bool is_long = figure.table.rows.size() > long_table;
+        paper.text(figure.description +
+                       (is_long ? " The same in numbers stands at the end of this report." : ""),
+                   {.size = 8.5, .ink = Ink::grey, .after = 10});
+        if (is_long) {
+            at_the_end.push_back(&figure.table);
+        } else {
+            paper.table(figure.table);
+        }
     }
 };
 
@@ -71,21 +82,43 @@ void put_first_page(Paper& paper, const Report& report) {
     paper.space(8);
 }
 
+// What a heading needs beneath it on its page: a plot that follows at once, or after a sentence.
+double needed_under_heading(const ReportSection& section) {
+    double out = 110;
+    for (const auto& block : section.blocks) {
+        if (const auto* figure = std::get_if<ReportFigure>(&block)) {
+            return out - 50 + Paper::height_of(figure->draw(720));
+        }
+        if (!std::holds_alternative<ReportWords>(block) || out > 140) break;
+        out += 35;
+    }
+    return 110;
+}
+
+void put_heading(Paper& paper, const std::string& heading, double needed) {
+    paper.need(needed);
+    paper.space(8);
+    paper.rule(Ink::grey, 0.6);
+    paper.space(10);
+    paper.outline(heading);
+    paper.text(heading, {.size = 16, .is_bold = true, .after = 8, .keeps_with_next = true,
+                         .tag = "H2"});
+}
+
 }  // namespace
 
 std::string as_pdf(const Report& report) {
     Paper paper(report.title, report.foot);
     put_first_page(paper, report);
+    std::vector<const ReportTable*> at_the_end;
     for (const auto& section : report.sections) {
-        paper.need(110);
-        paper.space(8);
-        paper.rule(Ink::grey, 0.6);
-        paper.space(10);
-        paper.outline(section.heading);
-        paper.text(section.heading, {.size = 16, .is_bold = true, .after = 8,
-                                     .keeps_with_next = true, .tag = "H2"});
-        for (const auto& block : section.blocks) std::visit(BlockOnPaper{paper}, block);
+        put_heading(paper, section.heading, needed_under_heading(section));
+        for (const auto& block : section.blocks) {
+            std::visit(BlockOnPaper{paper, at_the_end}, block);
+        }
     }
+    if (!at_the_end.empty()) put_heading(paper, "Long tables", 110);
+    for (const auto* table : at_the_end) paper.table(*table);
     return paper.close();
 }
 

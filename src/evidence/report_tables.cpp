@@ -59,9 +59,9 @@ ReportCell ReportCell::number(double value, int places) {
     return {fixed(value, places), value, false};
 }
 
-ReportCell ReportCell::interval(double lower, double upper, int places) {
-    if (std::isnan(lower) || std::isnan(upper)) return words("\u2013");
-    return words(fixed(lower, places) + " to " + fixed(upper, places));
+ReportCell ReportCell::chance(double p) {
+    if (p < 0.0001) return {"< 0.0001", p, false};
+    return number(p, 4);
 }
 
 std::vector<const ReportTable*> tables_of(const Report& report) {

@@ -81,21 +81,21 @@ double worthwhile_on_scale(const Plan& plan, Finding::Scale scale) {
                                         : std::log1p(wanted / 100);
 }
 
+Gain gain_of(const Plan& plan, const Finding& found) {
+    const bool is_ratio = found.scale == Finding::Scale::ratio;
+    const double low = is_ratio ? std::log(found.lower) : found.lower;
+    const double high = is_ratio ? std::log(found.upper) : found.upper;
+    return plan.outcome.lower_is_better ? Gain{-high, -low} : Gain{low, high};
+}
+
 Verdict verdict_of(const Plan& plan, const Finding& found) {
     if (!found.doubt.empty() || std::isnan(found.lower) || std::isnan(found.upper)) {
         return Verdict::too_few;
     }
-    const bool is_ratio = found.scale == Finding::Scale::ratio;
-    double low = is_ratio ? std::log(found.lower) : found.lower;
-    double high = is_ratio ? std::log(found.upper) : found.upper;
-    if (plan.outcome.lower_is_better) {
-        std::swap(low, high);
-        low = -low;
-        high = -high;
-    }
-    // Now more is better.
-    if (low > 0) return Verdict::better;
-    if (high < 0) return Verdict::worse;
+    const auto [low, high] = gain_of(plan, found);
+    const bool is_sure = found.p <= (1 - plan.level) / 5;
+    if (low > 0) return is_sure ? Verdict::better : Verdict::probably_better;
+    if (high < 0) return is_sure ? Verdict::worse : Verdict::probably_worse;
     const double matters = worthwhile_on_scale(plan, found.scale);
     return low > -matters && high < matters ? Verdict::no_matter : Verdict::cannot_tell;
 }

@@ -28,7 +28,17 @@ struct Finding {
     std::string doubt;                  // why it can't be had or relied on; empty: it can
 };
 
-enum class Verdict { better, worse, no_matter, cannot_tell, too_few };
+// `probably_…`: the whole interval lies on one side, but only just (see verdict_of).
+enum class Verdict {
+    better, probably_better, worse, probably_worse, no_matter, cannot_tell, too_few
+};
+
+// What a group of a panel had, in the rows before or since the start.
+struct SeenGroup {
+    std::string name;
+    std::size_t rows = 0;
+    double mean = missing;              // missing: too few to show
+};
 
 // Who is compared: rows of the data, and which belong together.
 struct Sample {
@@ -95,6 +105,7 @@ struct Study {
     std::optional<SeriesLine> series;   // interrupted series
     std::vector<std::pair<std::string, Finding>> series_parts;     // step, slope
     std::optional<SeriesLine> groups_over_time[2];  // differences: comparison, programme
+    std::vector<SeenGroup> seen;        // of panels: before and since
     std::optional<double> trends_apart_p;                          // before the start
     std::size_t units = 0;
     std::optional<PairedChange> change; // before and after
@@ -114,7 +125,13 @@ struct Study {
 // Trouble if the plan doesn't fit the data.
 Fallible<Study> carry_out(const Plan& plan, const PlanLock& lock, StudyPeople data, int threads);
 
-// By the interval and what the plan called worthwhile.
+// The ends of the interval, turned so that more is better; of ratios their logarithms.
+struct Gain {
+    double low = missing, high = missing;
+};
+Gain gain_of(const Plan& plan, const Finding& finding);
+// By the interval and what the plan called worthwhile. "Probably" if the interval lies on one side,
+// but one with a fifth of the doubt (99% for 95%) would not: p is above (1 - level) / 5.
 Verdict verdict_of(const Plan& plan, const Finding& finding);
 // The smallest worthwhile effect on the scale of the finding's standard error; above 0.
 double worthwhile_on_scale(const Plan& plan, Finding::Scale scale);
@@ -127,9 +144,9 @@ Fallible<bool> study_before_after(Study& study);
 void check_sensitivity(Study& study, int threads);              // of people
 void find_funnel(Study& study);
 
-// Rows whose counts can't be shown: one has 1 to `smallest` - 1 in some column, or is needed so
-// that it can't be reckoned from the columns' totals: of each column the hidden rows have none, or
-// at least `smallest`, and they are never just one. `smallest` 0 hides none.
+// Rows that can't be shown: one has 1 to `smallest` - 1 in some column, or guards such a one, as
+// `suppress` finds them under columns' totals that are known. A row is shown whole or not at all.
+// `smallest` 0 hides none.
 std::vector<bool> hidden_rows(const std::vector<std::vector<std::size_t>>& counts,
                               std::size_t smallest);
 // Whether any of these is a count too small to show.

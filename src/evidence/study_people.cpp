@@ -3,9 +3,9 @@
 #include <cmath>
 #include <fmt/format.h>
 
-#include "evidence/glm.h"
 #include "evidence/matching.h"
 #include "evidence/numbers.h"
+#include "evidence/propensity.h"
 #include "evidence/study.h"
 
 namespace alongside::evidence {
@@ -30,7 +30,7 @@ Covariates balanced_covariates(const StudyPeople& data) {
 }
 
 // How likely each person was to be in the programme, by a logit on the covariates.
-Fallible<std::vector<double>> propensity(Study& study, int threads) {
+Fallible<std::vector<double>> scores_of(Study& study, int threads) {
     const auto& data = study.data;
     const auto n = static_cast<Eigen::Index>(data.table.rows);
     Matrix x(n, static_cast<Eigen::Index>(data.covariates.size() + 1));
@@ -45,17 +45,17 @@ Fallible<std::vector<double>> propensity(Study& study, int threads) {
                 data.covariates[c].values[static_cast<std::size_t>(row)];
         }
     }
-    const auto fit = fit_glm({x, names, y, no_values(), no_values(), threads}, {});
-    if (!fit) return tl::make_unexpected(fit.error());
-    if (fit->separation) {
+    const auto found = propensity_of({x, names, y, no_values(), no_values(), threads});
+    if (!found) return tl::make_unexpected(found.error());
+    if (const auto& apart = found->fit.separation) {
         return trouble(fmt::format("{}:{}:{}: the covariates tell exactly who was in the programme "
                                    "({}), so nobody can be matched; leave out those that belong to "
                                    "the programme itself", study.plan.file,
                                    study.plan.method.at.line, study.plan.method.at.column,
-                                   fmt::join(fit->separation->columns, ", ")));
+                                   fmt::join(apart->columns, ", ")));
     }
-    if (!fit->converged) study.warnings.push_back("The propensity model did not settle.");
-    const auto& from = study.plan.method.caliper_on_logit ? fit->linear : fit->fitted;
+    study.warnings.insert(study.warnings.end(), found->warnings.begin(), found->warnings.end());
+    const auto& from = study.plan.method.caliper_on_logit ? found->linear : found->score;
     return std::vector<double>(from.begin(), from.end());
 }
 
@@ -72,7 +72,7 @@ Sample sample_of(const Matching& matching) {
 }
 
 Fallible<bool> match_people(Study& study, int threads) {
-    const auto scores = propensity(study, threads);
+    const auto scores = scores_of(study, threads);
     if (!scores) return tl::make_unexpected(scores.error());
     const auto arms = is_in_programme(study.data);
     MatchOptions options;

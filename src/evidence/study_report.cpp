@@ -14,6 +14,8 @@ Report::Tone tone_of(Verdict verdict) {
     switch (verdict) {
         case Verdict::better: return Report::Tone::better;
         case Verdict::worse: return Report::Tone::worse;
+        case Verdict::probably_better:
+        case Verdict::probably_worse: return Report::Tone::unsure;
         case Verdict::no_matter: return Report::Tone::same;
         case Verdict::cannot_tell:
         case Verdict::too_few: return Report::Tone::unsure;
@@ -24,7 +26,9 @@ Report::Tone tone_of(Verdict verdict) {
 const char* verdict_code(Verdict verdict) {
     switch (verdict) {
         case Verdict::better: return "better";
+        case Verdict::probably_better: return "probably_better";
         case Verdict::worse: return "worse";
+        case Verdict::probably_worse: return "probably_worse";
         case Verdict::no_matter: return "no_worthwhile_difference";
         case Verdict::cannot_tell: return "cannot_tell";
         case Verdict::too_few: return "too_few";
@@ -51,6 +55,10 @@ boost::json::object finding_json(const Finding& found) {
             {"p", json_number(found.p)}};
 }
 
+std::string answer_of(const Study& study) {
+    return plain_sentence(study.plan, study.main) + only_just_words(study.verdict);
+}
+
 boost::json::object json_of(const Study& study, const std::string& version) {
     boost::json::array files, changes, cautions;
     for (const auto& file : study.data.files) {
@@ -63,7 +71,7 @@ boost::json::object json_of(const Study& study, const std::string& version) {
     for (const auto& caution : cautions_of(study)) cautions.emplace_back(caution);
     boost::json::object out{{"question", study.plan.question},
                             {"verdict", verdict_code(study.verdict)},
-                            {"answer", plain_sentence(study.plan, study.main)},
+                            {"answer", answer_of(study)},
                             {"effect", finding_json(study.main)}};
     if (study.hazard_ratio && study.verdict != Verdict::too_few) {
         out["hazard_ratio"] = finding_json(*study.hazard_ratio);
@@ -104,16 +112,14 @@ void say_power(const Study& study, ReportSection& out) {
     const auto& plan = study.plan;
     out.blocks.push_back(ReportHeading{"What this study could have found"});
     const bool is_ratio = study.main.scale == Finding::Scale::ratio;
-    const std::string least =
-        is_ratio ? fixed((1 - std::exp(-study.least_findable)) * 100, 0) + "%"
-        : study.main.scale == Finding::Scale::per_100
-            ? fixed(study.least_findable, 1) + " of 100 people"
-            : fixed(study.least_findable, 2) + " points";
+    const double least =
+        is_ratio ? (1 - std::exp(-study.least_findable)) * 100 : study.least_findable;
     const bool is_fine = study.least_findable <= worthwhile_on_scale(plan, study.main.scale);
     out.say(
         fmt::format("With a chance of {:g}%, a study of this size finds an effect of {} or more. "
-                    "The plan called {:g}{} worthwhile: this study is {} for that.",
-                    plan.power * 100, least, plan.smallest_worthwhile, is_ratio ? "%" : "",
+                    "The plan called {} worthwhile: this study is {} for that.",
+                    plan.power * 100, size_words(plan, study.main.scale, least),
+                    size_words(plan, study.main.scale, plan.smallest_worthwhile),
                     is_fine ? "large enough" : "too small"));
 }
 
@@ -131,9 +137,9 @@ void say_bias(const Study& study, ReportSection& out) {
         ReportTable table{"bounds", "Rosenbaum\u2019s bounds (" + study.bounds->test + ")",
                           {"Hidden bias, up to", "Least p", "Greatest p"}, {}, ""};
         for (const auto& one : study.bounds->bounds) {
-            table.rows.push_back({ReportCell::words(fmt::format("{:g} times", one.gamma)),
-                                  ReportCell::number(one.p_lower, 4),
-                                  ReportCell::number(one.p_upper, 4)});
+            table.rows.push_back(
+                {ReportCell::words(one.gamma == 1 ? "none" : fmt::format("{:g} times", one.gamma)),
+                 ReportCell::chance(one.p_lower), ReportCell::chance(one.p_upper)});
         }
         table.note = study.bounds->gamma_limit > 1
                          ? fmt::format("One-sided. The finding stands until one of two matched "
@@ -250,8 +256,8 @@ Report report_of(const Study& study, const std::string& version, const std::stri
     Report out;
     out.title = study.plan.title;
     out.question = study.plan.question;
-    out.verdict = verdict_words(study.verdict);
-    out.answer = plain_sentence(study.plan, study.main);
+    out.verdict = verdict_words(study.plan, study.verdict);
+    out.answer = answer_of(study);
     out.tone = tone_of(study.verdict);
     out.changes = change_lines(study);
     put_facts(study, today, out);

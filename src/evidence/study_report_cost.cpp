@@ -23,7 +23,8 @@ Averted averted_by(const Study& study) {
 
 std::string money(const CostPlan& cost, double amount) {
     const int places = std::abs(amount) < 100 ? 2 : 0;
-    return (amount < 0 ? "\u2212" : "") + cost.currency + fixed(std::abs(amount), places);
+    // The sign stays on the amount's line.
+    return (amount < 0 ? "\u2212\u2060" : "") + cost.currency + fixed(std::abs(amount), places);
 }
 
 ReportCell money_cell(const CostPlan& cost, double amount) {

@@ -58,7 +58,8 @@ std::vector<ReportCell> told_at_risk(const Curve& curve, const Ticks& ticks, dou
 
 // Weeks in quarters of a year, months in half-years; otherwise round numbers.
 Ticks time_ticks(const Plan& plan, double horizon) {
-    const double step = plan.outcome.unit == "weeks" ? 13 : plan.outcome.unit == "months" ? 6 : 0;
+    const auto unit = unit_of(plan);
+    const double step = unit == "weeks" ? 13 : unit == "months" ? 6 : 0;
     if (step == 0 || horizon / step > 10 || horizon / step < 2) {
         auto ticks = round_ticks(0, horizon, 5);
         return ticks;
@@ -78,7 +79,7 @@ ReportFigure curves_figure(const Study& study) {
     SurvivalPlot plot;
     plot.times = time_ticks(plan, horizon);
     plot.is_falling = false;
-    plot.x_words = plan.outcome.unit.empty() ? "Time" : "Time in " + plan.outcome.unit;
+    plot.x_words = "Time in " + unit_of(plan);
     plot.y_words = "Of 100 people, so many " + plan.outcome.words + " by then";
     ReportFigure figure;
     figure.title = "Who " + plan.outcome.words + ", over time";
@@ -134,7 +135,7 @@ ReportTable groups_table(const Study& study) {
                     {"Group", of_places ? "Rows" : "People",
                      is_share                              ? "Of 100 people"
                      : plan.outcome.kind == OutcomeKind::per_1000 ? "Per 1,000"
-                                                           : "Mean"},
+                                                           : "Mean" + in_unit(plan)},
                     {}, ""};
     std::string first = plan.comparison.programme_name, second = plan.comparison.other_name;
     if (plan.method.kind == MethodKind::before_after) {
@@ -144,6 +145,12 @@ ReportTable groups_table(const Study& study) {
         first = "Since the start, by the model";
         second = "Expected had nothing started";
     }
+    for (const auto& group : study.seen) {
+        out.rows.push_back({ReportCell::words(group.name), ReportCell::count(group.rows),
+                            std::isnan(group.mean) ? ReportCell::hidden()
+                                                   : ReportCell::number(group.mean, 2)});
+    }
+    if (!study.seen.empty()) return out;
     const int places = is_share ? 1 : 2;
     out.rows.push_back({ReportCell::words(first), ReportCell::count(found.n_programme),
                         ReportCell::number(found.programme, places)});
@@ -169,7 +176,7 @@ ReportTable effects_table(const Study& study) {
         out.rows.push_back({ReportCell::words(name), ReportCell::number(found.value, places),
                             ReportCell::number(found.lower, places),
                             ReportCell::number(found.upper, places),
-                            ReportCell::number(found.p, 4)});
+                            ReportCell::chance(found.p)});
     };
     add(scale_words(plan, study.main.scale), study.main);
     if (study.adjusted.n_programme > 0)
@@ -190,7 +197,7 @@ ReportFigure series_figure(const Study& study) {
     SeriesPlot plot;
     using Look = SeriesPlot::Series::Look;
     const bool is_rate = plan.outcome.kind == OutcomeKind::per_1000;
-    plot.y_words = plan.outcome.words + (is_rate ? " per 1,000" : "");
+    plot.y_words = plan.outcome.words + (is_rate ? " per 1,000" : in_unit(plan));
     plot.x_words = plan.method.time.text;
     plot.starts = plan.method.starts;
     plot.starts_words = "The start";

@@ -333,6 +333,30 @@ SeriesLine means_over_time(const Study& study, const PanelShape& shape,
     return out;
 }
 
+// What each group had before the start and since; a rate from few events isn't told, nor one from
+// which it could be reckoned.
+std::vector<SeenGroup> seen_groups(const Study& study, const PanelShape& shape, double starts) {
+    double sum[4] = {}, size[4] = {};
+    std::vector<SeenGroup> out;
+    const auto& names = study.plan.comparison;
+    for (const auto* name : {&names.programme_name, &names.other_name}) {
+        out.push_back({*name + ", before the start", 0, missing});
+        out.push_back({*name + ", since", 0, missing});
+    }
+    for (std::size_t row = 0; row < shape.time.size(); ++row) {
+        const auto at = static_cast<std::size_t>((study.data.arm[row] == 1 ? 0 : 2) +
+                                                 (shape.time[row] >= starts));
+        ++out[at].rows;
+        sum[at] += study.data.outcome[row];
+        size[at] += study.data.exposure.empty() ? 1 : study.data.exposure[row] / 1000;
+    }
+    std::vector<double> means;
+    for (std::size_t i = 0; i < 4; ++i) means.push_back(size[i] > 0 ? sum[i] / size[i] : missing);
+    hide_small(study, means, {std::begin(sum), std::end(sum)});
+    for (std::size_t i = 0; i < 4; ++i) out[i].mean = means[i];
+    return out;
+}
+
 }  // namespace
 
 Fallible<bool> study_panel(Study& study) {
@@ -380,6 +404,7 @@ Fallible<bool> study_panel(Study& study) {
         return is_stepped ? !has_it(row) : arm[row] == 0;
     });
     if (is_stepped) return true;
+    study.seen = seen_groups(study, *shape, starts);
     // Did the groups drift apart before anything started?
     std::vector<std::size_t> early;
     for (const auto row : rows) {

@@ -36,6 +36,37 @@ std::string range_words(double lower, double upper, const std::string& unit,
     return fmt::format("between {}{} and {}{} {}", small, unit, large, unit, is_less ? less : more);
 }
 
+// Whole from a hundred on; finer for what is smaller.
+int places_for(double most) { return most >= 100 ? 0 : most >= 10 ? 1 : 2; }
+
+// What stands before and after a number: a currency's sign before, a percent sign close behind.
+std::pair<std::string, std::string> around_number(const std::string& unit) {
+    for (const char* sign : {"$", "\u00a3", "\u20ac", "\u00a5"}) {
+        if (unit.ends_with(sign)) return {unit, ""};
+    }
+    return {"", unit == "%" ? unit : " " + unit};
+}
+
+// "between 408 dollars lower and 3,552 dollars higher", "between 1.24 and 1.99 points higher".
+std::string range_of_amounts(const Plan& plan, double lower, double upper) {
+    const auto [before, after] = around_number(unit_of(plan));
+    const int places = places_for(std::max(std::abs(lower), std::abs(upper)));
+    const auto number = [&](double v) { return before + fixed(std::abs(v), places); };
+    if (lower < 0 && upper > 0) {
+        return fmt::format("between {}{} lower and {}{} higher", number(lower), after,
+                           number(upper), after);
+    }
+    const bool is_less = upper <= 0;
+    return fmt::format("between {} and {}{} {}", number(is_less ? upper : lower),
+                       number(is_less ? lower : upper), after, is_less ? "lower" : "higher");
+}
+
+std::string capitalised(std::string text) {
+    const bool is_small = !text.empty() && text[0] >= 'a' && text[0] <= 'z';
+    if (is_small) text[0] = static_cast<char>(text[0] - 'a' + 'A');
+    return text;
+}
+
 std::string against(const Plan& plan) {
     switch (plan.method.kind) {
         case MethodKind::interrupted_series:
@@ -49,6 +80,15 @@ std::string against(const Plan& plan) {
                                plan.comparison.other_name);
     }
     return "";
+}
+
+// As many places as it needs, two at most: "5", "2.5", "1,000".
+std::string neat(double value) {
+    auto out = fixed(value, places_for(std::abs(value)));
+    if (out.find('.') == std::string::npos) return out;
+    while (out.back() == '0') out.pop_back();
+    if (out.back() == '.') out.pop_back();
+    return out;
 }
 
 }  // namespace
@@ -71,17 +111,29 @@ std::string plain_sentence(const Plan& plan, const Finding& found) {
             return fmt::format("The rate of {} was {} {}.", plan.outcome.words,
                                range_words((found.lower - 1) * 100, (found.upper - 1) * 100, "%",
                                            "lower", "higher"), against(plan));
-        case Finding::Scale::points: {
-            const bool is_fine = std::max(std::abs(found.lower), std::abs(found.upper)) < 10;
-            const int places = is_fine ? 2 : 0;
-            const auto side = [&](double v) {
-                return fixed(std::abs(v), places) + (v < 0 ? " lower" : " higher");
-            };
-            return fmt::format("The {} was on average between {} and {} {}.", plan.outcome.words,
-                               side(found.lower), side(found.upper), against(plan));
-        }
+        case Finding::Scale::points:
+            return fmt::format("{}: on average {} {}.", capitalised(plan.outcome.words),
+                               range_of_amounts(plan, found.lower, found.upper), against(plan));
     }
     return "";
+}
+
+std::string measured(const Plan& plan, double value) {
+    const auto [before, after] = around_number(unit_of(plan));
+    return before + neat(value) + after;
+}
+
+std::string size_words(const Plan& plan, Finding::Scale scale, double value) {
+    const double tenths = std::round(value * 10) / 10;
+    if (scale == Finding::Scale::per_100) return neat(tenths) + " of 100 people";
+    if (scale == Finding::Scale::ratio) return neat(tenths) + "%";
+    return measured(plan, value);
+}
+
+std::string in_unit(const Plan& plan) {
+    const auto kind = plan.outcome.kind;
+    const bool has_unit = kind == OutcomeKind::score || kind == OutcomeKind::level;
+    return has_unit && !plan.outcome.unit.empty() ? ", in " + plan.outcome.unit : "";
 }
 
 std::string with_interval(const Finding& found) {
@@ -99,7 +151,8 @@ std::string scale_words(const Plan& plan, Finding::Scale scale) {
     switch (scale) {
         case Finding::Scale::per_100: return "Difference for every 100 people";
         case Finding::Scale::ratio: return "Ratio of rates";
-        case Finding::Scale::points: return "Difference of the " + plan.outcome.words;
+        case Finding::Scale::points:
+            return "Difference of the " + plan.outcome.words + in_unit(plan);
     }
     return "";
 }
@@ -115,10 +168,20 @@ std::pair<std::string, std::string> side_words(const Plan& plan) {
     return {"lower " + with, "higher " + with};
 }
 
-std::string verdict_words(Verdict verdict) {
+std::string verdict_words(const Plan& plan, Verdict verdict) {
+    // What only follows in time isn't said to come with the programme.
+    const auto kind = plan.method.kind;
+    const std::string when = kind == MethodKind::before_after         ? "afterwards than before"
+                             : kind == MethodKind::interrupted_series ? "since the start"
+                                                                      : "with the programme";
+    const std::string what = kind == MethodKind::before_after ? "" : " outcome";
+    const std::string article = what.empty() ? "" : "a ";
     switch (verdict) {
-        case Verdict::better: return "A better outcome with the programme";
-        case Verdict::worse: return "A worse outcome with the programme";
+        case Verdict::better: return capitalised(article + "better" + what + " " + when);
+        case Verdict::worse: return capitalised(article + "worse" + what + " " + when);
+        case Verdict::probably_better:
+            return "Probably " + article + "better" + what + " " + when;
+        case Verdict::probably_worse: return "Probably " + article + "worse" + what + " " + when;
         case Verdict::no_matter: return "No difference worth having";
         case Verdict::cannot_tell: return "The data can\u2019t tell";
         case Verdict::too_few: return "Too little to say";
@@ -126,13 +189,23 @@ std::string verdict_words(Verdict verdict) {
     return "";
 }
 
+std::string only_just_words(Verdict verdict) {
+    const bool is_just = verdict == Verdict::probably_better || verdict == Verdict::probably_worse;
+    return is_just ? " This only just excludes no difference: chance is not ruled out." : "";
+}
+
 namespace {
 
-std::string worthwhile_words(const Plan& plan, Finding::Scale scale) {
-    const auto size = fmt::format("{:g}", plan.smallest_worthwhile);
-    if (scale == Finding::Scale::per_100) return size + " of 100 people";
-    if (scale == Finding::Scale::ratio) return size + "%";
-    return size + " points";
+// Whether a gain is as large as the plan wanted one to be.
+std::string worth_words(const Study& study, const std::string& wanted) {
+    const auto gain = gain_of(study.plan, study.main);
+    const double matters = worthwhile_on_scale(study.plan, study.main.scale);
+    if (gain.low >= matters) {
+        return fmt::format("Even the interval\u2019s smaller end is what the plan called "
+                           "worthwhile ({}). ", wanted);
+    }
+    return fmt::format("{} less than what the plan called worthwhile ({}). ",
+                       gain.high < matters ? "All of it is" : "It may be", wanted);
 }
 
 std::string to_come(const Study& study) {
@@ -158,7 +231,7 @@ std::string to_come(const Study& study) {
 
 std::string verdict_meaning(const Study& study) {
     const auto& plan = study.plan;
-    const auto wanted = worthwhile_words(plan, study.main.scale);
+    const auto wanted = size_words(plan, study.main.scale, plan.smallest_worthwhile);
     const bool shows_cause = plan.method.kind == MethodKind::randomised;
     const std::string cause =
         shows_cause ? "Who got it was drawn by lot, so that nothing but chance and the programme "
@@ -167,15 +240,19 @@ std::string verdict_meaning(const Study& study) {
             ? "There is no comparison: nobody can know whether this would have happened without "
               "the programme."
             : "Whether the programme is the reason depends on how alike the comparison really is.";
-    const std::string chance =
-        study.main.p > 0.01 ? "but only just: a few people more or fewer with the outcome could "
-                              "have changed the answer. "
-                            : "and chance alone is an unlikely reason. ";
+    const std::string sure = "and chance alone is an unlikely reason. ";
+    const std::string just = fmt::format("but only just ({}): a little more or less on one side "
+                                         "could have changed the answer. ", p_words(study.main.p));
     switch (study.verdict) {
         case Verdict::better:
-            return "The whole interval lies on the better side, " + chance + cause;
+        case Verdict::probably_better:
+            return "The whole interval lies on the better side, " +
+                   (study.verdict == Verdict::better ? sure : just) + worth_words(study, wanted) +
+                   cause;
         case Verdict::worse:
-            return "The whole interval lies on the worse side, " + chance + cause;
+        case Verdict::probably_worse:
+            return "The whole interval lies on the worse side, " +
+                   (study.verdict == Verdict::worse ? sure : just) + cause;
         case Verdict::no_matter:
             return fmt::format(
                 "The interval holds no difference, and no difference as large as the "

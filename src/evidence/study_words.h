@@ -10,13 +10,21 @@ namespace alongside::evidence {
 
 // "Of 100 people, between 3 and 11 fewer were re-convicted with the programme than without."
 std::string plain_sentence(const Plan& plan, const Finding& found);
+// An amount of the outcome with its unit: "1.24 points", "408 dollars", "$408".
+std::string measured(const Plan& plan, double value);
+// An effect's size: "5 of 100 people", "10%", "1,000 dollars"; of ratios per cent are given.
+std::string size_words(const Plan& plan, Finding::Scale scale, double value);
 // "−8.3 (−16.6 to 0.1)"
 std::string with_interval(const Finding& found);
 // "difference for every 100 people", "ratio of rates"
 std::string scale_words(const Plan& plan, Finding::Scale scale);
-std::string verdict_words(Verdict verdict);
+std::string verdict_words(const Plan& plan, Verdict verdict);
+// What belongs beside the answer if it holds only just; otherwise nothing.
+std::string only_just_words(Verdict verdict);
 // What the verdict means for a reader who has to decide.
 std::string verdict_meaning(const Study& study);
+// ", in dollars" if the plan names a unit of its score or level; otherwise nothing.
+std::string in_unit(const Plan& plan);
 // "95%"
 std::string level_words(double level);
 // What must be kept in mind with this method.

@@ -27,8 +27,13 @@ std::int64_t least_of(const CountTable& table, const SuppressionRules& rules, st
     return rules.hide_zeros || !is_published(table, cell) ? 0 : 1;
 }
 
+bool is_fixed(const CountTable& table, std::size_t cell) {
+    return table.rows[cell / table.width()].is_fixed;
+}
+
 bool is_small(const CountTable& table, const SuppressionRules& rules, std::size_t cell) {
     const std::int64_t count = table.counts[cell];
+    if (is_fixed(table, cell)) return false;
     const bool is_secret_zero = count == 0 && rules.hide_zeros && is_published(table, cell);
     return is_secret_zero || (count > 0 && count < rules.threshold);
 }
@@ -62,7 +67,7 @@ public:
             const bool starts_hidden = !is_published(table, cell) || is_small(table, rules, cell);
             rooms_[cell].down = table.counts[cell] - least_of(table, rules, cell);
             rooms_[cell].price = losses_[cell];
-            if (rooms_[cell].down < 0) rooms_[cell].price = never_hidden;
+            if (!may_hide(cell)) rooms_[cell].price = never_hidden;
             if (starts_hidden) hide(cell);
             if (is_small(table, rules, cell)) found_.proofs.push_back({cell, 0, {}, {}});
         }
@@ -127,7 +132,11 @@ private:
 
     void hide(std::size_t cell) {
         found_.is_hidden[cell] = 1;
-        if (rooms_[cell].down >= 0) rooms_[cell].price = hidden_price;
+        if (may_hide(cell)) rooms_[cell].price = hidden_price;
+    }
+
+    bool may_hide(std::size_t cell) const {
+        return rooms_[cell].down >= 0 && !is_fixed(table_, cell);
     }
 
     bool prove(Proof& proof) const {

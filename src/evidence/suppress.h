@@ -19,6 +19,7 @@ struct CountTable {
         int parent = -1;                      // -1 only for row 0
         int breakdown = 0;                    // 0 or 1; row 0: 0
         bool is_published = true;             // false: left out, yet found by difference
+        bool is_fixed = false;                // known from elsewhere: hiding it would hide nothing
     };
     std::vector<std::string> row_variables;
     std::string column_variable;

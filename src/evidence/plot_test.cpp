@@ -1,0 +1,112 @@
+#include <gtest/gtest.h>
+
+#include "evidence/plot_kinds.h"
+
+namespace alongside::evidence {
+namespace {
+
+const std::string long_name = "../../data/of-a-very-long-folder-name/everybody_in_it_so_far.csv";
+const std::string endless(80, 'w');
+
+// Where a text begins and ends across, and how high its middle lies.
+struct TextSpan {
+    double from, to, y;
+};
+TextSpan span_of(const PlotText& text) {
+    const double wide = text_width(text.text, text.size, text.is_bold);
+    const double back = text.anchor == Anchor::start ? 0
+                        : text.anchor == Anchor::end ? wide
+                                                     : wide / 2;
+    return {text.at.x - back, text.at.x - back + wide, text.at.y};
+}
+
+void all_on_paper(const Drawing& drawing) {
+    for (const auto& text : drawing.texts) {
+        const auto span = span_of(text);
+        EXPECT_GE(span.from, -0.01) << text.text;
+        EXPECT_LE(span.to, drawing.width + 0.01) << text.text;
+        EXPECT_GE(span.y, 0) << text.text;
+        EXPECT_LE(span.y, drawing.height) << text.text;
+    }
+}
+
+TEST(PlotText, a_line_breaks_between_words_and_only_then_within_one) {
+    EXPECT_EQ(broken_lines("one two", 1000, 14), std::vector<std::string>{"one two"});
+    EXPECT_EQ(broken_lines("", 10, 14), std::vector<std::string>{""});
+    const auto lines = broken_lines("in " + long_name + " now", 130, 14);
+    std::string whole;
+    for (const auto& line : lines) {
+        EXPECT_LE(text_width(line, 14), 130) << line;
+        EXPECT_FALSE(line.empty());
+        whole += line;
+    }
+    EXPECT_EQ(whole.find("in../../data/"), 0u);
+    EXPECT_NE(std::string("/-_.").find(lines.at(1).back()), std::string::npos) << "after a sign";
+    for (const auto& line : broken_lines("\u00fc\u00fc\u00fc\u00fc\u00fc\u00fc", 20, 14)) {
+        EXPECT_EQ(line.size() % 2, 0u) << "never within a letter";
+    }
+    EXPECT_EQ(broken_lines("ab", 0, 14), (std::vector<std::string>{"a", "b"}));
+}
+
+TEST(PlotText, bold_words_are_wider) {
+    EXPECT_GT(text_width("wide", 14, true), text_width("wide", 14));
+    EXPECT_GT(text_width("wide", 14), text_width("wide", 12));
+}
+
+TEST(FlowPlotTest, nothing_runs_out_of_its_box) {
+    FlowPlot plot{"people in " + long_name, "1,234",
+                  {{"left out by the rule " + endless, "12", "1,222"}},
+                  {{endless, "600"}, {"the comparison", "622"}}};
+    for (const double width : {330.0, 720.0}) {
+        const auto drawing = draw(plot, width);
+        all_on_paper(drawing);
+        for (const auto& text : drawing.texts) {
+            const auto span = span_of(text);
+            bool is_inside = false;
+            for (const auto& box : drawing.lines) {
+                if (box.points.size() != 5) continue;
+                is_inside = is_inside ||
+                            (span.from >= box.points[0].x && span.to <= box.points[1].x &&
+                             span.y > box.points[0].y && span.y < box.points[2].y);
+            }
+            EXPECT_TRUE(is_inside) << text.text;
+        }
+    }
+}
+
+TEST(ForestPlotTest, long_names_and_numbers_keep_apart) {
+    ForestPlot plot;
+    plot.rows = {{"Everybody", 1572, -408, 3552, "1,572 (\u2212408 to 3,552)", false, true},
+                 {endless, {}, {}, {}, "", true, false},
+                 {long_name, 3235, -1834, 8304, "3,235 (\u22121,834 to 8,304)", false, false}};
+    plot.left_words = "lower with " + endless;
+    plot.x_words = endless;
+    for (const double width : {330.0, 720.0}) {
+        const auto drawing = draw(plot, width);
+        all_on_paper(drawing);
+        for (std::size_t i = 0; i < drawing.texts.size(); ++i) {
+            for (std::size_t j = 0; j < i; ++j) {
+                const auto a = span_of(drawing.texts[i]), b = span_of(drawing.texts[j]);
+                const bool meets = a.from < b.to && b.from < a.to && std::abs(a.y - b.y) < 10;
+                EXPECT_FALSE(meets) << drawing.texts[i].text << " over " << drawing.texts[j].text;
+            }
+        }
+    }
+}
+
+TEST(LovePlotTest, long_names_stay_on_the_paper) {
+    LovePlot plot;
+    plot.rows = {{"age", 0.4, 0.05}, {endless, -1.9, -0.01}, {long_name, 0.1, 0.0}};
+    for (const double width : {330.0, 720.0}) all_on_paper(draw(plot, width));
+}
+
+TEST(SurvivalPlotTest, long_names_stay_on_the_paper) {
+    SurvivalPlot plot;
+    plot.times = round_ticks(0, 52, 4);
+    plot.x_words = "Time in weeks";
+    plot.curves = {{endless, {10, 52}, {0.9, 0.8}, {0.8, 0.7}, {0.95, 0.9}, {"216", "2", "1"}}};
+    for (const double width : {330.0, 720.0}) all_on_paper(draw(plot, width));
+}
+
+}  // namespace
+}  // namespace alongside::evidence
