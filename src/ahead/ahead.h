@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "nouns/names.h"
 #include "nouns/viewer.h"
+#include "rota/rota.h"
 #include "sql/database.h"
 #include "web/server.h"
 
@@ -29,6 +30,12 @@ Result<Done> keep_how_many(sql::Database&, const Occasion&, const std::string& j
 // Mountain assumes, marked so. Names nobody. Nothing where the scheme isn't open here.
 std::optional<std::string> own_scene(sql::Reader&, const EstablishmentId&, const SchemeCode&,
                                      Instant now);
+
+// Time with people that is to be expected of those on call, for the rota: requests of up to 26
+// weeks by weekday and hour, times how long a session took, for both where two go. Nothing where no
+// session is recorded.
+std::optional<rota::ExpectedTime> expected_time(sql::Reader&, const EstablishmentId&,
+                                                const schemes::Policy&, const Zone&, Instant now);
 
 std::vector<web::Route> routes(web::Site&);
 

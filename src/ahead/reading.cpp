@@ -38,6 +38,43 @@ std::optional<Record> record(sql::Reader& reader, const EstablishmentId& home,
     return out;
 }
 
+std::optional<rota::ExpectedTime> expected_time(sql::Reader& reader, const EstablishmentId& home,
+                                                const schemes::Policy& policy, const Zone& zone,
+                                                Instant now) {
+    const auto recorded = record(reader, home, policy.scheme, zone, now);
+    if (!recorded) return std::nullopt;
+    std::vector<Instant> asked;
+    Millis together{0};
+    int sessions = 0;
+    for (const auto& one : recorded->asked) {
+        asked.push_back(one.wanted_from);
+        if (!one.together) continue;
+        together += *one.together;
+        ++sessions;
+    }
+    if (sessions == 0) return std::nullopt;
+    rota::ExpectedTime out;
+    out.days = recorded->days();
+    out.session = together / sessions;
+    std::array<int, 7> of_weekday{};
+    for (auto day = sys_days{recorded->first}; day < sys_days{recorded->last}; day += days{1}) {
+        ++of_weekday[std::chrono::weekday{day}.iso_encoding() - 1];
+    }
+    const auto counts = by_hour(asked, zone);
+    for (std::size_t d = 0; d < counts.size(); ++d) {
+        for (std::size_t h = 0; h < counts[d].size() && of_weekday[d] > 0; ++h) {
+            const int minute = static_cast<int>(h) * 60;
+            const auto [from, to] = policy.night;
+            const bool is_night = from < to ? minute >= from && minute < to
+                                            : minute >= from || minute < to;
+            const bool two_go = policy.two_peers == schemes::TwoPeers::always ||
+                                (policy.two_peers == schemes::TwoPeers::at_night && is_night);
+            out.by_hour[d][h] = out.session * (counts[d][h] * (two_go ? 2 : 1)) / of_weekday[d];
+        }
+    }
+    return out;
+}
+
 // ---- peers lost ---------------------------------------------------------------------------------
 
 Losses losses(sql::Reader& reader, const EstablishmentId& home, const SchemeCode& scheme,

@@ -155,6 +155,34 @@ TEST_P(AheadPage, CountsWhatWasAskedForAndHidesSmallNumbers) {
     EXPECT_NEAR(nights_now.nights[5].chance, 1 - std::exp(-m), 1e-9) << "nobody is on it";
 }
 
+TEST_P(AheadPage, TimeWithPeopleIsExpectedByWeekdayAndHour) {
+    add_peers();
+    const auto expected = [&](schemes::TwoPeers two) {
+        return db().read([&](sql::Reader& r) {
+            auto policy = *schemes::policy(r, mdi, pops_);
+            policy.two_peers = two;
+            return expected_time(r, mdi, policy, *Zone::find("Europe/London"), clock.now());
+        });
+    };
+    EXPECT_FALSE(expected(schemes::TwoPeers::never));
+    for (int day = 1; day <= 21; ++day) ask(day, 23, "STAFF_TALKED");
+    EXPECT_FALSE(expected(schemes::TwoPeers::never)) << "nobody came: how long isn’t known";
+    for (int i = 0; i < 3; ++i) ask(7, 23);     // a Saturday
+    ask(3, 15);                                 // a Wednesday
+    const auto time = expected(schemes::TwoPeers::never);
+    ASSERT_TRUE(time);
+    EXPECT_EQ(time->days, 21);
+    EXPECT_EQ(time->session, Hours(1));
+    EXPECT_EQ(time->by_hour[5][23], Hours(2)) << "six in three weeks, an hour each";
+    EXPECT_EQ(time->by_hour[6][23], Hours(1));
+    EXPECT_EQ(time->by_hour[2][15], Minutes(20));
+    EXPECT_EQ(time->by_hour[2][16], Millis(0));
+    const auto at_night = expected(schemes::TwoPeers::at_night);
+    EXPECT_EQ(at_night->by_hour[6][23], Hours(2)) << "two go";
+    EXPECT_EQ(at_night->by_hour[2][15], Minutes(20));
+    EXPECT_EQ(expected(schemes::TwoPeers::always)->by_hour[2][15], Minutes(40));
+}
+
 TEST_P(AheadPage, ReadsWhatAnInventedPrisonHasBehindIt) {
     std::vector<dispatch::Remembered> all;
     for (int day = 2; day < 40; ++day) {

@@ -410,7 +410,7 @@ namespace alongside::rota {
 
 std::vector<web::Route> shift_routes(web::Site& site);
 
-std::vector<web::Route> routes(web::Site& site) {
+std::vector<web::Route> routes(web::Site& site, Expects expects) {
     using enum web::Method;
     using enum Permission;
     const auto on = [&site](web::Response (*handler)(web::Site&, web::Request&)) {
@@ -424,9 +424,10 @@ std::vector<web::Route> routes(web::Site& site) {
     out.emplace_back(post, "/on-call/pattern", manage_peers, on(pages::save_pattern_form));
     out.emplace_back(post, "/on-call/pattern/shifts", manage_peers, on(pages::fill_form));
     for (auto& route : shift_routes(site)) out.push_back(std::move(route));
-    for (const auto more : {pages::plan_routes, pages::feed_routes, pages::fairness_routes,
-                            pages::print_routes, pages::tonight_routes, pages::calendar_routes,
-                            pages::move_routes, pages::several_routes, pages::temporary_routes,
+    for (auto& route : pages::fairness_routes(site, expects)) out.push_back(std::move(route));
+    for (const auto more : {pages::plan_routes, pages::feed_routes, pages::print_routes,
+                            pages::tonight_routes, pages::calendar_routes, pages::move_routes,
+                            pages::several_routes, pages::temporary_routes,
                             pages::availability_routes, pages::mine_routes, pages::swap_routes,
                             pages::changes_routes, pages::stood_routes, pages::draft_routes,
                             pages::repair_routes}) {

@@ -66,7 +66,7 @@ Html thin_nights(const Tongue& say, int nights, int night_cover);
 std::vector<web::Route> tonight_routes(web::Site& site);
 std::vector<web::Route> plan_routes(web::Site& site);
 std::vector<web::Route> feed_routes(web::Site& site);
-std::vector<web::Route> fairness_routes(web::Site& site);
+std::vector<web::Route> fairness_routes(web::Site& site, Expects expects);
 std::vector<web::Route> print_routes(web::Site& site);
 std::vector<web::Route> calendar_routes(web::Site& site);
 std::vector<web::Route> move_routes(web::Site& site);

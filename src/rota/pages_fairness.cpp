@@ -4,6 +4,7 @@
 #include "base/dates.h"
 #include "rota/pages.h"
 #include "rota/shares.h"
+#include "welfare/welfare.h"
 
 namespace alongside::rota::pages {
 namespace {
@@ -16,12 +17,38 @@ struct SharedOut {
     bool is_ahead;
     std::vector<std::string> labels;        // in the order of the shares
     std::vector<shares::Share> shares;
+    // Time with people: what was to be expected, if anything is known of it, and what there was,
+    // which the weeks that are ahead have none of.
+    std::optional<ExpectedTime> expected;
+    std::vector<Millis> to_expect, spent;
 };
 
-std::optional<SharedOut> shared_out(sql::Reader& reader, const web::Request& request) {
+void add_time_with_people(sql::Reader& reader, const web::Request& request, Expects expects,
+                          const std::vector<PersonId>& people,
+                          const std::vector<shares::Worked>& worked,
+                          const std::vector<shares::Worked>& others, SharedOut& out) {
+    const auto& home = request.viewer.establishment;
+    if (expects) {
+        out.expected = expects(reader, home, *out.about.policy, out.about.zone, request.now);
+    }
+    if (out.expected) {
+        out.to_expect = shares::expected_of(people, worked, others, out.about.zone,
+                                            *out.expected);
+    }
+    if (out.is_ahead) return;
+    const auto all = welfare::time_spent(reader, home, out.from, out.to, request.now);
+    for (const auto& person : people) {
+        const auto found = std::ranges::find(all, person, &welfare::TimeSpent::person_id);
+        out.spent.push_back(found == all.end() ? Millis{0} : found->time);
+    }
+}
+
+std::optional<SharedOut> shared_out(sql::Reader& reader, const web::Request& request,
+                                    Expects expects) {
     auto about = hall(reader, request);
     if (!about) return std::nullopt;
-    SharedOut out{std::move(*about), {}, {}, request.query.get("weeks") != "last", {}, {}};
+    SharedOut out{std::move(*about), {}, {}, request.query.get("weeks") != "last", {}, {}, {}, {},
+                  {}};
     using std::chrono::days;
     const std::chrono::sys_days today{out.about.zone.local(request.now).day};
     const auto from = out.is_ahead ? today : today - days{7 * weeks_shared};
@@ -35,13 +62,14 @@ std::optional<SharedOut> shared_out(sql::Reader& reader, const web::Request& req
         out.labels.push_back(label);
         people.push_back(person);
     }
-    std::vector<shares::Worked> worked;
+    std::vector<shares::Worked> worked, others;
     for (const auto& put : store::puts(reader, request.viewer.establishment, out.about.scheme,
-                                       out.from, out.to)) {
+                                       out.from, out.to + rules::longest_shift)) {
         // A shift belongs to the day on which it begins.
-        if (put.from_at < out.from) continue;
-        worked.push_back({put.person_id, put.from_at, put.until_at});
+        const bool is_counted = put.from_at >= out.from && put.from_at < out.to;
+        (is_counted ? worked : others).push_back({put.person_id, put.from_at, put.until_at});
     }
+    add_time_with_people(reader, request, expects, people, worked, others, out);
     out.shares = shares::shares_of(people, std::move(worked), out.about.zone,
                                    out.about.policy->night);
     return out;
@@ -55,7 +83,7 @@ std::string hours_shown(const Tongue& say, std::int64_t minutes) {
     return out + (say.tag().starts_with("fr") ? "," : ".") + std::to_string(tenths % 10);
 }
 
-// One of the three things that are shared out.
+// One of the things that are shared out.
 struct Measure {
     Words title, same, ends;                // ends: {most}, {high}, {least}, {low}
     bool is_time = false;
@@ -65,6 +93,16 @@ struct Measure {
         return is_time ? hours_shown(say, value) : std::to_string(value);
     }
 };
+
+// Minutes, to a tenth of an hour: what is shown as the same is the same.
+std::vector<std::int64_t> in_tenths(const std::vector<Millis>& times) {
+    std::vector<std::int64_t> out;
+    for (const auto time : times) {
+        out.push_back(6 * std::chrono::round<std::chrono::duration<std::int64_t, std::ratio<360>>>(
+                              time).count());
+    }
+    return out;
+}
 
 std::vector<Measure> measures_of(const SharedOut& shared) {
     std::vector<Measure> out{
@@ -78,6 +116,43 @@ std::vector<Measure> measures_of(const SharedOut& shared) {
         out[0].values.push_back(share.nights);
         out[1].values.push_back(share.weekends);
         out[2].values.push_back(std::chrono::duration_cast<Minutes>(share.time).count());
+    }
+    if (shared.expected) {
+        out.push_back({tr("Expected hours with people"),
+                       tr("Expected hours with people: everybody has as many."),
+                       tr("Expected hours with people: most for {most} ({high}), fewest for "
+                          "{least} ({low})."),
+                       true, in_tenths(shared.to_expect)});
+    }
+    if (!shared.spent.empty()) {
+        out.push_back({tr("Hours with people"),
+                       tr("Hours with people: everybody had as many."),
+                       tr("Hours with people: most for {most} ({high}), fewest for {least} "
+                          "({low})."),
+                       true, in_tenths(shared.spent)});
+    }
+    return out;
+}
+
+// How time with people comes about, in words.
+Html of_time_with_people(const Tongue& say, const SharedOut& shared) {
+    Html out;
+    if (shared.expected) {
+        const auto& known = *shared.expected;
+        const auto minutes = std::chrono::round<Minutes>(known.session).count();
+        out << web::paragraph(
+            say(tr("Expected hours with people: by what was asked for on the last {days} days, "
+                   "weekday by weekday and hour by hour. A session took {minutes} minutes on "
+                   "average. The time of each hour is shared equally among those on call in it.",
+                   {{"days", std::to_string(known.days)},
+                    {"minutes", std::to_string(minutes)}})));
+    } else {
+        out << web::paragraph(say(tr("How many hours with people are to be expected isn’t known "
+                                     "yet: no session of this scheme is recorded.")));
+    }
+    if (!shared.is_ahead) {
+        out << web::paragraph(say(tr("Hours with people: in sessions that began on these days, "
+                                     "for any scheme.")));
     }
     return out;
 }
@@ -153,10 +228,10 @@ Html share_chart(const Tongue& say, const SharedOut& shared, const Measure& meas
                           say(tr("an equal share")));
 }
 
-web::Response fairness_page(web::Site& site, web::Request& request) {
+web::Response fairness_page(web::Site& site, web::Request& request, Expects expects) {
     const Tongue& say = request.tongue;
     const auto shared = site.database.read([&](sql::Reader& reader) {
-        return shared_out(reader, request);
+        return shared_out(reader, request, expects);
     });
     if (!shared) return no_scheme(request);
     const auto& about = shared->about;
@@ -180,7 +255,8 @@ web::Response fairness_page(web::Site& site, web::Request& request) {
         return web::page(request, std::move(options), std::move(main));
     }
     const auto measures = measures_of(*shared);
-    main << in_words(say, *shared, measures) << share_table(say, *shared, measures);
+    main << in_words(say, *shared, measures) << share_table(say, *shared, measures)
+         << of_time_with_people(say, *shared);
     for (const auto& one : measures) {
         main << web::heading(2, say(one.title), "m") << share_chart(say, *shared, one);
     }
@@ -189,10 +265,12 @@ web::Response fairness_page(web::Site& site, web::Request& request) {
 
 }  // namespace
 
-std::vector<web::Route> fairness_routes(web::Site& site) {
+std::vector<web::Route> fairness_routes(web::Site& site, Expects expects) {
     std::vector<web::Route> out;
     out.emplace_back(web::Method::get, "/on-call/shares", Permission::manage_peers,
-                     [&site](web::Request& request) { return fairness_page(site, request); });
+                     [&site, expects](web::Request& request) {
+                         return fairness_page(site, request, expects);
+                     });
     return out;
 }
 

@@ -1,6 +1,7 @@
 // Who is on call, and when: shifts by hand or from a repeating pattern.
 #pragma once
 
+#include <array>
 #include <boost/describe.hpp>
 #include <optional>
 #include <string>
@@ -12,6 +13,7 @@
 #include "base/words.h"
 #include "nouns/names.h"
 #include "nouns/viewer.h"
+#include "schemes/schemes.h"
 #include "sql/database.h"
 #include "web/server.h"
 
@@ -206,6 +208,18 @@ int shifts_to_take(sql::Reader&, const EstablishmentId&, PersonId, Instant now);
 // How many swaps wait for a yes by those who look after this scheme.
 int swaps_to_approve(sql::Reader&, const EstablishmentId&, const SchemeCode&, Instant now);
 
-std::vector<web::Route> routes(web::Site&);    // who is on now, the week, gaps, by hand
+// Time with people that is to be expected of those on call, by what was asked for: of all of them
+// together in each hour of the week, from Monday.
+struct ExpectedTime {
+    std::array<std::array<Millis, 24>, 7> by_hour{};
+    int days = 0;                           // that were recorded
+    Millis session{0};                      // how long one took, on average
+};
+// What a room above knows of it; nothing where nothing was recorded.
+using Expects = std::optional<ExpectedTime> (*)(sql::Reader&, const EstablishmentId&,
+                                                const schemes::Policy&, const Zone&, Instant now);
+
+// Who is on now, the week, gaps, by hand, and what is made of it.
+std::vector<web::Route> routes(web::Site&, Expects expects = nullptr);
 
 }  // namespace alongside::rota

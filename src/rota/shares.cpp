@@ -1,6 +1,7 @@
 #include "rota/shares.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <set>
 
@@ -39,6 +40,19 @@ Share share_of(PersonId person, const std::vector<Worked>& worked, const Zone& z
     return out;
 }
 
+// The hour of the week that holds this instant, and where the clock shows the next one.
+struct HourOfWeek {
+    std::size_t weekday, hour;      // from Monday
+    Instant ends;
+};
+HourOfWeek hour_of_week(const Zone& zone, Instant at) {
+    const auto local = zone.local(at);
+    const auto weekday = std::chrono::weekday{sys_days{local.day}}.iso_encoding() - 1;
+    const auto whole = std::chrono::floor<Minutes>(at);
+    return {weekday, static_cast<std::size_t>(local.minute / 60),
+            whole + Minutes{60 - local.minute % 60}};
+}
+
 }  // namespace
 
 std::vector<Share> shares_of(const std::vector<PersonId>& people, std::vector<Worked> worked,
@@ -50,6 +64,57 @@ std::vector<Share> shares_of(const std::vector<PersonId>& people, std::vector<Wo
     out.reserve(people.size());
     for (const auto& person : people) {
         out.push_back(share_of(person, by_person[person], zone, night));
+    }
+    return out;
+}
+
+std::vector<Millis> expected_of(const std::vector<PersonId>& people,
+                                const std::vector<Worked>& worked,
+                                const std::vector<Worked>& others, const Zone& zone,
+                                const ExpectedTime& expected) {
+    // Who comes and goes, in order; how many shifts each of them works then, and of those counted.
+    struct Step {
+        Instant at;
+        PersonId person_id;
+        int there, counted;
+    };
+    std::vector<Step> steps;
+    const auto add = [&](const std::vector<Worked>& list, int counted) {
+        for (const auto& one : list) {
+            if (one.to <= one.from) continue;
+            steps.push_back({one.from, one.person_id, 1, counted});
+            steps.push_back({one.to, one.person_id, -1, -counted});
+        }
+    };
+    add(worked, 1);
+    add(others, 0);
+    std::ranges::stable_sort(steps, {}, &Step::at);
+    std::map<PersonId, std::pair<int, int>> there;
+    std::map<PersonId, double> met;
+    Instant at;
+    for (const auto& step : steps) {
+        while (at < step.at && !there.empty()) {
+            const auto part = hour_of_week(zone, at);
+            const Instant next = std::min(step.at, part.ends);
+            const auto all = expected.by_hour[part.weekday][part.hour];
+            const double each = std::min(1.0, static_cast<double>(all.count()) /
+                                                  static_cast<double>(Millis(Hours(1)).count()) /
+                                                  static_cast<double>(there.size()));
+            const double time = each * static_cast<double>((next - at).count());
+            for (const auto& [person, counts] : there) {
+                if (counts.second > 0) met[person] += time;
+            }
+            at = next;
+        }
+        at = step.at;
+        auto& counts = there[step.person_id];
+        counts.first += step.there;
+        counts.second += step.counted;
+        if (counts.first == 0) there.erase(step.person_id);
+    }
+    std::vector<Millis> out;
+    for (const auto& person : people) {
+        out.emplace_back(static_cast<std::int64_t>(std::llround(met[person])));
     }
     return out;
 }

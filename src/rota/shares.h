@@ -7,6 +7,7 @@
 
 #include "base/civil_time.h"
 #include "nouns/names.h"
+#include "rota/rota.h"
 
 namespace alongside::rota::shares {
 
@@ -25,6 +26,15 @@ struct Share {
 // clock.
 std::vector<Share> shares_of(const std::vector<PersonId>& people, std::vector<Worked> worked,
                              const Zone& zone, DailyPeriod night);
+
+// Time with people that each of `people` is to expect in what they work, in their order: that of
+// every hour of the week is shared equally among all who are on call in it, of whom `others` says
+// more than `worked`. Nobody is with people for longer than on call. The same stretch in both
+// counts once.
+std::vector<Millis> expected_of(const std::vector<PersonId>& people,
+                                const std::vector<Worked>& worked,
+                                const std::vector<Worked>& others, const Zone& zone,
+                                const ExpectedTime& expected);
 
 // Who has most and who has least of something; nothing where all have the same or nobody is there.
 struct Ends {

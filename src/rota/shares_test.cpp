@@ -62,6 +62,44 @@ TEST(Shares, CountHoursThatOverlapOnce) {
     EXPECT_EQ(share_of({{"2026-10-24T21:00:00Z", "2026-10-25T06:00:00Z"}}).time, Hours(9));
 }
 
+// Hours that the first two are to expect, where Monday's 22 to 23 brings two hours with people, and
+// each other hour one.
+std::vector<double> expected(std::vector<shares::Worked> worked,
+                             std::vector<shares::Worked> others = {}) {
+    ExpectedTime time;
+    for (auto& day : time.by_hour) day.fill(Hours(1));
+    time.by_hour[0][22] = Hours(2);
+    std::vector<double> out;
+    for (const auto each : shares::expected_of({first_peer, second_peer}, worked, others,
+                                               *Zone::find("Europe/London"), time)) {
+        out.push_back(static_cast<double>(each.count()) / 3'600'000);
+    }
+    return out;
+}
+
+shares::Worked works(PersonId person, const char* from, const char* to) {
+    return {person, parse_iso_instant(from).value(), parse_iso_instant(to).value()};
+}
+
+TEST(Shares, OfTimeWithPeopleAreThoseOfWhoeverIsOnCallInThatHour) {
+    using Each = std::vector<double>;
+    const PersonId third(Uuid{{3}});
+    const auto monday = works(first_peer, "2026-11-23T22:00:00Z", "2026-11-24T00:00:00Z");
+    EXPECT_EQ(expected({monday}), (Each{2, 0})) << "no more than they are on call";
+    const auto late = works(second_peer, "2026-11-23T22:30:00Z", "2026-11-24T00:00:00Z");
+    EXPECT_EQ(expected({monday, late}), (Each{1.5, 1})) << "alone for half an hour";
+    EXPECT_EQ(expected({monday, monday, late}), (Each{1.5, 1})) << "nobody counts twice";
+    const auto other = works(third, "2026-11-23T23:00:00Z", "2026-11-24T00:00:00Z");
+    EXPECT_EQ(expected({monday}, {other}), (Each{1.5, 0})) << "shared with somebody left out";
+    EXPECT_EQ(expected({}, {monday}), (Each{0, 0}));
+    EXPECT_EQ(expected({late}, {monday, late}), (Each{0, 1})) << "half an hour of two, half of one";
+    // The clocks go back at 01:00 UTC: it is Sunday, 1 o'clock, twice.
+    EXPECT_EQ(expected({works(first_peer, "2026-10-25T00:00:00Z", "2026-10-25T02:30:00Z")}),
+              (Each{2.5, 0}));
+    EXPECT_EQ(expected({works(first_peer, "2026-11-23T09:00:00Z", "2026-11-23T09:00:00Z")}),
+              (Each{0, 0}));
+}
+
 TEST(Shares, SayWhoHasMostAndLeastUnlessAllHaveTheSame) {
     EXPECT_FALSE(shares::ends_of({}));
     EXPECT_FALSE(shares::ends_of({3}));

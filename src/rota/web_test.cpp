@@ -163,6 +163,46 @@ TEST_P(OnCallPages, WhoCarriesMostIsSaidInWordsAndNumbers) {
     EXPECT_EQ(get("/on-call/shares").status, 403);
 }
 
+// An hour with people in each hour of the week.
+std::optional<ExpectedTime> an_hour_each(sql::Reader&, const EstablishmentId&,
+                                         const schemes::Policy&, const Zone&, Instant) {
+    ExpectedTime out{{}, 28, Minutes(45)};
+    for (auto& day : out.by_hour) day.fill(Hours(1));
+    return out;
+}
+
+TEST_P(OnCallPages, TimeWithPeopleIsOneMoreShare) {
+    open();
+    const auto shift = add_tonight();
+    EXPECT_EQ(post(shift + "/people", "people=" + one_.text()).status, 303);
+    auto page = get("/on-call/shares?scheme=pops");
+    EXPECT_FALSE(shows(page, "Expected hours with people")) << "nothing is known of it";
+    EXPECT_TRUE(shows(page, "isn’t known yet: no session of this scheme is recorded"));
+    routes_ = web::Routes();
+    routes_.add(rota::routes(site(), &an_hour_each));
+    page = get("/on-call/shares?scheme=pops");
+    EXPECT_TRUE(shows(page, "Expected hours with people: most for Peer 1 (7), fewest for "
+                            "Peer 2 (0)."));
+    EXPECT_TRUE(shows(page, "on the last 28 days"));
+    EXPECT_TRUE(shows(page, "A session took 45 minutes"));
+    EXPECT_FALSE(shows(page, "Hours with people: ")) << "there are none ahead";
+    EXPECT_EQ(post(shift + "/people", "people=" + two_.text()).status, 303);
+    EXPECT_TRUE(shows(get("/on-call/shares?scheme=pops"),
+                      "Expected hours with people: everybody has as many."));
+
+    db().write(mdi, [&](sql::Transaction& tx) {
+        welfare::begin_exposure(tx, now(), two_, SessionId::make(clock.now(), entropy), pops_, {},
+                                false);
+        return true;
+    });
+    clock.advance(Hours{24 + 13});
+    EXPECT_FALSE(shows(get("/on-call/shares?scheme=pops"), "Hours with people: "));
+    page = get("/on-call/shares?scheme=pops&weeks=last");
+    EXPECT_TRUE(shows(page, "Hours with people: most for Peer 2 (37), fewest for Peer 1 (0)."));
+    EXPECT_TRUE(shows(page, "Expected hours with people: everybody has as many."));
+    EXPECT_TRUE(shows(page, "for any scheme"));
+}
+
 TEST_P(OnCallPages, TheRotaOfAWeekOrFourGoesOnPaper) {
     open();
     const auto shift = add_tonight();

@@ -111,4 +111,9 @@ std::vector<Away> away(sql::Reader& reader, const EstablishmentId& home, Instant
     return store::away(reader, home, from, to);
 }
 
+std::vector<TimeSpent> time_spent(sql::Reader& reader, const EstablishmentId& home, Instant from,
+                                  Instant to, Instant now) {
+    return store::time_spent(reader, home, from, to, now);
+}
+
 }  // namespace alongside::welfare

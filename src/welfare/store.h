@@ -27,6 +27,8 @@ struct Horizon {
 std::vector<rules::Work> work(sql::Reader&, const EstablishmentId&, const Horizon&);
 rules::Work work_of(sql::Reader&, const EstablishmentId&, PersonId, const Horizon&);
 std::vector<Away> away(sql::Reader&, const EstablishmentId&, Instant from, Instant to);
+std::vector<TimeSpent> time_spent(sql::Reader&, const EstablishmentId&, Instant from, Instant to,
+                                  Instant now);
 
 // ---- sessions and rest --------------------------------------------------------------------------
 struct Exposure {

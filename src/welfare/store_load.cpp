@@ -130,4 +130,19 @@ std::vector<Away> away(sql::Reader& reader, const EstablishmentId& home, Instant
     return out;
 }
 
+std::vector<TimeSpent> time_spent(sql::Reader& reader, const EstablishmentId& home, Instant from,
+                                  Instant to, Instant now) {
+    std::vector<TimeSpent> out;
+    for (const auto& row : reader.rows<SpentRow>(
+             "SELECT person_id, from_at, until_at, night_of FROM exposure "
+             "WHERE establishment_id = $1 AND from_at >= $2 AND from_at < $3 "
+             "ORDER BY person_id, from_at",
+             home, from, to)) {
+        if (out.empty() || out.back().person_id != row.person_id) out.push_back({row.person_id});
+        const auto until = row.until_at.value_or(std::max(now, row.from_at));
+        out.back().time += until - row.from_at;
+    }
+    return out;
+}
+
 }  // namespace alongside::welfare::store

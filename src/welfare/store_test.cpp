@@ -143,6 +143,32 @@ TEST_P(WelfareTest, ASessionThatRunsIntoTheNightIsNightWork) {
     EXPECT_EQ(count("SELECT COUNT(*) FROM exposure WHERE night_of = '2026-11-21'"), 1);
 }
 
+TEST_P(WelfareTest, TimeSpentIsOfSessionsThatBeganThen) {
+    const auto spent = [&](const char* from, const char* to) {
+        return db().read([&](sql::Reader& r) {
+            return time_spent(r, mdi, at(from), at(to), clock.now());
+        });
+    };
+    EXPECT_TRUE(spent("2026-01-01T00:00:00Z", "2027-01-01T00:00:00Z").empty());
+    const auto morning = session(), noon = session(), now_on = session();
+    begin(peer_, morning, "2026-11-23T09:00:00Z");
+    end(peer_, morning, "2026-11-23T10:00:00Z");
+    begin(peer_, noon, "2026-11-23T12:00:00Z");
+    end(peer_, noon, "2026-11-23T12:30:00Z");
+    begin(other_, now_on, "2026-11-23T15:00:00Z");
+    clock.set(at("2026-11-23T15:20:00Z"));
+    auto all = spent("2026-11-23T09:00:00Z", "2026-11-24T00:00:00Z");
+    std::ranges::sort(all, std::greater{}, &TimeSpent::time);
+    ASSERT_EQ(all.size(), 2u);
+    EXPECT_EQ(all[0].person_id, peer_);
+    EXPECT_EQ(all[0].time, Minutes(90));
+    EXPECT_EQ(all[1].person_id, other_);
+    EXPECT_EQ(all[1].time, Minutes(20)) << "it goes on";
+    all = spent("2026-11-23T09:00:01Z", "2026-11-23T15:00:00Z");
+    ASSERT_EQ(all.size(), 1u);
+    EXPECT_EQ(all[0].time, Minutes(30));
+}
+
 TEST_P(WelfareTest, BeginningAndEndingAgainChangeNothing) {
     const auto id = session();
     begin(peer_, id, "2026-11-21T23:00:00Z");

@@ -52,6 +52,15 @@ struct Away {
 };
 std::vector<Away> away(sql::Reader&, const EstablishmentId&, Instant from, Instant to);
 
+// Time in sessions that began in [from, to), over all schemes; one that goes on, until `now`. By
+// person, those alone who had any.
+struct TimeSpent {
+    PersonId person_id;
+    Millis time{0};
+};
+std::vector<TimeSpent> time_spent(sql::Reader&, const EstablishmentId&, Instant from, Instant to,
+                                  Instant now);
+
 // ---- what dispatch does inside its own transaction ----------------------------------------------
 
 // A session begins for this person. `is_own_wish`: the peer waived rest or a limit.

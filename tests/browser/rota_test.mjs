@@ -32,15 +32,17 @@ export default async function run({ browser, demo: prison, tests }) {
       await page.goto("/on-call?scheme=pops");
       await page.getByRole("link", { name: "How the rota is shared out" }).click();
       await expectText(page.locator("main li").first(), "Nights: ");
-      const hours = page.getByRole("row", { name: /^Peer 2 / }).first().locator("td").last();
+      const hours = page.getByRole("row", { name: /^Peer 2 / }).first().locator("td").nth(2);
       const chart = page.locator(".al-figure-chart", { hasText: "Hours on call" });
       const bar = chart.locator("details table tr", { hasText: "Peer 2" }).locator("td").last();
       const [said, drawn] = (await Promise.all([hours, bar].map((cell) => cell.textContent())))
         .map((text) => text.match(/[\d.]+$/)?.[0]);
       expect(Number(said) > 0 && said === drawn, `${said} hours in words, ${drawn} as a bar`);
-      expect(await page.locator(".al-figure-chart svg[role=img]").count() === 3, "not three");
+      expect(await page.locator(".al-figure-chart svg[role=img]").count() === 4, "not four");
+      await expectText(page.locator("main"), "Expected hours with people: ");
       await page.getByRole("link", { name: "The last 4 weeks" }).click();
       await expectText(page.locator("main"), "to 24 Nov 2026.");
+      await expectText(page.locator("main"), "Hours with people: most for ");
       await checkEverywhere(page, "/on-call/shares?scheme=pops", "rota-shares");
       await speak(page, "en");
     });
