@@ -122,18 +122,10 @@ DraftAhead draft_ahead(sql::Reader& reader, const EstablishmentId& home, const D
 std::string DraftAhead::harm() const {
     std::string all = std::to_string(too_many);
     for (const auto& one : breaks) {
-        all += " " + one.put.shift_id.text() + one.put.person_id.text();
-        for (const auto& why : one.whys) {
-            std::visit([&](auto code) {
-                all += "/" + std::to_string(why.index()) + "." +
-                       std::to_string(static_cast<int>(code));
-            }, why);
-        }
+        all += " " + one.put.shift_id.text() + one.put.person_id.text() + codes_of(one.whys);
     }
     for (const auto& one : too_late) all += " -" + one.shift_id.text() + one.person_id.text();
-    std::uint64_t hash = 14695981039346656037U;     // FNV-1a: it has to differ, not to keep secrets
-    for (const char c : all) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211U;
-    return std::to_string(hash);
+    return fingerprint(all);
 }
 
 Result<Done> keep_draft(sql::Database& database, const Occasion& occasion, DraftId id,

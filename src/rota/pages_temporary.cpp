@@ -6,6 +6,7 @@
 #include "rota/pages_pattern.h"
 #include "rota/pages_plan.h"
 #include "rota/patterns.h"
+#include "rota/refusals.h"
 #include "rota/temporary.h"
 
 namespace alongside::rota::pages {
@@ -180,6 +181,14 @@ Html change_row_who(const Tongue& say, const Hall& about, const TemporaryChange&
         out << web::hint_text(say(tr("off: {people}",
                                      {{"people", people_text(say, about, off)}})));
     }
+    for (const auto& left : one.left_out) out << web::hint_text(say(left.why.sentence));
+    for (const auto& broken : one.breaks) {
+        out << "<span class=\"al-move__know\">"
+            << say(tr("{peer}: a plan wouldn’t: {reasons}.",
+                      {{"peer", about.label(say, broken.person_id)},
+                       {"reasons", reasons_text(say, broken.whys)}}))
+            << "</span>";
+    }
     if (one.short_by > 0) {
         out << " <strong class=\"al-cal__short\">"
             << say(trn("{count} person short", "{count} people short", one.short_by))
@@ -221,9 +230,10 @@ Html in_short(const Tongue& say, const TemporaryEffect& effect) {
     return out << "</ul>";
 }
 
-Html save_temporary_form(const web::Request& request, const Hall& about) {
+Html save_temporary_form(const web::Request& request, const Hall& about,
+                         const TemporaryEffect& effect) {
     const Tongue& say = request.tongue;
-    std::vector<web::Hidden> hidden{{"scheme", about.scheme.text()}};
+    std::vector<web::Hidden> hidden{{"scheme", about.scheme.text()}, {"seen", effect.seen()}};
     for (const char* name : {"name", "from_on", "to_on", "cycle_days", "shifts"}) {
         hidden.push_back({name, std::string(request.form.get(name))});
     }
@@ -252,34 +262,40 @@ TemporaryRead read_temporary(const web::Request& request, const Hall& about, Uui
     return out;
 }
 
+// What it would change as the rota is now; `errors` where it couldn't be saved.
+web::Response effect_page(web::Site& site, web::Request& request, const TemporaryPage& page,
+                          const Temporary& wanted, web::FieldErrors errors, int status) {
+    const Tongue& say = request.tongue;
+    const auto effect = temporary_effect(site.database, request.occasion(site.entropy),
+                                         page.about.scheme, wanted);
+    if (!effect) {
+        web::add_refusal(errors, effect.error());
+        return temporary_page(request, page, {}, errors, effect.error().status);
+    }
+    auto options = temporary_options(request, page.about);
+    options.title = say(tr("What it changes: {name}", {{"name", wanted.name}}));
+    options.before_main = web::back_link(say, here(page.about, Url("/on-call/temporary")));
+    Html main;
+    main << web::error_summary(request, errors) << web::head_row(options.title)
+         << web::paragraph(say(tr("From {from} to {to}.",
+                                  {{"from", date_text(say, wanted.from_on)},
+                                   {"to", date_text(say, wanted.to_on)}})))
+         << in_short(say, *effect);
+    if (!effect->changes.empty()) main << changes_table(say, page.about, *effect);
+    main << web::hint_text(say(tr("Nothing has changed yet.")))
+         << save_temporary_form(request, page.about, *effect)
+         << web::details(say(tr("Change it")),
+                         temporary_form(request, page.about, page.usual, {}));
+    return web::page(request, std::move(options), std::move(main), status);
+}
+
 web::Response show_temporary(web::Site& site, web::Request& request) {
     const auto page = load_temporary(site, request);
     if (!page) return no_scheme(request);
-    const Tongue& say = request.tongue;
     // Only looked at: another id is made when it is saved.
     auto read = read_temporary(request, page->about, Uuid::v7(request.now, site.entropy));
     if (!read.wanted) return temporary_page(request, *page, read.wrong, read.errors, 422);
-    const auto effect = temporary_effect(site.database, request.occasion(site.entropy),
-                                         page->about.scheme, *read.wanted);
-    if (!effect) {
-        web::add_refusal(read.errors, effect.error());
-        return temporary_page(request, *page, {}, read.errors, effect.error().status);
-    }
-    auto options = temporary_options(request, page->about);
-    options.title = say(tr("What it changes: {name}", {{"name", read.wanted->name}}));
-    options.before_main = web::back_link(say, here(page->about, Url("/on-call/temporary")));
-    Html main;
-    main << web::head_row(options.title)
-         << web::paragraph(say(tr("From {from} to {to}.",
-                                  {{"from", date_text(say, read.wanted->from_on)},
-                                   {"to", date_text(say, read.wanted->to_on)}})))
-         << in_short(say, *effect);
-    if (!effect->changes.empty()) main << changes_table(say, page->about, *effect);
-    main << web::hint_text(say(tr("Nothing has changed yet.")))
-         << save_temporary_form(request, page->about)
-         << web::details(say(tr("Change it")),
-                         temporary_form(request, page->about, page->usual, {}));
-    return web::page(request, std::move(options), std::move(main));
+    return effect_page(site, request, *page, *read.wanted, {}, 200);
 }
 
 web::Response save_temporary_answer(web::Site& site, web::Request& request) {
@@ -287,12 +303,17 @@ web::Response save_temporary_answer(web::Site& site, web::Request& request) {
     if (!page) return no_scheme(request);
     auto read = read_temporary(request, page->about, request.id_to_make(site.entropy));
     if (!read.wanted) return temporary_page(request, *page, read.wrong, read.errors, 422);
+    // Nobody saves what they weren't shown.
+    const std::string seen(request.form.get("seen"));
     const auto done = save_temporary(site.database, request.occasion(site.entropy),
-                                     page->about.scheme, *read.wanted);
+                                     page->about.scheme, *read.wanted, seen);
     if (done) {
         return web::see_other(here(page->about, Url("/on-call/temporary")).with("done", "saved"));
     }
     web::add_refusal(read.errors, done.error());
+    if (done.error().code == "rota.temporary_outdated") {
+        return effect_page(site, request, *page, *read.wanted, read.errors, done.error().status);
+    }
     return temporary_page(request, *page, {}, read.errors, done.error().status);
 }
 

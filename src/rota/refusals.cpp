@@ -155,4 +155,21 @@ Refusal refusal(rules::BadPattern why) {
     return {};
 }
 
+std::string codes_of(const std::vector<planning::Reason>& whys) {
+    std::string out;
+    for (const auto& why : whys) {
+        std::visit([&](auto code) {
+            out += "/" + std::to_string(why.index()) + "." +
+                   std::to_string(static_cast<int>(code));
+        }, why);
+    }
+    return out;
+}
+
+std::string fingerprint(std::string_view text) {
+    std::uint64_t hash = 14695981039346656037U;     // FNV-1a: it has to differ, not to keep secrets
+    for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211U;
+    return std::to_string(hash);
+}
+
 }  // namespace alongside::rota

@@ -47,4 +47,9 @@ std::string reasons_text(const Tongue& say, const Reasons& whys) {
     return out;
 }
 
+// Reasons as a form carries them, to tell whether they are still the same.
+std::string codes_of(const std::vector<planning::Reason>& whys);
+// What a form carries of what was shown: another one where the text is another.
+std::string fingerprint(std::string_view text);
+
 }  // namespace alongside::rota

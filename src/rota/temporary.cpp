@@ -11,6 +11,7 @@
 #include "people/people.h"
 #include "rota/candidates.h"
 #include "rota/patterns.h"
+#include "rota/plan_facts.h"
 #include "rota/store_temporary.h"
 #include "rota/swaps.h"
 
@@ -19,7 +20,7 @@ namespace {
 
 constexpr int most_temporary_days = 92;
 
-enum class TemporaryRefused { unknown, name, days, overlaps };
+enum class TemporaryRefused { unknown, name, days, overlaps, outdated };
 
 Refusal refusal(TemporaryRefused why) {
     switch (why) {
@@ -36,6 +37,10 @@ Refusal refusal(TemporaryRefused why) {
             return {"rota.temporary_overlaps",
                     tr("Another temporary schedule stands on some of these days. Take it back "
                        "first."), "from_on", 409};
+        case TemporaryRefused::outdated:
+            return {"rota.temporary_outdated",
+                    tr("The rota has changed since this was shown. Nothing was saved. Here is what "
+                       "the schedule would change now."), "", 409};
     }
     return {};
 }
@@ -106,6 +111,7 @@ public:
                 one.short_by = std::max(one.short_by, gap.short_by);
             }
         }
+        judge();
         return std::move(out_);
     }
 
@@ -253,7 +259,11 @@ private:
     // Once every shift is where it will be: whoever can't be on it then is off it.
     void put_people(const Candidates& candidates, TemporaryChange& one) {
         for (const auto& put : wanted_on_[one.shift_id]) {
-            if (put.until_at <= put.from_at || candidates.why_not(put, occasion_.now)) continue;
+            if (put.until_at <= put.from_at) continue;
+            if (auto why = candidates.why_not(put, occasion_.now)) {
+                one.left_out.push_back({put.person_id, std::move(*why)});
+                continue;
+            }
             store::put_on(tx_, home_, scheme_, put, {occasion_, How::temporary});
         }
         if (one.what == TemporaryChange::What::gone) return;
@@ -261,6 +271,29 @@ private:
         for (const auto person : one.before) {
             if (std::ranges::count(one.after, person) > 0) continue;
             end_swaps_of_person(tx_, occasion_, person, one.shift_id, {}, "taken_off");
+        }
+    }
+
+    // By the rules of a plan, with everything in its place.
+    void judge() {
+        std::vector<PutOn> puts;
+        Instant first = Instant::max(), last = Instant::min();
+        for (const auto& one : out_.changes) {
+            const bool is_moved = one.from != one.was_from || one.to != one.was_to;
+            for (const auto person : one.after) {
+                if (!is_moved && std::ranges::count(one.before, person) > 0) continue;
+                puts.push_back({one.shift_id, person});
+                first = std::min(first, one.from);
+                last = std::max(last, one.from);
+            }
+        }
+        if (puts.empty()) return;
+        const auto facts = planning::without(
+            facts_around(tx_, home_, scheme_, first, last, occasion_.now), puts);
+        for (auto& broken : planning::would_break(facts, puts)) {
+            const auto at = std::ranges::find(out_.changes, broken.put.shift_id,
+                                              &TemporaryChange::shift_id);
+            at->breaks.push_back({broken.put.person_id, std::move(broken.whys)});
         }
     }
 
@@ -287,6 +320,28 @@ TemporaryEffect put_in_place(sql::Transaction& tx, const Occasion& occasion,
 
 }  // namespace
 
+std::string TemporaryEffect::seen() const {
+    std::string all;
+    for (const auto& one : changes) {
+        all += "\n" + std::to_string(static_cast<int>(one.what)) + one.name;
+        for (const auto at : {one.from, one.to, one.was_from, one.was_to}) all += iso_instant(at);
+        for (const int count : {one.needed, one.was_needed, one.short_by}) {
+            all += " " + std::to_string(count);
+        }
+        // Not the shift's id: one that is added has none yet that lasts.
+        for (const auto person : one.before) all += " -" + person.text();
+        for (const auto person : one.after) all += " +" + person.text();
+        for (const auto& out : one.left_out) {
+            all += " " + out.person_id.text();
+            all += out.why.code;
+        }
+        for (const auto& broken : one.breaks) {
+            all += " " + broken.person_id.text() + codes_of(broken.whys);
+        }
+    }
+    return fingerprint(all);
+}
+
 Result<TemporaryEffect> temporary_effect(sql::Database& database, const Occasion& occasion,
                                          const SchemeCode& scheme, const Temporary& wanted) {
     std::optional<TemporaryEffect> out;
@@ -308,12 +363,15 @@ Result<TemporaryEffect> temporary_effect(sql::Database& database, const Occasion
 }
 
 Result<Done> save_temporary(sql::Database& database, const Occasion& occasion,
-                            const SchemeCode& scheme, const Temporary& wanted) {
+                            const SchemeCode& scheme, const Temporary& wanted,
+                            const std::optional<std::string>& seen) {
     const auto& home = occasion.who.establishment;
     return database.write(home, [&](sql::Transaction& tx) -> Result<Done> {
         if (store::temporary(tx, home, wanted.temporary_id)) return Done{};
         if (auto why = what_is_wrong_with(tx, occasion, scheme, wanted)) return std::move(*why);
         const auto effect = put_in_place(tx, occasion, scheme, wanted);
+        // A refusal undoes what was done.
+        if (seen && effect.seen() != *seen) return refusal(TemporaryRefused::outdated);
         ledger::append(tx, occasion,
                        {"rota.temporary_saved",
                         {wanted.temporary_id.text(), scheme.text()},

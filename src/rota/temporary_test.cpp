@@ -124,6 +124,45 @@ TEST_P(TemporaryTest, ItStandsForItsDaysAndIsTakenBackWithWhoeverWasOn) {
         << "nothing is erased";
 }
 
+TEST_P(TemporaryTest, ItIsJudgedAgainWhenItIsSaved) {
+    auto wanted = holiday();
+    wanted.shifts = {shift("night", 22, 1, {members_[0].text()}), shift("early", 6, 1)};
+    const auto shown = temporary_effect(db(), now(), pops_, wanted);
+    ASSERT_EQ(refused(shown), "");
+    ASSERT_EQ(shown->changes.size(), 2u);
+    using planning::Reason;
+    using planning::Why;
+    for (const auto& one : shown->changes) {
+        ASSERT_EQ(one.breaks.size(), 1u) << "the same person on both nights";
+        EXPECT_EQ(one.breaks[0].person_id, people_[0]);
+        EXPECT_EQ(one.breaks[0].whys, std::vector<Reason>{Why::nights_running});
+    }
+    // One more hard rule forbids it now: they are on the night before as well.
+    const auto before = entries();
+    ASSERT_EQ(refused(put_on(db(), now(), shift_at(23, "night"), {people_[0]})), "");
+    EXPECT_EQ(refused(save_temporary(db(), now(), pops_, wanted, shown->seen())),
+              "rota.temporary_outdated");
+    EXPECT_EQ(entries(), before + 1) << "the night that they were put on, and nothing else";
+    EXPECT_TRUE(on(shift_at(24, "night")).empty());
+    EXPECT_EQ(count("SELECT COUNT(*) FROM temporary_schedule"), 0);
+    const auto again = temporary_effect(db(), now(), pops_, wanted);
+    EXPECT_EQ(again->changes[0].breaks[0].whys,
+              (std::vector<Reason>{Why::nights_running, Why::nights_in_7_days}));
+    // They can't be on it at all: shown, and left out.
+    ASSERT_EQ(refused(people::suspend(db(), now(), members_[0], Uuid::v7(clock.now(), entropy),
+                                      "CONDUCT", day(30))), "");
+    EXPECT_EQ(refused(save_temporary(db(), now(), pops_, wanted, again->seen())),
+              "rota.temporary_outdated");
+    const auto last = temporary_effect(db(), now(), pops_, wanted);
+    ASSERT_EQ(last->changes.size(), 2u);
+    ASSERT_EQ(last->changes[0].left_out.size(), 1u);
+    EXPECT_EQ(last->changes[0].left_out[0].why.code, "rota.suspended");
+    EXPECT_EQ(last->changes[0].short_by, 1);
+    EXPECT_EQ(refused(save_temporary(db(), now(), pops_, wanted, last->seen())), "");
+    EXPECT_EQ(refused(save_temporary(db(), now(), pops_, wanted, shown->seen())), "")
+        << "saved already";
+}
+
 TEST_P(TemporaryTest, WhoIsNamedIsOnInPlaceOfTheOthers) {
     const auto night = shift_at(24, "night");
     ASSERT_EQ(refused(put_on(db(), now(), night, {people_[1]})), "");

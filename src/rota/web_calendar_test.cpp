@@ -29,6 +29,14 @@ protected:
         EXPECT_EQ(post("/on-call/shifts/" + shift + "/people", "people=" + person.text()).status,
                   303);
     }
+    // What the form of a page carries of what it shows.
+    static std::string seen_in(const web::Response& page) {
+        constexpr std::string_view before = "name=\"seen\" value=\"";
+        const auto at = page.body->find(before);
+        if (at == std::string::npos) return {};
+        const auto from = at + before.size();
+        return "&seen=" + page.body->substr(from, page.body->find('"', from) - from);
+    }
     static std::string id_of(const std::string& address) {
         return address.substr(address.rfind('/') + 1);
     }
@@ -171,7 +179,16 @@ TEST_P(CalendarPages, ATemporaryScheduleIsShownSavedAndTakenBack) {
     EXPECT_TRUE(shows(shown, "1 person short"));
     EXPECT_TRUE(shows(shown, "Nothing has changed yet."));
     EXPECT_TRUE(shows(get("/on-call/shifts/" + tuesday), "22:00–06:00"));
-    const auto saved = where(post("/on-call/temporary/saved", fields));
+    // Somebody else is put on meanwhile: the page of before isn't saved.
+    put(tuesday, two_);
+    const auto outdated = post("/on-call/temporary/saved", fields + seen_in(shown));
+    EXPECT_EQ(outdated.status, 409);
+    EXPECT_TRUE(shows(outdated, "The rota has changed since this was shown. Nothing was saved."));
+    EXPECT_TRUE(shows(outdated, "Peer 1, Peer 2")) << "what it would change now";
+    EXPECT_TRUE(shows(outdated, "Peer 2: a plan wouldn’t: "));
+    EXPECT_TRUE(shows(get("/on-call/shifts/" + tuesday), "22:00–06:00"));
+    EXPECT_EQ(post("/on-call/temporary/saved", fields).status, 409) << "nobody was shown anything";
+    const auto saved = where(post("/on-call/temporary/saved", fields + seen_in(outdated)));
     EXPECT_TRUE(shows(get(saved), "The temporary schedule is saved."));
     EXPECT_TRUE(shows(get("/on-call/shifts/" + tuesday), "20:00–04:00"));
     const std::string page = *get(saved).body;
