@@ -413,15 +413,12 @@ std::optional<Refusal> go_on(sql::Transaction& tx, const Occasion& occasion,
 
 }  // namespace
 
-Result<Moved> move_person(sql::Database& database, const Occasion& occasion, const Move& move,
-                          Checked checked) {
+Result<Moved> move_person(sql::Database& database, const Occasion& occasion, const Move& move) {
     const auto& home = occasion.who.establishment;
     return database.write(home, [&](sql::Transaction& tx) -> Result<Moved> {
         TRY(const auto about, shifts_of(tx, occasion, move));
         if (is_done_already(tx, occasion, about, move.person_id)) return Moved{};
-        if (checked == Checked::by_the_rules) {
-            if (auto why = against_rules(tx, occasion, about, move)) return std::move(*why);
-        }
+        if (auto why = against_rules(tx, occasion, about, move)) return std::move(*why);
         TRY(const auto out, come_off(tx, occasion, about, move.person_id));
         if (auto why = go_on(tx, occasion, about, move.person_id)) return std::move(*why);
         std::vector<std::string> subjects{move.person_id.text()};

@@ -64,13 +64,11 @@ struct Consequence {
 // As things stand in this snapshot. Refused where a shift can't be changed, or nothing is chosen.
 Result<Consequence> consequence(sql::Reader&, const Occasion&, const Move&);
 
-// By the rules of a plan, or as staff put somebody on by hand: taking a move back brings back what
-// stood before, whatever rule it broke.
-enum class Checked { by_the_rules, by_hand };
 struct Moved {
     bool can_go_back = true;                    // they were on all of each shift they came off
 };
-// All of it or nothing. Done already: nothing changes.
-Result<Moved> move_person(sql::Database&, const Occasion&, const Move&, Checked);
+// All of it or nothing, by the rules of a plan; the way back is one more move. Done already:
+// nothing changes.
+Result<Moved> move_person(sql::Database&, const Occasion&, const Move&);
 
 }  // namespace alongside::rota

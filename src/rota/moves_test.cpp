@@ -56,8 +56,8 @@ protected:
     Result<Consequence> what(const Move& move) {
         return db().read([&](sql::Reader& r) { return consequence(r, now(), move); });
     }
-    auto move(const Move& move, Checked checked = Checked::by_the_rules) {
-        return move_person(db(), now(), move, checked);
+    auto move(const Move& move) {
+        return move_person(db(), now(), move);
     }
 
     PersonId one_, two_;
@@ -76,10 +76,39 @@ TEST_P(MovesTest, SomebodyIsOffOneShiftAndOnAnotherInOneStepAndBack) {
     const auto before = entries();
     ASSERT_EQ(refused(move(there)), "");
     EXPECT_EQ(entries(), before) << "done already";
-    ASSERT_EQ(refused(move({one_, {thursday}, {tuesday}}, Checked::by_hand)), "");
+    ASSERT_EQ(refused(move({one_, {thursday}, {tuesday}})), "");
     EXPECT_EQ(on(tuesday), std::vector{one_});
     EXPECT_TRUE(on(thursday).empty());
     EXPECT_EQ(entries(), before + 1);
+}
+
+TEST_P(MovesTest, TheWayBackIsJudgedByEveryRule) {
+    const auto tuesday = night(24), wednesday = night(25), friday = night(27);
+    const auto late = add(25, 14, "late");
+    ASSERT_EQ(refused(put_on(db(), now(), tuesday, {one_})), "");
+    ASSERT_EQ(refused(move({one_, {tuesday}, {friday}})), "");
+    const Move back{one_, {friday}, {tuesday}};
+    const auto barred_by = [&](ShiftId meanwhile) {
+        EXPECT_EQ(refused(put_on(db(), now(), meanwhile, {one_})), "");
+        const auto before = entries();
+        EXPECT_EQ(refused(move(back)), "rota.move_against_rules");
+        EXPECT_EQ(entries(), before);
+        EXPECT_EQ(on(friday), std::vector{one_});
+        EXPECT_TRUE(on(tuesday).empty());
+        const auto bars = what(back)->shifts[0].may.bars;
+        EXPECT_EQ(refused(take_off(db(), now(), meanwhile, one_, clock.now())), "");
+        return bars;
+    };
+    using Reasons = std::vector<planning::Reason>;
+    EXPECT_EQ(barred_by(wednesday), Reasons{Why::nights_running});
+    EXPECT_EQ(barred_by(late), Reasons{Why::rest_between});
+    // Two other nights in seven days, neither beside it.
+    const auto sunday = night(22);
+    ASSERT_EQ(refused(put_on(db(), now(), sunday, {one_})), "");
+    EXPECT_EQ(barred_by(night(26)), Reasons{Why::nights_in_7_days});
+    ASSERT_EQ(refused(take_off(db(), now(), sunday, one_, clock.now())), "");
+    EXPECT_EQ(refused(move(back)), "");
+    EXPECT_EQ(on(tuesday), std::vector{one_});
 }
 
 TEST_P(MovesTest, WhatItWouldChangeIsToldFirst) {
@@ -158,9 +187,8 @@ TEST_P(MovesTest, WhoIsNotReadyGoesNowhere) {
     ASSERT_EQ(refused(told), "");
     EXPECT_EQ(told->shifts[0].may.bars, std::vector<planning::Reason>{Unready::suspended});
     EXPECT_EQ(refused(move({one_, {}, {tuesday}})), "rota.move_against_rules");
-    EXPECT_EQ(refused(move({one_, {}, {tuesday}}, Checked::by_hand)), "rota.suspended");
     const PersonId nobody(Uuid::v7(clock.now(), entropy));
-    EXPECT_EQ(refused(move({nobody, {}, {tuesday}}, Checked::by_hand)), "rota.not_a_member");
+    EXPECT_EQ(refused(move({nobody, {}, {tuesday}})), "rota.move_against_rules");
 }
 
 TEST_P(MovesTest, AShiftThatRunsIsLeftFromNowOnAndDoesNotGoBack) {

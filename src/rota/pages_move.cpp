@@ -198,8 +198,7 @@ web::Response save_move(web::Site& site, web::Request& request) {
     });
     if (!move || !about) return web::not_found(request);
     const bool is_back = request.form.get("back") == "yes";
-    const auto done = move_person(site.database, request.occasion(site.entropy), *move,
-                                  is_back ? Checked::by_hand : Checked::by_the_rules);
+    const auto done = move_person(site.database, request.occasion(site.entropy), *move);
     const auto place = calendar_place(request, about->zone.local(request.now).day);
     if (done) {
         auto back = place.on(here(*about, Url("/on-call/calendar")));
