@@ -42,15 +42,22 @@ std::vector<PersonId> people_on(const std::optional<ShiftFacts>& shift) {
 
 }  // namespace
 
+bool are_one_doing(const ShiftChange& one, const ShiftChange& other) {
+    const auto about = [](const ShiftChange& change) {
+        return std::tie(change.version, change.how, change.changed_at, change.changed_by);
+    };
+    return about(one) == about(other);
+}
+
 std::vector<Doing> doings(const std::vector<ShiftChange>& changes) {
     std::vector<Doing> out;
+    const ShiftChange* before = nullptr;
     for (const auto& change : changes) {
-        const bool goes_on = !out.empty() && out.back().version == change.version &&
-                             out.back().how == change.how && out.back().at == change.changed_at &&
-                             out.back().by == change.changed_by;
-        if (!goes_on) {
-            out.push_back({change.version, change.how, change.changed_at, change.changed_by});
+        if (!before || !are_one_doing(*before, change)) {
+            out.push_back({change.version, change.how, change.changed_at, change.changed_by,
+                           change.seq});
         }
+        before = &change;
         auto& doing = out.back();
         doing.last_seq = change.seq;
         auto shift = std::ranges::find(doing.shifts, change.shift_id, &Doing::OfShift::shift_id);

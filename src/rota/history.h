@@ -55,13 +55,16 @@ BOOST_DESCRIBE_STRUCT(Version, (), (version, how, draft_id, published_at, publis
 
 namespace rules {
 
-// Changes that were made in one go: by one action, of one kind.
+// One after the other in one go: by one action, of one kind.
+bool are_one_doing(const ShiftChange& one, const ShiftChange& other);
+
+// Changes that were made in one go.
 struct Doing {
     std::int64_t version = 0;
     How how = How::before;
     Instant at;
     std::string by = {};                    // a handle of the ledger
-    std::int64_t last_seq = 0;
+    std::int64_t first_seq = 0, last_seq = 0;
     // What became of each shift, by its first change here. Whoever was off and on it again is in
     // neither list.
     struct OfShift {
@@ -96,10 +99,13 @@ std::vector<Compared> compared(const std::vector<ShiftFacts>& then,
 // Every change of the shifts that were ever planned for a time of [from, to), by seq.
 std::vector<ShiftChange> changes_of(sql::Reader&, const EstablishmentId&, const SchemeCode&,
                                     Instant from, Instant to);
-// The newest changes before `before` (0: of all), newest first, at most so many; what was there
-// before changes were recorded is left out.
+// The newest changes before `before` (0: of all), newest first; what was there before changes were
+// recorded is left out. So many, and the rest of what was done in one go with the last of them.
 std::vector<ShiftChange> latest_changes(sql::Reader&, const EstablishmentId&, const SchemeCode&,
-                                        std::int64_t before, int at_most);
+                                        std::int64_t before, int count);
+// The same of those after `after`, oldest first.
+std::vector<ShiftChange> changes_after(sql::Reader&, const EstablishmentId&, const SchemeCode&,
+                                       std::int64_t after, int count);
 // Newest first.
 std::vector<Version> versions(sql::Reader&, const EstablishmentId&, const SchemeCode&);
 

@@ -234,12 +234,14 @@ TEST_P(HistoryTest, OneOfTwoThatWereOnTheSameStretchIsOnItAfterAMerge) {
 TEST_P(HistoryTest, TheLatestChangesComeInPieces) {
     const auto id = night(0);
     for (int i = 0; i < 3; ++i) {
+        clock.advance(Minutes(1));
         put(id, {people_[0]});
+        clock.advance(Minutes(1));
         ASSERT_EQ(refused(take_off(db(), now(), id, people_[0], clock.now())), "");
     }
-    const auto latest = [&](std::int64_t before, int at_most) {
+    const auto latest = [&](std::int64_t before, int count) {
         return db().read([&](sql::Reader& r) {
-            return latest_changes(r, mdi, pops_, before, at_most);
+            return latest_changes(r, mdi, pops_, before, count);
         });
     };
     const auto newest = latest(0, 3);
@@ -247,6 +249,22 @@ TEST_P(HistoryTest, TheLatestChangesComeInPieces) {
     EXPECT_EQ(newest[0].seq, 7);
     EXPECT_EQ(latest(newest[2].seq, 100).size(), 4U);
     EXPECT_TRUE(latest(1, 100).empty());
+    const auto after = [&](std::int64_t seq, int count) {
+        return db().read([&](sql::Reader& r) {
+            return changes_after(r, mdi, pops_, seq, count);
+        });
+    };
+    ASSERT_EQ(after(2, 3).size(), 3U);
+    EXPECT_EQ(after(2, 3)[0].seq, 3);
+    EXPECT_TRUE(after(7, 3).empty());
+    // Three on in one go: no piece ends within them.
+    clock.advance(Minutes(1));
+    put(id, {people_[0], people_[1], people_[2]});
+    EXPECT_EQ(latest(0, 1).size(), 3U);
+    EXPECT_EQ(latest(0, 2).back().seq, 8);
+    EXPECT_EQ(latest(0, 4).size(), 4U);
+    EXPECT_EQ(after(6, 2).size(), 4U);
+    EXPECT_EQ(after(6, 2).back().seq, 10);
 }
 
 }  // namespace

@@ -34,38 +34,39 @@ std::string names_of(const Tongue& say, const Hall& about, const std::vector<Per
 
 namespace {
 
-constexpr int changes_at_once = 500;
+constexpr int changes_at_once = 200;        // and the rest of the last action
 
 struct ChangesPage {
     Hall about;
     std::vector<rules::Doing> doings;       // newest first
     std::map<std::int64_t, Version> versions;
     std::map<std::string, std::string> names;       // by handle; none: the program, or nobody's now
-    std::int64_t older = 0;                 // changes before this one are on the next page; 0: none
+    // Changes before and after these are on other pages; 0: there are none.
+    std::int64_t older = 0, newer = 0;
 };
+
+std::int64_t seq_of(const web::Request& request, const char* name) {
+    std::int64_t out = 0;
+    Words problem;
+    if (!web::read_field(request.query.get(name), out, problem) || out < 0) return 0;
+    return out;
+}
 
 std::optional<ChangesPage> load_changes(sql::Reader& reader, const web::Request& request) {
     auto about = hall(reader, request);
     if (!about) return std::nullopt;
     const auto& home = request.viewer.establishment;
-    std::int64_t before = 0;
-    Words problem;
-    if (!web::read_field(request.query.get("before"), before, problem) || before < 0) before = 0;
-    auto changes = latest_changes(reader, home, about->scheme, before, changes_at_once + 1);
-    const bool has_more = static_cast<int>(changes.size()) > changes_at_once;
-    std::ranges::reverse(changes);
-    ChangesPage out{std::move(*about), {}, {}, {}};
-    if (has_more) changes.erase(changes.begin());
-    out.doings = rules::doings(changes);
-    if (has_more) {
-        // What was done in one go isn't torn apart, if it fits.
-        if (out.doings.size() > 1) {
-            const auto torn = out.doings.front().last_seq;
-            out.doings.erase(out.doings.begin());
-            out.older = torn + 1;
-        } else {
-            out.older = changes.front().seq;
-        }
+    const auto& scheme = about->scheme;
+    const auto after = seq_of(request, "after");
+    auto changes = after > 0 ? changes_after(reader, home, scheme, after, changes_at_once)
+                             : latest_changes(reader, home, scheme, seq_of(request, "before"),
+                                              changes_at_once);
+    if (after == 0) std::ranges::reverse(changes);
+    ChangesPage out{std::move(*about), rules::doings(changes), {}, {}};
+    if (!changes.empty()) {
+        const auto first = changes.front().seq, last = changes.back().seq;
+        if (!latest_changes(reader, home, out.about.scheme, first, 1).empty()) out.older = first;
+        if (!changes_after(reader, home, out.about.scheme, last, 1).empty()) out.newer = last;
     }
     std::ranges::reverse(out.doings);
     for (const auto& doing : out.doings) {
@@ -208,6 +209,21 @@ Html all_versions(const web::Request& request, const ChangesPage& shown) {
     return out;
 }
 
+Html other_changes(const Tongue& say, const ChangesPage& shown) {
+    const auto page = here(shown.about, Url("/on-call/changes"));
+    Html links;
+    const auto add = [&](const Words& words, Markup field, std::int64_t seq) {
+        if (seq == 0) return;
+        links << "<p class=\"govuk-body\">"
+              << web::link(say(words), page.with(field, std::to_string(seq))) << "</p>";
+    };
+    add(tr("Newer changes"), "after", shown.newer);
+    add(tr("Older changes"), "before", shown.older);
+    if (links.empty()) return {};
+    return Html() << "<nav aria-label=\"" << say(tr("Other changes")) << "\">" << links
+                  << "</nav>";
+}
+
 web::Response changes_page(web::Site& site, web::Request& request) {
     const Tongue& say = request.tongue;
     const auto shown = site.database.read(
@@ -230,13 +246,7 @@ web::Response changes_page(web::Site& site, web::Request& request) {
         main << web::empty_state(say(tr("Nothing has changed since changes are recorded.")));
     }
     main << all_versions(request, *shown);
-    if (shown->older > 0) {
-        main << "<p class=\"govuk-body\">"
-             << web::link(say(tr("Older changes")),
-                          here(shown->about, Url("/on-call/changes"))
-                              .with("before", std::to_string(shown->older)))
-             << "</p>";
-    }
+    main << other_changes(say, *shown);
     return web::page(request, std::move(options), std::move(main));
 }
 

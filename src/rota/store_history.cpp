@@ -1,5 +1,8 @@
 #include "rota/store_history.h"
 
+#include <algorithm>
+#include <limits>
+
 #include "rota/store.h"
 
 namespace alongside::rota {
@@ -23,16 +26,49 @@ std::vector<ShiftChange> changes_of(sql::Reader& reader, const EstablishmentId& 
         home, scheme, from, to);
 }
 
+namespace {
+
+enum class Going { older, newer };
+
+std::vector<ShiftChange> changes_from(sql::Reader& reader, const EstablishmentId& home,
+                                      const SchemeCode& scheme, Going going, std::int64_t from,
+                                      int at_most) {
+    const auto recorded = sql::Statement(change_columns) + sql::Fragment(" AND c.how <> 'before'");
+    return reader.rows<ShiftChange>(
+        recorded + (going == Going::older
+                        ? sql::Fragment(" AND c.seq < $3 ORDER BY c.seq DESC LIMIT $4")
+                        : sql::Fragment(" AND c.seq > $3 ORDER BY c.seq LIMIT $4")),
+        home, scheme, from, at_most);
+}
+
+// What was done in one go isn't torn apart, however much it is.
+std::vector<ShiftChange> whole_doings(sql::Reader& reader, const EstablishmentId& home,
+                                      const SchemeCode& scheme, Going going, std::int64_t from,
+                                      int count) {
+    auto out = changes_from(reader, home, scheme, going, from, count);
+    for (bool goes_on = !out.empty(); goes_on;) {
+        auto more = changes_from(reader, home, scheme, going, out.back().seq, count);
+        const auto other = std::ranges::find_if(more, [&](const ShiftChange& one) {
+            return !rules::are_one_doing(one, out.back());
+        });
+        goes_on = !more.empty() && other == more.end();
+        out.insert(out.end(), more.begin(), other);
+    }
+    return out;
+}
+
+}  // namespace
+
 std::vector<ShiftChange> latest_changes(sql::Reader& reader, const EstablishmentId& home,
                                         const SchemeCode& scheme, std::int64_t before,
-                                        int at_most) {
-    const auto newest = sql::Statement(change_columns) + sql::Fragment(" AND c.how <> 'before'");
-    const sql::Fragment in_order(" ORDER BY c.seq DESC LIMIT $3");
-    if (before == 0) {
-        return reader.rows<ShiftChange>(newest + in_order, home, scheme, at_most);
-    }
-    return reader.rows<ShiftChange>(newest + sql::Fragment(" AND c.seq < $4") + in_order, home,
-                                    scheme, at_most, before);
+                                        int count) {
+    return whole_doings(reader, home, scheme, Going::older,
+                        before == 0 ? std::numeric_limits<std::int64_t>::max() : before, count);
+}
+
+std::vector<ShiftChange> changes_after(sql::Reader& reader, const EstablishmentId& home,
+                                       const SchemeCode& scheme, std::int64_t after, int count) {
+    return whole_doings(reader, home, scheme, Going::newer, after, count);
 }
 
 std::vector<Version> versions(sql::Reader& reader, const EstablishmentId& home,

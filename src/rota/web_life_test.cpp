@@ -121,6 +121,49 @@ TEST_P(LifePages, ThePastIsShownBesideNow) {
     EXPECT_TRUE(shows(get("/on-call/changes/stood?from=2027-11-22"), "There was no shift"));
     EXPECT_EQ(get("/on-call/changes/stood?from=never").status, 422);
     EXPECT_EQ(get("/on-call/changes?before=nonsense").status, 200);
+    EXPECT_EQ(get("/on-call/changes?after=-1").status, 200);
+}
+
+TEST_P(LifePages, ChangesComeInPagesThatTearNothingApart) {
+    // 30 days of ten shifts in one go, then 150 changes by hand, each a doing of its own.
+    Pattern many{1, parse_iso_day("2026-12-01").value(), {}};
+    for (int i = 0; i < 10; ++i) many.shifts.push_back({"s" + std::to_string(i), 0, 60 * i, 60, 1});
+    ASSERT_EQ(refused(save_pattern(db(), now(), pops_, many)), "");
+    ASSERT_EQ(refused(fill_from_pattern(db(), now(), pops_, many.anchor_on,
+                                        parse_iso_day("2026-12-31").value())), "");
+    const auto id = ShiftId::parse(shift_).value();
+    for (int i = 0; i < 75; ++i) {
+        clock.advance(Minutes(1));
+        ASSERT_EQ(refused(put_on(db(), now(), id, {one_})), "");
+        clock.advance(Minutes(1));
+        ASSERT_EQ(refused(take_off(db(), now(), id, one_, clock.now())), "");
+    }
+    const auto link = [](const web::Response& page, const std::string& field) {
+        const auto at = page.body->find("/on-call/changes?scheme=pops&amp;" + field + "=");
+        if (at == std::string::npos) return std::string();
+        auto out = page.body->substr(at, page.body->find('"', at) - at);
+        out.replace(out.find("&amp;"), 5, "&");
+        return out;
+    };
+    const auto newest = get("/on-call/changes");
+    EXPECT_EQ(link(newest, "after"), "") << "there is nothing newer";
+    EXPECT_TRUE(shows(newest, "300 shifts")) << "whole, though it is more than a page holds";
+    EXPECT_TRUE(shows(newest, "Version 1, published"));
+    EXPECT_FALSE(shows(newest, "Before the first version"));
+    const auto older = get(link(newest, "before"));
+    EXPECT_TRUE(shows(older, "Before the first version"));
+    EXPECT_TRUE(shows(older, "a new shift"));
+    EXPECT_FALSE(shows(older, "Version 1, published"));
+    EXPECT_EQ(link(older, "before"), "") << "there is nothing older";
+    const auto back = get(link(older, "after"));
+    EXPECT_TRUE(shows(back, "300 shifts"));
+    EXPECT_FALSE(shows(back, "Before the first version"));
+    EXPECT_NE(link(back, "before"), "");
+    ASSERT_NE(link(back, "after"), "") << "the changes by hand are newer";
+    const auto top = get(link(back, "after"));
+    EXPECT_TRUE(shows(top, "Peer 1 on"));
+    EXPECT_EQ(link(top, "after"), "");
+    EXPECT_FALSE(shows(top, "300 shifts"));
 }
 
 TEST_P(LifePages, WhatIsNotThereIsNotFound) {
