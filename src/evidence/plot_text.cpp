@@ -22,7 +22,7 @@ constexpr std::array<unsigned char, 95> wide_advances{
 constexpr double other_advance = 0.75, bold_times = 1.15;
 
 bool inside_letter(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
-bool may_break_after(char c) { return std::string_view("/-_.,;:\\").find(c) != std::string_view::npos; }
+bool ends_part(char c) { return std::string_view("/-_.,;:\\").find(c) != std::string_view::npos; }
 
 double widest_elsewhere(const std::string& text, bool is_bold) {
     double ems = 0;
@@ -61,13 +61,15 @@ double width_here(const std::string& text, bool is_bold) {
 }
 
 // How many bytes of a word that is too wide stand in the first line: at least one letter.
-std::size_t bytes_that_fit(const std::string& word, double width, double size, bool is_bold) {
+std::size_t bytes_that_fit(const std::string& word, double width, double size,
+                           bool is_bold) {
     std::size_t fits = 0, after_sign = 0;
     for (std::size_t end = 1; end <= word.size(); ++end) {
         if (end < word.size() && inside_letter(word[end])) continue;
         if (fits > 0 && text_width(word.substr(0, end), size, is_bold) > width) break;
         fits = end;
-        if (end < word.size() && may_break_after(word[end - 1]) && !may_break_after(word[end])) after_sign = end;
+        const bool goes_on = end < word.size() && !ends_part(word[end]);
+        if (goes_on && ends_part(word[end - 1])) after_sign = end;
     }
     // Not after the first few letters of a line that would then be nearly empty.
     return after_sign * 3 >= fits ? after_sign : fits;
