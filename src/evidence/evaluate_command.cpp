@@ -81,7 +81,7 @@ void tell(const Said& said, const EvaluateTyped& typed, const Desk& desk) {
         desk.exit_code = bad_input_code;
         if (typed.as_json) {
             console.out << boost::json::serialize(boost::json::object{
-                               {"errorCode", "bad_input"},
+                               {"errorCode", "evidence.bad_input"},
                                {"userMessage", said.error().sentence}})
                         << '\n';
         } else {

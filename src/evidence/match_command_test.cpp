@@ -4,33 +4,11 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
-#include <sstream>
 
-#include "evidence/command.h"
-#include "evidence/evidence.h"
+#include "evidence/testing_commands.h"
 
 namespace alongside::evidence {
 namespace {
-
-struct Answered {
-    int code = -1;
-    std::string out, problems;
-    boost::json::object json() const { return boost::json::parse(out).as_object(); }
-};
-
-Answered run_words(std::vector<std::string> words) {
-    std::ostringstream out, problems;
-    const Console console{out, problems};
-    Answered answered;
-    CLI::App app{"test"};
-    add_commands(app, console, answered.code, "1.0");
-    words.insert(words.begin(), "evidence");
-    std::reverse(words.begin(), words.end());
-    app.parse(words);
-    answered.out = out.str();
-    answered.problems = problems.str();
-    return answered;
-}
 
 const std::string lalonde_file = "tests/evidence/lalonde.csv";
 const std::string lalonde_words = "treat ~ age + educ + race + married + nodegree + re74 + re75";

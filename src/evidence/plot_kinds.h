@@ -58,8 +58,11 @@ struct SeriesPlot {
         Ink ink = Ink::black;
     };
     std::vector<Series> series;
-    std::optional<double> starts;
+    std::optional<double> starts;       // a line across time
+    double starts_before = 0.5;         // so much before that value: between two periods
     std::string starts_words, x_words, y_words;
+    std::optional<double> y_most;       // the axis ends there; none: by what is drawn
+    bool x_is_amount = false;           // thousands with commas, as years never have
 };
 Drawing draw(const SeriesPlot& plot, double width);
 

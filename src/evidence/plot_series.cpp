@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "evidence/plot_kinds.h"
+#include "evidence/report.h"
 
 namespace alongside::evidence {
 namespace {
@@ -149,14 +150,15 @@ Drawing draw(const SeriesPlot& plot, double width) {
     std::erase_if(words.x_ticks.values, [&](double v) { return v < least_x || v > most_x; });
     words.x_ticks.labels.clear();
     for (const double v : words.x_ticks.values)
-        words.x_ticks.labels.push_back(fmt::format("{}", v));
+        words.x_ticks.labels.push_back(plot.x_is_amount ? with_commas(std::llround(v))
+                                                        : fmt::format("{}", v));
     // From zero where that costs little of the height: an axis that is cut makes changes look
     // large.
     const bool from_zero = least_y >= 0 && least_y < 0.6 * most_y;
-    words.y_ticks = round_ticks(from_zero ? 0 : least_y, most_y, 5);
+    words.y_ticks = round_ticks(from_zero ? 0 : least_y, plot.y_most.value_or(most_y), 5);
     const auto axes = draw_axes(out, words);
     if (plot.starts) {
-        const double x = axes.x.at(*plot.starts - 0.5);
+        const double x = axes.x.at(*plot.starts - plot.starts_before);
         out.line({x, axes.top - 8}, {x, axes.bottom}, {Ink::black, 1.5, {3, 3}});
         const double half = text_width(plot.starts_words, 13) / 2;
         const double at = std::clamp(x, half + 2, width - half - 2);

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <fmt/format.h>
 
+#include "evidence/numbers.h"
 #include "evidence/study_report.h"
 
 namespace alongside::evidence {
@@ -63,8 +64,8 @@ void say_cost_of_outcome(const Study& study, const CostPlan& cost, ReportSection
                                              : std::string(
                                                    "without limit, since the interval holds "
                                                    "no gain at all");
-        out.say(fmt::format("By the estimate, each person {} who {} cost {}; by the interval, at "
-                            "least {} and {}.",
+        out.say(fmt::format("By the estimate, each outcome {} (\u201c{}\u201d) cost {}; by the "
+                            "interval, at least {} and {}.",
                             study.plan.outcome.lower_is_better ? "fewer" : "more",
                             study.plan.outcome.words, money(cost, cost.total / averted.value),
                             money(cost, cost.total / averted.best), worst));
@@ -109,6 +110,65 @@ ReportTable payment_table(const Study& study, const CostPlan& cost) {
     return out;
 }
 
+// How likely it is that what was gained is worth more than it cost, if one outcome is worth so
+// much: the acceptability curve (Fenwick, Claxton and Sculpher 2001), with the cost as given and
+// the gain normal around its estimate.
+double chance_of_worth(const CostPlan& cost, double gain, double error, double worth) {
+    return worth > 0 ? normal_cdf((gain - cost.total / worth) / error)
+           : cost.total > 0 ? 0
+                            : 1;
+}
+
+// Up to where the curve has bent, and past what the plan says an outcome is worth.
+double most_worth(const CostPlan& cost, double gain, double error) {
+    const double bend = cost.total / std::max({gain, error / 2, 1e-9});
+    return std::max(3 * bend, 1.5 * cost.worth_of_outcome.value_or(0));
+}
+
+ReportFigure acceptability_figure(const Study& study, const CostPlan& cost) {
+    const double people = static_cast<double>(study.main.n_programme) / 100;
+    const double gain = averted_by(study).value, error = study.main.se * people;
+    const auto ticks = round_ticks(0, most_worth(cost, gain, error), 8);
+    const double most = ticks.values.back();
+    const auto at = [&](double worth) { return 100 * chance_of_worth(cost, gain, error, worth); };
+    SeriesPlot plot;
+    SeriesPlot::Series line{"Chance that it is worth its cost", {}, {},
+                            SeriesPlot::Series::Look::line, Ink::programme};
+    constexpr int points = 120;
+    for (int i = 0; i <= points; ++i) {
+        line.x.push_back(most * i / points);
+        line.y.push_back(at(line.x.back()));
+    }
+    plot.series.push_back(std::move(line));
+    plot.y_most = 100;
+    plot.x_is_amount = true;
+    plot.x_words = "If one outcome is worth so much (" + cost.currency + ")";
+    plot.y_words = "Chance of 100 that the programme is worth its cost";
+    plot.starts = cost.worth_of_outcome;
+    plot.starts_before = 0;
+    plot.starts_words = "What the plan says";
+    ReportFigure figure;
+    figure.title = "Is it worth its cost?";
+    figure.description = fmt::format(
+        "The line rises with what one outcome is worth to whoever pays{}. It takes the cost as "
+        "given, and each effect to be as likely as the estimate\u2019s error makes it.",
+        cost.worth_of_outcome
+            ? fmt::format(": at the plan\u2019s {} the chance is {} of 100",
+                          money(cost, *cost.worth_of_outcome),
+                          fixed(at(*cost.worth_of_outcome), 0))
+            : std::string());
+    figure.table = {"acceptability", figure.title,
+                    {"If one outcome is worth", "Chance of 100", "Net benefit"}, {}, ""};
+    for (const double worth : ticks.values) {
+        figure.table.rows.push_back({ReportCell::words(money(cost, worth)),
+                                     ReportCell::number(at(worth), 1),
+                                     money_cell(cost, worth * gain - cost.total)});
+    }
+    figure.table.note = "Net benefit: what the estimate\u2019s gain is worth, less the cost.";
+    figure.draw = [plot](double width) { return draw(plot, width); };
+    return figure;
+}
+
 }  // namespace
 
 ReportSection cost_section(const Study& study) {
@@ -122,6 +182,9 @@ ReportSection cost_section(const Study& study) {
     say_cost_of_outcome(study, cost, out);
     if (!cost.payments.empty() && study.main.scale == Finding::Scale::per_100) {
         out.blocks.push_back(payment_table(study, cost));
+    }
+    if (study.main.scale == Finding::Scale::per_100 && study.main.se > 0) {
+        out.blocks.push_back(acceptability_figure(study, cost));
     }
     return out;
 }

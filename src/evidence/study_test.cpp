@@ -2,49 +2,17 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fmt/format.h>
-#include <fstream>
 #include <rapidcheck.h>
-#include <unistd.h>
 
 #include "evidence/report.h"
 #include "evidence/study_report.h"
 #include "evidence/testing_simplex.h"
+#include "evidence/testing_study.h"
 
 namespace alongside::evidence {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string example_text(const std::string& name) {
-    return *file_text("docs/examples/" + name + ".toml", name + ".toml");
-}
-
-// The study of an example plan, `changed` in one place.
-Fallible<Study> example_study(const std::string& name, const std::string& from = "",
-                              const std::string& to = "") {
-    auto text = example_text(name);
-    if (!from.empty()) {
-        EXPECT_NE(text.find(from), std::string::npos) << from;
-        text.replace(text.find(from), from.size(), to);
-    }
-    const auto plan = parse_plan(text, name + ".toml");
-    if (!plan) return tl::make_unexpected(plan.error());
-    auto data = read_study_data(*plan, "docs/examples", 1);
-    if (!data) return tl::make_unexpected(data.error());
-    return carry_out(*plan, {hash_of(*plan), "2026-01-01T00:00:00Z", "1", plan->canonical},
-                     std::move(*data), 1);
-}
-
-struct StudyFolder {
-    fs::path path = fs::temp_directory_path() / fmt::format("study-{}", ::getpid());
-    StudyFolder() { fs::remove_all(path); fs::create_directories(path); }
-    ~StudyFolder() { fs::remove_all(path); }
-    fs::path put(const std::string& name, const std::string& text) const {
-        std::ofstream(path / name) << text;
-        return path / name;
-    }
-};
 
 std::string plan_trouble(const std::string& from, const std::string& to) {
     auto text = example_text("rossi");
