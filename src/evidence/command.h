@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/console.h"
+#include "evidence/evidence.h"
 #include "evidence/frame.h"
 
 namespace alongside::evidence {
@@ -19,6 +20,7 @@ struct Desk {
     const Console& console;
     int& exit_code;
     std::string version;                // of the software, for reports and locks
+    AskLedger ask_ledger;               // empty: there is no installation
 };
 
 // What every command on a CSV takes: FILE, FORMULA (where it has one), --json, --threads,

@@ -5,14 +5,14 @@
 namespace alongside::evidence {
 
 void add_commands(CLI::App& app, const Console& console, int& exit_code,
-                  const std::string& version) {
+                  const std::string& version, AskLedger ask_ledger) {
     auto* evidence = app.add_subcommand(
         "evidence", "Statistics and study designs over any CSV: did it help?");
     evidence->require_subcommand(1);
     // Handed on to every command that is added from here on.
     evidence->footer("Exit codes: 0 done, 1 done but it can't be relied on (a warning says why), "
                      "2 bad input.");
-    const Desk desk{console, exit_code, version};
+    const Desk desk{console, exit_code, version, std::move(ask_ledger)};
     add_cox(*evidence, desk);
     add_km(*evidence, desk);
     add_logrank(*evidence, desk);

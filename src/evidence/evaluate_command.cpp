@@ -21,6 +21,19 @@ using Said = Fallible<Output>;
 
 Said failed(const Trouble& why) { return tl::make_unexpected(why); }
 
+Fallible<std::optional<LedgerPlace>> ask_ledger(const Desk& desk, const std::string& hash,
+                                                bool enters) {
+    if (!desk.ask_ledger) return std::nullopt;
+    return desk.ask_ledger(hash, enters);
+}
+
+boost::json::value ledger_json(const std::optional<LedgerPlace>& place) {
+    if (!place) return nullptr;
+    return {{"establishment", place->prison}, {"entry", place->entry}, {"at", place->at}};
+}
+
+// The ledger first: where it can't be asked, the plan isn't locked. Locked once more, a plan that
+// has not changed is entered if it isn't yet.
 Said lock_plan(const EvaluateTyped& typed, const Desk& desk, Instant now) {
     const std::filesystem::path path = desk.console.file(typed.plan);
     const auto plan = read_plan(path, typed.plan);
@@ -28,14 +41,25 @@ Said lock_plan(const EvaluateTyped& typed, const Desk& desk, Instant now) {
     if (const auto fine = check_headers(*plan, path.parent_path()); !fine) {
         return failed(fine.error());
     }
-    const auto lock = write_lock(path, *plan, now, desk.version);
+    const auto before = lock_before(path, *plan);
+    if (!before) return failed(before.error());
+    const auto place = ask_ledger(desk, hash_of(*plan), true);
+    if (!place) return failed(place.error());
+    const bool was_locked = before->has_value() && place->has_value();
+    const auto lock = was_locked ? Fallible<PlanLock>(**before)
+                                 : write_lock(path, *plan, now, desk.version);
     if (!lock) return failed(lock.error());
+    const auto file = lock_path(typed.plan).string();
     Output said;
-    said.text =
-        fmt::format("Locked: {}\nHash:   {}\nNo outcome was read. Keep {} beside the plan.\n",
-                    typed.plan, lock->hash, lock_path(typed.plan).string());
-    said.json = {{"hash", lock->hash}, {"locked_at", lock->locked_at},
-                 {"file", lock_path(typed.plan).string()}};
+    said.text = fmt::format("Locked: {}{}\nHash:   {}\n", typed.plan,
+                            was_locked ? ", since " + lock->locked_at : "", lock->hash);
+    if (*place) {
+        said.text += fmt::format("Ledger: entry {} of {}, {}\n", (*place)->entry, (*place)->prison,
+                                 (*place)->at);
+    }
+    said.text += "No outcome was read. Keep " + file + " beside the plan.\n";
+    said.json = {{"hash", lock->hash}, {"locked_at", lock->locked_at}, {"file", file},
+                 {"ledger", ledger_json(*place)}};
     return said;
 }
 
@@ -51,10 +75,13 @@ Said evaluate_plan(const EvaluateTyped& typed, const Desk& desk, Instant now) {
     const auto lock = read_lock(path, typed.plan);
     if (!lock) return failed(lock.error());
     if (const auto can = can_write_report(folder, typed.out); !can) return failed(can.error());
+    const auto place = ask_ledger(desk, lock->hash, false);
+    if (!place) return failed(place.error());
     auto data = read_study_data(*plan, path.parent_path(), typed.threads);
     if (!data) return failed(data.error());
-    const auto study = carry_out(*plan, *lock, std::move(*data), typed.threads);
+    auto study = carry_out(*plan, *lock, std::move(*data), typed.threads);
     if (!study) return failed(study.error());
+    study->ledger = *place;
     const auto report = report_of(*study, desk.version, iso_instant(now).substr(0, 10));
     const auto written = write_report(report, folder, typed.out);
     if (!written) return failed(written.error());
@@ -62,6 +89,10 @@ Said evaluate_plan(const EvaluateTyped& typed, const Desk& desk, Instant now) {
     said.warnings = study->warnings;
     said.text = fmt::format("{}\n{}\n\nReport: {}\n", report.verdict, report.answer,
                             (std::filesystem::path(typed.out) / "report.html").string());
+    if (*place && (*place)->entry == 0) {
+        said.text += fmt::format("The plan's hash is not in the ledger of {}.\n",
+                                 (*place)->prison);
+    }
     if (!study->changes.empty()) {
         said.text += fmt::format(
             "The plan was changed after it was locked, in {} {}; the first page "

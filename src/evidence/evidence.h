@@ -1,7 +1,12 @@
 // Statistics and study designs over any CSV. Reads, never writes anyone's record.
 #pragma once
 
+#include <functional>
+#include <optional>
+#include <string>
+
 #include "base/console.h"
+#include "evidence/trouble.h"
 
 namespace CLI {
 class App;
@@ -9,10 +14,22 @@ class App;
 
 namespace alongside::evidence {
 
+// Where a locked plan's hash stands in the ledger of an installation.
+struct LedgerPlace {
+    std::string prison;
+    std::int64_t entry = 0;             // 0: it isn't there
+    std::string at;                     // when it was entered, as ISO 8601
+};
+// Looks a plan's hash up in the ledger of the installation that the command runs in, and enters it
+// first if it `enters` and isn't there. Nothing if it runs in none; Trouble if that can't be asked.
+using AskLedger = std::function<Fallible<std::optional<LedgerPlace>>(const std::string& hash,
+                                                                     bool enters)>;
+
 // The commands `evidence cox|km|logrank|…`. Exit codes: 0 done, 1 done, but it can't be relied on
 // (separation, no convergence), 2 bad input. REQUIRES that the console outlives the parsing.
-// `version`, of the program, stands in reports and locks.
+// `version`, of the program, stands in reports and locks. Without `ask_ledger` there is no
+// installation.
 void add_commands(CLI::App& app, const Console& console, int& exit_code,
-                  const std::string& version);
+                  const std::string& version, AskLedger ask_ledger = {});
 
 }  // namespace alongside::evidence

@@ -35,22 +35,30 @@ std::filesystem::path lock_path(const std::filesystem::path& plan) {
     return std::filesystem::path(plan).replace_extension(".lock");
 }
 
+Fallible<std::optional<PlanLock>> lock_before(const std::filesystem::path& plan_path,
+                                              const Plan& plan) {
+    std::error_code error;
+    if (!std::filesystem::exists(lock_path(plan_path), error)) return std::nullopt;
+    auto before = read_lock(plan_path, plan.file);
+    if (before && before->hash == hash_of(plan)) return std::optional(std::move(*before));
+    return trouble(fmt::format("{}: the plan was locked already, and a lock can't be renewed. "
+                               "`evaluate` shows what has changed since; for a new study, "
+                               "write a plan under another name",
+                               lock_path(plan.file).string()));
+}
+
 Fallible<PlanLock> write_lock(const std::filesystem::path& plan_path, const Plan& plan, Instant now,
                               const std::string& version) {
     const auto path = lock_path(plan_path);
     const auto shown = lock_path(plan.file).string();
+    const auto before = lock_before(plan_path, plan);
+    if (!before) return tl::make_unexpected(before.error());
+    if (*before) {
+        return trouble(fmt::format("{}: the plan is locked already, since {}, and has not changed",
+                                   shown, (*before)->locked_at));
+    }
     PlanLock lock{hash_of(plan), iso_instant(now), version, plan.canonical};
     std::error_code error;
-    if (std::filesystem::exists(path, error)) {
-        const auto before = read_lock(plan_path, plan.file);
-        if (before && before->hash == lock.hash) {
-            return trouble(fmt::format("{}: the plan is locked already, since {}, and has not "
-                                       "changed", shown, before->locked_at));
-        }
-        return trouble(fmt::format("{}: the plan was locked already, and a lock can't be renewed. "
-                                   "`evaluate` shows what has changed since; for a new study, "
-                                   "write a plan under another name", shown));
-    }
     auto part = path;
     part += ".part";
     {

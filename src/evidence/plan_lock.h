@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,10 @@ struct PlanChange {
 // "PLAN.toml" is locked by "PLAN.lock", beside it.
 std::filesystem::path lock_path(const std::filesystem::path& plan);
 
+// The lock that is there already, if the plan is as it was then; nothing if there is none. Trouble
+// if the plan was another.
+Fallible<std::optional<PlanLock>> lock_before(const std::filesystem::path& plan_path,
+                                              const Plan& plan);
 // Writes the lock, whole or not at all. Trouble if there is one already: a lock can't be renewed.
 Fallible<PlanLock> write_lock(const std::filesystem::path& plan_path, const Plan& plan, Instant now,
                               const std::string& version);

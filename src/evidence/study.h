@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "evidence/balance.h"
+#include "evidence/evidence.h"
 #include "evidence/funnel.h"
 #include "evidence/kaplan_meier.h"
 #include "evidence/paired.h"
@@ -92,6 +93,7 @@ struct Study {
     Plan plan;
     PlanLock lock;
     std::vector<PlanChange> changes;
+    std::optional<LedgerPlace> ledger;  // of the lock's hash; none: outside an installation
     StudyPeople data;
     Sample sample;
     Finding main, adjusted;

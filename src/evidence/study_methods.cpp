@@ -114,8 +114,10 @@ std::string methods_paragraph(const Study& study, const std::string& version) {
         out += fmt::format("Counts from 1 to {} aren\u2019t shown, nor are those from which they "
                            "could be reckoned. ", plan.smallest_cell - 1);
     }
-    out += fmt::format("The plan was locked on {} before outcomes were read (hash {}). ",
-                       study.lock.locked_at.substr(0, 10), study.lock.hash);
+    const auto ledger = ledger_words(study);
+    out += fmt::format("The plan was locked on {} before outcomes were read (hash {}{}). ",
+                       study.lock.locked_at.substr(0, 10), study.lock.hash,
+                       ledger.empty() ? "" : "; " + ledger);
     return out + fmt::format("Reckoned with Alongside {}, whose statistics are tested against R "
                              "4.2.", version);
 }

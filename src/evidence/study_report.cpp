@@ -87,6 +87,11 @@ boost::json::object json_of(const Study& study, const std::string& version) {
                    {"locked_hash", study.lock.hash},
                    {"locked_at", study.lock.locked_at},
                    {"changes", std::move(changes)}};
+    if (study.ledger) {
+        out["plan"].as_object()["ledger"] = {{"establishment", study.ledger->prison},
+                                             {"entry", study.ledger->entry},
+                                             {"at", study.ledger->at}};
+    }
     out["files"] = std::move(files);
     out["software"] = {{"name", "Alongside"}, {"version", version}};
     return out;
@@ -213,6 +218,7 @@ void put_facts(const Study& study, const std::string& today, Report& out) {
                                                study.lock.locked_at.substr(0, 10),
                                                study.changes.empty() ? "unchanged since"
                                                                      : "CHANGED since"));
+    if (study.ledger) out.facts.emplace_back("Hash of the locked plan", ledger_words(study));
     out.facts.emplace_back("Report made", today);
 }
 

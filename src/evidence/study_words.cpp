@@ -269,6 +269,14 @@ std::string verdict_meaning(const Study& study) {
     return "";
 }
 
+std::string ledger_words(const Study& study) {
+    if (!study.ledger) return "";
+    const auto& place = *study.ledger;
+    if (place.entry == 0) return "not in the ledger of " + place.prison;
+    return fmt::format("entry {} of the ledger of {}, {}", place.entry, place.prison,
+                       place.at.substr(0, 10));
+}
+
 std::string short_caution(const Study& study) {
     switch (study.plan.method.kind) {
         case MethodKind::matched:

@@ -32,6 +32,8 @@ std::vector<std::string> cautions_of(const Study& study);
 std::string short_caution(const Study& study);
 std::string methods_paragraph(const Study& study, const std::string& version);
 std::string p_words(double p);
+// "entry 12 of SMI’s ledger, 2026-11-25"; empty outside an installation.
+std::string ledger_words(const Study& study);
 // For the axis of plots: what lies left and right of no difference.
 std::pair<std::string, std::string> side_words(const Plan& plan);
 

@@ -10,6 +10,7 @@
 #include "program/command_line.h"
 #include "program/keep.h"
 #include "program/store.h"
+#include "program/studies.h"
 #include "schemes/schemes.h"
 #include "simulate/simulate.h"
 
@@ -264,6 +265,7 @@ void add_ledger(CLI::App& app, CommandLine& line) {
         }
         if (verdict.first_trouble) line.exit_code = Exit::refused;
     });
+    add_ledger_study(*ledger_command, line);
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "program/command_line.h"
 #include "program/demo.h"
 #include "program/serve.h"
+#include "program/studies.h"
 #include "simulate/simulate.h"
 
 namespace alongside::program {
@@ -91,7 +92,10 @@ void add_running_commands(CLI::App& app, CommandLine& line) {
     add_serve(app, line);
     simulate::add_commands(app, line.console, line.exit_code);
     planner::add_commands(app, line.console, line.exit_code);
-    evidence::add_commands(app, line.console, line.exit_code, ALONGSIDE_VERSION);
+    evidence::add_commands(app, line.console, line.exit_code, ALONGSIDE_VERSION,
+                           [&line](const std::string& hash, bool enters) {
+                               return ask_ledger(line, hash, enters);
+                           });
     add_openapi(app, line);
     add_version(app, line);
 }

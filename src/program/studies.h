@@ -1,0 +1,38 @@
+// Hashes of locked study plans in the ledger: that a plan was there before its outcomes were read.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "evidence/evidence.h"
+#include "ledger/ledger.h"
+#include "program/command_line.h"
+
+namespace alongside::program {
+
+// 64 hexadecimal digits, as evidence::hash_of writes them.
+bool is_study_hash(std::string_view text);
+
+// The first entry of a plan with this hash.
+std::optional<ledger::Seen> study_entry(sql::Reader& reader, const EstablishmentId& prison,
+                                        const std::string& hash);
+
+struct StudyKept {
+    std::int64_t entry = 0;
+    Instant at{};
+    bool is_new = false;                // false: it was there already, and nothing was written
+};
+StudyKept keep_study(sql::Database& database, const Occasion& occasion, const std::string& hash);
+
+// For the commands of `evidence`, which know no ledger: runs `ledger study` on the installation
+// that the line names, or within the `serve` that runs there. Nothing if the line names none and
+// there is none in its folder.
+evidence::Fallible<std::optional<evidence::LedgerPlace>> ask_ledger(const CommandLine& line,
+                                                                    const std::string& hash,
+                                                                    bool enters);
+
+// `ledger study HASH [--enter]`
+void add_ledger_study(CLI::App& ledger_command, CommandLine& line);
+
+}  // namespace alongside::program
