@@ -15,13 +15,14 @@ import keeping_whole                                                # noqa: E402
 import listening                                                    # noqa: E402
 import on_postgresql                                                # noqa: E402
 import program                                                      # noqa: E402
+import studies                                                      # noqa: E402
 import tampering                                                    # noqa: E402
 
 
 def main():
     tally = program.Tally()
     with program.scratch() as folder:
-        for checks in (helping, keeping_whole, tampering, accounts, imports, listening,
+        for checks in (helping, keeping_whole, tampering, accounts, imports, listening, studies,
                        on_postgresql):
             checks.all_of(folder, tally)
     return tally.close()
