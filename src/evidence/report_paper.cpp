@@ -166,7 +166,6 @@ void Paper::text(const std::string& words, const TextLook& look) {
     // Line by line, so that a long paragraph goes on on the next page.
     std::unique_ptr<PangoLayoutIter, void (*)(PangoLayoutIter*)> line(
         pango_layout_get_iter(whole.get()), pango_layout_iter_free);
-    double top = 0;
     do {
         PangoRectangle box;
         pango_layout_iter_get_line_extents(line.get(), nullptr, &box);
@@ -179,7 +178,6 @@ void Paper::text(const std::string& words, const TextLook& look) {
                       y_ + baseline);
         pango_cairo_show_layout_line(cairo_.get(), pango_layout_iter_get_line_readonly(line.get()));
         y_ += line_high;
-        top += line_high;
     } while (pango_layout_iter_next_line(line.get()));
     cairo_tag_end(cairo_.get(), look.tag);
     y_ += look.after;

@@ -48,6 +48,10 @@ void judge_study(Study& study) {
                          normal_quantile(study.plan.power);
     study.least_findable = reach * found.se;
     study.verdict = verdict_of(study.plan, found);
+    if (study.drifted_apart() || study.placebo_differs()) {
+        if (study.verdict == Verdict::better) study.verdict = Verdict::probably_better;
+        if (study.verdict == Verdict::worse) study.verdict = Verdict::probably_worse;
+    }
     if (study.verdict == Verdict::too_few) return;
     const bool of_people = study.plan.method.kind == MethodKind::matched ||
                            study.plan.method.kind == MethodKind::randomised;

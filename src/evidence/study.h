@@ -122,6 +122,12 @@ struct Study {
     double least_findable = missing;    // the smallest effect that would be found
     double still_needed = missing;      // people (or, of series, times as much data); 0: none
     std::vector<std::string> warnings;
+
+    // What casts doubt on the comparison itself; an effect is then "probably" at most.
+    bool drifted_apart() const { return trends_apart_p && *trends_apart_p < 0.1; }
+    bool placebo_differs() const {
+        return placebo && placebo->doubt.empty() && (placebo->lower > 0 || placebo->upper < 0);
+    }
 };
 
 // Trouble if the plan doesn't fit the data.
@@ -145,6 +151,8 @@ Fallible<bool> study_panel(Study& study);                       // differences, 
 Fallible<bool> study_before_after(Study& study);
 void check_sensitivity(Study& study, int threads);              // of people
 void find_funnel(Study& study);
+// With and without the outcome (or just people, where it is a number) in each group of the sample.
+std::vector<std::size_t> cells_of(const Study& study, const Sample& sample);
 
 // Rows that can't be shown: one has 1 to `smallest` - 1 in some column, or guards such a one, as
 // `suppress` finds them under columns' totals that are known. A row is shown whole or not at all.

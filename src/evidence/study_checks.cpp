@@ -77,11 +77,15 @@ void leave_prisons_out(Study& study) {
     std::sort(prisons.begin(), prisons.end());
     prisons.erase(std::unique(prisons.begin(), prisons.end()), prisons.end());
     if (prisons.size() < 2 || prisons.size() > 200) return;
+    std::vector<std::vector<std::size_t>> cells;
     for (const auto& prison : prisons) {
-        Sample rest;
+        Sample rest, own;
         std::map<std::int32_t, std::int32_t> code;
         for (std::size_t i = 0; i < study.sample.rows.size(); ++i) {
-            if (labels[study.sample.rows[i]] == prison) continue;
+            if (labels[study.sample.rows[i]] == prison) {
+                own.rows.push_back(study.sample.rows[i]);
+                continue;
+            }
             rest.rows.push_back(study.sample.rows[i]);
             if (study.sample.cluster.empty()) continue;
             const auto next = static_cast<std::int32_t>(code.size());
@@ -91,7 +95,11 @@ void leave_prisons_out(Study& study) {
             {"", "Without " + (prison.empty() ? "those whose prison isn't known" : prison),
              effect_of(study.data, outcome_of(study.plan, study.data), rest, study.plan.level,
                        false), false});
+        cells.push_back(cells_of(study, own));
     }
+    // Beside the effect on everybody, that without a prison tells of the prison.
+    const auto hidden = hidden_rows(cells, static_cast<std::size_t>(study.plan.smallest_cell));
+    for (std::size_t i = 0; i < hidden.size(); ++i) study.leave_one_out[i].is_hidden = hidden[i];
 }
 
 }  // namespace

@@ -259,6 +259,57 @@ TEST(StudyDataTest, a_missing_covariate_is_marked_or_its_row_is_lost) {
     EXPECT_NE(page.find("marked by an indicator"), std::string::npos);
 }
 
+// Six people of prison C would stand out; with those of D nobody can be told from the rest.
+TEST(StudyDataTest, leaving_a_prison_out_does_not_tell_of_its_people) {
+    const StudyFolder folder;
+    std::string rows = "joined,age,prison,back\n";
+    for (int i = 0; i < 400; ++i) {
+        const char* prison = i < 6 ? "C" : i < 40 ? "D" : i % 3 == 0 ? "A" : "B";
+        rows += fmt::format("{},{},{},{:d}\n", i % 2, 20 + i * 7 % 40, prison, i % 5 < 2);
+    }
+    folder.put("people.csv", rows);
+    auto text = changed_text(two_files_plan, "outcomes = \"outcomes.csv\"\nid = \"id\"",
+                             "prison = \"prison\"");
+    text = changed_text(text, "column = \"reconvicted\"", "column = \"back\"");
+    const auto study = study_of_plan(text, folder.path);
+    ASSERT_TRUE(study) << study.error().sentence;
+    ASSERT_EQ(study->leave_one_out.size(), 4u);
+    std::vector<bool> hidden;
+    for (const auto& line : study->leave_one_out) hidden.push_back(line.is_hidden);
+    EXPECT_EQ(hidden, (std::vector<bool>{false, false, true, true}));
+    const auto report = report_of(*study, "1", "2026-01-01");
+    for (const auto* table : tables_of(report)) {
+        if (table->id != "leave-one-out") continue;
+        EXPECT_TRUE(table->rows[2][1].is_hidden);
+        EXPECT_FALSE(table->rows[0][1].is_hidden);
+    }
+}
+
+TEST(StudyDesignTest, groups_that_drifted_apart_make_an_effect_no_more_than_probable) {
+    const auto study = example_study("places");
+    ASSERT_TRUE(study);
+    EXPECT_LT(study->main.p, 0.001);
+    EXPECT_TRUE(study->drifted_apart());
+    EXPECT_EQ(study->verdict, Verdict::probably_better);
+    const auto report = report_of(*study, "1", "2026-01-01");
+    EXPECT_EQ(report.verdict, "Probably a better outcome with the programme");
+    EXPECT_NE(report.answer.find("drifting apart before the start"), std::string::npos);
+    EXPECT_EQ(report.answer.find("only just"), std::string::npos);
+}
+
+TEST(StudyDesignTest, a_placebo_that_differs_makes_an_effect_no_more_than_probable) {
+    auto study = *example_study("seatbelts");
+    EXPECT_EQ(study.verdict, Verdict::better);
+    EXPECT_EQ(only_probable_words(study), "");
+    study.placebo = Finding{};
+    study.placebo->lower = 1;
+    study.placebo->upper = 2;
+    study.verdict = Verdict::probably_better;
+    EXPECT_NE(only_probable_words(study).find("can\u2019t have changed"), std::string::npos);
+    study.placebo->lower = -1;
+    EXPECT_FALSE(study.placebo_differs());
+}
+
 const ReportTable& table_named(const Report& report, const std::string& id) {
     for (const auto* table : tables_of(report)) {
         if (table->id == id) return *table;

@@ -96,8 +96,13 @@ Fallible<bool> match_people(Study& study, int threads) {
     for (const double caliper : study.plan.method.other_calipers) {
         options.caliper_sds = caliper;
         const auto other = nearest_pairs(*scores, arms, options);
-        StudyLine line{"", fmt::format("Caliper {} ({} pairs)", caliper,
-                                       other ? other->pairs.size() : 0), {}, false};
+        StudyLine line{"", fmt::format("Caliper {}", caliper), {}, false};
+        // So few pairs more or fewer than by the plan's caliper aren't told.
+        const double pairs = other ? static_cast<double>(other->pairs.size()) : 0;
+        const double apart = std::abs(pairs - static_cast<double>(matching->pairs.size()));
+        if (!has_small({apart, pairs}, study.plan.smallest_cell)) {
+            line.name += fmt::format(" ({} pairs)", pairs);
+        }
         if (other && !other->pairs.empty()) {
             line.finding = effect_of(study.data, outcome_of(study.plan, study.data),
                                      sample_of(*other), study.plan.level, false);
@@ -169,20 +174,6 @@ Sample part_of(const Sample& sample, const std::vector<std::size_t>& places) {
     return out;
 }
 
-// With and without the outcome (or just people, where it is a number) in each group.
-std::vector<std::size_t> cells_of(const Study& study, const Sample& sample) {
-    const auto kind = study.plan.outcome.kind;
-    const auto* had = kind == OutcomeKind::rate            ? &study.data.outcome
-                      : kind == OutcomeKind::time_to_first ? &study.data.event
-                                                           : nullptr;
-    std::vector<std::size_t> out(4);
-    for (const auto row : sample.rows) {
-        const auto arm = static_cast<std::size_t>(study.data.arm[row]);
-        ++out[2 * arm + (had && (*had)[row] == 1)];
-    }
-    return out;
-}
-
 // Cochran's Q over the levels: do they differ by more than chance? (Borenstein & Higgins 2013.)
 double levels_differ(const std::vector<StudyLine>& lines, const std::string& group) {
     double weights = 0, sum = 0, q = 0;
@@ -229,6 +220,19 @@ void find_subgroups(Study& study) {
 }
 
 }  // namespace
+
+std::vector<std::size_t> cells_of(const Study& study, const Sample& sample) {
+    const auto kind = study.plan.outcome.kind;
+    const auto* had = kind == OutcomeKind::rate            ? &study.data.outcome
+                      : kind == OutcomeKind::time_to_first ? &study.data.event
+                                                           : nullptr;
+    std::vector<std::size_t> out(4);
+    for (const auto row : sample.rows) {
+        const auto arm = static_cast<std::size_t>(study.data.arm[row]);
+        ++out[2 * arm + (had && (*had)[row] == 1)];
+    }
+    return out;
+}
 
 Fallible<bool> study_people(Study& study, int threads) {
     study.has_groups = true;

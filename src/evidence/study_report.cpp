@@ -56,7 +56,7 @@ boost::json::object finding_json(const Finding& found) {
 }
 
 std::string answer_of(const Study& study) {
-    return plain_sentence(study.plan, study.main) + only_just_words(study.verdict);
+    return plain_sentence(study.plan, study.main) + only_probable_words(study);
 }
 
 boost::json::object json_of(const Study& study, const std::string& version) {
@@ -101,6 +101,11 @@ ReportTable findings_table(std::string id, std::string caption, const std::strin
                            const std::vector<StudyLine>& lines) {
     ReportTable out{std::move(id), std::move(caption), {head, "Estimate", "From", "To"}, {}, ""};
     for (const auto& line : lines) {
+        if (line.is_hidden) {
+            out.rows.push_back({ReportCell::words(line.name), ReportCell::hidden(),
+                                ReportCell::hidden(), ReportCell::hidden()});
+            continue;
+        }
         if (!line.finding.doubt.empty()) {
             out.rows.push_back(
                 {ReportCell::words(line.name), ReportCell::words("can\u2019t be told")});
@@ -159,12 +164,11 @@ void say_placebo(const Study& study, ReportSection& out) {
     if (!study.placebo) return;
     const auto& found = *study.placebo;
     out.blocks.push_back(ReportHeading{"An outcome that can\u2019t have changed"});
-    const bool is_clear = !found.doubt.empty() || (found.lower <= 0 && found.upper >= 0);
     out.say(
         fmt::format("The programme can\u2019t have changed \u201c{}\u201d. The same method finds "
                     "there: {}. {}",
                     study.plan.placebo.text, with_interval(found),
-                    is_clear ? "That is as it should be: no difference."
+                    !study.placebo_differs() ? "That is as it should be: no difference."
                              : "There should be no difference; that there is one casts doubt on "
                                "the comparison."));
 }

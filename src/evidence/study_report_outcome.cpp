@@ -270,10 +270,12 @@ ReportSection subgroup_section(const Study& study) {
     figure.title = "The effect in parts of the group";
     figure.table = {"subgroups", figure.title,
                     {"Part", "With the programme", "Without", "Estimate", "From", "To"}, {}, ""};
+    const int places = places_of(study.main);
     const auto row_of = [&](const std::string& name, const Finding& found, bool is_hidden,
                             bool is_whole) {
-        ForestPlot::Row row{name, {}, {}, {}, is_hidden ? "too few to show" : with_interval(found),
-                            false, is_whole};
+        ForestPlot::Row row{name, {}, {}, {},
+                            is_hidden ? "too few to show" : with_interval(found, places), false,
+                            is_whole};
         if (!is_hidden && found.doubt.empty()) {
             row.value = found.value;
             row.lower = found.lower;
@@ -290,8 +292,8 @@ ReportSection subgroup_section(const Study& study) {
         }
         row_of(line.name, line.finding, line.is_hidden, false);
         std::vector<ReportCell> cells{ReportCell::words(line.group + ": " + line.name)};
-        const bool is_shown = !line.is_hidden;
         const auto& found = line.finding;
+        const bool is_shown = !line.is_hidden;
         for (const auto count : {found.n_programme, found.n_other}) {
             cells.push_back(is_shown ? ReportCell::count(count) : ReportCell::hidden());
         }
@@ -314,8 +316,7 @@ ReportSection subgroup_section(const Study& study) {
                                               : "the parts differ no more than chance explains",
                                           p_words(p)));
     }
-    bool any_hidden = false;
-    for (const auto& line : study.subgroups) any_hidden = any_hidden || line.is_hidden;
+    const bool any_hidden = std::ranges::any_of(study.subgroups, &StudyLine::is_hidden);
     // With a test over hidden parts their effects could be reckoned back.
     if (!tests.items.empty() && !any_hidden) out.blocks.push_back(std::move(tests));
     return out;

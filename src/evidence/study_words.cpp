@@ -119,7 +119,9 @@ std::string plain_sentence(const Plan& plan, const Finding& found) {
 }
 
 std::string measured(const Plan& plan, double value) {
-    const auto [before, after] = around_number(unit_of(plan));
+    auto [before, after] = around_number(unit_of(plan));
+    // "1 point", "1 dollar".
+    if (neat(value) == "1" && after.ends_with('s') && !after.ends_with("ss")) after.pop_back();
     return before + neat(value) + after;
 }
 
@@ -136,15 +138,16 @@ std::string in_unit(const Plan& plan) {
     return has_unit && !plan.outcome.unit.empty() ? ", in " + plan.outcome.unit : "";
 }
 
-std::string with_interval(const Finding& found) {
-    if (!found.doubt.empty()) return "can't be told";
+int places_of(const Finding& found) {
     const double most = std::max(std::abs(found.lower), std::abs(found.upper));
-    const int places = found.scale == Finding::Scale::ratio ? 2
-                       : most >= 1000                       ? 0
-                       : most >= 10                         ? 1
-                                                            : 2;
-    return fmt::format("{} ({} to {})", fixed(found.value, places), fixed(found.lower, places),
-                       fixed(found.upper, places));
+    return found.scale == Finding::Scale::ratio ? 2 : most >= 1000 ? 0 : most >= 10 ? 1 : 2;
+}
+
+std::string with_interval(const Finding& found, std::optional<int> places) {
+    if (!found.doubt.empty()) return "can't be told";
+    const int shown = places.value_or(places_of(found));
+    return fmt::format("{} ({} to {})", fixed(found.value, shown), fixed(found.lower, shown),
+                       fixed(found.upper, shown));
 }
 
 std::string scale_words(const Plan& plan, Finding::Scale scale) {
@@ -189,9 +192,27 @@ std::string verdict_words(const Plan& plan, Verdict verdict) {
     return "";
 }
 
-std::string only_just_words(Verdict verdict) {
-    const bool is_just = verdict == Verdict::probably_better || verdict == Verdict::probably_worse;
-    return is_just ? " This only just excludes no difference: chance is not ruled out." : "";
+namespace {
+
+bool is_only_just(const Study& study) { return !(study.main.p <= (1 - study.plan.level) / 5); }
+
+}  // namespace
+
+std::string only_probable_words(const Study& study) {
+    const auto verdict = study.verdict;
+    if (verdict != Verdict::probably_better && verdict != Verdict::probably_worse) return "";
+    std::string out;
+    if (is_only_just(study)) {
+        out += " This only just excludes no difference: chance is not ruled out.";
+    }
+    if (study.drifted_apart()) {
+        out += " The groups were drifting apart before the start: the comparison is doubtful.";
+    }
+    if (study.placebo_differs()) {
+        out += " The groups differ, too, in what the programme can\u2019t have changed: the "
+               "comparison is doubtful.";
+    }
+    return out;
 }
 
 namespace {
@@ -247,12 +268,11 @@ std::string verdict_meaning(const Study& study) {
         case Verdict::better:
         case Verdict::probably_better:
             return "The whole interval lies on the better side, " +
-                   (study.verdict == Verdict::better ? sure : just) + worth_words(study, wanted) +
-                   cause;
+                   (is_only_just(study) ? just : sure) + worth_words(study, wanted) + cause;
         case Verdict::worse:
         case Verdict::probably_worse:
             return "The whole interval lies on the worse side, " +
-                   (study.verdict == Verdict::worse ? sure : just) + cause;
+                   (is_only_just(study) ? just : sure) + cause;
         case Verdict::no_matter:
             return fmt::format(
                 "The interval holds no difference, and no difference as large as the "
@@ -328,7 +348,7 @@ std::vector<std::string> cautions_of(const Study& study) {
                                   "standard deviations in: {}.",
                                   fmt::join(study.matched->still_apart, ", ")));
     }
-    if (study.trends_apart_p && *study.trends_apart_p < 0.1) {
+    if (study.drifted_apart()) {
         out.push_back("The groups were drifting apart before the start (" +
                       p_words(*study.trends_apart_p) + "): the comparison is doubtful.");
     }

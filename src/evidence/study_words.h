@@ -14,13 +14,14 @@ std::string plain_sentence(const Plan& plan, const Finding& found);
 std::string measured(const Plan& plan, double value);
 // An effect's size: "5 of 100 people", "10%", "1,000 dollars"; of ratios per cent are given.
 std::string size_words(const Plan& plan, Finding::Scale scale, double value);
-// "−8.3 (−16.6 to 0.1)"
-std::string with_interval(const Finding& found);
+// "−8.3 (−16.6 to 0.1)", with as many places as its ends need, or as are given.
+std::string with_interval(const Finding& found, std::optional<int> places = std::nullopt);
+int places_of(const Finding& found);
 // "difference for every 100 people", "ratio of rates"
 std::string scale_words(const Plan& plan, Finding::Scale scale);
 std::string verdict_words(const Plan& plan, Verdict verdict);
-// What belongs beside the answer if it holds only just; otherwise nothing.
-std::string only_just_words(Verdict verdict);
+// Why the answer is no more than probable; otherwise nothing.
+std::string only_probable_words(const Study& study);
 // What the verdict means for a reader who has to decide.
 std::string verdict_meaning(const Study& study);
 // ", in dollars" if the plan names a unit of its score or level; otherwise nothing.
