@@ -11,11 +11,21 @@ export function movable(root) {
   const said = document.createElement("p");
   said.className = "al-cal-said";
   said.setAttribute("role", "status");
-  root.append(said);
+  const foot = document.createElement("div");
+  foot.className = "al-cal-foot";
+  root.append(foot);
+  foot.append(said);
   const dialog = document.createElement("dialog");
   dialog.className = "al-cal-dialog";
   dialog.setAttribute("aria-labelledby", "al-consequence-head");
   root.append(dialog);
+
+  // Who else takes the shift: a button beside what is said, to a list of all who may.
+  const giving = document.createElement("button");
+  giving.type = "button";
+  giving.className = "govuk-button govuk-button--secondary al-cal-giving";
+  giving.hidden = true;
+  foot.prepend(giving);
 
   let held = null;
   // By shift, all of the table; by peer, the row of who is picked up.
@@ -47,6 +57,7 @@ export function movable(root) {
       if (shift.dataset.added) shift.remove();
     }
     held = null;
+    giving.hidden = true;
     said.textContent = words;
     link.focus();
   };
@@ -84,6 +95,9 @@ export function movable(root) {
       if (mark) shift.append(document.importNode(mark, true));
     }
     held.off = page.getElementById("al-cal-off")?.getAttribute("href");
+    held.give = page.getElementById("al-cal-give");
+    giving.textContent = held.give?.querySelector("h2").textContent ?? "";
+    giving.hidden = !held.give;
     said.textContent = textOf(page.getElementById("al-cal-held"));
   };
 
@@ -110,15 +124,53 @@ export function movable(root) {
       location.assign(address);
       return;
     }
+    dialog.setAttribute("aria-labelledby", "al-consequence-head");
     dialog.replaceChildren(document.importNode(part, true));
     dialog.showModal();
     dialog.querySelector("form button, [data-cancel]")?.focus();
+  };
+
+  const askWhoTakesIt = () => {
+    const list = document.importNode(held.give, true);
+    list.removeAttribute("id");
+    list.querySelector("h2").id = "al-cal-who-head";
+    list.setAttribute("aria-labelledby", "al-cal-who-head");
+    dialog.setAttribute("aria-labelledby", "al-cal-who-head");
+    dialog.replaceChildren(list);
+    const cancel = document.createElement("button");
+    cancel.type = "button";
+    cancel.className = "govuk-button govuk-button--secondary";
+    cancel.dataset.cancel = "yes";
+    cancel.textContent = root.dataset.cancelWords;
+    dialog.append(cancel);
+    dialog.showModal();
+    dialog.querySelector("a, summary, button")?.focus();
+  };
+
+  // By peer, dropped in somebody else's row: that they take it.
+  const takerOf = (event) => {
+    const row = held?.row && event.target.closest?.("tr[data-person]");
+    return row && row !== held.row ? row.dataset.person : null;
+  };
+  const entryOf = (person) => held?.give?.querySelector(`[data-taker="${person}"]`);
+  const giveTo = async (person) => {
+    const mine = held;
+    await mine.ready;
+    if (held !== mine) return;
+    const address = entryOf(person)?.getAttribute("href");
+    if (address) ask(address);
+    else putBack(textOf(entryOf(person)) || root.dataset.back);
   };
 
   const putDown = async (shift) => {
     const mine = held;
     await mine?.ready;
     if (!mine || held !== mine) return;
+    // Where it is: somebody else is to be there.
+    if (mine.give && shift.dataset.may === "from") {
+      askWhoTakesIt();
+      return;
+    }
     const address = shift.querySelector('.al-cal__may[data-may="yes"] a')?.getAttribute("href");
     if (address) ask(address);
     else said.textContent = wordsFor(shift);
@@ -235,7 +287,13 @@ export function movable(root) {
     root.classList.add("al-cal-drags");     // words stay below: nothing moves under the mouse
   });
   root.addEventListener("dragover", (event) => {
-    const shift = placeOf(event);
+    const shift = placeOf(event), taker = takerOf(event);
+    if (taker) {
+      event.preventDefault();
+      event.dataTransfer.dropEffect = "move";
+      if (held.over !== taker) said.textContent = textOf(entryOf(taker));
+      held.over = taker;
+    }
     if (!held || !shift) return;
     event.preventDefault();
     event.dataTransfer.dropEffect = shift.dataset.may === "yes" ? "move" : "none";
@@ -245,20 +303,34 @@ export function movable(root) {
     if (!shift.dataset.may) event.dataTransfer.dropEffect = "move";
   });
   root.addEventListener("drop", (event) => {
-    const shift = placeOf(event);
-    if (!held || !shift) return;
+    const shift = placeOf(event), taker = takerOf(event);
+    // Dropped where it was picked up: nothing was meant.
+    if (!held || !(taker || shift) || shift?.dataset.may === "from") return;
     event.preventDefault();
     held.isDropped = true;
-    putDown(shift);
+    if (taker) giveTo(taker);
+    else putDown(shift);
   });
   root.addEventListener("dragend", () => {
-    if (held && !held.isDropped) putBack(held.over ? wordsFor(held.over) : root.dataset.back);
+    if (!held || held.isDropped) return;
+    putBack(held.over?.dataset ? wordsFor(held.over) : root.dataset.back);
   });
 
+  giving.addEventListener("click", () => askWhoTakesIt());
   dialog.addEventListener("click", (event) => {
+    const taker = event.target.closest("a[data-taker]");
+    if (taker) {
+      event.preventDefault();
+      dialog.close("asks");
+      ask(taker.getAttribute("href"));
+      return;
+    }
     if (!event.target.closest("[data-cancel]")) return;
     event.preventDefault();
     dialog.close();
   });
-  dialog.addEventListener("close", () => putBack(root.dataset.back));
+  dialog.addEventListener("close", () => {
+    if (dialog.returnValue !== "asks") putBack(root.dataset.back);
+    dialog.returnValue = "";
+  });
 }

@@ -47,6 +47,10 @@ bool is_for_staff(const planning::Reason& why) {
            why == planning::Reason(planning::Why::days_in_a_row);
 }
 
+void sort_in(const std::vector<planning::Reason>& whys, MayGo& go) {
+    for (const auto& why : whys) (is_for_staff(why) ? go.warns : go.bars).push_back(why);
+}
+
 // REQUIRES facts that were kept to this person.
 std::vector<MayGo> whys_of(const planning::Facts& facts, PersonId person,
                            const std::vector<ShiftId>& which) {
@@ -61,9 +65,7 @@ std::vector<MayGo> whys_of(const planning::Facts& facts, PersonId person,
         for (const auto& other : one.others) {
             if (other.person_id != person) continue;
             go.is_on = false;
-            for (const auto& why : other.whys) {
-                (is_for_staff(why) ? go.warns : go.bars).push_back(why);
-            }
+            sort_in(other.whys, go);
         }
         out.push_back(std::move(go));
     }
@@ -93,6 +95,7 @@ std::vector<MayGo> may_go(planning::Facts facts, PersonId person,
 std::vector<MayGo> in_turn(planning::Facts facts, const Move& move) {
     keep_to(facts, move.person_id);
     take_off(facts, move.person_id, move.off);
+    if (move.instead_of) take_off(facts, *move.instead_of, move.on);
     std::vector<MayGo> out;
     for (std::size_t i = 0; i < facts.shifts.size(); ++i) {
         const auto id = facts.shifts[i].shift_id;
@@ -100,6 +103,21 @@ std::vector<MayGo> in_turn(planning::Facts facts, const Move& move) {
         for (auto& one : whys_of(facts, move.person_id, {id})) {
             if (one.may()) facts.shifts[i].on.push_back(move.person_id);
             out.push_back(std::move(one));
+        }
+    }
+    return out;
+}
+
+std::vector<MayTake> may_take(planning::Facts facts, ShiftId shift, PersonId giver) {
+    take_off(facts, giver, {shift});
+    planning::Proposal nothing;
+    nothing.short_of = {shift};
+    std::vector<MayTake> out;
+    for (const auto& one : planning::why_short(facts, nothing)) {
+        for (const auto& other : one.others) {
+            if (other.person_id == giver) continue;
+            out.push_back({other.person_id, {shift}});
+            sort_in(other.whys, out.back().may);
         }
     }
     return out;
@@ -127,7 +145,7 @@ namespace {
 constexpr std::size_t most_shifts_moved = 40;
 constexpr Hours longest_move{100 * 24};
 
-enum class MoveRefused { nothing, too_many, same_shift, not_on_it, against_rules };
+enum class MoveRefused { nothing, too_many, same_shift, same_person, not_on_it, against_rules };
 
 Refusal refusal(MoveRefused why) {
     switch (why) {
@@ -139,6 +157,10 @@ Refusal refusal(MoveRefused why) {
         case MoveRefused::same_shift:
             return {"rota.move_same_shift",
                     tr("Choose another shift than the one they come off."), "on", 422};
+        case MoveRefused::same_person:
+            return {"rota.move_same_person",
+                    tr("Choose another person than the one who gives the shift away, and only "
+                       "shifts that they are on."), "instead", 422};
         case MoveRefused::not_on_it:
             return {"rota.move_not_on_it",
                     tr("They aren’t on that shift any more: something has changed meanwhile. "
@@ -194,6 +216,11 @@ Result<MoveShifts> shifts_of(sql::Reader& reader, const Occasion& occasion, cons
     for (const auto id : move.off) {
         if (rules::holds(move.on, id)) return refusal(MoveRefused::same_shift);
     }
+    // The way back of a hand-over is one as well.
+    if (move.instead_of &&
+        (move.instead_of == move.person_id || move.on.empty() || !move.off.empty())) {
+        return refusal(MoveRefused::same_person);
+    }
     MoveShifts out;
     std::optional<SchemeCode> scheme;
     if (auto why = read_shifts(reader, occasion, move.off, scheme, out.off)) return std::move(*why);
@@ -214,6 +241,19 @@ std::vector<store::Put> puts_left(sql::Reader& reader, const EstablishmentId& ho
         return put.person_id != person || put.until_at <= now;
     });
     return out;
+}
+
+// Whether those who come off a shift are on it, each on every one of theirs.
+bool are_on_theirs(sql::Reader& reader, const Occasion& occasion, const MoveShifts& about,
+                   const Move& move) {
+    const auto is_on = [&](PersonId person) {
+        return [&, person](const store::Shift& shift) {
+            return !puts_left(reader, occasion.who.establishment, shift, person,
+                              occasion.now).empty();
+        };
+    };
+    return std::ranges::all_of(about.off, is_on(move.person_id)) &&
+           (!move.instead_of || std::ranges::all_of(about.on, is_on(*move.instead_of)));
 }
 
 // ---- what it would change -----------------------------------------------------------------------
@@ -305,7 +345,7 @@ void judge(sql::Reader& reader, const Occasion& occasion, const MoveShifts& abou
     for (const auto& shift : about.on) {
         Consequence::OfShift one{shift, false};
         one.short_before = cover.short_by(shift, {}, {});
-        one.short_after = cover.short_by(shift, {}, move.person_id);
+        one.short_after = cover.short_by(shift, move.instead_of, move.person_id);
         const auto turn = std::ranges::find(turns, shift.shift_id, &rules::MayGo::shift_id);
         if (turn != turns.end()) one.may = std::move(*turn);
         if (one.may.may()) {
@@ -330,11 +370,7 @@ bool Consequence::is_allowed() const {
 Result<Consequence> consequence(sql::Reader& reader, const Occasion& occasion, const Move& move) {
     TRY(const auto about, shifts_of(reader, occasion, move));
     const auto& home = occasion.who.establishment;
-    for (const auto& shift : about.off) {
-        if (puts_left(reader, home, shift, move.person_id, occasion.now).empty()) {
-            return refusal(MoveRefused::not_on_it);
-        }
-    }
+    if (!are_on_theirs(reader, occasion, about, move)) return refusal(MoveRefused::not_on_it);
     const auto policy = schemes::policy(reader, home, about.scheme);
     ENSURE(policy);
     const auto zone = people::zone_of(reader, home);
@@ -346,6 +382,10 @@ Result<Consequence> consequence(sql::Reader& reader, const Occasion& occasion, c
     for (const auto& one : out.shifts) mondays.insert(monday_of_week(zone, one.shift.starts_at));
     for (const auto monday : mondays) {
         out.weeks.push_back(week_of(reader, occasion, about, move, *policy, zone, Day{monday}));
+        if (!move.instead_of) continue;
+        const MoveShifts given{about.scheme, about.on, {}};
+        out.givers_weeks.push_back(week_of(reader, occasion, given, {*move.instead_of, move.on},
+                                           *policy, zone, Day{monday}));
     }
     out.nights_in_7_days = rules::most_nights_in_7_days(facts, move);
     out.most_nights_in_7_days = policy->nights_per_7_days;
@@ -358,12 +398,16 @@ namespace {
 
 // Everything that was asked for is so already.
 bool is_done_already(sql::Reader& reader, const Occasion& occasion, const MoveShifts& about,
-                     PersonId person) {
-    const auto& home = occasion.who.establishment;
-    const auto is_on = [&](const store::Shift& shift) {
-        return !puts_left(reader, home, shift, person, occasion.now).empty();
+                     const Move& move) {
+    const auto is_on = [&](PersonId person) {
+        return [&, person](const store::Shift& shift) {
+            return !puts_left(reader, occasion.who.establishment, shift, person,
+                              occasion.now).empty();
+        };
     };
-    return std::ranges::none_of(about.off, is_on) && std::ranges::all_of(about.on, is_on);
+    return std::ranges::none_of(about.off, is_on(move.person_id)) &&
+           std::ranges::all_of(about.on, is_on(move.person_id)) &&
+           (!move.instead_of || std::ranges::none_of(about.on, is_on(*move.instead_of)));
 }
 
 std::optional<Refusal> against_rules(sql::Reader& reader, const Occasion& occasion,
@@ -378,21 +422,20 @@ std::optional<Refusal> against_rules(sql::Reader& reader, const Occasion& occasi
     return std::nullopt;
 }
 
-Result<Moved> come_off(sql::Transaction& tx, const Occasion& occasion, const MoveShifts& about,
-                       PersonId person) {
-    Moved out;
+// Whether they were on all of each.
+bool come_off(sql::Transaction& tx, const Occasion& occasion,
+              const std::vector<store::Shift>& shifts, PersonId person) {
+    bool was_on_all = true;
     const auto& home = occasion.who.establishment;
-    for (const auto& shift : about.off) {
-        const auto puts = puts_left(tx, home, shift, person, occasion.now);
-        if (puts.empty()) return refusal(MoveRefused::not_on_it);
-        for (const auto& put : puts) {
-            out.can_go_back &= put.from_at <= shift.starts_at && put.until_at >= shift.ends_at;
+    for (const auto& shift : shifts) {
+        for (const auto& put : puts_left(tx, home, shift, person, occasion.now)) {
+            was_on_all &= put.from_at <= shift.starts_at && put.until_at >= shift.ends_at;
             store::cut(tx, home, shift.scheme, put, std::max(occasion.now, put.from_at), "by_hand",
                        {occasion, How::hand});
         }
         end_swaps_of_person(tx, occasion, person, shift.shift_id, {}, "taken_off");
     }
-    return out;
+    return was_on_all;
 }
 
 std::optional<Refusal> go_on(sql::Transaction& tx, const Occasion& occasion,
@@ -417,11 +460,16 @@ Result<Moved> move_person(sql::Database& database, const Occasion& occasion, con
     const auto& home = occasion.who.establishment;
     return database.write(home, [&](sql::Transaction& tx) -> Result<Moved> {
         TRY(const auto about, shifts_of(tx, occasion, move));
-        if (is_done_already(tx, occasion, about, move.person_id)) return Moved{};
+        if (is_done_already(tx, occasion, about, move)) return Moved{};
+        if (!are_on_theirs(tx, occasion, about, move)) return refusal(MoveRefused::not_on_it);
         if (auto why = against_rules(tx, occasion, about, move)) return std::move(*why);
-        TRY(const auto out, come_off(tx, occasion, about, move.person_id));
+        Moved out{come_off(tx, occasion, about.off, move.person_id)};
+        if (move.instead_of) {
+            out.can_go_back &= come_off(tx, occasion, about.on, *move.instead_of);
+        }
         if (auto why = go_on(tx, occasion, about, move.person_id)) return std::move(*why);
         std::vector<std::string> subjects{move.person_id.text()};
+        if (move.instead_of) subjects.push_back(move.instead_of->text());
         for (const auto* list : {&about.off, &about.on}) {
             for (const auto& shift : *list) subjects.push_back(shift.shift_id.text());
         }

@@ -16,6 +16,8 @@ namespace alongside::rota {
 struct Move {
     PersonId person_id;
     std::vector<ShiftId> off = {}, on = {};
+    // Who is on all of `on`, and comes off them: the person takes these shifts from them.
+    std::optional<PersonId> instead_of = {};
 };
 
 namespace rules {
@@ -33,6 +35,12 @@ struct MayGo {
 std::vector<MayGo> may_go(planning::Facts facts, PersonId person, const std::vector<ShiftId>& off);
 // Of those of `move.on`, by start: each as if what comes before it were done.
 std::vector<MayGo> in_turn(planning::Facts facts, const Move& move);
+// What the rules say to each of the others about taking the shift from whoever gives it.
+struct MayTake {
+    PersonId person_id;
+    MayGo may;
+};
+std::vector<MayTake> may_take(planning::Facts facts, ShiftId shift, PersonId giver);
 // Of seven days running, those with most nights: before the move, and after it.
 struct Nights {
     int before = 0, after = 0;
@@ -56,6 +64,7 @@ struct Consequence {
     };
     std::vector<OfShift> shifts;                // by start
     std::vector<OfWeek> weeks;                  // that hold any of them
+    std::vector<OfWeek> givers_weeks;           // of whom they take the shifts from, if anybody
     rules::Nights nights_in_7_days;
     int most_nights_in_7_days = 0;              // by the policy
 

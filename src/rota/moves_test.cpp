@@ -4,6 +4,7 @@
 
 #include "people/testing.h"
 #include "rota/availability.h"
+#include "rota/plan_facts.h"
 #include "rota/swaps.h"
 #include "schemes/testing.h"
 
@@ -109,6 +110,60 @@ TEST_P(MovesTest, TheWayBackIsJudgedByEveryRule) {
     ASSERT_EQ(refused(take_off(db(), now(), sunday, one_, clock.now())), "");
     EXPECT_EQ(refused(move(back)), "");
     EXPECT_EQ(on(tuesday), std::vector{one_});
+}
+
+TEST_P(MovesTest, AShiftIsGivenAwayInOneStepAndBack) {
+    const auto tuesday = night(24), wednesday = night(25);
+    ASSERT_EQ(refused(put_on(db(), now(), tuesday, {one_})), "");
+    ASSERT_EQ(refused(ask_swap(db(), now(), SwapId::make(clock.now(), entropy), tuesday, one_)),
+              "");
+    const Move give{two_, {}, {tuesday}, one_}, back{one_, {}, {tuesday}, two_};
+    const auto told = what(give);
+    ASSERT_EQ(refused(told), "");
+    EXPECT_TRUE(told->is_allowed());
+    EXPECT_EQ(told->shifts[0].short_before, 0);
+    EXPECT_EQ(told->shifts[0].short_after, 0);
+    EXPECT_EQ(told->weeks[0].nights_after, 1);
+    ASSERT_EQ(told->givers_weeks.size(), 1u);
+    EXPECT_EQ(told->givers_weeks[0].nights_before, 1);
+    EXPECT_EQ(told->givers_weeks[0].nights_after, 0);
+    const auto done = move(give);
+    ASSERT_EQ(refused(done), "");
+    EXPECT_TRUE(done->can_go_back);
+    EXPECT_EQ(on(tuesday), std::vector{two_});
+    EXPECT_TRUE(db().read([&](sql::Reader& r) { return swaps(r, mdi, clock.now()); }).empty());
+    const auto before = entries();
+    ASSERT_EQ(refused(move(give)), "");
+    EXPECT_EQ(entries(), before) << "done already";
+    // Whoever gave it is on the night after meanwhile: by the rules they can't have it back.
+    ASSERT_EQ(refused(put_on(db(), now(), wednesday, {one_})), "");
+    EXPECT_EQ(refused(move(back)), "rota.move_against_rules");
+    EXPECT_EQ(on(tuesday), std::vector{two_});
+    ASSERT_EQ(refused(take_off(db(), now(), wednesday, one_, clock.now())), "");
+    ASSERT_EQ(refused(move(back)), "");
+    EXPECT_EQ(on(tuesday), std::vector{one_});
+    EXPECT_EQ(refused(move({one_, {}, {tuesday}, one_})), "rota.move_same_person");
+    EXPECT_EQ(refused(move({two_, {}, {wednesday}, one_})), "rota.move_not_on_it");
+    EXPECT_EQ(refused(what({two_, {}, {wednesday}, one_})), "rota.move_not_on_it");
+}
+
+TEST_P(MovesTest, WhoMayTakeAShiftIsToldOfEverybody) {
+    const auto tuesday = night(24), wednesday = night(25);
+    const auto three = ready("A0103AA", "Peer 3");
+    ASSERT_EQ(refused(put_on(db(), now(), tuesday, {one_})), "");
+    ASSERT_EQ(refused(put_on(db(), now(), wednesday, {two_})), "");
+    const auto all = db().read([&](sql::Reader& r) {
+        return rules::may_take(facts_around(r, mdi, pops_, at("2026-11-24T22:00:00Z"),
+                                            at("2026-11-24T22:00:00Z"), clock.now()),
+                               tuesday, one_);
+    });
+    ASSERT_EQ(all.size(), 2u) << "all but the giver";
+    for (const auto& [person, may] : all) {
+        EXPECT_EQ(may.may(), person == three);
+        if (person == two_) {
+            EXPECT_EQ(may.bars, std::vector<planning::Reason>{Why::nights_running});
+        }
+    }
 }
 
 TEST_P(MovesTest, WhatItWouldChangeIsToldFirst) {

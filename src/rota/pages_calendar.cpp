@@ -64,6 +64,12 @@ std::optional<PickedUp> picked_up(sql::Reader& reader, const web::Request& reque
     for (auto& one : rules::may_go(facts, *person, off)) {
         out.may.emplace(one.shift_id, std::move(one));
     }
+    if (out.off && out.off->ends_at > request.now) {
+        out.takers = rules::may_take(
+            facts_around(reader, home, page.about.scheme, out.off->starts_at, out.off->starts_at,
+                         request.now),
+            out.off->shift_id, *person);
+    }
     return out;
 }
 
@@ -123,13 +129,15 @@ Html people_part(const web::Request& request, const CalendarPage& page) {
         << web::hint_text(
                page.place.is_by_peer
                    ? say(tr("Choose a shift in somebody’s row, or their name for one more, and "
-                            "then the shift they go to. You see what it would change before it is "
-                            "saved."))
-                   : say(tr("Choose a name, here or on a shift, and then the shift they go "
-                            "to. You see what it would change before it is saved.")))
+                            "then the shift they go to or who takes it from them. You see what it "
+                            "would change before it is saved."))
+                   : say(tr("Choose a name, here or on a shift, and then the shift they go to or "
+                            "who takes it from them. You see what it would change before it is "
+                            "saved.")))
         << "<p class=\"al-cal-keys govuk-hint\">"
         << say(tr("Or drag the name there. On the keyboard: Enter picks up, the arrows move over "
-                  "the shifts, Enter puts down, Delete takes off, Escape puts back."))
+                  "the shifts, Enter puts down, and on the shift that they come off asks who "
+                  "takes it; Delete takes off, Escape puts back."))
         << "</p>";
     if (!page.place.is_by_peer) {
         std::vector<std::pair<std::string, PersonId>> order;
@@ -178,7 +186,7 @@ web::Response calendar_answer(web::Site& site, web::Request& request) {
                      say(tr("No shift of these days is short of people from now on.")),
                      page->place.is_by_peer ? GapsStand::alone : GapsStand::above_calendar)
          << "<div id=\"al-calendar\" data-back=\"" << say(tr("Put back. Nothing was changed."))
-         << "\">" << people_part(request, *page);
+         << "\" data-cancel-words=\"" << say(tr("Cancel")) << "\">" << people_part(request, *page);
     if (page->days.shifts.empty()) {
         main << web::empty_state(say(tr("There are no shifts on these days yet. Make them from "
                                         "the repeating pattern, or add them by hand.")));

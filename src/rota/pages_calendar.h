@@ -30,6 +30,7 @@ struct PickedUp {
     PersonId person_id;
     std::optional<store::Shift> off = {};
     std::map<ShiftId, rules::MayGo> may = {};
+    std::vector<rules::MayTake> takers = {};        // of what they would come off
 };
 
 struct CalendarPage {

@@ -1,4 +1,6 @@
 // Somebody picked up in the calendar: from where, and where they may go.
+#include <algorithm>
+
 #include "rota/pages_calendar.h"
 #include "rota/refusals.h"
 
@@ -28,6 +30,44 @@ std::optional<MayText> may_text(const Tongue& say, const CalendarPage& page, Shi
     return MayText{"yes", say(tr("Put here")), std::move(know)};
 }
 
+// Whoever could take the shift that somebody would come off, then the others with what bars them.
+Html takers_part(const Tongue& say, const CalendarPage& page) {
+    const auto& held = *page.held;
+    std::vector<std::pair<std::string, const rules::MayTake*>> order;
+    for (const auto& one : held.takers) {
+        order.emplace_back(page.about.label(say, one.person_id), &one);
+    }
+    if (order.empty()) return {};
+    std::ranges::sort(order);
+    Html may, others;
+    for (const auto& [label, one] : order) {
+        const auto& [person, go] = *one;
+        if (!go.may()) {
+            others << "<li data-taker=\"" << person.text() << "\">" << label << ": "
+                   << reasons_text(say, go.bars) << "</li>";
+            continue;
+        }
+        may << "<li><a class=\"govuk-link\" data-taker=\"" << person.text() << "\" href=\""
+            << move_address(page, person, {}, held.off->shift_id)
+                   .with("instead", held.person_id.text())
+            << "\">" << label << "</a>";
+        if (!go.warns.empty()) may << " (" << reasons_text(say, go.warns) << ")";
+        may << "</li>";
+    }
+    Html out;
+    out << "<section id=\"al-cal-give\" aria-labelledby=\"al-cal-give-head\">"
+        << "<h2 class=\"govuk-heading-s\" id=\"al-cal-give-head\">"
+        << say(tr("Somebody else takes it from {peer}",
+                  {{"peer", page.about.label(say, held.person_id)}})) << "</h2>";
+    if (may.empty()) out << web::paragraph(say(tr("Nobody else can take it.")));
+    else out << "<ul class=\"govuk-list al-cal-takers\">" << may << "</ul>";
+    if (!others.empty()) {
+        out << web::details(say(tr("Who can’t, and why")),
+                            Html() << "<ul class=\"govuk-list\">" << others << "</ul>");
+    }
+    return out << "</section>";
+}
+
 }  // namespace
 
 Html held_part(const web::Request& request, const CalendarPage& page) {
@@ -53,7 +93,9 @@ Html held_part(const web::Request& request, const CalendarPage& page) {
               << web::link(say(tr("The shift’s page")),
                            Url("/on-call/shifts") / off->shift_id.text());
     }
-    return web::inset(std::move(inner << "</p>"));
+    inner << "</p>";
+    if (off) inner << takers_part(say, page);
+    return web::inset(std::move(inner));
 }
 
 Html may_part(const web::Request& request, const CalendarPage& page, const CalendarShift& one,

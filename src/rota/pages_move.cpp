@@ -22,6 +22,10 @@ std::optional<Move> move_of(const web::Request& request) {
             shifts->push_back(*id);
         }
     }
+    if (const auto other = fields.get("instead"); !other.empty()) {
+        out.instead_of = PersonId::parse(other);
+        if (!out.instead_of) return std::nullopt;
+    }
     return out;
 }
 
@@ -85,12 +89,13 @@ Html shift_line(const Tongue& say, const MovePage& page, const Consequence::OfSh
     return out << "</li>";
 }
 
-Html burden_table(const Tongue& say, const MovePage& page) {
+web::Table weeks_table(const Tongue& say, std::string caption,
+                       const std::vector<Consequence::OfWeek>& weeks) {
     web::Table table;
-    table.caption = say(tr("What they would carry"));
+    table.caption = std::move(caption);
     table.head = {say(tr("What")), say(tr("Before")), say(tr("After"))};
     table.is_number = {false, true, true};
-    for (const auto& week : page.what.weeks) {
+    for (const auto& week : weeks) {
         const auto monday = date_text(say, week.monday);
         table.rows.push_back({Html() << say(tr("Hours, week of {day}", {{"day", monday}})),
                               Html() << time_text(week.time_before),
@@ -98,11 +103,24 @@ Html burden_table(const Tongue& say, const MovePage& page) {
         table.rows.push_back({Html() << say(tr("Nights, week of {day}", {{"day", monday}})),
                               Html() << week.nights_before, Html() << week.nights_after});
     }
+    return table;
+}
+
+Html burden_table(const Tongue& say, const MovePage& page) {
+    const auto caption = [&](PersonId person) {
+        return say(tr("What {peer} would carry", {{"peer", page.about.label(say, person)}}));
+    };
+    auto table = weeks_table(say, caption(page.move.person_id), page.what.weeks);
     table.rows.push_back(
         {Html() << say(tr("Most nights in seven days ({most} allowed)",
                           {{"most", std::to_string(page.what.most_nights_in_7_days)}})),
          Html() << page.what.nights_in_7_days.before, Html() << page.what.nights_in_7_days.after});
-    return web::table(std::move(table));
+    Html out = web::table(std::move(table));
+    if (page.move.instead_of) {
+        out << web::table(weeks_table(say, caption(*page.move.instead_of),
+                                      page.what.givers_weeks));
+    }
+    return out;
 }
 
 Html save_form(const web::Request& request, const MovePage& page) {
@@ -115,6 +133,7 @@ Html save_form(const web::Request& request, const MovePage& page) {
         hidden.push_back({"person", page.move.person_id.text()});
         for (const auto& id : page.move.off) hidden.push_back({"off", id.text()});
         for (const auto& id : page.move.on) hidden.push_back({"on", id.text()});
+        if (page.move.instead_of) hidden.push_back({"instead", page.move.instead_of->text()});
         out << web::button_form(request, Url("/on-call/calendar/move"), say(tr("Save")),
                                 web::Weight::primary, std::move(hidden));
     }
@@ -124,6 +143,10 @@ Html save_form(const web::Request& request, const MovePage& page) {
 
 std::string title_of(const Tongue& say, const MovePage& page) {
     const auto peer = page.about.label(say, page.move.person_id);
+    if (page.move.instead_of) {
+        return say(tr("{peer} takes it from {giver}",
+                      {{"peer", peer}, {"giver", page.about.label(say, *page.move.instead_of)}}));
+    }
     if (page.move.on.empty()) return say(tr("Take {peer} off", {{"peer", peer}}));
     if (page.move.off.empty()) return say(tr("Put {peer} on", {{"peer", peer}}));
     return say(tr("Move {peer}", {{"peer", peer}}));
@@ -164,6 +187,7 @@ MoveAsked asked(web::Site& site, web::Request& request, const Move& move) {
         MoveAsked out;
         auto about = hall(reader, request);
         if (!about || !about->labels.contains(move.person_id)) return out;
+        if (move.instead_of && !about->labels.contains(*move.instead_of)) return out;
         auto what = consequence(reader, request.occasion(site.entropy), move);
         if (!what) {
             out.refusal = what.error();
@@ -207,6 +231,7 @@ web::Response save_move(web::Site& site, web::Request& request) {
                    .with("who", move->person_id.text());
         for (const auto& id : move->off) back = back.with("was", id.text());
         for (const auto& id : move->on) back = back.with("is", id.text());
+        if (move->instead_of) back = back.with("instead", move->instead_of->text());
         return web::see_other(back);
     }
     const auto found = asked(site, request, *move);
@@ -232,7 +257,12 @@ std::string names_of(sql::Reader& reader, const web::Request& request, const Cal
     return out;
 }
 
-Words words_of_done(const std::string& peer, const std::string& was, const std::string& is) {
+Words words_of_done(const std::string& peer, const std::string& was, const std::string& is,
+                    const std::string& giver) {
+    if (!giver.empty()) {
+        return tr("{peer} is on instead of {giver}: {is}.",
+                  {{"peer", peer}, {"giver", giver}, {"is", is}});
+    }
     if (is.empty()) return tr("{peer} is off: {was}.", {{"peer", peer}, {"was", was}});
     if (was.empty()) return tr("{peer} is on: {is}.", {{"peer", peer}, {"is", is}});
     return tr("{peer} is off {was} and on {is}.", {{"peer", peer}, {"was", was}, {"is", is}});
@@ -249,14 +279,18 @@ Html moved_part(sql::Reader& reader, const web::Request& request, const Calendar
     }
     const auto person = PersonId::parse(request.query.get("who"));
     if (!person) return {};
+    const auto giver = PersonId::parse(request.query.get("instead"));
     auto hidden = page.place.hidden();
     hidden.push_back({"scheme", page.about.scheme.text()});
-    hidden.push_back({"person", person->text()});
+    hidden.push_back({"person", (giver ? *giver : *person).text()});
     hidden.push_back({"back", "yes"});
+    if (giver) hidden.push_back({"instead", person->text()});
     const auto was = names_of(reader, request, page, "was", hidden, "on");
-    const auto is = names_of(reader, request, page, "is", hidden, "off");
+    const auto is = names_of(reader, request, page, "is", hidden, giver ? "on" : "off");
     if (was.empty() && is.empty()) return {};
-    Html out = web::banner(say, say(words_of_done(page.about.label(say, *person), was, is)), true);
+    Html out = web::banner(say, say(words_of_done(page.about.label(say, *person), was, is,
+                                                  giver ? page.about.label(say, *giver)
+                                                        : std::string())), true);
     if (moved == "yes") {
         out << web::button_form(request, Url("/on-call/calendar/move"), say(tr("Undo")),
                                 web::Weight::secondary, std::move(hidden));

@@ -26,7 +26,7 @@ async function addShift(page, day, name, from, to) {
 // As a hand does it: pressed, a little way first, then there.
 async function drag(from, to) {
   const page = from.page();
-  await page.locator(".al-cal .al-cal__peer[role=button]").first().waitFor();
+  await page.locator(".al-cal-wide .al-cal__peer[role=button]").first().waitFor();
   const middle = async (place) => {
     const box = await place.boundingBox();
     return [box.x + box.width / 2, box.y + box.height / 2];
@@ -198,6 +198,62 @@ export default async function run({ browser, demo: prison, tests }) {
     await expectText(plain.page.locator("main"), "Nothing has changed yet.");
     await plain.close();
   });
+
+  await tests.test("given to somebody else in one step: by keyboard, by mouse, by links",
+    async () => {
+      const banner = page.locator(".govuk-notification-banner");
+      const given = "is on instead of Peer 3: Mon 11 Jan, night.";
+      const row = (who) => page.locator("tr[data-person]", { hasText: who });
+      const theirs = row(peer).locator("td .al-cal__peer", { hasText: "night" }).first();
+      for (const rows of ["peers", "shifts"]) {
+        await page.goto(`${week}&rows=${rows}`);
+        const box = boxOf(page, "night", "Mon 11 Jan");
+        await (rows === "peers" ? theirs : nameIn(box, peer)).focus();
+        await page.keyboard.press("Enter");
+        await expectText(said(page), "They come off this one.");
+        await page.getByRole("button", { name: "Somebody else takes it" }).waitFor();
+        await page.keyboard.press("Enter");
+        await expectText(dialog(page), "Somebody else takes it from Peer 3");
+        await checkPage(page);
+        await picture(page, `cal-give-${rows}-1280`);
+        await page.keyboard.press("Escape");
+        await expectText(said(page), "Put back. Nothing was changed.");
+        await page.keyboard.press("Enter");
+        await expectText(said(page), "They come off this one.");
+        await page.keyboard.press("Enter");
+        await dialog(page).getByRole("link", { name: "Peer 5", exact: true }).press("Enter");
+        await expectText(dialog(page), "What Peer 3 would carry");
+        await checkPage(page);
+        await dialog(page).getByRole("button", { name: "Save" }).press("Enter");
+        await expectText(banner, `Peer 5 ${given}`);
+        await page.getByRole("button", { name: "Undo" }).click();
+        await expectText(banner, "It is undone");
+      }
+      // By mouse, from one row into another.
+      await page.goto(`${week}&rows=peers`);
+      await drag(theirs, row("Peer 4").locator("td").nth(2));
+      await expectText(dialog(page), "What it would change for Peer 4");
+      await dialog(page).getByRole("button", { name: "Save" }).click();
+      await expectText(banner, `Peer 4 ${given}`);
+      await page.getByRole("button", { name: "Undo" }).click();
+      await expectText(banner, "It is undone");
+      // Without JavaScript, on a narrow screen.
+      const storageState = await window.context.storageState();
+      const plain = await openWindow(browser, prison, { script: false, width: 320, storageState });
+      await plain.page.goto(`${week}&rows=peers`);
+      await plain.page.locator(".al-cal-days > li", { hasText: "Mon 11 Jan" })
+        .getByRole("link", { name: /^night/ }).click();
+      await picture(plain.page, "cal-give-plain-320");
+      await plain.page.locator("#al-cal-give").getByRole("link", { name: "Peer 5" }).click();
+      await expectText(plain.page.locator("main"), "Nothing has changed yet.");
+      const wrong = await whatIsWrong(plain.page, { axe: false });
+      expect(wrong.length === 0, wrong.join());
+      await plain.page.getByRole("button", { name: "Save" }).click();
+      await expectText(plain.page.locator("main"), `Peer 5 ${given}`);
+      await plain.page.getByRole("button", { name: "Undo" }).click();
+      await expectText(plain.page.locator("main"), "It is undone");
+      await plain.close();
+    });
 
   await tests.test("without JavaScript: from the shift's page, by links and forms", async () => {
     const storageState = await window.context.storageState();
