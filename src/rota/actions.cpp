@@ -10,6 +10,7 @@
 #include "rota/availability.h"
 #include "rota/candidates.h"
 #include "rota/feeding.h"
+#include "rota/partners.h"
 #include "rota/plan_facts.h"
 #include "rota/refusals.h"
 #include "rota/store.h"
@@ -216,7 +217,10 @@ void withdraw(sql::Transaction& tx, const Occasion& occasion, PersonId person,
               const std::optional<SchemeCode>& scheme, Instant from, std::string_view why) {
     const auto& home = occasion.who.establishment;
     end_feeds_without_scheme(tx, occasion, person);
-    if (why == "left") end_availability(tx, occasion, person);
+    if (why == "left") {
+        end_availability(tx, occasion, person);
+        end_partners_of(tx, occasion, person);
+    }
     end_swaps_of_person(tx, occasion, person, {}, scheme, why);
     std::vector<std::string> subjects{person.text()};
     for (const auto& put : store::puts_of_person(tx, home, person, from)) {
@@ -237,6 +241,7 @@ void person_merged(sql::Transaction& tx, const Occasion& occasion, PersonId from
     if (from == to) return;
     store::merge(tx, occasion.who.establishment, from, to, {occasion, How::merged});
     store::merge_temporary(tx, occasion.who.establishment, from, to);
+    merge_partners(tx, occasion, from, to);
     store::merge_said(tx, occasion.who.establishment, from, to);
     store::merge_swaps(tx, occasion.who.establishment, from, to, occasion.now, occasion.who.actor);
     ledger::append(tx, occasion, {"rota.person_merged", {from.text(), to.text()}, "{}"});

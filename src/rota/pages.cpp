@@ -168,6 +168,7 @@ Html ways_on(const web::Request& request, const Hall& about) {
         add(tr("Drafts"), Url("/on-call/drafts"));
         add(tr("Changes"), Url("/on-call/changes"));
         add(tr("When they can’t, and what they wish"), Url("/on-call/availability"));
+        add(tr("Who would like to work together"), Url("/on-call/partners"));
         add(tr("Calendar addresses"), Url("/on-call/feeds"));
     }
     return out << "</ul>";
@@ -430,7 +431,7 @@ std::vector<web::Route> routes(web::Site& site, Expects expects) {
                             pages::several_routes, pages::temporary_routes,
                             pages::availability_routes, pages::mine_routes, pages::swap_routes,
                             pages::changes_routes, pages::stood_routes, pages::draft_routes,
-                            pages::repair_routes}) {
+                            pages::repair_routes, pages::partners_routes}) {
         for (auto& route : more(site)) out.push_back(std::move(route));
     }
     return out;

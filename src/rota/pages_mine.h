@@ -32,5 +32,6 @@ std::optional<Said> said_of(const web::Request& request, const DailyPeriod& nigh
 std::vector<web::Route> availability_routes(web::Site& site);
 std::vector<web::Route> mine_routes(web::Site& site);
 std::vector<web::Route> swap_routes(web::Site& site);
+std::vector<web::Route> partners_routes(web::Site& site);
 
 }  // namespace alongside::rota::pages

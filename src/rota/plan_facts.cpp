@@ -8,6 +8,7 @@
 #include "base/ensure.h"
 #include "people/people.h"
 #include "rota/availability.h"
+#include "rota/partners.h"
 #include "rota/rules.h"
 #include "rota/store.h"
 #include "rota/unready.h"
@@ -72,6 +73,7 @@ public:
         for (const auto& member : facts->members) out_.peers.push_back(peer(*member, open));
         std::ranges::sort(out_.peers, {}, &planning::Peer::person_id);
         keep_apart();
+        put_together();
         return std::move(out_);
     }
 
@@ -185,6 +187,18 @@ private:
             }
         }
         out_.apart.assign(pairs.begin(), pairs.end());
+    }
+
+    // Wishes; whom they may not meet comes first.
+    void put_together() {
+        const auto is_peer = [&](PersonId person) {
+            return std::ranges::count(out_.peers, person, &planning::Peer::person_id) > 0;
+        };
+        for (const auto& one : partners(reader_, home_, policy_.scheme)) {
+            const std::pair pair(one.one_id, one.other_id);
+            if (!is_peer(pair.first) || !is_peer(pair.second)) continue;
+            if (std::ranges::count(out_.apart, pair) == 0) out_.together.push_back(pair);
+        }
     }
 
     sql::Reader& reader_;

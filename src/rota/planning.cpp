@@ -16,6 +16,7 @@ using planner::Problem;
 // Cover comes first, nights before days; then what is fair, then keeping people to few days.
 constexpr Cost short_of_a_night = 30'000, short_of_a_day = 20'000, too_many = 2'000;
 constexpr Cost of_a_night = 40, of_a_weekend = 20, of_an_hour = 1;
+constexpr Cost of_partners = 30;                // less than anybody's night out of turn
 constexpr Cost of_a_wish = 200;                 // more than a night out of turn, less than cover
 constexpr Cost staying_on = 1'000'000;
 // A repair: nobody's shift is left short for another's; a change is worth a gap, and little else.
@@ -42,6 +43,11 @@ Plan::Plan(const Facts& facts, Aim aim) : facts_(facts), aim_(aim) {
     for (const auto& [cell, shifts] : shifts_) add_cover(shifts);
     for (const auto& [one, other] : facts.apart) {
         problem_.apart.emplace_back(number.at(one), number.at(other));
+    }
+    if (aim_ == Aim::fair) {
+        for (const auto& [one, other] : facts.together) {
+            problem_.partners.push_back({number.at(one), number.at(other), of_partners});
+        }
     }
     if (aim_ != Aim::cover_alone) share_out();
 }

@@ -59,6 +59,7 @@ struct Facts {
     std::vector<OpenShift> shifts = {};
     std::vector<Peer> peers = {};
     std::vector<std::pair<PersonId, PersonId>> apart = {};   // not on one shift; of the peers
+    std::vector<std::pair<PersonId, PersonId>> together = {};   // who would like to be; the same
     int rest_minutes = 660;             // between a shift's end and the next day's start
     int most_days_in_a_row = 5;
     int most_nights_in_7_days = 2;

@@ -229,6 +229,63 @@ TEST_P(CalendarPages, ByPeerTheyAreMovedInTheirOwnRow) {
     EXPECT_FALSE(shows(get(peers + "&person=" + one_.text()), "data-shift"));
 }
 
+TEST_P(CalendarPages, AShiftIsGivenToSomebodyElseInOneStep) {
+    const auto tuesday = night(24);
+    put(tuesday, one_);
+    const auto held = get(std::string(week) + "&rows=peers&person=" + one_.text() + "&off=" +
+                          tuesday);
+    EXPECT_TRUE(shows(held, "Somebody else takes it from Peer 1"));
+    const std::string give = "scheme=pops&rows=peers&period=week&from=2026-11-24&person=" +
+                             two_.text() + "&on=" + tuesday + "&instead=" + one_.text();
+    auto as_link = give;
+    for (std::size_t at = 0; (at = as_link.find('&', at)) != std::string::npos; at += 5) {
+        as_link.replace(at, 1, "&amp;");
+    }
+    EXPECT_TRUE(shows(held, as_link));
+    const auto asked = get("/on-call/calendar/move?" + give);
+    EXPECT_TRUE(shows(asked, "Peer 2 takes it from Peer 1"));
+    EXPECT_TRUE(shows(asked, "It still has enough people."));
+    EXPECT_TRUE(shows(asked, "What Peer 1 would carry"));
+    EXPECT_TRUE(shows(asked, "Nothing has changed yet."));
+    const auto saved = get(where(post("/on-call/calendar/move", give)));
+    EXPECT_TRUE(shows(saved, "Peer 2 is on instead of Peer 1: Tue 24 Nov, night."));
+    EXPECT_TRUE(shows(saved, "name=\"instead\" value=\"" + two_.text()));
+    const auto back = "scheme=pops&back=yes&person=" + one_.text() + "&on=" + tuesday +
+                      "&instead=" + two_.text();
+    EXPECT_TRUE(shows(get(where(post("/on-call/calendar/move", back))), "It is undone"));
+    EXPECT_TRUE(shows(get("/on-call/shifts/" + tuesday), "Peer 1"));
+    ASSERT_EQ(refused(people::suspend(db(), now(), members_[1], Uuid::v7(clock.now(), entropy),
+                                      "CONDUCT", Day{std::chrono::year{2026} / 12 / 1})), "");
+    const auto nobody = get(std::string(week) + "&person=" + one_.text() + "&off=" + tuesday);
+    EXPECT_TRUE(shows(nobody, "Nobody else can take it."));
+    EXPECT_TRUE(shows(nobody, "Peer 2: suspended"));
+    EXPECT_EQ(get("/on-call/calendar/move?" + give + "x").status, 404);
+    EXPECT_EQ(post("/on-call/calendar/move", give).status, 409);
+}
+
+TEST_P(CalendarPages, WhoWouldLikeToWorkTogetherIsWrittenDown) {
+    EXPECT_TRUE(shows(get("/on-call"), "/on-call/partners?scheme=pops"));
+    EXPECT_TRUE(shows(get("/on-call/partners"), "Nobody’s wish to work with somebody"));
+    const std::string fields = "scheme=pops&one=" + one_.text() + "&other=";
+    EXPECT_TRUE(shows(post("/on-call/partners", fields + one_.text()),
+                      "Choose two different people."));
+    EXPECT_TRUE(shows(post("/on-call/partners", "scheme=pops"), "Choose a member."));
+    EXPECT_EQ(post("/on-call/partners", fields + "x").status, 422);
+    EXPECT_EQ(post("/on-call/partners", "scheme=unknown").status, 404);
+    EXPECT_EQ(where(post("/on-call/partners", fields + two_.text())),
+              "/on-call/partners?scheme=pops");
+    const auto page = get("/on-call/partners");
+    EXPECT_FALSE(shows(page, "Nobody’s wish"));
+    const auto at = page.body->find("/on-call/partners/");
+    ASSERT_NE(at, std::string::npos);
+    const auto end = page.body->substr(at, page.body->find('"', at) - at);
+    EXPECT_EQ(post(end, "scheme=pops").status, 303);
+    EXPECT_TRUE(shows(get("/on-call/partners"), "Nobody’s wish"));
+    EXPECT_EQ(post("/on-call/partners/" + one_.text() + "/end", "scheme=pops").status, 404);
+    come_in(Role::officer);
+    EXPECT_EQ(get("/on-call/partners").status, 403);
+}
+
 TEST_P(CalendarPages, DaysWithoutAShiftStandInOneLine) {
     put(night(24), one_);
     auto page = get(std::string(week) + "&period=month");
