@@ -23,9 +23,11 @@ bool holds(const std::vector<ShiftId>& shifts, ShiftId id) {
     return std::ranges::count(shifts, id) > 0;
 }
 
-// Nobody else is asked about; whom they are kept apart from stays.
+// Nobody else is asked about; whom they are kept apart from stays. Whom they would like to be with
+// bars nobody.
 void keep_to(planning::Facts& facts, PersonId person) {
     std::set<PersonId> kept{person};
+    facts.together.clear();
     std::erase_if(facts.apart, [&](const auto& pair) {
         return pair.first != person && pair.second != person;
     });

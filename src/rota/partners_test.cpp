@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "rota/moves.h"
 #include "rota/plan_facts.h"
 #include "rota/testing.h"
 
@@ -80,6 +81,21 @@ TEST_P(PartnersTest, EndWithWhoeverLeavesAndFollowWhoeverIsMerged) {
         withdraw(tx, now(), people_[2], {}, clock.now(), "left");
     });
     EXPECT_TRUE(all().empty());
+}
+
+TEST_P(PartnersTest, BarNobodyFromGoingElsewhere) {
+    const auto first = night(1, 2), second = night(3);
+    put(first, {people_[0], people_[1]});
+    ASSERT_EQ(refused(add(people_[0], people_[1])), "");
+    ASSERT_EQ(refused(add(people_[1], people_[2])), "");
+    for (const auto person : {people_[0], people_[1], people_[2], people_[3]}) {
+        const Move move{person, {}, {second}};
+        const auto what = db().read([&](sql::Reader& r) { return consequence(r, now(), move); });
+        ASSERT_EQ(refused(what), "");
+        EXPECT_TRUE(what->is_allowed());
+    }
+    ASSERT_EQ(refused(move_person(db(), now(), {people_[0], {first}, {second}})), "");
+    EXPECT_EQ(on(second), std::vector{people_[0]});
 }
 
 TEST_P(PartnersTest, ArePutTogetherByAPlan) {
