@@ -139,8 +139,12 @@ TEST_P(LifePages, ChangesComeInPagesThatTearNothingApart) {
         ASSERT_EQ(refused(take_off(db(), now(), id, one_, clock.now())), "");
     }
     const auto link = [](const web::Response& page, const std::string& field) {
-        const auto at = page.body->find("/on-call/changes?scheme=pops&amp;" + field + "=");
+        // Of the links: the form of languages has the page's own address.
+        const std::string_view before = "href=\"";
+        auto at = page.body->find(std::string(before) + "/on-call/changes?scheme=pops&amp;" +
+                                  field + "=");
         if (at == std::string::npos) return std::string();
+        at += before.size();
         auto out = page.body->substr(at, page.body->find('"', at) - at);
         out.replace(out.find("&amp;"), 5, "&");
         return out;
