@@ -60,7 +60,7 @@ ReportCell ReportCell::number(double value, int places) {
 }
 
 ReportCell ReportCell::chance(double p) {
-    if (p < 0.0001) return {"< 0.0001", p, false};
+    if (p < 0.0001) return {"<\u00a00.0001", p, false};
     return number(p, 4);
 }
 

@@ -4,6 +4,7 @@ import program
 from keeping_whole import LAST, as_older
 from prison import one_value, says
 from program import Serve, holds, same
+from studies import enters_once
 
 
 def make(folder, cluster, name):
@@ -68,13 +69,18 @@ def restores(folder, cluster):
     database.command('ledger', 'verify').must()
 
 
+def enters_studies(folder, cluster):
+    database = make(folder, cluster, 'studies')
+    enters_once(database, database.rows)
+
+
 def all_of(folder, tally):
     if not night.tools():
         tally.skip('the same on PostgreSQL', 'it is not installed (apt: postgresql)')
         return
     cluster = night.Cluster(folder)
     try:
-        for check in (inits, migrates, restores):
+        for check in (inits, migrates, restores, enters_studies):
             tally.run(f'{check.__name__}, PostgreSQL', check, folder, cluster)
     finally:
         cluster.stop()

@@ -8,9 +8,7 @@ import signal
 import subprocess
 import time
 
-import night
 import program
-from on_postgresql import make
 from prison import Prison, one_value, says
 from program import Serve, holds, run, same
 
@@ -68,15 +66,6 @@ def ledger_on_sqlite(folder):
         with program.contextlib.closing(program.sqlite3.connect(prison.path)) as opened:
             return opened.execute(statement).fetchall()
     enters_once(prison, rows)
-
-
-def ledger_on_postgresql(folder):
-    cluster = night.Cluster(folder)
-    try:
-        database = make(folder, cluster, 'studies')
-        enters_once(database, database.rows)
-    finally:
-        cluster.stop()
 
 
 def locked_elsewhere(folder):
@@ -196,10 +185,6 @@ def full_disk(folder):
 
 def all_of(folder, tally):
     tally.run('study: the hash goes to the ledger', ledger_on_sqlite, folder)
-    if night.tools():
-        tally.run('study: the same on PostgreSQL', ledger_on_postgresql, folder)
-    else:
-        tally.skip('study: the same on PostgreSQL', 'it is not installed (apt: postgresql)')
     tally.run('study: locked outside an installation', locked_elsewhere, folder)
     tally.run('study: no lock without the ledger', ledger_that_cannot_be_asked, folder)
     tally.run('study: a report killed while it is written', killed, folder)
