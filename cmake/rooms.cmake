@@ -18,7 +18,7 @@ endfunction()
 
 # The presets that build from nothing (release, asan, tsan) compile this many files of a room at a
 # time: the same headers are read once for all of them. `dev` compiles each alone.
-set(CMAKE_UNITY_BUILD_BATCH_SIZE 8)
+set(CMAKE_UNITY_BUILD_BATCH_SIZE 20)
 
 # What the test programs share: main(), and the tests' own heavy headers. What is tested is checked
 # for undefined behaviour; the tests themselves, much code that runs once, for addresses alone.
@@ -40,6 +40,13 @@ function(alongside_room name)
   set(tests ${sources})
   list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
   list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
+  # What declares commands stands together, so that few compilations read CLI11, a very large header.
+  set(commands ${sources})
+  list(FILTER commands INCLUDE REGEX "commands?\\.cpp$")
+  if(commands)
+    list(REMOVE_ITEM sources ${commands})
+    list(PREPEND sources ${commands})
+  endif()
 
   file(STRINGS ${folder}/.may_include lower)
   string(REGEX MATCHALL "[a-z_]+" lower "${lower}")

@@ -75,7 +75,7 @@ struct LimitsOfAgreement {
 };
 LimitsOfAgreement limits_of_agreement(const Matrix& ratings, double level);
 
-enum class Scale { nominal, ordinal, interval, ratio };
+enum class RatingScale { nominal, ordinal, interval, ratio };
 
 // Krippendorff 2011: raters may leave units out; units with fewer than two ratings don't count.
 // The interval is by the jackknife over the units; left out where that would take long (units ×
@@ -85,7 +85,7 @@ struct KrippendorffAlpha {
     Interval alpha;
     double observed = missing, expected = missing;      // disagreement
 };
-KrippendorffAlpha krippendorff_alpha(const Matrix& ratings, Scale scale, double level);
+KrippendorffAlpha krippendorff_alpha(const Matrix& ratings, RatingScale scale, double level);
 
 // Landis & Koch 1977: "poor", "slight", "fair", "moderate", "substantial", "almost perfect".
 const char* in_words_of_landis_koch(double kappa);

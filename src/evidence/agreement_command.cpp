@@ -1,4 +1,5 @@
 // `evidence agreement FILE '~ first + second'`: do those who rated the same people agree?
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -24,7 +25,7 @@ struct Ratings {
     std::vector<std::string> raters, categories;
     Matrix values;                      // as written, or the category's place
     Matrix codes;                       // the category's place; empty if there are none
-    Scale scale = Scale::nominal;
+    RatingScale scale = RatingScale::nominal;
     bool are_numbers = true;
     std::size_t incomplete = 0;         // rows that somebody didn't rate
 };
@@ -75,8 +76,8 @@ void number_categories(Ratings& ratings) {
     const bool all_whole = std::all_of(found.begin(), found.end(),
                                        [](double v) { return v == std::floor(v); });
     constexpr std::size_t most_categories = 10, most_named = 200;
-    ratings.scale = all_whole && found.size() <= most_categories ? Scale::ordinal
-                                                                 : Scale::interval;
+    ratings.scale = all_whole && found.size() <= most_categories ? RatingScale::ordinal
+                                                                 : RatingScale::interval;
     if (found.size() > most_named) return;
     for (double value : found) ratings.categories.push_back(fmt::format("{:g}", value));
     ratings.codes = ratings.values.unaryExpr([&](double value) {
@@ -117,32 +118,32 @@ Fallible<Ratings> ratings_of(const Table& table, const std::string& written,
     else {
         out.codes = out.values;
         out.categories = std::move(*categories);
-        out.scale = options.levels.empty() ? Scale::nominal : Scale::ordinal;
+        out.scale = options.levels.empty() ? RatingScale::nominal : RatingScale::ordinal;
     }
     return out;
 }
 
 std::optional<Trouble> choose_scale(Ratings& ratings, const std::string& asked) {
-    if (asked == "nominal") ratings.scale = Scale::nominal;
-    if (asked == "ordinal") ratings.scale = Scale::ordinal;
-    if (asked == "interval") ratings.scale = Scale::interval;
-    if (asked == "ratio") ratings.scale = Scale::ratio;
-    const bool measures = ratings.scale == Scale::interval || ratings.scale == Scale::ratio;
+    if (asked == "nominal") ratings.scale = RatingScale::nominal;
+    if (asked == "ordinal") ratings.scale = RatingScale::ordinal;
+    if (asked == "interval") ratings.scale = RatingScale::interval;
+    if (asked == "ratio") ratings.scale = RatingScale::ratio;
+    const bool measures = ratings.scale == RatingScale::interval || ratings.scale == RatingScale::ratio;
     if (measures && !ratings.are_numbers)
         return Trouble{"Words are on a nominal or an ordinal scale."};
     if (!measures && ratings.codes.size() == 0 && ratings.values.rows() > 0)
         return Trouble{"There are more than 200 different values: take --scale interval."};
-    if (ratings.scale == Scale::ratio && (ratings.values.array() < 0).any())
+    if (ratings.scale == RatingScale::ratio && (ratings.values.array() < 0).any())
         return Trouble{"A ratio scale has no negative values."};
     return std::nullopt;
 }
 
-const char* scale_name(Scale scale) {
+const char* scale_name(RatingScale scale) {
     switch (scale) {
-        case Scale::nominal: return "nominal";
-        case Scale::ordinal: return "ordinal";
-        case Scale::interval: return "interval";
-        case Scale::ratio: return "ratio";
+        case RatingScale::nominal: return "nominal";
+        case RatingScale::ordinal: return "ordinal";
+        case RatingScale::interval: return "interval";
+        case RatingScale::ratio: return "ratio";
     }
     return "";
 }
@@ -200,7 +201,7 @@ void add_categories(AgreementLines& lines, const Ratings& r, double level) {
     percent["pairwise"] = number(p.pairwise);
     lines.json()["agreement"] = std::move(percent);
     lines.add("Share that agree", p.all, missing);
-    const bool ordered = r.scale != Scale::nominal;
+    const bool ordered = r.scale != RatingScale::nominal;
     if (r.raters.size() == 2) {
         add_kappa(lines, r, KappaWeights::none, "kappa", "Cohen's kappa", level);
         if (ordered) {
@@ -272,12 +273,12 @@ Fallible<Output> run_agreement(const CommonOptions& common, const Table& table,
                 {"scale", scale_name(ratings->scale)},
                 {"incomplete", ratings->incomplete}};
     AgreementLines lines(out.json);
-    const bool measures = ratings->scale == Scale::interval || ratings->scale == Scale::ratio;
+    const bool measures = ratings->scale == RatingScale::interval || ratings->scale == RatingScale::ratio;
     if (!measures) {
         out.json["categories"] = json::value_from(ratings->categories);
         add_categories(lines, *ratings, common.level);
     }
-    if (ratings->are_numbers && ratings->scale != Scale::nominal)
+    if (ratings->are_numbers && ratings->scale != RatingScale::nominal)
         add_measures(lines, *ratings, common.level);
     json::object krippendorff = agreement_interval_json(alpha.alpha);
     krippendorff["units"] = alpha.units;

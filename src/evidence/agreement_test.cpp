@@ -122,7 +122,7 @@ TEST(Agreement, KrippendorffsExampleOnEveryScale) {
                                        {1, 2, 3, 3, 2, 2, 4, 1, 2, 5, blank, 3},
                                        {blank, 3, 3, 3, 2, 3, 4, 2, 2, 5, 1, blank},
                                        {1, 2, 3, 3, 2, 4, 4, 1, 2, 5, 1, blank}});
-    const auto expect = [&](Scale scale, double alpha, double se, double lower) {
+    const auto expect = [&](RatingScale scale, double alpha, double se, double lower) {
         const KrippendorffAlpha k = krippendorff_alpha(ratings, scale, 0.95);
         EXPECT_EQ(k.units, 11u);
         EXPECT_EQ(k.ratings, 40u);
@@ -130,24 +130,24 @@ TEST(Agreement, KrippendorffsExampleOnEveryScale) {
         EXPECT_NEAR(k.alpha.se, se, tight);
         EXPECT_NEAR(k.alpha.lower, lower, 1e-11);
     };
-    expect(Scale::nominal, 0.743421052631579, 0.1463266522007063, 0.4173849537821026);
-    expect(Scale::ordinal, 0.8153875037548813, 0.1480313422263601, 0.4855531188286521);
-    expect(Scale::interval, 0.8491071428571428, 0.1408398313812763, 0.5352964426493255);
-    expect(Scale::ratio, 0.797402774711612, 0.1432705968965125, 0.4781759914192285);
+    expect(RatingScale::nominal, 0.743421052631579, 0.1463266522007063, 0.4173849537821026);
+    expect(RatingScale::ordinal, 0.8153875037548813, 0.1480313422263601, 0.4855531188286521);
+    expect(RatingScale::interval, 0.8491071428571428, 0.1408398313812763, 0.5352964426493255);
+    expect(RatingScale::ratio, 0.797402774711612, 0.1432705968965125, 0.4781759914192285);
 }
 
 TEST(Agreement, OneCategoryAloneTellsNothing) {
     const Matrix same = columns_of({{0, 0, 0}, {0, 0, 0}});
     EXPECT_TRUE(std::isnan(cohen_kappa(same, 1, KappaWeights::none, 0.95).kappa.value));
     EXPECT_TRUE(std::isnan(fleiss_kappa(same, 1, 0.95).kappa.value));
-    EXPECT_TRUE(std::isnan(krippendorff_alpha(same, Scale::nominal, 0.95).alpha.value));
+    EXPECT_TRUE(std::isnan(krippendorff_alpha(same, RatingScale::nominal, 0.95).alpha.value));
     EXPECT_EQ(percent_agreement(same, 0.95).all.value, 1);
 }
 
 TEST(Agreement, NobodyOrOneUnit) {
     const Matrix none(0, 2), one = columns_of({{1}, {0}});
     EXPECT_TRUE(std::isnan(cohen_kappa(none, 2, KappaWeights::none, 0.95).kappa.value));
-    EXPECT_TRUE(std::isnan(krippendorff_alpha(none, Scale::interval, 0.95).alpha.value));
+    EXPECT_TRUE(std::isnan(krippendorff_alpha(none, RatingScale::interval, 0.95).alpha.value));
     EXPECT_TRUE(intraclass_correlations(one, 0.95).lines.empty());
     EXPECT_TRUE(std::isnan(limits_of_agreement(one, 0.95).sd));
     EXPECT_EQ(cohen_kappa(one, 2, KappaWeights::none, 0.95).kappa.value, 0);
@@ -160,7 +160,7 @@ TEST(Agreement, ManyUnitsOfNumbersLeaveTheIntervalOut) {
         many(i, 0) = static_cast<double>(i);
         many(i, 1) = static_cast<double>(i) + 0.5;
     }
-    const KrippendorffAlpha k = krippendorff_alpha(many, Scale::interval, 0.95);
+    const KrippendorffAlpha k = krippendorff_alpha(many, RatingScale::interval, 0.95);
     EXPECT_NEAR(k.alpha.value, 1, 1e-6);
     EXPECT_TRUE(std::isnan(k.alpha.se));
 }

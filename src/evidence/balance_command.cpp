@@ -1,4 +1,5 @@
 // `evidence balance`: how alike two groups are, before and after weights or matched sets.
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 

@@ -1,4 +1,5 @@
 // `evidence bootstrap`: intervals by drawing again, and what a programme costs for what it does.
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <cmath>

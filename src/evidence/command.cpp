@@ -1,5 +1,6 @@
 #include "evidence/command.h"
 
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <cmath>
@@ -45,14 +46,32 @@ void say_output(const Desk& desk, const CommonOptions& options, Output output, d
     }
 }
 
-void run_command(const Desk& desk, const CommonOptions& options, const Run& run) {
+// Values are kept of columns that were typed somewhere; `.` stands for all of them.
+std::function<bool(const std::string&)> wanted_columns(const CLI::App& command,
+                                                       const CommonOptions& options) {
+    const auto formula = parse_formula(options.formula);
+    if (options.formula.empty() || !formula || formula->has_dot) return {};
+    std::string typed;
+    for (const auto* option : command.get_options()) {
+        for (const auto& word : option->results()) typed += word + '\n';
+    }
+    return [typed](const std::string& name) {
+        const bool is_quoted_otherwise = name.find_first_of("`\\") != std::string::npos;
+        return is_quoted_otherwise || typed.find(name) != std::string::npos;
+    };
+}
+
+void run_command(const Desk& desk, const CLI::App& command, const CommonOptions& options,
+                 const Run& run) {
     const auto begin = std::chrono::steady_clock::now();
     try {
-        const auto table =
+        auto table =
             options.file.empty()
                 ? Fallible<Table>(Table{})
                 : read_csv(desk.console.file(options.file),
-                           {.threads = options.threads, .shown_as = options.file});
+                           {.threads = options.threads,
+                            .shown_as = options.file,
+                            .is_wanted = wanted_columns(command, options)});
         if (!table) return say_trouble(desk, options, table.error().sentence);
         const auto read = std::chrono::steady_clock::now();
         auto output = run(options, *table);
@@ -91,7 +110,9 @@ CLI::App* add_command(CLI::App& evidence, const Desk& desk, const std::string& n
     command->add_option("--threads", options->threads, "Threads; the answer is the same for any")
         ->check(CLI::Range(1, 256));
     command->add_flag("--json", options->as_json, "Print the result as JSON");
-    command->callback([desk, options, run = std::move(run)] { run_command(desk, *options, run); });
+    command->callback([desk, command, options, run = std::move(run)] {
+        run_command(desk, *command, *options, run);
+    });
     return command;
 }
 

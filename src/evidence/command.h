@@ -1,7 +1,6 @@
 // What the commands of this room share: reading, timing, and one printing for people and machines.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 #include <chrono>
 #include <functional>
@@ -11,6 +10,10 @@
 #include "base/console.h"
 #include "evidence/evidence.h"
 #include "evidence/frame.h"
+
+namespace CLI {
+class App;
+}
 
 namespace alongside::evidence {
 
@@ -43,7 +46,8 @@ struct Output {
 // answers is printed with `seconds: {read, fit}`; a Trouble goes to the problems (or, with --json,
 // out as {"errorCode", "userMessage"}) and ends with code 2. A command that can do without FILE
 // makes it optional (command->get_option("FILE")->required(false)) and then gets an empty table.
-using Run = std::function<Fallible<Output>(const CommonOptions&, const Table&)>;
+// `run` may let go of columns once it has what it needs of them.
+using Run = std::function<Fallible<Output>(const CommonOptions&, Table&)>;
 CLI::App* add_command(CLI::App& evidence, const Desk& desk, const std::string& name,
                       const std::string& about, bool has_formula, Run run);
 

@@ -1,4 +1,6 @@
 // `alongside evidence …`: each method declares its own commands.
+#include <CLI/CLI.hpp>
+
 #include "evidence/command.h"
 #include "evidence/evidence.h"
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "evidence/large_pages.h"
 #include "evidence/parallel.h"
 
 namespace alongside::evidence {
@@ -249,7 +250,8 @@ Concordance concordance(const RiskOrder& order, std::span<const double> risk,
     Concordance out;
     if (order.size() == 0) return out;
     const std::vector<std::uint32_t> sorted = by_stratum_and_risk(order, risk);
-    std::vector<Partners> found(order.size());
+    std::vector<Partners> found;
+    resize_large(found, order.size());
     for (std::size_t s = 0; s + 1 < order.stratum_first.size(); ++s) {
         const auto base = order.stratum_first[s], times = order.stratum_first[s + 1] - base;
         const auto begin = order.first[base], size = order.first[base + times] - begin;

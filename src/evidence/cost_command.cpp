@@ -1,4 +1,5 @@
 // `evidence cost`: what a session, an hour or an outcome costs; payment by results.
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <cmath>

@@ -8,6 +8,7 @@
 
 #include "evidence/parallel.h"
 #include "evidence/cox_robust.h"
+#include "evidence/large_pages.h"
 #include "evidence/numbers.h"
 #include "evidence/proportional.h"
 
@@ -56,8 +57,9 @@ CoxRows cox_rows(const Frame& frame, const RiskOrder& order, const ColumnScales&
     const Matrix& x = frame.design.x;
     const auto n = static_cast<Eigen::Index>(order.size());
     const double offset = frame.offset.size() ? frame.offset.mean() : 0;
-    CoxRows rows{order, Matrix(n, x.cols()), by_position(frame.weights, order, 1, 0),
+    CoxRows rows{order, Matrix(), by_position(frame.weights, order, 1, 0),
                  by_position(frame.offset, order, 0, offset), threads};
+    resize_large(rows.x, n, x.cols());
     in_parallel(threads, static_cast<std::size_t>(x.cols()), [&](std::size_t column) {
         const auto j = static_cast<Eigen::Index>(column);
         const double mean = scales.mean[j], by = scales.scale[j] > 0 ? 1 / scales.scale[j] : 0;

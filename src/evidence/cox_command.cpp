@@ -1,4 +1,5 @@
 // `alongside evidence cox FILE 'Surv(week, arrest) ~ fin + age'`: text as R's summary, or JSON.
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <cmath>
@@ -183,9 +184,10 @@ std::string cox_text(const CoxFit& fit, const Frame& frame, const std::vector<Co
     return out;
 }
 
-Fallible<Output> run_cox(const CommonOptions& common, const Table& table, const CoxFlags& flags) {
+Fallible<Output> run_cox(const CommonOptions& common, Table& table, const CoxFlags& flags) {
     auto frame = survival_frame(common, table, flags.strata, false);
     if (!frame) return tl::make_unexpected(std::move(frame.error()));
+    table = {};                         // the frame has what is needed, and the fit needs room
     CoxOptions options;
     options.ties = flags.ties == "exact"     ? Ties::exact
                    : flags.ties == "breslow" ? Ties::breslow
@@ -229,7 +231,7 @@ void add_cox(CLI::App& evidence, const Desk& desk) {
     auto flags = std::make_shared<CoxFlags>();
     auto* command = add_command(
         evidence, desk, "cox", "Cox's proportional hazards model: 'Surv(week, arrest) ~ fin + age'",
-        true, [flags](const CommonOptions& common, const Table& table) {
+        true, [flags](const CommonOptions& common, Table& table) {
             return run_cox(common, table, *flags);
         });
     command->add_option("--ties", flags->ties, "Events at the same time: efron, breslow or exact")

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "evidence/large_pages.h"
 #include "evidence/parallel.h"
 
 namespace alongside::evidence {
@@ -90,8 +91,9 @@ TiedLikelihood::TiedLikelihood(const CoxRows& rows, bool efron)
     const auto event_times = ix(order_.event_times());
     s0_.resize(event_times);
     d0_.resize(ix(tied));
-    eta_.resize(ix(order_.size()));
-    risk_.resize(ix(order_.size()));
+    resize_large(eta_, ix(order_.size()), 1);
+    resize_large(risk_, ix(order_.size()), 1);
+    resize_large(row_weights_, ix(order_.size()), 1);
 }
 
 TieSums TiedLikelihood::ties(std::size_t g) const {
@@ -100,57 +102,59 @@ TieSums TiedLikelihood::ties(std::size_t g) const {
 }
 
 // eta and w exp(eta). Each row's sum is made in the same order, so that equal rows stay equal.
-bool TiedLikelihood::predict(const Vector& beta) {
-    std::vector<char> fine(pieces_.size() - 1, 1);
-    in_parallel(rows_.threads, fine.size(), [&](std::size_t piece) {
-        const std::size_t end = order_.first[pieces_[piece + 1]];
-        for (std::size_t i = order_.first[pieces_[piece]]; i < end; i += cox_block) {
-            const auto count = ix(std::min(cox_block, end - i));
-            auto eta = eta_.segment(ix(i), count).array();
-            eta = rows_.offset.segment(ix(i), count).array();
-            for (Eigen::Index j = 0; j < beta.size(); ++j) {
-                eta += beta[j] * rows_.x.col(j).segment(ix(i), count).array();
-            }
-            if (!(eta.abs().maxCoeff() <= largest_predictor)) fine[piece] = 0;
-            risk_.segment(ix(i), count).array() =
-                rows_.weight.segment(ix(i), count).array() * eta.exp();
+void TiedLikelihood::predict_to(std::size_t position, Ahead& ahead) {
+    while (ahead.predicted < position) {
+        const auto i = ix(ahead.predicted);
+        const auto count = ix(std::min(cox_block, ahead.end - ahead.predicted));
+        auto eta = eta_.segment(i, count).array();
+        eta = rows_.offset.segment(i, count).array();
+        for (Eigen::Index j = 0; j < ahead.beta.size(); ++j) {
+            if (ahead.beta[j] != 0) eta += ahead.beta[j] * rows_.x.col(j).segment(i, count).array();
         }
-    });
-    return std::find(fine.begin(), fine.end(), 0) == fine.end();
+        if (!(eta.abs().maxCoeff() <= largest_predictor)) ahead.is_finite = false;
+        risk_.segment(i, count).array() = rows_.weight.segment(i, count).array() * eta.exp();
+        ahead.predicted += static_cast<std::size_t>(count);
+    }
 }
 
-void TiedLikelihood::sum_rows(std::size_t begin, std::size_t end, double& sum,
-                              double* x_sum) const {
-    const Eigen::Index columns = rows_.x.cols(), count = ix(end - begin);
-    if (count < 16) {
-        for (auto i = ix(begin); i < ix(end); ++i) sum += risk_[i];
-        for (Eigen::Index j = 0; j < columns; ++j) {
-            for (auto i = ix(begin); i < ix(end); ++i) x_sum[j] += risk_[i] * rows_.x(i, j);
+void TiedLikelihood::sum_rows(std::size_t begin, std::size_t end, Ahead& ahead, double& sum,
+                              double* x_sum) {
+    const Eigen::Index columns = rows_.x.cols();
+    for (std::size_t from = begin, to = 0; from < end; from = to) {
+        to = std::min(from + cox_block, end);
+        predict_to(to, ahead);
+        const Eigen::Index count = ix(to - from);
+        if (count < 16) {
+            for (auto i = ix(from); i < ix(to); ++i) sum += risk_[i];
+            for (Eigen::Index j = 0; j < columns; ++j) {
+                for (auto i = ix(from); i < ix(to); ++i) x_sum[j] += risk_[i] * rows_.x(i, j);
+            }
+            continue;
         }
-        return;
+        const auto risk = risk_.segment(ix(from), count);
+        sum += risk.sum();
+        Eigen::Map<Vector>(x_sum, columns).noalias() +=
+            rows_.x.middleRows(ix(from), count).transpose() * risk;
     }
-    sum += risk_.segment(ix(begin), count).sum();
-    Eigen::Map<Vector>(x_sum, columns).noalias() +=
-        rows_.x.middleRows(ix(begin), count).transpose() * risk_.segment(ix(begin), count);
 }
 
 // Of the rows that end at g: Σ risk and Σ risk x, and the same over its events if they're tied.
-void TiedLikelihood::sum_event_time(std::size_t g) {
+void TiedLikelihood::sum_event_time(std::size_t g, Ahead& ahead) {
     const std::size_t begin = order_.first[g], end = order_.first[g + 1];
     const std::size_t others = begin + order_.deaths[g];
     s0_[ix(g)] = 0;
     means_.col(ix(g)).setZero();
     if (!is_tied(g)) {
-        sum_rows(begin, end, s0_[ix(g)], means_.col(ix(g)).data());
+        sum_rows(begin, end, ahead, s0_[ix(g)], means_.col(ix(g)).data());
         return;
     }
     const auto tied = ix(tied_[g]);
     d0_[tied] = 0;
     event_means_.col(tied).setZero();
-    sum_rows(begin, others, d0_[tied], event_means_.col(tied).data());
+    sum_rows(begin, others, ahead, d0_[tied], event_means_.col(tied).data());
     s0_[ix(g)] = d0_[tied];
     means_.col(ix(g)) = event_means_.col(tied);
-    sum_rows(others, end, s0_[ix(g)], means_.col(ix(g)).data());
+    sum_rows(others, end, ahead, s0_[ix(g)], means_.col(ix(g)).data());
 }
 
 // Who enters at g wasn't at risk at the event time before.
@@ -206,12 +210,17 @@ double TiedLikelihood::sum_ties() {
 }
 
 double TiedLikelihood::loglik_at(const Vector& beta) {
-    if (!predict(beta)) return -INFINITY;
     means_.resize(rows_.x.cols(), s0_.size());
     event_means_.resize(rows_.x.cols(), d0_.size());
-    in_parallel(rows_.threads, pieces_.size() - 1, [&](std::size_t piece) {
-        for (std::size_t g = pieces_[piece]; g < pieces_[piece + 1]; ++g) sum_event_time(g);
+    std::vector<char> is_finite(pieces_.size() - 1, 1);
+    in_parallel(rows_.threads, is_finite.size(), [&](std::size_t piece) {
+        Ahead ahead{beta, order_.first[pieces_[piece]], order_.first[pieces_[piece + 1]]};
+        for (std::size_t g = pieces_[piece]; g < pieces_[piece + 1]; ++g) {
+            sum_event_time(g, ahead);
+        }
+        is_finite[piece] = ahead.is_finite;
     });
+    if (std::find(is_finite.begin(), is_finite.end(), 0) != is_finite.end()) return -INFINITY;
     accumulate_risk_sets();
     double sum = 0;
     for (std::size_t g = 0; g < order_.event_times(); ++g) {
@@ -225,7 +234,6 @@ double TiedLikelihood::loglik_at(const Vector& beta) {
 // d_i = w exp(eta) times the hazard over the row's time at risk; Efron's events bear a part of it.
 const Vector& TiedLikelihood::row_weights(std::span<const double> factor) const {
     Vector hazard(ix(order_.event_times()) + 1);    // before each event time, within its stratum
-    row_weights_.resize(ix(order_.size()));
     Vector& d = row_weights_;
     double sum = 0;
     hazard[0] = 0;

@@ -58,9 +58,15 @@ public:
 private:
     static constexpr std::uint32_t untied = ~0u;
     static Eigen::Index at(std::size_t i) { return static_cast<Eigen::Index>(i); }
-    bool predict(const Vector& beta);
-    void sum_event_time(std::size_t g);
-    void sum_rows(std::size_t begin, std::size_t end, double& sum, double* x_sum) const;
+    // Rows are predicted just before they are summed, a block at a time.
+    struct Ahead {
+        const Vector& beta;
+        std::size_t predicted, end;     // positions
+        bool is_finite = true;
+    };
+    void predict_to(std::size_t position, Ahead& ahead);
+    void sum_event_time(std::size_t g, Ahead& ahead);
+    void sum_rows(std::size_t begin, std::size_t end, Ahead& ahead, double& sum, double* x_sum);
     void accumulate_risk_sets();
     void take_out_late(std::size_t g, double& s0, Vector& s1) const;
     double sum_ties();

@@ -12,6 +12,7 @@
 
 #include "evidence/csv_rows.h"
 #include "evidence/file_text.h"
+#include "evidence/large_pages.h"
 #include "evidence/parallel.h"
 
 namespace alongside::evidence {
@@ -62,8 +63,8 @@ std::size_t next_row(std::string_view text, std::size_t from, bool is_quoted,
 
 class CsvReader {
 public:
-    CsvReader(const FileText& file, std::string shown_as, int threads)
-        : file_(file), text_(file.text()), threads_(threads) {
+    CsvReader(const FileText& file, std::string shown_as, const CsvOptions& options)
+        : file_(file), options_(options), text_(file.text()), threads_(options.threads) {
         table_.file = std::move(shown_as);
     }
 
@@ -122,7 +123,9 @@ private:
             if (!seen.insert(name).second) {
                 return at_place(at, cell, fmt::format("a second column \"{}\"", name));
             }
-            table_.columns.emplace_back().name = std::move(name);
+            auto& column = table_.columns.emplace_back();
+            column.is_read = !options_.is_wanted || options_.is_wanted(name);
+            column.name = std::move(name);
             header_lines_ += read.line_ends;
             at = read.next;
             if (at == end || *at != comma_) break;
@@ -182,13 +185,16 @@ private:
         read_rows(sample, comma_);
         for (std::size_t c = 0; c < are_.size(); ++c) {
             if (sample.met_a_word[c]) are_[c] = CellsAre::words;
+            if (!table_.columns[c].is_read) are_[c] = CellsAre::unwanted;
         }
     }
 
     Bad read() {
         for (std::size_t c = 0; c < are_.size(); ++c) {
             auto& column = table_.columns[c];
-            if (are_[c] == CellsAre::numbers) column.numbers.resize(room_);
+            if (are_[c] == CellsAre::numbers && column.numbers.empty()) {
+                resize_large(column.numbers, room_);
+            }
             if (are_[c] == CellsAre::words) column.codes.resize(room_);
         }
         in_parallel(threads_, stretches_.size(), [&](std::size_t s) { read_stretch(s); });
@@ -239,6 +245,7 @@ private:
     void close_gaps();
 
     const FileText& file_;
+    const CsvOptions& options_;
     std::string_view text_, body_;
     int threads_;
     char comma_ = ',';
@@ -325,6 +332,7 @@ void CsvReader::close_gaps() {
     }
     table_.rows = rows;
     for (auto& column : table_.columns) {
+        if (!column.is_read) continue;
         if (column.is_number) column.numbers.resize(rows);
         else column.codes.resize(rows);
     }
@@ -336,7 +344,7 @@ Fallible<Table> read_csv(const std::filesystem::path& path, const CsvOptions& op
     const auto shown_as = options.shown_as.empty() ? path.string() : options.shown_as;
     const auto file = FileText::open(path, shown_as);
     if (!file) return tl::make_unexpected(file.error());
-    return CsvReader(*file, shown_as, options.threads).table();
+    return CsvReader(*file, shown_as, options).table();
 }
 
 }  // namespace alongside::evidence

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 
 #include "evidence/table.h"
 
@@ -10,6 +11,8 @@ namespace alongside::evidence {
 struct CsvOptions {
     int threads = 1;
     std::string shown_as;               // the name in messages; empty: the path
+    // Columns whose values are kept; of others only the name is. Empty: all are.
+    std::function<bool(const std::string& name)> is_wanted;
 };
 
 // A column is of numbers if every cell is a number, empty or NA; otherwise of words. Trouble with

@@ -175,6 +175,22 @@ TEST(Csv, CallsNamelessRowNamesXAsRDoes) {
     EXPECT_EQ(table->names(), (Said{"X", "y"}));
 }
 
+TEST(Csv, KeepsWhatIsWanted) {
+    const std::string text = "a,b,c\n1,x,3\n,\"y\nz\",4\n";
+    const auto wanted = [](const std::string& name) { return name == "c"; };
+    const WrittenFile file(text), cut(text + "5,6\n");
+    const auto table = read_csv(file.path(), {.shown_as = "t.csv", .is_wanted = wanted});
+    ASSERT_TRUE(table) << table.error().sentence;
+    EXPECT_EQ(table->names(), (Said{"a", "b", "c"}));       // for "did you mean"
+    EXPECT_FALSE(table->columns[0].is_read || table->columns[1].is_read);
+    EXPECT_EQ(table->columns[0].size() + table->columns[1].size(), 0U);
+    EXPECT_EQ(table->columns[2].numbers, (std::vector<double>{3, 4}));
+    EXPECT_EQ(table->line_of(1), 3U);
+    const auto short_row = read_csv(cut.path(), {.shown_as = "t.csv", .is_wanted = wanted});
+    ASSERT_FALSE(short_row);
+    EXPECT_EQ(short_row.error().sentence, "t.csv:5:3: the row ends after 2 of 3 cells");
+}
+
 TEST(Csv, IsTheSameForAnyNumberOfThreads) {
     // Larger than a few stretches, with quoted line ends and blank lines across their borders.
     std::string text = "id,x,w\n";

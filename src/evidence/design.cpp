@@ -4,6 +4,8 @@
 #include <cmath>
 #include <numeric>
 
+#include "evidence/large_pages.h"
+
 namespace alongside::evidence {
 namespace {
 
@@ -51,7 +53,7 @@ public:
         const auto coded = codings();
         std::size_t columns = formula_.has_intercept && keep_intercept ? 1 : 0;
         for (const auto& term : coded) columns += columns_of(term);
-        out.x.resize(static_cast<Eigen::Index>(kept_.rows.size()),
+        resize_large(out.x, static_cast<Eigen::Index>(kept_.rows.size()),
                      static_cast<Eigen::Index>(columns));
         Eigen::Index next = 0;
         if (formula_.has_intercept && keep_intercept) {

@@ -1,4 +1,5 @@
 // `evidence did`: difference in differences.
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>

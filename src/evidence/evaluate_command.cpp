@@ -1,4 +1,5 @@
 // `alongside evidence evaluate PLAN.toml [--lock] [--out REPORT_DIR]`
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <memory>
 

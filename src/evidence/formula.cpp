@@ -46,28 +46,43 @@ public:
     }
 
 private:
-    static void add(TermSets& to, const TermSet& set, std::size_t at) {
-        if (std::find(to.begin(), to.end(), set) != to.end()) return;
-        if (to.size() == most_terms) throw AlgebraFault{at, "more terms than can be reckoned"};
-        to.push_back(set);
-    }
+    // Terms in the order in which they came, each once.
+    class Gathered {
+    public:
+        Gathered(TermSets sets, std::size_t at)
+            : sets_(std::move(sets)), seen_(sets_.begin(), sets_.end()), at_(at) {}
+        void add(const TermSet& set) {
+            if (!seen_.insert(set).second) return;
+            if (sets_.size() == most_terms) {
+                throw AlgebraFault{at_, "more terms than can be reckoned"};
+            }
+            sets_.push_back(set);
+        }
+        TermSets sets() && { return std::move(sets_); }
+
+    private:
+        TermSets sets_;
+        std::set<TermSet> seen_;
+        std::size_t at_;
+    };
 
     static TermSets plus(TermSets a, const TermSets& b, std::size_t at) {
-        for (const auto& set : b) add(a, set, at);
-        return a;
+        Gathered out(std::move(a), at);
+        for (const auto& set : b) out.add(set);
+        return std::move(out).sets();
     }
 
     static TermSets times(const TermSets& a, const TermSets& b, std::size_t at) {
-        TermSets out;
+        Gathered out({}, at);
         for (const auto& left : a) {
             for (const auto& right : b) {
                 TermSet both;
                 std::set_union(left.begin(), left.end(), right.begin(), right.end(),
                                std::back_inserter(both));
-                add(out, both, at);
+                out.add(both);
             }
         }
-        return out;
+        return std::move(out).sets();
     }
 
     static TermSets power(const TermSets& a, const Expression& exponent) {
@@ -176,15 +191,15 @@ private:
     TermSets all_others(const Expression& dot) {
         formula_.has_dot = true;
         if (columns_ == nullptr) return {{variable(dot)}};
-        TermSets out;
+        Gathered out({}, dot.at);
         for (const auto& name : *columns_) {
             if (in_response_.contains(name)) continue;
             Expression one;
             one.name = name;
             one.at = dot.at;
-            add(out, {variable(one)}, dot.at);
+            out.add({variable(one)});
         }
-        return out;
+        return std::move(out).sets();
     }
 
     std::size_t variable(const Expression& e) {

@@ -1,4 +1,5 @@
 // `evidence funnel`: prisons beside each other, with control limits.
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <map>

@@ -1,4 +1,5 @@
 // `evidence its`: an interrupted time series.
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <cmath>

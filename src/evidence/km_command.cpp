@@ -1,4 +1,5 @@
 // `alongside evidence km FILE 'Surv(week, arrest) ~ fin'`: curves as R's summary of a survfit.
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>

@@ -56,7 +56,7 @@ RatedUnits rated_units(const Matrix& ratings) {
 // scale it depends on how often the values between were used: `below` is the running sum of uses.
 class Difference {
 public:
-    Difference(Scale scale, const std::vector<double>& values, const Vector& used)
+    Difference(RatingScale scale, const std::vector<double>& values, const Vector& used)
         : scale_(scale), values_(values), used_(used), below_(used.size() + 1) {
         below_[0] = 0;
         for (Index i = 0; i < used.size(); ++i) below_[i + 1] = below_[i] + used[i];
@@ -65,10 +65,10 @@ public:
         const double x = values_[static_cast<std::size_t>(a)];
         const double y = values_[static_cast<std::size_t>(b)];
         switch (scale_) {
-            case Scale::nominal: return a == b ? 0 : 1;
-            case Scale::interval: return (x - y) * (x - y);
-            case Scale::ratio: return x == y ? 0 : std::pow((x - y) / (x + y), 2);
-            case Scale::ordinal: break;
+            case RatingScale::nominal: return a == b ? 0 : 1;
+            case RatingScale::interval: return (x - y) * (x - y);
+            case RatingScale::ratio: return x == y ? 0 : std::pow((x - y) / (x + y), 2);
+            case RatingScale::ordinal: break;
         }
         const Index low = std::min(a, b), high = std::max(a, b);
         const double between = below_[high + 1] - below_[low] - (used_[low] + used_[high]) / 2;
@@ -76,7 +76,7 @@ public:
     }
 
 private:
-    Scale scale_;
+    RatingScale scale_;
     const std::vector<double>& values_;
     const Vector& used_;
     Vector below_;
@@ -92,11 +92,11 @@ double unit_disagreement(const RatedUnit& unit, const Difference& difference) {
 }
 
 // Sum over all pairs of ratings, whoever gave them. For an interval scale by the sum of squares.
-double disagreement_by_chance(const RatedUnits& rated, const Vector& used, Scale scale,
+double disagreement_by_chance(const RatedUnits& rated, const Vector& used, RatingScale scale,
                               const Difference& difference) {
     const double n = used.sum();
-    if (scale == Scale::nominal) return (n * n - used.squaredNorm()) / (n - 1);
-    if (scale == Scale::interval) {
+    if (scale == RatingScale::nominal) return (n * n - used.squaredNorm()) / (n - 1);
+    if (scale == RatingScale::interval) {
         const Vector x = Eigen::Map<const Vector>(rated.values.data(), used.size());
         const double mean = used.dot(x) / n;
         return 2 * n * (used.array() * (x.array() - mean).square()).sum() / (n - 1);
@@ -115,7 +115,7 @@ struct Disagreement {
 
 // Of all units but `without` (-1: all). The sum over the units is only gone through again where
 // the difference of values depends on who is in.
-Disagreement disagreement(const RatedUnits& rated, Scale scale, Index without,
+Disagreement disagreement(const RatedUnits& rated, RatingScale scale, Index without,
                           double observed_of_all) {
     Vector used = rated.used;
     if (without >= 0)
@@ -123,7 +123,7 @@ Disagreement disagreement(const RatedUnits& rated, Scale scale, Index without,
             used[at] -= count;
     const Difference difference(scale, rated.values, used);
     Disagreement out;
-    if (without >= 0 && scale != Scale::ordinal)
+    if (without >= 0 && scale != RatingScale::ordinal)
         out.observed = observed_of_all - unit_disagreement(
                                              rated.units[static_cast<std::size_t>(without)],
                                              difference);
@@ -135,21 +135,21 @@ Disagreement disagreement(const RatedUnits& rated, Scale scale, Index without,
     return out;
 }
 
-double work_of_leaving_out(const RatedUnits& rated, Scale scale) {
+double work_of_leaving_out(const RatedUnits& rated, RatingScale scale) {
     const double units = static_cast<double>(rated.units.size());
     const double values = static_cast<double>(rated.values.size());
     switch (scale) {
-        case Scale::nominal:
-        case Scale::interval: return units * values;
-        case Scale::ratio: return units * values * values;
-        case Scale::ordinal: return units * (values * values + units);
+        case RatingScale::nominal:
+        case RatingScale::interval: return units * values;
+        case RatingScale::ratio: return units * values * values;
+        case RatingScale::ordinal: return units * (values * values + units);
     }
     return 0;
 }
 
 }  // namespace
 
-KrippendorffAlpha krippendorff_alpha(const Matrix& ratings, Scale scale, double level) {
+KrippendorffAlpha krippendorff_alpha(const Matrix& ratings, RatingScale scale, double level) {
     KrippendorffAlpha out;
     const RatedUnits rated = rated_units(ratings);
     out.units = rated.units.size();

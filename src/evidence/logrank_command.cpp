@@ -1,4 +1,5 @@
 // `alongside evidence logrank FILE 'Surv(week, arrest) ~ fin + strata(race)'`, as R's survdiff.
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <memory>

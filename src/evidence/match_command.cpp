@@ -1,4 +1,5 @@
 // `evidence match`: matched comparison by the propensity score.
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -10,6 +11,7 @@
 #include "evidence/match_printing.h"
 #include "evidence/matched_study.h"
 #include "evidence/numbers.h"
+#include "evidence/regression_text.h"
 
 namespace alongside::evidence {
 namespace {
@@ -106,12 +108,6 @@ json::array ids_json(const MatchedStudy& study, const Column& id) {
         out.push_back(json::array{cell_json(id, study.frame.rows[pair.treated]),
                                   cell_json(id, study.frame.rows[pair.comparison])});
     return out;
-}
-
-json::object missing_json(const Frame& frame) {
-    json::object by;
-    for (const auto& [name, count] : frame.missing_by) by[name] = count;
-    return {{"rows", frame.missing_rows}, {"by", std::move(by)}};
 }
 
 json::array others_json(const std::vector<OtherCaliper>& others) {

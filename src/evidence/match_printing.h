@@ -1,10 +1,13 @@
 // What `match` and `balance` both print.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 
 #include "evidence/balance.h"
+
+namespace CLI {
+class App;
+}
 
 namespace alongside::evidence {
 

@@ -1,4 +1,5 @@
 // `evidence paired FILE 'after ~ before'`: how much the same people changed.
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>

@@ -1,4 +1,5 @@
 // `evidence power`: how many people, what power, or what effect; the one that isn't given is found.
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <cmath>

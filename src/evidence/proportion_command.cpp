@@ -1,4 +1,5 @@
 // `evidence proportion`: shares, and how two of them differ, from counts or from a CSV.
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <cmath>

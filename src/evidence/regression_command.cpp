@@ -1,4 +1,5 @@
 // `evidence ols|logit|poisson|negbin`.
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>

@@ -7,6 +7,8 @@
 #include <numeric>
 #include <utility>
 
+#include "evidence/large_pages.h"
+
 namespace alongside::evidence {
 namespace {
 
@@ -213,7 +215,9 @@ void list_late(RiskOrder& order) {
 std::vector<std::uint32_t> order_of(std::span<const double> values) {
     constexpr std::size_t buckets = std::size_t{1} << digit_bits;
     const std::size_t n = values.size();
-    std::vector<Keyed> keyed(n), other(n);
+    std::vector<Keyed> keyed, other;
+    resize_large(keyed, n);
+    resize_large(other, n);
     std::vector<std::array<std::uint32_t, buckets>> counts(counted_digits);
     for (std::size_t i = 0; i < n; ++i) {
         const std::uint64_t key = sort_key(values[i]);

@@ -1,4 +1,5 @@
 // `evidence suppress`: a table of counts that can be published.
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <filesystem>

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "base/ensure.h"
+
 namespace alongside::evidence {
 namespace {
 
@@ -77,7 +79,10 @@ const Column* Table::find(std::string_view name) const {
 }
 
 Fallible<const Column*> Table::column(std::string_view name) const {
-    if (const auto* found = find(name)) return found;
+    if (const auto* found = find(name)) {
+        ENSURE(found->is_read);
+        return found;
+    }
     return trouble(fmt::format("{} has no column \"{}\"{}", file, name, meant_instead(name)));
 }
 

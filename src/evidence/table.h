@@ -23,6 +23,7 @@ struct Column {
     std::vector<double> numbers;        // one a row; NaN: missing. Empty for words
     std::vector<std::int32_t> codes;    // one a row, into `words`; -1: missing. Empty for numbers
     std::vector<std::string> words;     // each once, in the order in which R sorts levels
+    bool is_read = true;                // false: nobody wanted it, and it has no values
 
     std::size_t size() const { return is_number ? numbers.size() : codes.size(); }
     bool is_missing(std::size_t row) const {

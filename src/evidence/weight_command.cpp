@@ -1,4 +1,5 @@
 // `evidence weight`: a comparison weighted by the propensity score.
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
