@@ -128,7 +128,8 @@ std::optional<Trouble> choose_scale(Ratings& ratings, const std::string& asked) 
     if (asked == "ordinal") ratings.scale = RatingScale::ordinal;
     if (asked == "interval") ratings.scale = RatingScale::interval;
     if (asked == "ratio") ratings.scale = RatingScale::ratio;
-    const bool measures = ratings.scale == RatingScale::interval || ratings.scale == RatingScale::ratio;
+    const bool measures =
+        ratings.scale == RatingScale::interval || ratings.scale == RatingScale::ratio;
     if (measures && !ratings.are_numbers)
         return Trouble{"Words are on a nominal or an ordinal scale."};
     if (!measures && ratings.codes.size() == 0 && ratings.values.rows() > 0)
@@ -273,7 +274,8 @@ Fallible<Output> run_agreement(const CommonOptions& common, const Table& table,
                 {"scale", scale_name(ratings->scale)},
                 {"incomplete", ratings->incomplete}};
     AgreementLines lines(out.json);
-    const bool measures = ratings->scale == RatingScale::interval || ratings->scale == RatingScale::ratio;
+    const bool measures =
+        ratings->scale == RatingScale::interval || ratings->scale == RatingScale::ratio;
     if (!measures) {
         out.json["categories"] = json::value_from(ratings->categories);
         add_categories(lines, *ratings, common.level);

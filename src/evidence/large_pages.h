@@ -7,8 +7,8 @@
 
 namespace alongside::evidence {
 
-// Asks the system for large pages under memory that nothing has been written to yet: the first touch
-// of each small one costs more than what is written to it. A wish; nothing depends on it.
+// Asks the system for large pages under memory that nothing has been written to yet: the first
+// touch of each small one costs more than what is written to it. A wish; nothing depends on it.
 void ask_for_large_pages(const void* at, std::size_t bytes);
 
 // So many values at once, in large pages. REQUIRES that it is empty.
