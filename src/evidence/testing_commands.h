@@ -1,6 +1,7 @@
 // For tests: a command of the room, typed, with what it said.
 #pragma once
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <boost/json.hpp>
 #include <sstream>
