@@ -1,7 +1,9 @@
 # alongside_assets(FILES_VAR LIST_VAR): what browsers are given, made in the build folder. The
-# paths of files are set in FILES_VAR, that of a list of more files in LIST_VAR. Below ${ALONGSIDE_MADE} they are called as they are inside the
-# program: assets/look.css.
+# paths of files are set in FILES_VAR, that of a list of more files in LIST_VAR. Below
+# ${ALONGSIDE_MADE}, or ${ALONGSIDE_SPOKEN}, they are called as they are inside the program:
+# assets/look.css. Recordings are spoken once for all presets.
 set(ALONGSIDE_MADE ${CMAKE_BINARY_DIR}/made)
+set(ALONGSIDE_SPOKEN ${CMAKE_SOURCE_DIR}/build/spoken)
 
 function(alongside_assets files_var spoken_var)
   set(made ${ALONGSIDE_MADE}/assets)
@@ -9,8 +11,8 @@ function(alongside_assets files_var spoken_var)
   set(modules ${CMAKE_SOURCE_DIR}/node_modules/.package-lock.json)
   add_custom_command(
     OUTPUT ${modules}
-    COMMAND npm ci --ignore-scripts --no-audit --no-fund
-    COMMAND ${CMAKE_COMMAND} -E touch ${modules}
+    COMMAND sh -c "test ${modules} -nt package-lock.json || \
+                   { npm ci --ignore-scripts --no-audit --no-fund && touch ${modules}; }"
     WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}
     DEPENDS ${CMAKE_SOURCE_DIR}/package-lock.json
     COMMENT "Installing the packages of package-lock.json" VERBATIM)
@@ -49,8 +51,9 @@ function(alongside_assets files_var spoken_var)
   file(GLOB schemes CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/schemes/*.toml)
   add_custom_command(
     OUTPUT ${listed}
-    COMMAND ${CMAKE_COMMAND} -E make_directory ${made}/spoken
-    COMMAND python3 ${CMAKE_SOURCE_DIR}/tools/make_spoken.py ${made}/spoken ${listed}
+    COMMAND ${CMAKE_COMMAND} -E make_directory ${ALONGSIDE_SPOKEN}/assets/spoken
+    COMMAND python3 ${CMAKE_SOURCE_DIR}/tools/make_spoken.py ${ALONGSIDE_SPOKEN}/assets/spoken
+            ${listed}
     DEPENDS ${catalogues} ${schemes} ${CMAKE_SOURCE_DIR}/assets/spoken.txt
             ${CMAKE_SOURCE_DIR}/tools/make_spoken.py ${CMAKE_SOURCE_DIR}/tools/words.py
     COMMENT "Speaking the asking page's sentences" VERBATIM)

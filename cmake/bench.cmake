@@ -2,7 +2,7 @@
 add_custom_target(bench DEPENDS alongside)
 function(alongside_bench name)
   add_executable(bench_${name} EXCLUDE_FROM_ALL bench/${name}.cpp bench/figures.cpp ${ARGN})
-  target_link_libraries(bench_${name} PRIVATE room_dispatch embedded)
+  target_link_libraries(bench_${name} PRIVATE room_dispatch)
   target_include_directories(bench_${name} PRIVATE ${CMAKE_SOURCE_DIR})
   set_target_properties(bench_${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY
                         ${CMAKE_BINARY_DIR}/bench)

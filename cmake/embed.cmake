@@ -16,7 +16,7 @@ function(alongside_embed target)
     list(APPEND pairs ${ALONGSIDE_MADE}=${file})
     list(APPEND files ${file})
   endforeach()
-  list(APPEND pairs ${ALONGSIDE_MADE}=@${spoken})
+  list(APPEND pairs ${ALONGSIDE_SPOKEN}=@${spoken})
   list(APPEND files ${spoken})
   set(out ${CMAKE_BINARY_DIR}/embedded)
   add_custom_command(

@@ -5,6 +5,6 @@ target_link_libraries(faults PUBLIC room_base SQLite::SQLite3)
 
 file(GLOB fault_tests CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/faults/*_test.cpp)
 add_executable(test_faults ${fault_tests})
-target_link_libraries(test_faults PRIVATE faults room_ledger embedded test_main)
+target_link_libraries(test_faults PRIVATE faults room_ledger test_main)
 set_target_properties(test_faults PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
 add_test(NAME faults COMMAND test_faults WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})

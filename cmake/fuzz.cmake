@@ -11,7 +11,7 @@ function(alongside_fuzz)
     add_executable(fuzz_${name} ${source})
     set_target_properties(fuzz_${name} PROPERTIES OUTPUT_NAME ${name}
                           RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/fuzz)
-    target_link_libraries(fuzz_${name} PRIVATE ${rooms} embedded)
+    target_link_libraries(fuzz_${name} PRIVATE ${rooms})
     target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
     list(APPEND all fuzz_${name})
   endforeach()

@@ -66,7 +66,7 @@ function(alongside_room name)
   if(tests)
     add_executable(test_${name} ${tests})
     target_include_directories(test_${name} PRIVATE ${CMAKE_SOURCE_DIR})
-    target_link_libraries(test_${name} PRIVATE room_${name} embedded test_main)
+    target_link_libraries(test_${name} PRIVATE room_${name} test_main)
     target_precompile_headers(test_${name} REUSE_FROM test_main)
     set_target_properties(test_${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY
                           ${CMAKE_BINARY_DIR}/tests)
