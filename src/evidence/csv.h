@@ -11,7 +11,8 @@ namespace alongside::evidence {
 struct CsvOptions {
     int threads = 1;
     std::string shown_as;               // the name in messages; empty: the path
-    // Columns whose values are kept; of others only the name is. Empty: all are.
+    // Columns whose values are kept. Of others only the name is: their cells are counted, and their
+    // quotes have to close, but what stands in them isn't looked at. Empty: all are kept.
     std::function<bool(const std::string& name)> is_wanted;
 };
 

@@ -245,15 +245,20 @@ std::vector<store::Put> puts_left(sql::Reader& reader, const EstablishmentId& ho
     return out;
 }
 
-// Whether those who come off a shift are on it, each on every one of theirs.
-bool are_on_theirs(sql::Reader& reader, const Occasion& occasion, const MoveShifts& about,
-                   const Move& move) {
-    const auto is_on = [&](PersonId person) {
+// For a person: the test whether they are on a shift now or later.
+auto on_shifts(sql::Reader& reader, const Occasion& occasion) {
+    return [&](PersonId person) {
         return [&, person](const store::Shift& shift) {
             return !puts_left(reader, occasion.who.establishment, shift, person,
                               occasion.now).empty();
         };
     };
+}
+
+// Whether those who come off a shift are on it, each on every one of theirs.
+bool are_on_theirs(sql::Reader& reader, const Occasion& occasion, const MoveShifts& about,
+                   const Move& move) {
+    const auto is_on = on_shifts(reader, occasion);
     return std::ranges::all_of(about.off, is_on(move.person_id)) &&
            (!move.instead_of || std::ranges::all_of(about.on, is_on(*move.instead_of)));
 }
@@ -401,12 +406,7 @@ namespace {
 // Everything that was asked for is so already.
 bool is_done_already(sql::Reader& reader, const Occasion& occasion, const MoveShifts& about,
                      const Move& move) {
-    const auto is_on = [&](PersonId person) {
-        return [&, person](const store::Shift& shift) {
-            return !puts_left(reader, occasion.who.establishment, shift, person,
-                              occasion.now).empty();
-        };
-    };
+    const auto is_on = on_shifts(reader, occasion);
     return std::ranges::none_of(about.off, is_on(move.person_id)) &&
            std::ranges::all_of(about.on, is_on(move.person_id)) &&
            (!move.instead_of || std::ranges::none_of(about.on, is_on(*move.instead_of)));
