@@ -104,7 +104,7 @@ Company company(sql::Reader& db, const EstablishmentId& id, PersonId person,
         if (cell.empty()) return;                    // an empty place is nobody's cell
         const auto occupants = db.rows<PersonId>(
             "SELECT person_id FROM presence WHERE establishment_id = $1 AND place = $3 "
-            "AND until_at IS NULL AND person_id <> $2 ORDER BY person_id",
+            "AND until_at IS NULL AND person_id <> $2",
             id, person, cell);
         out.cellmates.insert(out.cellmates.end(), occupants.begin(), occupants.end());
     };

@@ -38,7 +38,7 @@ public:
     template <class Row, class... Args>
     std::vector<Row> rows(const Statement& statement, const Args&... args) {
         std::vector<Row> out;
-        query(statement, {to_value(args)...}, [&](const Columns& columns) {
+        query(statement, to_values(args...), [&](const Columns& columns) {
             out.push_back(from_columns<Row>(columns));
         });
         return out;
@@ -47,7 +47,7 @@ public:
     template <class Row, class... Args>
     std::optional<Row> maybe(const Statement& statement, const Args&... args) {
         std::optional<Row> out;
-        query(statement, {to_value(args)...}, [&](const Columns& columns) {
+        query(statement, to_values(args...), [&](const Columns& columns) {
             if (!out) out = from_columns<Row>(columns);
         });
         return out;
@@ -63,7 +63,7 @@ public:
     template <class Row, class... Args>
     void each(const Statement& statement, const std::function<void(Row&&)>& each,
               const Args&... args) {
-        stream(statement, {to_value(args)...},
+        stream(statement, to_values(args...),
                [&](const Columns& columns) { each(from_columns<Row>(columns)); });
     }
 
@@ -83,7 +83,7 @@ public:
     // Rows changed. A broken constraint is Fault::constraint and ends the transaction.
     template <class... Args>
     int run(const Statement& statement, const Args&... args) {
-        return execute(statement, {to_value(args)...});
+        return execute(statement, to_values(args...));
     }
     // The same statement for many rows, in their order; rows changed in all. Much cheaper on
     // PostgreSQL than one by one: rows wait for no answer of the server in between.

@@ -177,6 +177,15 @@ Value to_value(const T& value) {
     return Codec<std::decay_t<const T&>>::to(value);  // a literal is a const char*
 }
 
+// One after another: a braced list would copy each of them once more.
+template <class... Args>
+std::vector<Value> to_values(const Args&... args) {
+    std::vector<Value> out;
+    out.reserve(sizeof...(args));
+    (out.push_back(to_value(args)), ...);
+    return out;
+}
+
 // A described struct from the row: columns by position, and their names must be the members'
 // names in the order in which they are described. Anything else reads the first column alone.
 template <class Row>
