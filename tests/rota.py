@@ -2,6 +2,7 @@
 """`alongside rota solve` on public instances, judged by a checker that knows nothing of the solver;
 bad files; rules that can't all be kept. Ends with `N passed, N failed`."""
 import json
+import math
 import pathlib
 import random
 import re
@@ -158,6 +159,53 @@ def judged_alike_whatever_is_changed():
         check("its exit code", out.returncode == (0 if hard == "0" else 1), out.returncode)
 
 
+def cost_of(rota, lines):
+    """What a roster costs, by docs/rota-format.md alone; rules aside, but for who may not meet."""
+    kinds = {kind["id"]: kind for kind in rota["shifts"]}
+    exposure = {(one["day"], one["shift"]): one["quarter_hours"]
+                for one in rota.get("exposure", [])}
+    cost = 0
+    for person, line in zip(rota["people"], lines):
+        worked = [(day, word) for day, word in enumerate(line) if word != "-"]
+        for wish in person.get("wishes", []):
+            is_worked = (wish["day"], wish["shift"]) in worked
+            cost += wish["weight"] if is_worked == wish.get("is_off", False) else 0
+        weeks = {(day - rota["first_saturday"]) // 7 for day, _ in worked
+                 if (day - rota["first_saturday"]) % 7 < 2}
+        carried = {"nights": sum(kinds[word].get("is_night", False) for _, word in worked),
+                   "weekends": len(weeks),
+                   "hours": sum(kinds[word]["minutes"] for _, word in worked) // 60,
+                   "exposure": sum(exposure.get(cell, 0) for cell in worked)}
+        for what, fair in person.get("fair", {}).items():
+            if what == "exposure" and not exposure:
+                continue
+            off = carried[what] + fair.get("before", 0) - fair["share"]
+            cost += math.floor(fair["weight"] * off * off + 0.5)
+    for cover in rota["cover"]:
+        there = sum(line[cover["day"]] == cover["shift"] for line in lines)
+        missing = cover["wanted"] - there
+        cost += missing * cover["under"] if missing > 0 else -missing * cover["over"]
+    return cost
+
+
+def shared_exposure():
+    """One busy night and one quiet one, and two people who would each work one, twice over: who had
+    more before gets the quiet ones."""
+    rota = {"days": 4, "shifts": [{"id": "N", "minutes": 480, "is_night": True,
+                                   "not_followed_by": ["N"]}],
+            "people": [{"id": "A", "fair": {"exposure": {"share": 8, "weight": 1, "before": 6}}},
+                       {"id": "B", "fair": {"exposure": {"share": 8, "weight": 1}}}],
+            "cover": [{"day": day, "shift": "N", "wanted": 1, "under": 999, "over": 999}
+                      for day in range(4)],
+            "exposure": [{"day": day, "shift": "N", "quarter_hours": 1 + 3 * (day % 2)}
+                         for day in range(4)]}
+    file, roster = scratch / "exposure.json", scratch / "exposure.txt"
+    file.write_text(json.dumps(rota))
+    out = solve(file, "--format", "alongside", "--seconds", 20, "--out", roster)
+    check("the quiet nights", roster.read_text() == "N - N -\n- N - N\n", roster.read_text())
+    check("and nothing is left over", out.stdout.startswith("hard=0 cost=0 bound=0 "), out.stdout)
+
+
 def prisons_made_up():
     for seed, people, days in ((1, 7, 28), (2, 7, 28), (3, 20, 28), (4, 12, 14), (5, 2, 7)):
         file, roster = scratch / f"prison{seed}.json", scratch / f"prison{seed}.txt"
@@ -171,6 +219,12 @@ def prisons_made_up():
         check(f"prison {seed} keeps its rules", judge.returncode == 0, judge.stderr)
         check(f"prison {seed} costs the same",
               out.stdout.split()[:2] == judge.stdout.split()[:2], out.stdout + judge.stdout)
+        rota = json.loads(made.stdout)
+        lines = [line.split() for line in roster.read_text().splitlines()]
+        check(f"prison {seed} has time with people", len(rota["exposure"]) == 3 * days)
+        check(f"prison {seed} costs the same by the format alone",
+              f"cost={cost_of(rota, lines)}" == judge.stdout.split()[1],
+              (cost_of(rota, lines), judge.stdout))
 
 
 def watches():
@@ -231,6 +285,15 @@ def bad_json():
                              "people[2].least_minutes is more"),
         "a weight that overflows": (changed(lambda r: r["cover"][0].update(under=10 ** 30)),
                                     "cover[0].under must be a whole number"),
+        "exposure of no shift": (changed(lambda r: r["exposure"][0].update(shift="X")),
+                                 "exposure[0].shift there is no shift X"),
+        "exposure twice": (changed(lambda r: r["exposure"].append(r["exposure"][0])),
+                           "is given twice"),
+        "more than a day of exposure": (
+            changed(lambda r: r["exposure"][0].update(quarter_hours=97)),
+            "exposure[0].quarter_hours must be from 0 to 96, not 97"),
+        "nights before": (changed(lambda r: r["people"][0]["fair"]["nights"].update(before=1)),
+                          "people[0].fair.nights.before isn't known"),
         "a fraction": (changed(lambda r: r["cover"][0].update(wanted=1.5)),
                        "cover[0].wanted must be a whole number"),
         "twice": (changed(lambda r: r["people"].append(r["people"][0])), "P1 is given twice"),
@@ -246,7 +309,8 @@ def bad_json():
         check(f"{name}: why", why in out.stderr, out.stderr)
 
 
-for test in (reaches_the_best, judged_alike_whatever_is_changed, prisons_made_up, watches, bad_json,
+for test in (reaches_the_best, judged_alike_whatever_is_changed, prisons_made_up,
+             shared_exposure, watches, bad_json,
              same_seed_same_rota, tells_json, interrupted, bad_files, impossible):
     test()
 print(f"{passed} passed, {failed} failed")

@@ -9,7 +9,7 @@ namespace alongside::planner {
 
 namespace {
 // Where so little is counted, counting is as quick as pricing, and always settles it.
-constexpr int narrow = 400;
+constexpr std::size_t narrow = 400;
 // More than a machine should hold for one person: a good line then has to do.
 constexpr std::size_t too_large = 40'000'000;
 }  // namespace

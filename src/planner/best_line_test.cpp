@@ -57,6 +57,13 @@ Problem some_problem(std::mt19937& random, int least_days = 4) {
     return out;
 }
 
+void add_exposure(std::mt19937& random, Problem& problem, int most) {
+    const auto upto = [&](int limit) { return static_cast<int>(random() % (limit + 1)); };
+    auto& p = problem.people.front();
+    p.of_exposure = fair_share(upto(12) - 3, 1 + upto(3), 40);
+    for (std::size_t cell = 0; cell < p.on.size(); ++cell) problem.exposure.push_back(upto(most));
+}
+
 void every_line(const Problem& problem, const std::function<void(const Line&)>& told) {
     Line line(problem.days, day_off);
     while (true) {
@@ -79,10 +86,11 @@ double price_of(const Problem& problem, const Line& line, const std::vector<doub
 }
 
 TEST(BestLine, is_the_cheapest_of_all_that_keep_every_rule) {
-    std::mt19937 random(20261122);
+    std::mt19937 random(20261122), with_people(1);
     int possible = 0, impossible = 0;
     for (int round = 0; round < 70; ++round) {
-        const auto problem = some_problem(random);
+        auto problem = some_problem(random);
+        if (round % 3 == 0) add_exposure(with_people, problem, 4);
         BestLine search(problem, 0);
         for (int again = 0; again < 2; ++again) {
             std::vector<double> price;
@@ -115,10 +123,11 @@ TEST(BestLine, is_the_cheapest_of_all_that_keep_every_rule) {
 
 // Rotas of weeks, too many lines to look at each: two searches, written differently, agree.
 TEST(BestLine, is_as_cheap_with_prices_in_place_of_limits_as_with_everything_counted) {
-    std::mt19937 random(7);
+    std::mt19937 random(7), with_people(2);
     int possible = 0, settled = 0;
     for (int round = 0; round < 60; ++round) {
         auto problem = some_problem(random, 18);
+        if (round % 6 == 0) add_exposure(with_people, problem, 1);      // to count it takes long
         auto& p = problem.people[0];
         p.least_minutes *= 3;
         if (p.most_minutes < no_limit) p.most_minutes = p.least_minutes + 4 * p.most_minutes;

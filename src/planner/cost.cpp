@@ -130,17 +130,22 @@ std::vector<int> days_together(const Line& one, const Line& other) {
 
 Cost burden_of(const Problem& problem, int person, const Line& line) {
     const auto& p = problem.people[person];
-    if (p.of_nights.empty() && p.of_weekends.empty() && p.of_hours.empty()) return 0;
-    int nights = 0, weekends = 0, minutes = 0;
+    if (p.of_nights.empty() && p.of_weekends.empty() && p.of_hours.empty() &&
+        p.of_exposure.empty()) {
+        return 0;
+    }
+    int nights = 0, weekends = 0, minutes = 0, exposure = 0;
     for (int day = 0; day < problem.days; ++day) {
         if (line[day] == day_off) continue;
         nights += problem.kinds[line[day]].is_night ? 1 : 0;
         minutes += problem.kinds[line[day]].minutes;
+        exposure += problem.exposure_of(day, line[day]);
         const bool worked_saturday = day > 0 && line[day - 1] != day_off;
         if (problem.is_saturday(day) || (problem.is_sunday(day) && !worked_saturday)) ++weekends;
     }
     return cost_at(p.of_nights, nights) + cost_at(p.of_weekends, weekends) +
-           cost_at(p.of_hours, minutes / 60);
+           cost_at(p.of_hours, minutes / 60) +
+           problem.cost_of_exposure(p, exposure);
 }
 
 Cost cost_of(const Problem& problem, int person, const Line& line) {

@@ -29,8 +29,9 @@ ALONGSIDE_WIDE void forbid(double* from, double* to) {
 
 }  // namespace
 
-// A table a day. Its planes: state, how often each counted kind was worked. In a plane a row for
-// each number of weekends; in a row the minutes so far of what isn't counted, in units of their
+// A table a day. Its planes: state, how often each counted kind was worked. In a plane a layer for
+// each sum of expected time with people, where that is counted; in a layer a row for each number of
+// weekends; in a row the minutes so far of what isn't counted, in units of their
 // common divisor, from the least that can still become enough. After each row stands room for what
 // a step moves beyond its end, so that many rows move at once.
 class CountedLine::Table {
@@ -60,7 +61,7 @@ public:
         return BestLine::Found{trace(end), best, best};
     }
 
-    int width() const { return planes_ * weekends_ * row_; }
+    std::size_t width() const { return of_plane_ * planes_; }
     std::size_t size() const { return (room_before() + of_day_) * (problem_.days + 1); }
 
 private:
@@ -79,12 +80,12 @@ private:
     }
 
     struct Place {
-        int state = 0, plane = 0, weekend = 0, at = 0;
+        int state = 0, plane = 0, layer = 0, weekend = 0, at = 0;
     };
     // What a step changes.
     struct Change {
         double price = 0;
-        int units = 0, plane = 0, counter = -1, weekend = 0;
+        int units = 0, plane = 0, counter = -1, weekend = 0, layer = 0;
     };
 
     int class_count() const { return static_cast<int>(ways_.classes().size()); }
@@ -128,7 +129,10 @@ private:
             p_.most_minutes < no_limit || p_.least_minutes > 0 || !p_.of_hours.empty();
         unit_ = std::max(unit_, 1);
 
-        set_up_bands(most_minutes(false), most_minutes(true));
+        const auto minutes = [&](int, int kind_class) {
+            return ways_.classes()[kind_class].minutes;
+        };
+        set_up_bands(most_of(minutes, false), most_of(minutes, true));
         for (const auto& one : classes) {
             if (one.counter < 0 && counts_minutes_) {
                 most_shift_ = std::max(most_shift_, one.minutes / unit_);
@@ -136,8 +140,9 @@ private:
         }
     }
 
-    // The most minutes that fit into the days before each day, or from it on: by runs alone.
-    std::vector<int> most_minutes(bool from_there_on) const {
+    // The most minutes, say, that fit into the days before each day, or from it on: by runs alone.
+    template <class Of>
+    std::vector<int> most_of(const Of& of, bool from_there_on) const {
         const int states = static_cast<int>(ways_.states().size());
         std::vector<int> out(problem_.days + 1, 0), now(states, from_there_on ? 0 : -no_limit);
         if (!from_there_on) now[ways_.first_state()] = 0;
@@ -147,7 +152,7 @@ private:
             for (const auto& step : ways_.steps()) {
                 const bool works = step.kind_class != day_off;
                 if (works && !may_work(day, step.kind_class)) continue;
-                const int more = works ? ways_.classes()[step.kind_class].minutes : 0;
+                const int more = works ? of(day, step.kind_class) : 0;
                 const int here = from_there_on ? step.to : step.from;
                 const int there = from_there_on ? step.from : step.to;
                 next[there] = std::max(next[there], now[here] + more);
@@ -194,7 +199,14 @@ private:
         counts_weekends_ = p_.most_weekends < saturdays || !p_.of_weekends.empty();
         weekends_ = counts_weekends_ ? std::min(p_.most_weekends, saturdays) + 1 : 1;
         row_ = width_ + most_shift_;
-        of_plane_ = static_cast<std::size_t>(weekends_) * row_;
+        if (problem_.counts_exposure(p_)) {
+            const auto exposure = [&](int day, int kind_class) {
+                return ways_.exposure_of(day, kind_class);
+            };
+            layers_ = most_of(exposure, false).back() + 1;
+        }
+        of_layer_ = static_cast<std::size_t>(weekends_) * row_;
+        of_plane_ = of_layer_ * layers_;
         of_state_ = of_plane_ * planes_;
         of_day_ = of_state_ * ways_.states().size();
     }
@@ -243,6 +255,7 @@ private:
         out.counter = one.counter;
         if (one.counter >= 0) out.plane = stride_[one.counter];
         else if (counts_minutes_) out.units = one.minutes / unit_;
+        if (layers_ > 1) out.layer = ways_.exposure_of(day, step.kind_class);
         if (!counts_weekends_) return true;
         const bool was_off = ways_.states()[step.from].kind_class == day_off;
         out.weekend = problem_.is_saturday(day) ||
@@ -259,17 +272,17 @@ private:
     double* values_of(int day) const {
         return values_ + room_before() + day * (of_day_ + room_before());
     }
-    double* row_of(int day, int state, int plane, int weekend) const {
-        return values_of(day) + state * of_state_ + plane * of_plane_ +
+    double* row_of(int day, int state, int plane, int layer, int weekend) const {
+        return values_of(day) + state * of_state_ + plane * of_plane_ + layer * of_layer_ +
                static_cast<std::size_t>(weekend) * row_;
     }
 
     void fill() {
         forbid(values_of(0) - room_before(), values_of(0) + of_day_ + room_before());
-        row_of(0, ways_.first_state(), 0, 0)[0] = 0;
+        row_of(0, ways_.first_state(), 0, 0, 0)[0] = 0;
         for (int day = 0; day < problem_.days; ++day) {
             for (int state = 0; state < static_cast<int>(ways_.states().size()); ++state) {
-                double* values = row_of(day + 1, state, 0, 0);
+                double* values = row_of(day + 1, state, 0, 0, 0);
                 forbid(values, values + of_state_ + room_before());
                 for (int i = ways_.steps_to(state); i < ways_.steps_to(state + 1); ++i) {
                     take(day, ways_.steps()[i]);
@@ -286,18 +299,21 @@ private:
             const int to = plane + change.plane;
             const int shift = low_[band(day, plane)] + change.units - low_[band(day + 1, to)];
             if (std::abs(shift) > most_shift_) continue;       // an empty band
-            take_cheaper(row_of(day + 1, step.to, to, change.weekend) + shift,
-                         row_of(day, step.from, plane, 0), change.price,
-                         (weekends_ - change.weekend) * row_);
+            for (int layer = 0; layer + change.layer < layers_; ++layer) {
+                take_cheaper(
+                    row_of(day + 1, step.to, to, layer + change.layer, change.weekend) + shift,
+                    row_of(day, step.from, plane, layer, 0), change.price,
+                    (weekends_ - change.weekend) * row_);
+            }
         }
     }
     // What was moved beyond an end of a row, or has become too many minutes.
     void clear_room(int day, int state) const {
-        double* row = row_of(day, state, 0, 0);
+        double* row = row_of(day, state, 0, 0, 0);
         forbid(row - room_before(), row);
         for (int plane = 0; plane < planes_; ++plane) {
             const int used = high_[band(day, plane)] - low_[band(day, plane)] + 1;
-            for (int weekend = 0; weekend < weekends_; ++weekend, row += row_) {
+            for (int i = 0; i < layers_ * weekends_; ++i, row += row_) {
                 for (int at = used; at < row_; ++at) row[at] = never;
             }
         }
@@ -306,53 +322,56 @@ private:
 
     double cheapest_end(Place& end) const {
         double best = never;
-        for (int state = 0; state < static_cast<int>(ways_.states().size()); ++state) {
-            for (int plane = 0; plane < planes_; ++plane) {
-                for (int weekend = 0; weekend < weekends_; ++weekend) {
-                    const double* row = row_of(problem_.days, state, plane, weekend);
-                    const int last = band(problem_.days, plane);
-                    const double burden = static_cast<double>(
-                        cost_at(p_.of_nights, nights_of_[plane]) +
-                        cost_at(p_.of_weekends, weekend));
-                    for (int at = 0; at <= high_[last] - low_[last]; ++at) {
-                        const int minutes = minutes_of_[plane] + (low_[last] + at) * unit_;
-                        const double cost =
-                            row[at] + burden +
-                            static_cast<double>(cost_at(p_.of_hours, minutes / 60));
-                        if (cost < best) {
-                            best = cost;
-                            end = {state, plane, weekend, at};
-                        }
+        for (Place at; at.state < static_cast<int>(ways_.states().size()); ++at.state) {
+            for (at.plane = 0; at.plane < planes_; ++at.plane) {
+                for (at.layer = 0; at.layer < layers_; ++at.layer) {
+                    for (at.weekend = 0; at.weekend < weekends_; ++at.weekend) {
+                        cheapest_of_row(at, best, end);
                     }
                 }
             }
         }
         return best;
     }
+    void cheapest_of_row(Place at, double& best, Place& end) const {
+        const double* row = row_of(problem_.days, at.state, at.plane, at.layer, at.weekend);
+        const int last = band(problem_.days, at.plane);
+        const double burden = static_cast<double>(cost_at(p_.of_nights, nights_of_[at.plane]) +
+                                                  problem_.cost_of_exposure(p_, at.layer) +
+                                                  cost_at(p_.of_weekends, at.weekend));
+        for (at.at = 0; at.at <= high_[last] - low_[last]; ++at.at) {
+            const int minutes = minutes_of_[at.plane] + (low_[last] + at.at) * unit_;
+            const double cost =
+                row[at.at] + burden + static_cast<double>(cost_at(p_.of_hours, minutes / 60));
+            if (cost < best) {
+                best = cost;
+                end = at;
+            }
+        }
+    }
 
     // Back through the steps that gave these very values.
     Line trace(Place at) const {
         Line out(problem_.days, day_off);
         for (int day = problem_.days - 1; day >= 0; --day) {
-            const double value = row_of(day + 1, at.state, at.plane, at.weekend)[at.at];
+            const double value = row_of(day + 1, at.state, at.plane, at.layer, at.weekend)[at.at];
             bool was_found = false;
             for (int i = ways_.steps_to(at.state); i < ways_.steps_to(at.state + 1); ++i) {
                 const auto& step = ways_.steps()[i];
                 Change change;
                 if (!change_of(day, step, change)) continue;
-                Place before{step.from, at.plane - change.plane, at.weekend - change.weekend,
-                                   0};
-                if (before.plane < 0 || before.weekend < 0 ||
+                Place before{step.from, at.plane - change.plane, at.layer - change.layer,
+                             at.weekend - change.weekend, 0};
+                if (before.plane < 0 || before.layer < 0 || before.weekend < 0 ||
                     !fits(change.counter, before.plane)) {
                     continue;
                 }
                 before.at = low_[band(day + 1, at.plane)] + at.at - change.units -
                             low_[band(day, before.plane)];
                 if (before.at < 0 || before.at >= width_) continue;
-                if (row_of(day, before.state, before.plane, before.weekend)[before.at] +
-                        change.price != value) {
-                    continue;
-                }
+                const double* row = row_of(day, before.state, before.plane, before.layer,
+                                           before.weekend);
+                if (row[before.at] + change.price != value) continue;
                 if (step.kind_class != day_off) {
                     out[day] = choice_[day * class_count() + step.kind_class];
                 }
@@ -370,7 +389,8 @@ private:
     const Problem& problem_;
     const Person& p_;
     Ways ways_;
-    int unit_ = 0, width_ = 1, most_shift_ = 0, weekends_ = 1, planes_ = 1, row_ = 1;
+    int unit_ = 0, width_ = 1, most_shift_ = 0, row_ = 1;
+    int weekends_ = 1, layers_ = 1, planes_ = 1;
     bool counts_minutes_ = false, counts_weekends_ = false, is_impossible_ = false;
     int band(int day, int plane) const { return day * planes_ + plane; }
 
@@ -378,7 +398,7 @@ private:
     std::vector<std::vector<int>> planes_before_;   // by counter + 1: before which steps it fits
     std::vector<int> stride_;                       // of counters, in planes
     std::vector<int> minutes_of_, nights_of_;       // of what is counted, by plane
-    std::size_t of_plane_ = 0, of_state_ = 0, of_day_ = 0;
+    std::size_t of_layer_ = 0, of_plane_ = 0, of_state_ = 0, of_day_ = 0;
     std::vector<char> can_be_at_;                   // by day, state and plane
     double* values_ = nullptr;                      // while a line is looked for
     std::vector<bool> must_work_;                   // the same
@@ -396,7 +416,7 @@ std::optional<BestLine::Found> CountedLine::find(const std::vector<double>& pric
     return table_->find(price, scratch, must_work);
 }
 
-int CountedLine::width() const { return table_->width(); }
+std::size_t CountedLine::width() const { return table_->width(); }
 std::size_t CountedLine::size() const { return table_->size(); }
 
 }  // namespace alongside::planner

@@ -22,7 +22,7 @@ public:
                                         const std::vector<bool>& must_work);
 
     // How many values are kept for each state of a day: what a search takes grows with it.
-    int width() const;
+    std::size_t width() const;
     // How many in all.
     std::size_t size() const;
 

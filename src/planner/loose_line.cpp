@@ -12,7 +12,7 @@ namespace alongside::planner {
 namespace {
 
 constexpr double slack = 1e-7;               // of costs, which are added up in other orders
-constexpr int quick_rounds = 16, most_rounds = 30, patience = 2;
+constexpr int quick_rounds = 16, careful_rounds = 30, patience = 2;
 constexpr std::size_t few_labels = 150, many_labels = 3'000;   // a day
 constexpr int most_total = 60'000;           // of what is counted
 
@@ -86,7 +86,29 @@ void LooseLine::add_counts() {
             [&](int n) { return static_cast<double>(cost_at(p_.of_weekends, n)); });
         counts_.back().is_of_weekends = true;
     }
+    if (problem_.counts_exposure(p_)) add_exposure();
     if (counts_.size() > most_counts) is_too_much_ = true;
+}
+
+// What a shift brings of it differs from day to day.
+void LooseLine::add_exposure() {
+    Count one;
+    one.by_day = class_count();
+    int most = 0;
+    for (int day = 0; day < problem_.days; ++day) {
+        int most_of_day = 0;
+        for (int c = 0; c < class_count(); ++c) {
+            one.use.push_back(ways_.exposure_of(day, c));
+            most_of_day = std::max(most_of_day, one.use.back());
+        }
+        most += most_of_day;
+        one.scale = std::max(one.scale, static_cast<double>(most_of_day));
+    }
+    if (most > most_total) is_too_much_ = true;
+    for (int total = 0; total <= std::min(most, most_total); ++total) {
+        one.cost.push_back(static_cast<double>(problem_.cost_of_exposure(p_, total)));
+    }
+    counts_.push_back(std::move(one));
 }
 
 bool LooseLine::begins_weekend(int day, bool was_off) const {
@@ -96,9 +118,13 @@ bool LooseLine::begins_weekend(int day, bool was_off) const {
 // The least that a line costs if what is counted is priced: no line costs less.
 double LooseLine::evaluate() {
     std::vector<double> of_class(class_count(), 0);
+    std::vector<const Count*> of_days;
     double of_weekend = 0, out = 0;
     for (auto& one : counts_) {
-        for (int c = 0; c < class_count(); ++c) of_class[c] += one.price * one.use[c];
+        if (one.by_day > 0) of_days.push_back(&one);
+        for (int c = 0; c < class_count() && one.by_day == 0; ++c) {
+            of_class[c] += one.price * one.use[c];
+        }
         if (one.is_of_weekends) of_weekend = one.price;
         one.rest.resize(one.cost.size());
         double least = never;
@@ -115,7 +141,9 @@ double LooseLine::evaluate() {
             const double weekend = begins_weekend(day, was_off) ? of_weekend : 0;
             priced(day, was_off, day_off) = !must_work_.empty() && must_work_[day] ? never : 0;
             for (int c = 0; c < class_count(); ++c) {
-                priced(day, was_off, c) = price_[day * class_count() + c] + of_class[c] + weekend;
+                double of_day = weekend;
+                for (const auto* one : of_days) of_day += one->price * use_of(*one, day, c);
+                priced(day, was_off, c) = price_[day * class_count() + c] + of_class[c] + of_day;
             }
         }
         const double* after = values_ + (day + 1) * states;
@@ -176,7 +204,8 @@ void LooseLine::add_use(Used& used, int day, bool was_off, int kind_class) const
     const bool is_weekend = begins_weekend(day, was_off);
     for (std::size_t i = 0; i < counts_.size(); ++i) {
         used[i] += static_cast<std::uint16_t>(
-            counts_[i].use[kind_class] + (counts_[i].is_of_weekends && is_weekend ? 1 : 0));
+            use_of(counts_[i], day, kind_class) +
+            (counts_[i].is_of_weekends && is_weekend ? 1 : 0));
     }
 }
 
@@ -217,7 +246,7 @@ LooseLine::Answer LooseLine::find(const std::vector<double>& price, std::vector<
     least_ = -never;
     double reach = 1;
     int missed = 0;
-    for (int round = 1; round <= most_rounds; ++round) {
+    for (int round = 1; round <= careful_rounds; ++round) {
         const double bound = evaluate();
         if (bound == never) return {true, {}};
         if (bound > least_) {
@@ -230,7 +259,7 @@ LooseLine::Answer LooseLine::find(const std::vector<double>& price, std::vector<
         }
         const auto used = walk();
         if (best_cost_ <= least_ + slack) return answer(true);
-        if (round == quick_rounds || round == most_rounds) {
+        if (round == quick_rounds || round == careful_rounds) {
             for (std::size_t i = 0; i < counts_.size(); ++i) counts_[i].price = best_prices[i];
             evaluate();
             if (count_labels(few_labels)) return answer(true);

@@ -34,7 +34,8 @@ private:
 
     // Something counted over the whole rota, and what each total costs.
     struct Count {
-        std::vector<int> use;                 // by class
+        std::vector<int> use;                 // by class, or by day and class
+        int by_day = 0;                       // entries of a day; 0: all days are alike
         bool is_of_weekends = false;          // then: one for each that is begun
         std::vector<double> cost;             // by total; never: not allowed
         double scale = 1;                     // what a shift uses
@@ -50,6 +51,10 @@ private:
     };
 
     void add_counts();
+    void add_exposure();
+    int use_of(const Count& one, int day, int kind_class) const {
+        return one.use[day * one.by_day + kind_class];
+    }
     int class_count() const { return static_cast<int>(ways_.classes().size()); }
     double& priced(int day, bool was_off, int kind_class) {
         return priced_[(static_cast<std::size_t>(day) * 2 + (was_off ? 1 : 0)) *

@@ -16,7 +16,8 @@ constexpr const char* names[early_late_night] = {"E", "L", "N"};
 // Every assumption here is a default of ours: the shape of a prison's rota, not a forecast.
 class Prison {
 public:
-    explicit Prison(const MadeUp& made_up) : is_(made_up), random_(made_up.seed * 7919 + 17) {}
+    explicit Prison(const MadeUp& made_up) : is_(made_up), random_(made_up.seed * 7919 + 17),
+                                             carried_(made_up.seed) {}
 
     std::string text() {
         json::object out;
@@ -31,12 +32,17 @@ public:
                 cover_.push_back(json::object{{"day", day}, {"shift", names[kind]},
                                               {"wanted", wanted}, {"under", kind == 2 ? 300 : 200},
                                               {"over", 20}});
+                auto busy = cell(day, names[kind]);
+                busy["quarter_hours"] = quarter_hours(day, kind);
+                all_exposure_ += wanted * quarter_hours(day, kind);
+                exposure_.push_back(std::move(busy));
             }
         }
         for (int i = 0; i < is_.people; ++i) people_.push_back(person(i));
         out["people"] = std::move(people_);
         out["cover"] = std::move(cover_);
         out["apart"] = apart();
+        out["exposure"] = std::move(exposure_);
         return json::serialize(out) + "\n";
     }
 
@@ -94,12 +100,21 @@ private:
         return {{"day", day}, {"shift", shift}};
     }
 
-    json::object fair() const {
+    // Nights are busiest, most of all those of a Friday and a Saturday.
+    static int quarter_hours(int day, int kind) {
+        if (kind < 2) return 1 + kind;
+        return day % 7 == 4 || day % 7 == 5 ? 7 : 3;
+    }
+
+    json::object fair() {
+        const double exposure = static_cast<double>(all_exposure_) / is_.people;
         const double each = static_cast<double>(is_.days) / is_.people;
         const double all = wanted_[0] + wanted_[1] + wanted_[2];
         const double weekends = std::min(2.0 * all / is_.people, 1.0) * is_.days / 7;
         return {{"nights", json::object{{"share", wanted_[2] * each}, {"weight", 4}}},
-                {"weekends", json::object{{"share", weekends}, {"weight", 3}}}};
+                {"weekends", json::object{{"share", weekends}, {"weight", 3}}},
+                {"exposure", json::object{{"share", exposure}, {"weight", 1},
+                                          {"before", static_cast<int>(carried_() % 13)}}}};
     }
 
     json::object history(bool may_do_nights) {
@@ -125,9 +140,9 @@ private:
     }
 
     const MadeUp& is_;
-    std::mt19937_64 random_;
-    int wanted_[early_late_night] = {};
-    json::array people_, cover_;
+    std::mt19937_64 random_, carried_;
+    int wanted_[early_late_night] = {}, all_exposure_ = 0;
+    json::array people_, cover_, exposure_;
 };
 
 }  // namespace

@@ -47,7 +47,8 @@ inline Cost cost_at(const Burden& burden, int amount) {
     if (burden.empty()) return 0;
     return burden[std::min<std::size_t>(static_cast<std::size_t>(amount), burden.size() - 1)];
 }
-// `weight` × the square of what is more or less than `fair`, up to `most`.
+// `weight` × the square of what is more or less than `fair`, up to `most`. Less than nothing is
+// fair for somebody who has carried more than their share before.
 Burden fair_share(double fair, Cost weight, int most);
 
 struct Person {
@@ -63,7 +64,7 @@ struct Person {
     Cost always = 0;
     std::vector<Cost> on = {};                // day × kinds + kind
     std::vector<bool> barred = {};            // the same: away, at work, no clearance
-    Burden of_nights = {}, of_weekends = {}, of_hours = {};
+    Burden of_nights = {}, of_weekends = {}, of_hours = {}, of_exposure = {};
 };
 
 // How many of a kind are wanted on a day, and what each missing or further one costs.
@@ -86,8 +87,21 @@ struct Problem {
     std::vector<Cover> cover = {};            // at most one a day and kind
     std::vector<std::pair<int, int>> apart = {};   // people who may not be on the same shift
     std::vector<Partners> partners = {};
+    // By cell: the time with people that is to be expected of somebody on it, in quarter hours;
+    // empty where nothing is known of it.
+    std::vector<int> exposure = {};
 
     int cell(int day, int kind) const { return day * static_cast<int>(kinds.size()) + kind; }
+    int exposure_of(int day, int kind) const {
+        return exposure.empty() ? 0 : exposure[cell(day, kind)];
+    }
+    // Whether this person's is counted: it costs something, and there is some.
+    bool counts_exposure(const Person& p) const {
+        return !exposure.empty() && !p.of_exposure.empty();
+    }
+    Cost cost_of_exposure(const Person& p, int amount) const {
+        return counts_exposure(p) ? cost_at(p.of_exposure, amount) : 0;
+    }
     bool is_saturday(int day) const { return (day - first_saturday) % 7 == 0; }
     bool is_sunday(int day) const { return (day - first_saturday - 1) % 7 == 0; }
 };

@@ -50,8 +50,10 @@ public:
         if (!found && otherwise) return *otherwise;
         return number_of(found ? *found : need(key), at(key), least, most);
     }
-    double real(std::string_view key) {
-        const auto& value = need(key);
+    double real(std::string_view key, std::optional<double> otherwise = {}) {
+        const auto* found = find(key);
+        if (!found && otherwise) return *otherwise;
+        const auto& value = found ? *found : need(key);
         if (!value.is_number()) wrong(at(key), "must be a number");
         const double out = value.to_number<double>();
         if (!(out >= 0 && out <= 1e6)) wrong(at(key), "must be from 0 to 1000000");
@@ -119,6 +121,7 @@ public:
                  [&](const json::value& one, const std::string& at) { kind(one, at); });
         if (out_.kinds.empty()) wrong("shifts", "is empty");
         settle_followers(rest);
+        exposure(top);
         top.need("people");
         top.each("people", most_people,
                  [&](const json::value& one, const std::string& at) { person(one, at); });
@@ -189,6 +192,29 @@ private:
                     row[next] = true;
                 }
             }
+        }
+    }
+
+    // Before the people, who have none of it where nothing is known.
+    void exposure(Fields& top) {
+        const auto cells = static_cast<std::size_t>(most_days) * most_kinds;
+        std::set<int> given;
+        top.each("exposure", cells, [&](const json::value& one, const std::string& at) {
+            Fields fields(one, at);
+            const int day = day_of(fields.need("day"), fields.at("day"));
+            const int cell = out_.cell(day, kind_named(fields.need("shift"), fields.at("shift")));
+            out_.exposure.resize(static_cast<std::size_t>(out_.days) * out_.kinds.size(), 0);
+            out_.exposure[cell] =
+                static_cast<int>(fields.number("quarter_hours", 0, minutes_of_day / 15));
+            fields.no_others();
+            if (!given.insert(cell).second) {
+                wrong(at, "the exposure of this day and shift is given twice");
+            }
+        });
+        for (int day = 0; !out_.exposure.empty() && day < out_.days; ++day) {
+            const auto first = out_.exposure.begin() + out_.cell(day, 0);
+            most_exposure_ += *std::max_element(
+                first, first + static_cast<std::ptrdiff_t>(out_.kinds.size()));
         }
     }
 
@@ -288,19 +314,27 @@ private:
         });
     }
 
-    void burdens(const json::value& value, const std::string& where, Person& p) const {
+    void burdens(const json::value& value, const std::string& where, Person& p) {
         Fields fair(value, where);
-        const auto share = [&](std::string_view key, int most, Burden& burden) {
+        const auto share = [&](std::string_view key, int most, Burden& burden,
+                               bool has_before = false) {
             const auto* one = fair.find(key);
             if (!one) return;
             Fields fields(*one, fair.at(key));
             const double about = fields.real("share");
-            burden = fair_share(about, fields.number("weight", 0, 1000), most);
+            const double before = has_before ? fields.real("before", 0.0) : 0;
+            const Cost weight = fields.number("weight", 0, 1000);
+            burden_entries_ += static_cast<std::size_t>(most) + 1;
+            if (burden_entries_ > most_cells) {
+                wrong(where, "makes it more than 40 million people × what they may carry");
+            }
+            burden = fair_share(about - before, weight, most);
             fields.no_others();
         };
         share("nights", out_.days, p.of_nights);
         share("weekends", out_.days / 7 + 2, p.of_weekends);
         share("hours", out_.days * 24, p.of_hours);
+        share("exposure", most_exposure_, p.of_exposure, true);
         fair.no_others();
     }
 
@@ -353,6 +387,8 @@ private:
     std::vector<bool> is_companion_;
     std::vector<std::vector<std::pair<std::string, std::string>>> followers_;
     std::set<int> covered_;
+    int most_exposure_ = 0;             // of one line, in quarter hours
+    std::size_t burden_entries_ = 0;
 };
 
 }  // namespace

@@ -76,6 +76,7 @@ TEST(Solver, finds_the_cheapest_of_all_rosters) {
     const auto upto = [&](int most) { return static_cast<int>(random() % (most + 1)); };
     for (int round = 0; round < 24; ++round) {
         Problem problem;
+        const Cost weight = round % 2 == 0 ? 1 : 50'000;             // as high as files may say
         problem.days = 4;
         problem.first_saturday = upto(3);
         problem.kinds = {{"D", 480, false, {false, false}}, {"N", 600, true, {true, false}}};
@@ -94,7 +95,6 @@ TEST(Solver, finds_the_cheapest_of_all_rosters) {
         }
         for (int day = 0; day < 4; ++day) {
             for (int kind = 0; kind < 2; ++kind) {
-                const Cost weight = round % 2 == 0 ? 1 : 50'000;     // as high as files may say
                 problem.cover.push_back(
                     {day, kind, upto(2), weight * (5 + upto(15)), weight * upto(5)});
             }
@@ -102,6 +102,8 @@ TEST(Solver, finds_the_cheapest_of_all_rosters) {
         if (upto(1)) problem.apart = {{0, 1}};
         else if (upto(2) > 0) problem.partners = {{0, 1, 1 + upto(30)}};
         if (upto(1)) problem.people[0].of_nights = fair_share(1, 3, 4);
+        for (int cell = 0; cell < 8 && round % 3 > 0; ++cell) problem.exposure.push_back(upto(5));
+        for (auto& p : problem.people) p.of_exposure = fair_share(3 + upto(4), weight, 20);
         std::vector<Line> lines;
         for (int code = 0; code < 81; ++code) {
             Line line;

@@ -6,10 +6,13 @@
 
 namespace alongside::planner {
 namespace {
-// The same rules before and after, and as long.
-bool are_alike(const Problem& problem, int a, int b) {
+// The same rules before and after, as long, and where it is counted as much time with people.
+bool are_alike(const Problem& problem, const Person& p, int a, int b) {
     const auto& x = problem.kinds[a];
     const auto& y = problem.kinds[b];
+    for (int day = 0; problem.counts_exposure(p) && day < problem.days; ++day) {
+        if (problem.exposure_of(day, a) != problem.exposure_of(day, b)) return false;
+    }
     return x.minutes == y.minutes && x.is_night == y.is_night &&
            x.not_followed_by == y.not_followed_by &&
            std::ranges::all_of(problem.kinds, [&](const ShiftKind& before) {
@@ -68,7 +71,7 @@ void Ways::group_kinds() {
         auto found = classes_.end();
         if (counter < 0) {
             found = std::ranges::find_if(classes_, [&](const Class& one) {
-                return one.counter < 0 && are_alike(problem_, one.kinds.front(), kind);
+                return one.counter < 0 && are_alike(problem_, p_, one.kinds.front(), kind);
             });
         }
         if (found == classes_.end()) {

@@ -12,8 +12,8 @@ namespace alongside::planner {
 constexpr double never = std::numeric_limits<double>::infinity();
 
 // What one person may do from day to day: states that the rules allow, and the steps between them.
-// Kinds that follow the same rules and last as long are one class; of a class, each day's cheapest
-// is worked.
+// Kinds that follow the same rules, last as long and are expected to bring as much time with people
+// are one class; of a class, each day's cheapest is worked.
 class Ways {
 public:
     // `counted`: the kinds whose number is limited; limits on others are left out.
@@ -43,6 +43,9 @@ public:
     const std::vector<int>& most_counted() const { return most_counted_; }
     const std::vector<int>& counted() const { return counted_; }
     int first_state() const { return 0; }
+    int exposure_of(int day, int kind_class) const {
+        return problem_.exposure_of(day, classes_[kind_class].kinds.front());
+    }
     // By day and class: what its cheapest kind costs, or never, and which it is.
     void choose_kinds(const std::vector<double>& price, std::vector<double>& least,
                       std::vector<int>& choice) const;

@@ -426,7 +426,8 @@ std::vector<web::Route> routes(web::Site& site, Expects expects) {
     out.emplace_back(post, "/on-call/pattern/shifts", manage_peers, on(pages::fill_form));
     for (auto& route : shift_routes(site)) out.push_back(std::move(route));
     for (auto& route : pages::fairness_routes(site, expects)) out.push_back(std::move(route));
-    for (const auto more : {pages::plan_routes, pages::feed_routes, pages::print_routes,
+    for (auto& route : pages::plan_routes(site, expects)) out.push_back(std::move(route));
+    for (const auto more : {pages::feed_routes, pages::print_routes,
                             pages::tonight_routes, pages::calendar_routes, pages::move_routes,
                             pages::several_routes, pages::temporary_routes,
                             pages::availability_routes, pages::mine_routes, pages::swap_routes,

@@ -64,9 +64,14 @@ Html thin_night(const Tongue& say, int people, int night_cover);
 Html thin_nights(const Tongue& say, int nights, int night_cover);
 
 std::vector<web::Route> tonight_routes(web::Site& site);
-std::vector<web::Route> plan_routes(web::Site& site);
+std::vector<web::Route> plan_routes(web::Site& site, Expects expects);
 std::vector<web::Route> feed_routes(web::Site& site);
 std::vector<web::Route> fairness_routes(web::Site& site, Expects expects);
+// "37.5", in French "37,5".
+std::string hours_shown(const Tongue& say, std::int64_t minutes);
+// "Peer 1, Peer 2"; a number where they are many.
+std::string who_are(const Tongue& say, const std::vector<std::string>& labels,
+                    const std::vector<std::size_t>& which);
 std::vector<web::Route> print_routes(web::Site& site);
 std::vector<web::Route> calendar_routes(web::Site& site);
 std::vector<web::Route> move_routes(web::Site& site);

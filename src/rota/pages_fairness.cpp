@@ -7,6 +7,25 @@
 #include "welfare/welfare.h"
 
 namespace alongside::rota::pages {
+
+std::string hours_shown(const Tongue& say, std::int64_t minutes) {
+    const auto tenths = minutes / 6;
+    std::string out = std::to_string(tenths / 10);
+    if (tenths % 10 == 0) return out;
+    return out + (say.tag().starts_with("fr") ? "," : ".") + std::to_string(tenths % 10);
+}
+
+std::string who_are(const Tongue& say, const std::vector<std::string>& labels,
+                    const std::vector<std::size_t>& which) {
+    constexpr std::size_t at_most = 3;
+    if (which.size() > at_most) {
+        return say(trn("{count} person", "{count} people", static_cast<long>(which.size())));
+    }
+    std::string out;
+    for (const auto i : which) out += (out.empty() ? "" : ", ") + labels[i];
+    return out;
+}
+
 namespace {
 
 constexpr int weeks_shared = 4;
@@ -73,14 +92,6 @@ std::optional<SharedOut> shared_out(sql::Reader& reader, const web::Request& req
     out.shares = shares::shares_of(people, std::move(worked), out.about.zone,
                                    out.about.policy->night);
     return out;
-}
-
-// "37.5", in French "37,5".
-std::string hours_shown(const Tongue& say, std::int64_t minutes) {
-    const auto tenths = minutes / 6;
-    std::string out = std::to_string(tenths / 10);
-    if (tenths % 10 == 0) return out;
-    return out + (say.tag().starts_with("fr") ? "," : ".") + std::to_string(tenths % 10);
 }
 
 // One of the things that are shared out.
@@ -157,18 +168,6 @@ Html of_time_with_people(const Tongue& say, const SharedOut& shared) {
     return out;
 }
 
-// "Peer 1, Peer 2"; a number where they are many.
-std::string who_are(const Tongue& say, const SharedOut& shared,
-                    const std::vector<std::size_t>& which) {
-    constexpr std::size_t at_most = 3;
-    if (which.size() > at_most) {
-        return say(trn("{count} person", "{count} people", static_cast<long>(which.size())));
-    }
-    std::string out;
-    for (const auto i : which) out += (out.empty() ? "" : ", ") + shared.labels[i];
-    return out;
-}
-
 Html in_words(const Tongue& say, const SharedOut& shared, const std::vector<Measure>& measures) {
     Html out;
     out << "<ul class=\"govuk-list govuk-list--bullet\">";
@@ -177,9 +176,9 @@ Html in_words(const Tongue& say, const SharedOut& shared, const std::vector<Meas
         Words words = one.same;
         if (ends) {
             words = one.ends;
-            words.values = {{"most", who_are(say, shared, ends->most)},
+            words.values = {{"most", who_are(say, shared.labels, ends->most)},
                             {"high", one.shown(say, one.values[ends->most.front()])},
-                            {"least", who_are(say, shared, ends->least)},
+                            {"least", who_are(say, shared.labels, ends->least)},
                             {"low", one.shown(say, one.values[ends->least.front()])}};
         }
         out << "<li>" << say(words) << "</li>";

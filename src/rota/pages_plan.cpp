@@ -70,6 +70,9 @@ web::Response ask_page(const web::Request& request, const Hall& about,
                                   "people. Whoever is on a shift stays on it. You see the plan "
                                   "first; nothing changes until you say so. You can keep it as "
                                   "a draft, and change it before you publish it.")))
+         << web::paragraph(say(tr("Nights, weekends, hours on call and, where sessions are "
+                                  "recorded, expected hours with people are shared out.")) +
+                           " " + say(exposure_weight()))
          << drafts_link(say, about)
          << wish_form(request, about, errors);
     return web::page(request, std::move(options), std::move(main), status);
@@ -210,8 +213,9 @@ web::Response plan_page(const web::Request& request, const Planned& planned) {
     }
     main << web::heading(2, say(tr("The plan")), "m") << plan_calendar(request, planned)
          << web::hint_text(say(tr("A letter is a shift, dark a night; + is new. Nobody is taken "
-                                  "off. Rest, limits on nights and who is ready are kept; nights "
-                                  "and weekends are shared out.")));
+                                  "off. Rest, limits on nights and who is ready are kept; nights, "
+                                  "weekends and hours on call are shared out.")))
+         << exposure_part(say, planned);
     if (proposal.puts.empty()) {
         main << web::paragraph(say(tr("Nobody else can be put on: there is nothing to change.")));
     } else {
@@ -222,7 +226,8 @@ web::Response plan_page(const web::Request& request, const Planned& planned) {
 }
 
 // The days that were asked for and what is known of them, or the form again.
-std::variant<Planned, web::Response> facts_asked_for(web::Site& site, web::Request& request) {
+std::variant<Planned, web::Response> facts_asked_for(web::Site& site, web::Request& request,
+                                                     Expects expects) {
     auto about = site.database.read([&](sql::Reader& reader) { return hall(reader, request); });
     if (!about) return no_scheme(request);
     auto bound = web::from_form<Wish>(request);
@@ -239,21 +244,22 @@ std::variant<Planned, web::Response> facts_asked_for(web::Site& site, web::Reque
     Planned planned{std::move(*about), bound.value->from, {}, {}};
     planned.facts = site.database.read([&](sql::Reader& reader) {
         return plan_facts(reader, request.viewer.establishment, *planned.about.policy,
-                          planned.about.zone, planned.first, 7 * bound.value->weeks, request.now);
+                          planned.about.zone, planned.first, 7 * bound.value->weeks, request.now,
+                          expects);
     });
     return planned;
 }
 
-web::Response show_plan(web::Site& site, web::Request& request) {
-    auto asked = facts_asked_for(site, request);
+web::Response show_plan(web::Site& site, web::Request& request, Expects expects) {
+    auto asked = facts_asked_for(site, request, expects);
     if (auto* answer = std::get_if<web::Response>(&asked)) return std::move(*answer);
     auto& planned = std::get<Planned>(asked);
     planned.proposal = planning::propose(planned.facts, {seconds_to_plan});
     return plan_page(request, planned);
 }
 
-web::Response show_repairs(web::Site& site, web::Request& request) {
-    auto asked = facts_asked_for(site, request);
+web::Response show_repairs(web::Site& site, web::Request& request, Expects expects) {
+    auto asked = facts_asked_for(site, request, expects);
     if (auto* answer = std::get_if<web::Response>(&asked)) return std::move(*answer);
     const auto& planned = std::get<Planned>(asked);
     const Tongue& say = request.tongue;
@@ -290,16 +296,22 @@ web::Response put_planned_on(web::Site& site, web::Request& request) {
 
 }  // namespace
 
-std::vector<web::Route> plan_routes(web::Site& site) {
+std::vector<web::Route> plan_routes(web::Site& site, Expects expects) {
     using enum web::Method;
     constexpr auto who = Permission::manage_peers;
     const auto on = [&site](web::Response (*handler)(web::Site&, web::Request&)) {
         return [&site, handler](web::Request& request) { return handler(site, request); };
     };
+    const auto planning = [&site, expects](web::Response (*handler)(web::Site&, web::Request&,
+                                                                    Expects)) {
+        return [&site, expects, handler](web::Request& request) {
+            return handler(site, request, expects);
+        };
+    };
     std::vector<web::Route> out;
     out.emplace_back(get, "/on-call/plan", who, on(first_page));
-    out.emplace_back(post, "/on-call/plan", who, on(show_plan));
-    out.emplace_back(post, "/on-call/plan/repairs", who, on(show_repairs));
+    out.emplace_back(post, "/on-call/plan", who, planning(show_plan));
+    out.emplace_back(post, "/on-call/plan/repairs", who, planning(show_repairs));
     out.emplace_back(post, "/on-call/plan/puts", who, on(put_planned_on)).body_limit(largest_plan);
     return out;
 }

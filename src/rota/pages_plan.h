@@ -20,6 +20,10 @@ Html plan_calendar(const web::Request&, const Planned&);
 Html short_part(const web::Request&, const Planned&);
 // Why nights that need fewer than the policy's cover are a risk.
 Html thin_nights(const Tongue& say, const Planned&);
+// How the plan shares expected time with people, and what that weighs; or that it isn’t weighed.
+Html exposure_part(const Tongue& say, const Planned&);
+// What it weighs, in a sentence.
+Words exposure_weight();
 // The nights that nobody could cover, however they were shared.
 Html too_few_part(const web::Request&, const Planned&);
 // What would fix it, each tried by planning anew.

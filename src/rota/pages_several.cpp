@@ -182,12 +182,12 @@ web::Response show_several(web::Site& site, web::Request& request) {
     auto bound = web::from_form<SeveralAsked>(request);
     if (bound.errors.empty()) {
         const auto& asked = *bound.value;
-        const auto days = std::chrono::sys_days{asked.to_on} - std::chrono::sys_days{asked.from_on};
+        const auto span = std::chrono::sys_days{asked.to_on} - std::chrono::sys_days{asked.from_on};
         if (!about->labels.contains(asked.person)) {
             web::add_refusal(bound.errors, refusal(Refused::not_a_member));
             bound.errors.back().field = "person";
         }
-        if (days.count() < 0 || days.count() >= most_days_asked ||
+        if (span.count() < 0 || span.count() >= most_days_asked ||
             people::is_far_off(asked.from_on, about->zone.local(request.now).day)) {
             bound.errors.push_back({"to_on", tr("Choose a stretch of 1 to 92 days.")});
         }

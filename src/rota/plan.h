@@ -62,6 +62,8 @@ private:
     planner::History history(const Peer& peer) const;
     // What is wanted in all, shared among those who can work such shifts.
     void share_out();
+    void add_exposure();
+    void share_out_exposure();
     static void count_from(planner::Burden& burden, int carried);
     bool can_work_nights(const planner::Person& p) const;
     void read_off(const planner::Roster& roster, Proposal& out) const;

@@ -10,6 +10,7 @@
 #include "rota/availability.h"
 #include "rota/partners.h"
 #include "rota/rules.h"
+#include "rota/shares.h"
 #include "rota/store.h"
 #include "rota/unready.h"
 #include "welfare/welfare.h"
@@ -77,7 +78,63 @@ public:
         return std::move(out_);
     }
 
+    // After all().
+    void add_exposure(const ExpectedTime& expected, planning::Facts& out) const {
+        std::vector<shares::Places> places;
+        std::map<ShiftId, std::size_t> number;
+        for (const auto& shift : store::shifts(reader_, home_, policy_.scheme,
+                                               zone_.instant(day(-2), 0),
+                                               zone_.instant(day(out.days + 1), 0))) {
+            number[shift.shift_id] = places.size();
+            places.push_back({shift.starts_at, shift.ends_at, shift.needed});
+        }
+        for (const auto& one : out.shifts) {
+            auto& there = places[number.at(one.shift_id)].people;
+            there = std::max(there, static_cast<int>(one.on.size()));
+        }
+        const auto times = shares::expected_of_places(places, zone_, expected);
+        for (auto& one : out.shifts) {
+            one.exposure = quarter_hours(times[number.at(one.shift_id)]);
+        }
+        add_exposure_before(expected, out);
+    }
+
 private:
+    static int quarter_hours(Millis time) {
+        using Quarters = std::chrono::duration<std::int64_t, std::ratio<900>>;
+        return static_cast<int>(std::chrono::round<Quarters>(time).count());
+    }
+
+    // What each had in the days before, for any scheme, and is to expect until the plan begins.
+    void add_exposure_before(const ExpectedTime& expected, planning::Facts& out) const {
+        if (out.peers.empty()) return;
+        const Instant begins = zone_.instant(first_, 0);
+        const Instant from = zone_.instant(day(-exposure_days_before), 0);
+        std::map<PersonId, Millis> carried;
+        for (const auto& one :
+             welfare::time_spent(reader_, home_, from, std::min(begins, now_), now_)) {
+            carried[one.person_id] += one.time;
+        }
+        std::vector<PersonId> people;
+        for (const auto& one : out.peers) people.push_back(one.person_id);
+        if (now_ < begins) {
+            std::vector<shares::Worked> worked;
+            for (const auto& put : store::puts(reader_, home_, policy_.scheme, now_, begins)) {
+                worked.push_back({put.person_id, std::max(put.from_at, now_),
+                                  std::min(put.until_at, begins)});
+            }
+            const auto times = shares::expected_of(people, worked, {}, zone_, expected);
+            for (std::size_t i = 0; i < people.size(); ++i) carried[people[i]] += times[i];
+        }
+        Millis all{0};
+        for (const auto& person : people) all += carried[person];
+        const Millis share = all / static_cast<std::int64_t>(people.size());
+        for (auto& one : out.peers) {
+            one.exposure_before =
+                quarter_hours(std::max(Millis{0}, carried[one.person_id] - share));
+        }
+    }
+
     Day day(int number) const { return Day{sys_days{first_} + std::chrono::days{number}}; }
 
     // Where too few of those on it can come to some part of it, it needs as many more.
@@ -217,8 +274,12 @@ private:
 
 planning::Facts plan_facts(sql::Reader& reader, const EstablishmentId& home,
                            const schemes::Policy& policy, const Zone& zone, Day first, int days,
-                           Instant now) {
-    return Reading(reader, home, policy, zone, first, days, now).all();
+                           Instant now, Expects expects) {
+    Reading reading(reader, home, policy, zone, first, days, now);
+    auto out = reading.all();
+    const auto expected = expects ? expects(reader, home, policy, zone, now) : std::nullopt;
+    if (expected) reading.add_exposure(*expected, out);
+    return out;
 }
 
 planning::Facts facts_around(sql::Reader& reader, const EstablishmentId& home,

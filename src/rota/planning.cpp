@@ -1,6 +1,7 @@
 #include "rota/planning.h"
 
 #include <algorithm>
+#include <numeric>
 #include <set>
 #include <utility>
 
@@ -16,6 +17,9 @@ using planner::Problem;
 // Cover comes first, nights before days; then what is fair, then keeping people to few days.
 constexpr Cost short_of_a_night = 30'000, short_of_a_day = 20'000, too_many = 2'000;
 constexpr Cost of_a_night = 40, of_a_weekend = 20, of_an_hour = 1;
+constexpr Cost of_a_quarter_with_people = 1;
+static_assert(16 * of_a_quarter_with_people ==
+              of_an_hour * exposure_in_hours_on_call * exposure_in_hours_on_call);
 constexpr Cost of_partners = 30;                // less than anybody's night out of turn
 constexpr Cost of_a_wish = 200;                 // more than a night out of turn, less than cover
 constexpr Cost staying_on = 1'000'000;
@@ -41,6 +45,7 @@ Plan::Plan(const Facts& facts, Aim aim) : facts_(facts), aim_(aim) {
     is_against_rules_.resize(facts.peers.size());
     for (std::size_t i = 0; i < facts.peers.size(); ++i) leave_out_if_against_rules(i);
     for (const auto& [cell, shifts] : shifts_) add_cover(shifts);
+    if (aim_ == Aim::fair) add_exposure();
     for (const auto& [one, other] : facts.apart) {
         problem_.apart.emplace_back(number.at(one), number.at(other));
     }
@@ -86,6 +91,15 @@ void Plan::add_cover(const std::vector<const OpenShift*>& shifts) {
     if (staying > 0 && there + staying >= needed) under = opening_a_gap;
     if (staying > 0 && there + staying > needed) over = 0;       // nobody is sent away for nothing
     problem_.cover.push_back({one.day, kinds_.at(kind_of(one)), std::max(wanted, 0), under, over});
+}
+
+// Nothing where none is to be expected, as where nothing was recorded.
+void Plan::add_exposure() {
+    if (std::ranges::none_of(facts_.shifts, [](const auto& one) { return one.exposure > 0; })) {
+        return;
+    }
+    problem_.exposure.assign(facts_.days * problem_.kinds.size(), 0);
+    for (const auto& [cell, shifts] : shifts_) problem_.exposure[cell] = shifts.front()->exposure;
 }
 
 bool Plan::stays_on(const Peer& peer, ShiftId shift) {
@@ -283,6 +297,7 @@ void Plan::share_out() {
                                             of_a_weekend, days / 7 + 2);
         p.of_hours = planner::fair_share(hours / people, of_an_hour, days * 24);
     }
+    if (!problem_.exposure.empty()) share_out_exposure();
     for (std::size_t i = 0; i < problem_.people.size(); ++i) {
         if (!is_against_rules_[i]) continue;
         const auto carried = burden(facts_.peers[i].person_id, {});
@@ -290,6 +305,29 @@ void Plan::share_out() {
         count_from(p.of_nights, carried.nights);
         count_from(p.of_weekends, carried.weekends);
         count_from(p.of_hours, carried.minutes / 60);
+        count_from(p.of_exposure, carried.exposure);
+    }
+}
+
+// Whoever had more than their share before is to have as much less now, but no less than nothing:
+// nobody is left out for longer than this plan, or makes up for time in which they had less.
+void Plan::share_out_exposure() {
+    double all = 0;
+    int most = 0;
+    for (const auto& [cell, shifts] : shifts_) {
+        for (const auto* shift : shifts) all += shift->needed * shift->exposure;
+        most += shifts.front()->exposure;
+    }
+    const auto people = static_cast<double>(problem_.people.size());
+    const double share = all / people;
+    std::vector<double> before;
+    for (const auto& peer : facts_.peers) {
+        before.push_back(std::min(share, static_cast<double>(peer.exposure_before)));
+    }
+    const double fair = share + std::accumulate(before.begin(), before.end(), 0.0) / people;
+    for (std::size_t i = 0; i < problem_.people.size(); ++i) {
+        problem_.people[i].of_exposure =
+            planner::fair_share(fair - before[i], of_a_quarter_with_people, most);
     }
 }
 
@@ -335,6 +373,7 @@ Burden Plan::burden(PersonId person, const Proposal& proposal) const {
         if (!is_on(shift, person, proposal)) continue;
         out.nights += shift.is_night ? 1 : 0;
         out.minutes += shift.minutes;
+        out.exposure += shift.exposure;
         if (problem_.is_saturday(shift.day)) weekends.insert(shift.day);
         if (problem_.is_sunday(shift.day)) weekends.insert(shift.day - 1);
     }

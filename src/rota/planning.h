@@ -24,6 +24,7 @@ struct OpenShift {
     bool is_night = false;
     std::vector<PersonId> on = {};      // already
     std::vector<PersonId> absent = {};  // of those on it, who can’t come to any of it
+    int exposure = 0;                   // quarter hours with people, to be expected of each on it
 };
 // Why somebody can't take a shift though they are ready: where they are otherwise, or what they
 // are on.
@@ -51,6 +52,7 @@ struct Peer {
     std::vector<ShiftId> rather_on = {}, rather_off = {};   // wishes
     // Of a repair: the shifts that they are on, not in `on`, and stay on unless it fills a gap.
     std::vector<ShiftId> may_move_from = {};
+    int exposure_before = 0;            // quarter hours with people, had beyond an equal share
 };
 struct Facts {
     int days = 28;
@@ -69,6 +71,7 @@ using Put = PutOn;
 struct Burden {
     PersonId person_id;
     int nights = 0, weekends = 0, minutes = 0;
+    int exposure = 0;                   // quarter hours with people, to be expected
 };
 struct Proposal {
     std::vector<Put> puts;              // by shift
@@ -81,6 +84,9 @@ struct Effort {
     double seconds;
     int most_steps = 1'000'000;         // of the search, once there is a good plan
 };
+// What an hour more of expected time with people than one’s share costs, in hours on call beyond
+// their share: both rise with the square.
+constexpr int exposure_in_hours_on_call = 4;
 // The same facts give the same proposal where `seconds` suffice. REQUIRES 1 to 400 days.
 Proposal propose(const Facts&, Effort, Aim aim = Aim::fair);
 

@@ -103,7 +103,7 @@ int Plan::most_nights(std::size_t person, const TooFew& week) const {
     alone.kinds = problem_.kinds;
     alone.people = {problem_.people[person]};
     auto& p = alone.people.front();
-    p.of_nights = p.of_weekends = p.of_hours = {};
+    p.of_nights = p.of_weekends = p.of_hours = p.of_exposure = {};
     if (week.first_day > 0) p.history = {};
     const auto first = static_cast<std::ptrdiff_t>(problem_.cell(week.first_day, 0));
     const auto cells = static_cast<std::ptrdiff_t>(alone.cell(week.days, 0));

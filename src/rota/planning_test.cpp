@@ -279,5 +279,54 @@ TEST(Planning, keeps_every_rule_whatever_the_facts) {
     }
 }
 
+// Four weeks of nights in which those of Fridays and Saturdays are busy.
+Facts busy_weekends(int peers) {
+    auto facts = facts_of(peers, 28);
+    for (int day = 0; day < 28; ++day) {
+        facts.shifts.push_back(night(day));
+        facts.shifts.back().exposure = day % 7 == 4 || day % 7 == 5 ? 9 : 2;
+    }
+    return facts;
+}
+int most_apart(const Facts& facts, std::vector<Put> puts) {
+    const auto burdens = as_proposal(facts, std::move(puts)).burdens;
+    const auto [low, high] = std::ranges::minmax(burdens, {}, &Burden::exposure);
+    return high.exposure - low.exposure;
+}
+// The steps end it, not the clock.
+constexpr Effort some_steps{600, 5};
+
+TEST(Planning, shares_expected_time_with_people) {
+    const auto facts = busy_weekends(7);
+    auto unknown = facts;
+    for (auto& shift : unknown.shifts) shift.exposure = 0;
+    const auto weighed = propose(facts, some_steps), plain = propose(unknown, some_steps);
+    EXPECT_TRUE(weighed.short_of.empty());
+    EXPECT_TRUE(plain.short_of.empty());
+    EXPECT_LT(most_apart(facts, weighed.puts), most_apart(facts, plain.puts));
+    // A busy night is worth seven quarter hours more than a quiet one.
+    EXPECT_LE(most_apart(facts, weighed.puts), 7);
+    for (const auto& one : weighed.burdens) EXPECT_EQ(one.nights, 4) << "nights stay shared";
+    for (const auto& one : plain.burdens) EXPECT_EQ(one.exposure, 0);
+    EXPECT_EQ(propose(facts, some_steps).puts, weighed.puts) << "the same each time";
+}
+
+TEST(Planning, gives_less_time_with_people_to_whoever_had_more) {
+    auto facts = busy_weekends(7);
+    const auto exposure_of_first = [&] {
+        return propose(facts, some_steps).burdens.front().exposure;
+    };
+    const int before = exposure_of_first();
+    facts.peers[0].exposure_before = 8;
+    const int after = exposure_of_first();
+    EXPECT_LE(after, before - 4);
+    // However much it was, they aren’t left out of the rota for it.
+    facts.peers[0].exposure_before = 4000;
+    const auto proposal = propose(facts, some_steps);
+    EXPECT_TRUE(proposal.short_of.empty());
+    EXPECT_GE(proposal.burdens.front().nights, 2);
+    EXPECT_LE(proposal.burdens.front().exposure, after);
+}
+
 }  // namespace
 }  // namespace alongside::rota::planning

@@ -53,6 +53,14 @@ HourOfWeek hour_of_week(const Zone& zone, Instant at) {
             whole + Minutes{60 - local.minute % 60}};
 }
 
+// The part of that hour in which each of so many is with people: at most all of it.
+double each_has(const ExpectedTime& expected, const HourOfWeek& part, int people) {
+    const auto all = expected.by_hour[part.weekday][part.hour];
+    return std::min(1.0, static_cast<double>(all.count()) /
+                             static_cast<double>(Millis(Hours(1)).count()) /
+                             static_cast<double>(people));
+}
+
 }  // namespace
 
 std::vector<Share> shares_of(const std::vector<PersonId>& people, std::vector<Worked> worked,
@@ -96,10 +104,7 @@ std::vector<Millis> expected_of(const std::vector<PersonId>& people,
         while (at < step.at && !there.empty()) {
             const auto part = hour_of_week(zone, at);
             const Instant next = std::min(step.at, part.ends);
-            const auto all = expected.by_hour[part.weekday][part.hour];
-            const double each = std::min(1.0, static_cast<double>(all.count()) /
-                                                  static_cast<double>(Millis(Hours(1)).count()) /
-                                                  static_cast<double>(there.size()));
+            const double each = each_has(expected, part, static_cast<int>(there.size()));
             const double time = each * static_cast<double>((next - at).count());
             for (const auto& [person, counts] : there) {
                 if (counts.second > 0) met[person] += time;
@@ -115,6 +120,37 @@ std::vector<Millis> expected_of(const std::vector<PersonId>& people,
     std::vector<Millis> out;
     for (const auto& person : people) {
         out.emplace_back(static_cast<std::int64_t>(std::llround(met[person])));
+    }
+    return out;
+}
+
+std::vector<Millis> expected_of_places(const std::vector<Places>& places, const Zone& zone,
+                                       const ExpectedTime& expected) {
+    std::map<Instant, int> changes;             // of how many are wanted
+    for (const auto& one : places) {
+        if (one.to <= one.from || one.people < 1) continue;
+        changes[one.from] += one.people;
+        changes[one.to] -= one.people;
+    }
+    std::map<Instant, double> time_by;          // that one place has had since the first
+    double time = 0;
+    int wanted = 0;
+    Instant at;
+    for (const auto& [change, more] : changes) {
+        while (at < change && wanted > 0) {
+            const auto part = hour_of_week(zone, at);
+            const Instant next = std::min(change, part.ends);
+            time += each_has(expected, part, wanted) * static_cast<double>((next - at).count());
+            at = next;
+        }
+        at = change;
+        wanted += more;
+        time_by[at] = time;
+    }
+    std::vector<Millis> out;
+    for (const auto& one : places) {
+        const bool is_none = one.to <= one.from || one.people < 1;
+        out.emplace_back(is_none ? 0 : std::llround(time_by.at(one.to) - time_by.at(one.from)));
     }
     return out;
 }

@@ -36,6 +36,16 @@ std::vector<Millis> expected_of(const std::vector<PersonId>& people,
                                 const std::vector<Worked>& others, const Zone& zone,
                                 const ExpectedTime& expected);
 
+// Places that people are wanted in at one time.
+struct Places {
+    Instant from, to;
+    int people = 1;
+};
+// Time with people that whoever takes a place is to expect, by what `places` there are: that of
+// every hour of the week is shared equally among all places of it. No more than the place's time.
+std::vector<Millis> expected_of_places(const std::vector<Places>& places, const Zone& zone,
+                                       const ExpectedTime& expected);
+
 // Who has most and who has least of something; nothing where all have the same or nobody is there.
 struct Ends {
     std::vector<std::size_t> most, least;   // indices of the values given

@@ -100,6 +100,37 @@ TEST(Shares, OfTimeWithPeopleAreThoseOfWhoeverIsOnCallInThatHour) {
               (Each{0, 0}));
 }
 
+// Hours that each place is to expect, by the same hours of the week.
+std::vector<double> expected_of(std::vector<shares::Places> places) {
+    ExpectedTime time;
+    for (auto& day : time.by_hour) day.fill(Hours(1));
+    time.by_hour[0][22] = Hours(2);
+    std::vector<double> out;
+    for (const auto each :
+         shares::expected_of_places(places, *Zone::find("Europe/London"), time)) {
+        out.push_back(static_cast<double>(each.count()) / 3'600'000);
+    }
+    return out;
+}
+shares::Places places(int people, const char* from, const char* to) {
+    return {parse_iso_instant(from).value(), parse_iso_instant(to).value(), people};
+}
+
+TEST(Shares, OfTimeWithPeopleAreEqualForAllPlacesOfAnHour) {
+    using Each = std::vector<double>;
+    const auto monday = places(1, "2026-11-23T22:00:00Z", "2026-11-24T00:00:00Z");
+    const auto two = places(2, "2026-11-23T22:00:00Z", "2026-11-24T00:00:00Z");
+    const auto late = places(3, "2026-11-23T23:30:00Z", "2026-11-24T01:00:00Z");
+    EXPECT_EQ(expected_of({monday}), (Each{2})) << "no more than the place’s time";
+    EXPECT_EQ(expected_of({two}), (Each{1.5}));
+    EXPECT_EQ(expected_of({late, monday}), (Each{0.125 + 1.0 / 3, 1.5 + 0.125}));
+    EXPECT_EQ(expected_of({places(0, "2026-11-23T22:00:00Z", "2026-11-24T00:00:00Z"), monday}),
+              (Each{0, 2}));
+    EXPECT_EQ(expected_of({monday, places(1, "2026-11-25T09:00:00Z", "2026-11-25T10:15:00Z")}),
+              (Each{2, 1.25})) << "nobody is wanted in between";
+    EXPECT_EQ(expected_of({}), Each{});
+}
+
 TEST(Shares, SayWhoHasMostAndLeastUnlessAllHaveTheSame) {
     EXPECT_FALSE(shares::ends_of({}));
     EXPECT_FALSE(shares::ends_of({3}));

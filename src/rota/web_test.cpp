@@ -203,6 +203,49 @@ TEST_P(OnCallPages, TimeWithPeopleIsOneMoreShare) {
     EXPECT_TRUE(shows(page, "for any scheme"));
 }
 
+// Busy from Friday evening to Sunday morning, quiet else.
+std::optional<ExpectedTime> busy_weekends(sql::Reader&, const EstablishmentId&,
+                                          const schemes::Policy&, const Zone&, Instant) {
+    ExpectedTime out{{}, 28, Minutes(45)};
+    for (auto& day : out.by_hour) day.fill(Minutes(6));
+    for (std::size_t hour = 18; hour < 24; ++hour) {
+        out.by_hour[4][hour] = out.by_hour[5][hour] = Minutes(45);
+    }
+    return out;
+}
+
+TEST_P(OnCallPages, APlanSharesExpectedTimeWithPeople) {
+    open();
+    const auto asked = "scheme=pops&from=2026-11-22&weeks=1";
+    for (int day = 22; day < 29; ++day) {
+        const auto begins = parse_iso_instant(fmt::format("2026-11-{}T20:00:00Z", day)).value();
+        ASSERT_EQ(refused(add_shift(db(), now(), ShiftId::make(clock.now(), entropy), pops_,
+                                    "late", begins, begins + Hours(2), 1)), "");
+    }
+    EXPECT_TRUE(shows(get("/on-call/plan"), "counts as much as 4 hours more on call"));
+    EXPECT_TRUE(shows(post("/on-call/plan", asked), "too little time with people is recorded"));
+    routes_ = web::Routes();
+    routes_.add(rota::routes(site(), &busy_weekends));
+    // Two evenings of an hour and a half, five of a quarter each: one has four shifts, one three.
+    auto page = post("/on-call/plan", asked);
+    EXPECT_TRUE(shows(page, "counts as much as 4 hours more on call"));
+    EXPECT_TRUE(shows(page, "(2.2), fewest for") || shows(page, "(2.3), fewest for"))
+        << "nobody has both of the busy evenings";
+    EXPECT_FALSE(shows(page, "too little time with people"));
+
+    // Somebody was with people for long: they get the quiet evenings.
+    db().write(mdi, [&](sql::Transaction& tx) {
+        const auto session = SessionId::make(clock.now(), entropy);
+        welfare::begin_exposure(tx, now(), two_, session, pops_, {}, false);
+        return true;
+    });
+    clock.advance(Hours{4});
+    page = post("/on-call/plan", asked);
+    EXPECT_TRUE(shows(page, "most for Peer 1 (3.2), fewest for Peer 2 (1)."))
+        << "four quiet ones; both busy ones are the other’s";
+    EXPECT_TRUE(shows(page, "Had more before by"));
+}
+
 TEST_P(OnCallPages, TheRotaOfAWeekOrFourGoesOnPaper) {
     open();
     const auto shift = add_tonight();
