@@ -278,8 +278,9 @@ int demo(const web::Listen& listen, const DemoOptions& options, const Console& c
     installation->clock.set_ahead(ahead);
     const Instant now = installation->clock.now();
     auto listening = std::make_optional(dispatch::listen_to_movements(*installation->keys));
-    const auto made = simulate::populate(*installation->database, scene, now - Hours{72}, 4,
-                                         installation->entropy);
+    // Two weeks ahead are published; those after them are there to be planned.
+    const auto made = simulate::populate(*installation->database, scene, now - Hours{72}, 5,
+                                         installation->entropy, 3 + 14);
     Cast cast(*installation, made);
     const auto people = cast.sign_ins();
     const auto devices = cast.device_codes();

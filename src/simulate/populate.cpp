@@ -24,10 +24,10 @@ constexpr std::array family_names{
 class Maker {
 public:
     Maker(sql::Database& database, const Scene& scene, Instant now, Entropy& entropy,
-          bool puts_people_on)
+          std::optional<int> days_with_people)
         : database_(database), scene_(scene), entropy_(entropy),
           occasion_{the_program(scene.establishment), now, &entropy},
-          puts_people_on_(puts_people_on) {}
+          days_with_people_(days_with_people) {}
 
     Populated make(int weeks) {
         must(people::establish(database_, occasion_, layout_of(scene_)));
@@ -131,11 +131,21 @@ private:
             pattern.cycle_days = static_cast<int>(ids.size());
             const auto today = std::chrono::sys_days{zone->local(occasion_.now).day};
             pattern.anchor_on = Day{today - std::chrono::days{1}};
-            for (int day = 0; day < pattern.cycle_days; ++day) add_day(pattern, code, ids, day);
-            must(rota::save_pattern(database_, occasion_, code, pattern));
-            must(rota::fill_from_pattern(database_, occasion_, code, pattern.anchor_on,
-                                         Day{today + std::chrono::days{7 * weeks}}));
+            const int all = 7 * weeks, staffed = days_with_people_.value_or(all);
+            if (staffed < all) fill(pattern, code, {}, today, staffed, all);
+            if (staffed > -1) fill(pattern, code, ids, today, -1, staffed);
         }
+    }
+
+    // The pattern with these people; its shifts of these days from today.
+    void fill(rota::Pattern& pattern, const SchemeCode& code, const std::vector<std::string>& ids,
+              std::chrono::sys_days today, int from, int to) {
+        pattern.shifts.clear();
+        for (int day = 0; day < pattern.cycle_days; ++day) add_day(pattern, code, ids, day);
+        must(rota::save_pattern(database_, occasion_, code, pattern));
+        must(rota::fill_from_pattern(database_, occasion_, code,
+                                     Day{today + std::chrono::days{from}},
+                                     Day{today + std::chrono::days{to}}));
     }
 
     std::vector<SchemeCode> schemes_with_shifts() const {
@@ -155,7 +165,7 @@ private:
             if (shift.scheme != code) continue;
             rota::PatternShift out{shift.name, day, shift.from_minute, shift.minutes,
                                    shift.needed, {}};
-            const auto most = puts_people_on_ ? static_cast<std::size_t>(shift.needed) : 0;
+            const auto most = static_cast<std::size_t>(shift.needed);
             for (std::size_t i = 0; i < std::min(most, ids.size()); ++i) {
                 out.members.push_back(ids[next++ % ids.size()]);
             }
@@ -170,14 +180,14 @@ private:
     Populated made_;
     std::vector<Housed> housed_;
     int residents_ = 0;
-    bool puts_people_on_;
+    std::optional<int> days_with_people_;
 };
 
 }  // namespace
 
 Populated populate(sql::Database& database, const Scene& scene, Instant now, int weeks,
-                   Entropy& entropy, bool puts_people_on) {
-    return Maker(database, scene, now, entropy, puts_people_on).make(weeks);
+                   Entropy& entropy, std::optional<int> days_with_people) {
+    return Maker(database, scene, now, entropy, days_with_people).make(weeks);
 }
 
 }  // namespace alongside::simulate

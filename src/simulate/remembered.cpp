@@ -14,9 +14,10 @@ constexpr int days_remembered = 26 * 7;
 
 class Remembering {
 public:
-    Remembering(const Scene& scene, const schemes::Policy& policy, std::uint64_t seed)
-        : assume_(Assumptions::read(scene)), policy_(policy), zone_(*Zone::find(scene.time_zone)),
-          chance_(seed) {
+    Remembering(const Scene& scene, const Assumptions& assume, double per_year,
+                const schemes::Policy& policy, std::uint64_t seed)
+        : assume_(assume), per_year_(per_year), policy_(policy),
+          zone_(*Zone::find(scene.time_zone)), chance_(seed) {
         for (const auto& wing : scene.wings) wings_[wing.unit].push_back(wing.wing);
         for (const auto& [unit, wings] : wings_) units_.push_back(unit);
     }
@@ -29,7 +30,7 @@ public:
             const Day day{last - std::chrono::days{back}};
             const auto weekday = std::chrono::weekday{std::chrono::sys_days{day}}.iso_encoding();
             const double weekend = assume_["demand.weekend_factor"];
-            double left = assume_["demand.per_year"] / 365 * 7 / (5 + 2 * weekend) *
+            double left = per_year_ / 365 * 7 / (5 + 2 * weekend) *
                           (weekday >= 6 ? weekend : 1);
             // Exponential gaps: as many as a Poisson day has.
             for (left += std::log1p(-chance_.uniform()); left > 0;
@@ -88,7 +89,8 @@ private:
         return out;
     }
 
-    Assumptions assume_;
+    const Assumptions& assume_;
+    double per_year_;
     const schemes::Policy& policy_;
     Zone zone_;
     Chance chance_;
@@ -100,15 +102,20 @@ private:
 
 void remember_demand(sql::Database& database, const Scene& scene, Instant now, Entropy& entropy) {
     if (!Assumptions::are_of(scene)) return;
-    const auto scheme = Assumptions::read(scene).scheme();
-    const auto policy = database.read([&](sql::Reader& reader) {
-        return schemes::policy(reader, scene.establishment, scheme);
-    });
-    if (!policy) return;
-    // The day before `now` is left out: whoever was asked for then may be with somebody still.
-    auto requests = Remembering(scene, *policy, entropy.word()).all(now - Hours{24});
-    dispatch::remember(database, {the_program(scene.establishment), now, &entropy}, scheme,
-                       requests);
+    const auto assume = Assumptions::read(scene);
+    const auto remember = [&](const SchemeCode& scheme, double per_year) {
+        const auto policy = database.read([&](sql::Reader& reader) {
+            return schemes::policy(reader, scene.establishment, scheme);
+        });
+        if (!policy) return;
+        // The day before `now` is left out: whoever was asked for then may be with somebody still.
+        auto requests = Remembering(scene, assume, per_year, *policy, entropy.word())
+                            .all(now - Hours{24});
+        dispatch::remember(database, {the_program(scene.establishment), now, &entropy}, scheme,
+                           requests);
+    };
+    remember(assume.scheme(), assume["demand.per_year"]);
+    for (const auto& one : scene.demand_beside) remember(one.scheme, one.per_year);
 }
 
 }  // namespace alongside::simulate

@@ -33,6 +33,7 @@ public:
             }
         }
     }
+    bool has(std::string_view key) const { return table_.contains(key); }
     std::string text(std::string_view key) const {
         if (const auto value = table_[key].value<std::string>()) return *value;
         wrong(key, "must be a text");
@@ -157,6 +158,15 @@ void read_members(Scene& scene, const Table& top) {
                                 shift.minute_of_day("from"), shift.number("hours", 1, 24) * 60,
                                 shift.number("needed", 1, 20)});
     }
+    if (!top.has("demand_beside")) return;
+    for (const auto& one : top.list("demand_beside")) {
+        one.knows({"scheme", "per_year"});
+        const auto per_year = one.inner("per_year");
+        per_year.knows({"value", "source"});
+        if (per_year.text("source").empty()) per_year.wrong("source", "must say where it is from");
+        scene.demand_beside.push_back({one.scheme("scheme"),
+                                       per_year.number("value", 1, 1'000'000)});
+    }
 }
 
 toml::table parsed(const std::string& text, const std::string& file) {
@@ -219,7 +229,7 @@ people::NewEstablishment read_layout(const std::string& name_or_path) {
     const Table top(table, name_or_path);
     // A layout, or a whole scene, of which only the layout is read.
     top.knows({"prison", "units", "wings", "staff", "members", "shifts", "answers", "death",
-               "debriefs", "demand", "movement", "sessions", "unlocks"});
+               "debriefs", "demand", "demand_beside", "movement", "sessions", "unlocks"});
     read_prison(scene, top.inner("prison"));
     read_wings(scene, top);
     return layout_of(scene);

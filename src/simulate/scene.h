@@ -33,6 +33,11 @@ struct SceneShift {
     int minutes = 0;
     int needed = 1;
 };
+// How often another scheme than that of [demand] is asked; else as that one.
+struct SceneDemand {
+    SchemeCode scheme;
+    int per_year = 0;
+};
 
 struct Scene {
     EstablishmentId establishment;
@@ -42,6 +47,7 @@ struct Scene {
     int officers = 0;
     std::vector<SceneMember> members;
     std::vector<SceneShift> shifts;
+    std::vector<SceneDemand> demand_beside;
     std::string text;                 // the whole file, for what else a reader wants of it
     std::string file;
 
@@ -74,8 +80,10 @@ struct Populated {
 };
 // Makes all of it in an empty database, as of `now`: members are ready, shifts run from the day
 // before for `weeks`. Names and numbers come from `entropy`. REQUIRES a migrated database.
-// `puts_people_on`: from the repeating pattern; otherwise its shifts are there with nobody on them.
+// `days_with_people`: from the repeating pattern, until so many days from then; -1: never; nothing:
+// on all.
+// Further shifts are there with nobody on them.
 Populated populate(sql::Database& database, const Scene& scene, Instant now, int weeks,
-                   Entropy& entropy, bool puts_people_on = true);
+                   Entropy& entropy, std::optional<int> days_with_people = {});
 
 }  // namespace alongside::simulate

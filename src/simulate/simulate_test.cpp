@@ -3,7 +3,10 @@
 #include <boost/json.hpp>
 #include <fstream>
 
+#include "dispatch/dispatch.h"
+#include "rota/rota.h"
 #include "simulate/simulate.h"
+#include "simulate/year.h"
 
 namespace alongside::simulate {
 namespace {
@@ -88,6 +91,42 @@ TEST(Scene, NamesWhatCannotBeTogether) {
     tells("mean_hours = { value = 1.5", "mean_hours = { value = 9.5", "longest_hours");
     tells("cleared = [\"MED\"", "cleared = [\"MEDIUM\"", "no unit above");
     tells("unit = \"MED\"\nname", "unit = \"MAX\"\nname", "is there twice");
+}
+
+TEST(Scene, SaysHowOftenAnotherSchemeIsAsked) {
+    const std::string rest = "extends = \"stony-mountain\"\nmembers = []\nshifts = []\n"
+                             "[[demand_beside]]\nscheme = \"listeners\"\n";
+    EXPECT_EQ(complaint_about(rest + "per_year = { value = 9, source = \"default\" }\n"), "");
+    EXPECT_NE(complaint_about(rest + "per_year = { value = 9 }\n").find("line 6: source"),
+              std::string::npos);
+    EXPECT_NE(complaint_about(rest + "per_year = { value = 0, source = \"default\" }\n")
+                  .find("line 6: value"),
+              std::string::npos);
+    EXPECT_NE(complaint_about(rest + "often = 3\n").find("line 6: often"), std::string::npos);
+}
+
+// What whoever opens the demo finds: some weeks published, some to be planned, and demand recorded.
+TEST(Scene, LeavesWeeksToBePlannedAndRemembersEachScheme) {
+    const auto scene = read_scene("demo-night");
+    const auto now = parse_iso_instant("2026-11-25T15:00:00Z").value();
+    const auto database = scratch_database();
+    SeededEntropy entropy(1);
+    populate(*database, scene, now, 5, entropy, 14);
+    remember_demand(*database, scene, now, entropy);
+    const auto days = [&](int count) { return now + Hours(24 * count); };
+    for (const char* code : {"pops", "listeners"}) {
+        const auto scheme = *SchemeCode::parse(code);
+        database->read([&](sql::Reader& reader) {
+            const auto gaps = [&](int from, int to) {
+                return rota::gaps(reader, scene.establishment, scheme, days(from), days(to)).size();
+            };
+            EXPECT_EQ(gaps(0, 13), 0U) << code;
+            EXPECT_GE(gaps(14, 34), 40U) << code;
+            EXPECT_GT(dispatch::asked_between(reader, scene.establishment, scheme, days(-170), now)
+                          .size(), 300U) << code;
+            return true;
+        });
+    }
 }
 
 TEST(Scene, ExtendsNoneThatExtends) {

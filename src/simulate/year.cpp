@@ -36,7 +36,7 @@ Year::Year(sql::Database& database, const Scene& scene, const Assumptions& assum
       desk{database, *keys, nullptr}, zone(*Zone::find(scene.time_zone)),
       begin(first_day(zone)), now(begin), last_look(begin) {
     made = populate(database, scene, begin - Hours{1}, options.days / 7 + 2, entropy,
-                    options.rota == RotaBy::pattern);
+                    options.rota == RotaBy::pattern ? std::nullopt : std::optional(-1));
     policy = database.read([&](sql::Reader& reader) {
         return schemes::policy(reader, scene.establishment, assume.scheme());
     });

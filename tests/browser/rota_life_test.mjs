@@ -114,9 +114,12 @@ export default async function run({ browser, demo: prison, tests }) {
     await page.goto(onCall);
     await page.getByRole("button", { name: "Repair with the fewest changes" }).click();
     await expectText(main, "What would change");
-    const shown = page.locator("main > ul > li, main .govuk-list--spaced > li").first();
+    // It fills the weeks that were open, too; the days that are published stand on the first page.
+    const published = { hasText: /^on \S+ (\d+ Nov|[1-8] Dec), / };
+    const shown = page.locator("main .govuk-list--spaced > li")
+      .filter({ has: page.locator("li").filter(published) }).first();
     const who = await shown.locator("strong").textContent();
-    const line = await shown.locator("li").filter({ hasText: /^on / }).first().textContent();
+    const line = await shown.locator("li").filter(published).first().textContent();
     repaired = { who, shift: line.replace(/^on /, "") };
     const [, day, hours] = repaired.shift.match(/^(.*), (\d\d:\d\d–\d\d:\d\d), /);
     await page.getByRole("button", { name: /^Make (this|these)/ }).click();

@@ -1,7 +1,7 @@
 // What is made of the rota: who carries how much, and the sheet for the wall of the wing office.
 import { inflateRawSync } from "node:zlib";
-import { checkEverywhere, checkPage, expect, expectText, openWindow, signIn, speak, widths }
-  from "./harness.mjs";
+import { checkEverywhere, checkPage, expect, expectText, openWindow, picture, signIn, speak,
+  widths } from "./harness.mjs";
 
 export const demo = ["--at", "2026-11-25 09:05"];
 
@@ -44,6 +44,31 @@ export default async function run({ browser, demo: prison, tests }) {
       await expectText(page.locator("main"), "to 24 Nov 2026.");
       await expectText(page.locator("main"), "Hours with people: most for ");
       await checkEverywhere(page, "/on-call/shares?scheme=pops", "rota-shares");
+      await speak(page, "en");
+    });
+
+  await tests.test("weeks that are open are planned, and expected hours with people shared",
+    async () => {
+      for (const scheme of ["pops", "listeners"]) {
+        for (const language of ["en", "fr-CA"]) {
+          await page.goto("/on-call");
+          await speak(page, language);
+          await page.goto(`/on-call/plan?scheme=${scheme}`);
+          await page.locator("main form button[type=submit]").first().click();
+          const put = language === "en" ? /^Put these \d+ on$/ : /^Faire ces \d+ inscriptions$/;
+          await page.getByRole("button", { name: put }).waitFor();
+          await expectText(page.locator("main"), language === "en"
+            ? "Expected hours with people: " : "Heures attendues avec des gens : ");
+          await page.getByText(language === "en" ? "Hours of each" : "Les heures de chacun")
+            .click();
+          for (const width of [320, 375, 1280]) {
+            await page.setViewportSize({ width, height: 720 });
+            await checkPage(page);
+            await picture(page, `plan-${scheme}-${language}-${width}`);
+          }
+        }
+      }
+      await page.goto("/on-call");
       await speak(page, "en");
     });
 
