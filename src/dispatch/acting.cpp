@@ -133,19 +133,27 @@ void leave_the_person(sql::Transaction& tx, const Occasion& occasion,
                           zone_of(tx, id), was_hard);
 }
 
+void owe_for_a_hard_one(sql::Transaction& tx, const Occasion& occasion,
+                        const store::Request& request, SessionId session) {
+    const auto& id = occasion.who.establishment;
+    const auto policy = policy_of(tx, id, request.scheme);
+    if (policy->debrief_owed != schemes::DebriefOwed::after_hard_ones) return;
+    for (const auto& call_out : store::call_outs(tx, id, request.request_id)) {
+        if (call_out.session_id != session || !call_out.arrived_at) continue;
+        welfare::owe_debrief(tx, occasion, call_out.person_id, session, request.scheme,
+                             policy->debrief_within_hours);
+    }
+}
+
 void end_together(sql::Transaction& tx, const Occasion& occasion, const store::Request& request,
                   const store::Session& session, bool was_hard) {
     const auto& id = occasion.who.establishment;
     const auto policy = policy_of(tx, id, request.scheme);
     for (const auto& call_out : store::call_outs(tx, id, request.request_id)) {
         if (call_out.session_id != session.session_id || !call_out.arrived_at) continue;
-        if (!call_out.departed_at) {
-            leave_the_person(tx, occasion, call_out, *policy, was_hard);
-        } else if (was_hard && policy->debrief_owed == schemes::DebriefOwed::after_hard_ones) {
-            welfare::owe_debrief(tx, occasion, call_out.person_id, session.session_id,
-                                 request.scheme, policy->debrief_within_hours);
-        }
+        if (!call_out.departed_at) leave_the_person(tx, occasion, call_out, *policy, was_hard);
     }
+    if (was_hard) owe_for_a_hard_one(tx, occasion, request, session.session_id);
     store::end_session(tx, id, session.session_id, occasion.now);
     store::drop_checks(tx, id, session.session_id);
     store::stop_timers_of(tx, id, session.session_id.uuid);

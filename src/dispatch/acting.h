@@ -69,6 +69,10 @@ void stop_asking(sql::Transaction& tx, const Occasion& occasion, RequestId reque
 void leave_the_person(sql::Transaction& tx, const Occasion& occasion,
                       const store::CallOut& call_out, const schemes::Policy& policy,
                       bool was_hard);
+// Whoever was there is owed a debrief, unless the scheme owes one after every session anyway; once,
+// however often it is said.
+void owe_for_a_hard_one(sql::Transaction& tx, const Occasion& occasion,
+                        const store::Request& request, SessionId session);
 // All leave; checks and reminders end.
 void end_together(sql::Transaction& tx, const Occasion& occasion, const store::Request& request,
                   const store::Session& session, bool was_hard);

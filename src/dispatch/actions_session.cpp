@@ -1,6 +1,7 @@
 // Being there: arrival, timed checks, hand-over, departure, and back in the own cell.
 #include <algorithm>
 
+#include "base/ensure.h"
 #include "dispatch/loading.h"
 #include "dispatch/offering.h"
 
@@ -221,7 +222,13 @@ Result<Done> depart(Desk& desk, const Occasion& occasion, SessionId session_id, 
     return act(desk, occasion, [&](sql::Transaction& tx) -> Result<Done> {
         const auto session = store::session(tx, id, session_id);
         if (!session) return refusal(Refused::unknown_session);
-        if (session->ended_at) return Done();
+        if (session->ended_at) {
+            // Somebody left the prison in the middle, or another officer was first.
+            const auto request = store::request(tx, id, session->request_id);
+            ENSURE(request);
+            if (was_hard) owe_for_a_hard_one(tx, occasion, *request, session_id);
+            return Done();
+        }
         TRY(const auto request, open_request(tx, id, session->request_id));
         end_together(tx, occasion, request, *session, was_hard);
         stop_asking(tx, occasion, request.request_id);

@@ -164,7 +164,8 @@ Result<Done> arrive(Desk&, const Occasion&, const Arrival&);
 Result<Done> check(Desk&, const Occasion&, SessionId);       // a timed look at both
 // Someone else takes over in a long crisis: the first leaves when the second is there.
 Result<Done> hand_over(Desk&, const Occasion&, Uuid from_call_out, Uuid to_call_out);
-// The session ends for both; the peer is on the way back. `was_hard`: death, self-harm, distress.
+// The session ends for both; the peer is on the way back. `was_hard`: death, self-harm, distress;
+// it may be said of a session that has ended already.
 Result<Done> depart(Desk&, const Occasion&, SessionId, bool was_hard);
 Result<Done> back(Desk&, const Occasion&, Uuid call_out_id); // in the own cell; rest begins
 

@@ -105,6 +105,25 @@ TEST_P(OnTheWay, two_records_of_the_peer_bring_what_kept_either_apart) {
     EXPECT_EQ(under_way(), 0);
 }
 
+// ---- a hard one that ended by itself ------------------------------------------------------------
+
+TEST_P(OnTheWay, a_hard_session_that_ended_by_somebody_leaving_owes_a_debrief_too) {
+    const auto session = together(accepted(asked(person), one));
+    must(people::leave(db(), program(), person, true));             // to hospital
+    EXPECT_EQ(count("SELECT COUNT(*) FROM debrief"), 0);
+    must(depart(d(), officer(), session, true));
+    EXPECT_EQ(count("SELECT COUNT(*) FROM debrief WHERE session_id = $1", session), 1);
+    must(depart(d(), officer(), session, true));
+    EXPECT_EQ(count("SELECT COUNT(*) FROM debrief"), 1);
+}
+
+TEST_P(OnTheWay, who_says_that_it_was_hard_is_heard_after_an_officer_who_did_not) {
+    const auto session = together(accepted(asked(person), one));
+    must(depart(d(), officer(), session, false));
+    must(depart(d(), officer(), session, true));
+    EXPECT_EQ(count("SELECT COUNT(*) FROM debrief"), 1);
+}
+
 // ---- after they have parted ---------------------------------------------------------------------
 
 TEST_P(OnTheWay, nobody_is_sent_once_they_have_parted) {
