@@ -128,7 +128,12 @@ Result<Done> accept(sql::Transaction& tx, const vault::KeyFile& keys, const Occa
 // whether anybody says it at all.
 Result<Done> turn_down(sql::Transaction& tx, const Occasion& occasion,
                        const store::OfferRow& offer) {
-    if (offer.ended_how == store::OfferEnd::going) return refusal(Refused::call_out_over);
+    if (offer.ended_how == store::OfferEnd::going) {
+        const auto call_out =
+            store::call_out(tx, occasion.who.establishment, offer.offer_id.uuid);
+        return refusal(call_out && !call_out->ended_at ? Refused::going_already
+                                                       : Refused::call_out_over);
+    }
     if (offer.ended_at) return Done();
     end_unanswered(tx, occasion, offer);
     return Done();

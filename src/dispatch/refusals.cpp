@@ -66,6 +66,8 @@ const Row refusal_rows[] = {
     {no_longer_needed, 409, "dispatch.no_longer_needed", "",
      tr("Thank you. It is no longer needed: somebody else is going.")},
     {offer_ended, 409, "dispatch.offer_ended", "", tr("This offer has ended; ask again.")},
+    {going_already, 409, "dispatch.going_already", "",
+     tr("A yes was recorded already. If the peer can't go after all, call it off.")},
     {call_out_over, 409, "dispatch.call_out_over", "", tr("This call-out is over.")},
     {already_together, 409, "dispatch.already_together", "",
      tr("They are together already. Record the departure instead.")},

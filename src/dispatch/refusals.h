@@ -40,6 +40,7 @@ enum class Refused {
     nobody_ready,
     no_longer_needed,
     offer_ended,
+    going_already,
     call_out_over,
     already_together,
     not_together,
@@ -67,10 +68,11 @@ BOOST_DESCRIBE_ENUM(Refused, unknown_scheme, unknown_request, unknown_offer, unk
                     asked_too_long_ago, wanted_before_asked, wanted_too_late, unknown_code,
                     identity_gone, request_closed, scheme_paused, not_yet, somebody_coming,
                     offer_open, peer_not_available, nobody_ready, no_longer_needed, offer_ended,
-                    call_out_over, already_together, not_together, unlock_over, not_authorised,
-                    review_too_late, not_escorted, needs_two, place_not_allowed, no_alarm,
-                    suite_taken, relief_not_there, not_departed, not_back_yet, look_again_later,
-                    two_looks_needed, reason_not_by_hand, sheet_field_not_kept, session_ended)
+                    going_already, call_out_over, already_together, not_together, unlock_over,
+                    not_authorised, review_too_late, not_escorted, needs_two, place_not_allowed,
+                    no_alarm, suite_taken, relief_not_there, not_departed, not_back_yet,
+                    look_again_later, two_looks_needed, reason_not_by_hand,
+                    sheet_field_not_kept, session_ended)
 
 // "dispatch." and the enumerator's name; its sentence; its status. `field` where the refusal may
 // belong to several.

@@ -134,7 +134,7 @@ TEST_P(EveryRefusal, of_choosing_and_offering) {
     says("offer_open", [&] { return offer(d(), officer(), offer_to(request, two)); });
     must(answer(d(), officer(), first.offer_id, Answer::going));
     says("somebody_coming", [&] { return offer(d(), officer(), offer_to(request, two)); });
-    says("call_out_over",
+    says("going_already",
          [&] { return answer(d(), officer(), first.offer_id, Answer::not_going); });
 
     auto later = ask_for(resident("100002A", "A-1-002"));

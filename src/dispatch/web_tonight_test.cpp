@@ -6,9 +6,9 @@ namespace {
 
 class BeforeTheNight : public Pages {
 protected:
-    void out_now(PersonId person, bool is_out = true) {
+    void out_now(PersonId whose, bool is_out = true) {
         db().write(smi, [&](sql::Transaction& tx) {
-            tx.run("UPDATE presence SET in_out = $2 WHERE person_id = $1", person,
+            tx.run("UPDATE presence SET in_out = $2 WHERE person_id = $1", whose,
                    std::string(is_out ? "OUT" : "IN"));
             return tx.run("INSERT INTO member_change (establishment_id, scheme, seq, version) "
                           "VALUES ($1, $2, $3, $4)", smi, pops, ++change_,
