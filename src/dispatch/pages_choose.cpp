@@ -96,6 +96,7 @@ Html resting(const web::Request& request, const views::House& house,
 struct ChoiceOnPage {
     views::House house;
     std::optional<OfficersView> choice;
+    Words why_not;                           // instead of a choice
     bool is_in_sight_only = false;
     int peers_wanted = 1;
     std::set<LocationKey> screens;           // cells with a device of their own
@@ -105,7 +106,7 @@ struct ChoiceOnPage {
 ChoiceOnPage choice_on_page(const Room& room, const web::Request& request, RequestId id) {
     return room.site.database.read([&](sql::Reader& reader) {
         const auto& prison = request.viewer.establishment;
-        ChoiceOnPage out{views::house(reader, prison, request.now), {}, false, 1, {}, {}};
+        ChoiceOnPage out{views::house(reader, prison, request.now), {}, {}, false, 1, {}, {}};
         const auto board = views::board(reader, room.keys, prison, views::scope_of(request.viewer),
                                         request.now);
         for (const auto& [_, peer] : board.peers) {
@@ -116,6 +117,12 @@ ChoiceOnPage choice_on_page(const Room& room, const web::Request& request, Reque
             out.choice = for_officer(*choice);
             out.is_in_sight_only = choice->is_in_sight_only;
             out.peers_wanted = choice->peers_wanted;
+        } else {
+            out.why_not = choice.error().sentence;
+            if (choice.error().code == "dispatch.identity_gone") {  // an older backup was restored
+                out.why_not = tr("Who asked is no longer known. Ask on the wing who would like to "
+                                 "talk, raise that as a new request, and close this one.");
+            }
         }
         for (const auto& device : access::devices(reader, prison)) {
             if (device.kind == DeviceKind::in_cell && device.registered_at && !device.revoked_at) {
@@ -143,6 +150,9 @@ web::Response show(const Room& room, web::Request& request, const views::Job& jo
     }
     if (seen.is_in_sight_only) {
         main << web::inset(web::paragraph(say(tr("Together in sight of staff only."))));
+    }
+    if (!seen.choice && errors.empty()) {
+        main << web::inset(web::paragraph(say(seen.why_not)));
     }
     if (seen.choice) {
         main << candidates(request, job, *seen.choice, seen.screens)

@@ -110,6 +110,16 @@ TEST_P(StepPages, who_rests_is_listed_and_with_nobody_left_the_helpline_is_offer
     EXPECT_FALSE(has(choose, "fairest"));
 }
 
+TEST_P(StepPages, where_who_asked_is_no_longer_known_an_officer_reads_what_to_do) {
+    const auto request = asked(person);
+    come_in_as_officer();
+    const std::string choose = "/requests/" + request.text() + "/choose";
+    EXPECT_FALSE(has(page(choose), "no longer known"));
+    const std::int64_t slots[] = {row(request).key_slot};
+    keys->destroy(slots);                                           // an older backup was restored
+    EXPECT_TRUE(has(page(choose), "Ask on the wing who would like to talk"));
+}
+
 TEST_P(StepPages, what_cannot_be_taken_back_takes_one_press_more) {
     const auto request = asked(person);
     come_in_as_officer();
