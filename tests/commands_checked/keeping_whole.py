@@ -11,14 +11,16 @@ LAST = sorted((program.ROOT / 'migrations').glob('*.sql'))[-1]
 
 def as_older():
     """Statements that leave what a program before the last migration would have left; a table
-    that it drops is there again, and empty."""
+    that it drops is there again, and empty; an index, too."""
     made = re.findall(r'^CREATE (?:UNIQUE )?(TABLE|INDEX) (\w+)', LAST.read_text(), re.M)
     added = re.findall(r'^ALTER TABLE (\w+) ADD COLUMN (\w+)', LAST.read_text(), re.M)
     holds(made or added, f'{LAST.name} makes something')
     earlier = ''.join(path.read_text() for path in sorted(LAST.parent.glob('*.sql'))[:-1])
     dropped = ''.join(
         re.search(rf'^CREATE TABLE {name} \(.*?^\);', earlier, re.M | re.S).group(0)
-        for name in re.findall(r'^DROP TABLE (\w+);', LAST.read_text(), re.M))
+        for name in re.findall(r'^DROP TABLE (\w+);', LAST.read_text(), re.M)) + ''.join(
+        re.findall(rf'^CREATE (?:UNIQUE )?INDEX {name}\b[^;]*;', earlier, re.M)[-1]
+        for name in re.findall(r'^DROP INDEX (\w+);', LAST.read_text(), re.M))
     return ''.join(f'DROP {kind} {name};' for kind, name in made if kind == 'INDEX') + ''.join(
         f'DROP TABLE {name};' for kind, name in reversed(made) if kind == 'TABLE') + ''.join(
         f'ALTER TABLE {table} DROP COLUMN {column};' for table, column in added) + dropped + (
