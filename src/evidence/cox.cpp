@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
+#include <optional>
 #include <set>
 
 #include "evidence/parallel.h"
@@ -91,6 +92,20 @@ std::vector<Eigen::Index> informative_columns(const Matrix& information, double 
     return kept;
 }
 
+// values' covariance⁻¹ values, as R's coxph.wtest: what a singular covariance can't tell apart from
+// the values before it is left out.
+struct QuadraticForm {
+    double value = 0;
+    bool is_whole = true;               // nothing was left out
+};
+QuadraticForm quadratic_form(const Matrix& covariance, const Vector& values) {
+    const auto kept = informative_columns(covariance, 0);
+    const Matrix part = covariance(kept, kept);
+    const Vector told = values(kept);
+    return {kept.empty() ? 0 : part.llt().solve(told).dot(told),
+            static_cast<Eigen::Index>(kept.size()) == values.size()};
+}
+
 void keep_columns(Matrix& x, const std::vector<Eigen::Index>& kept) {
     if (static_cast<Eigen::Index>(kept.size()) == x.cols()) return;
     Matrix smaller(x.rows(), static_cast<Eigen::Index>(kept.size()));
@@ -140,7 +155,20 @@ struct Climb {
     int iterations = 0;
     bool converged = false;
     Vector boundless;                   // a direction of no maximum; size 0: there is none
+    bool is_lost = false;               // rounding hid the way up
 };
+
+// Uphill, or nothing where the information has no meaning any more: along a direction without a
+// maximum the sums over risk sets drown in rounding.
+std::optional<Vector> newton_step(const Derivatives& at) {
+    if (at.score.size() == 0) return at.score;
+    const double rounding = 1e-13 * at.information.diagonal().cwiseAbs().maxCoeff();
+    const Eigen::LDLT<Matrix> information(at.information);
+    if (!(information.vectorD().minCoeff() > -rounding)) return std::nullopt;
+    Vector step = information.solve(at.score);
+    if (!step.allFinite()) return std::nullopt;
+    return step;
+}
 
 // Newton–Raphson with step halving from 0, of which `start` holds the derivatives. It goes on until
 // the gain still expected is nothing (1e-20), or can't be told from rounding.
@@ -151,16 +179,23 @@ Climb climb(Likelihood& likelihood, const CoxRows& rows, double loglik, Derivati
     here.loglik = loglik;
     here.at = std::move(start);
     double gain_before = INFINITY;
+    const bool exact = options.ties == Ties::exact;
+    const auto lost = [&] {
+        here.is_lost = true;
+        if (never_falls(rows, here.beta, exact)) here.boundless = here.beta;
+        return here;
+    };
     while (here.iterations < options.iterations) {
-        const Eigen::LDLT<Matrix> information(here.at.information);
-        const Vector step = information.solve(here.at.score);
+        const auto uphill = newton_step(here.at);
+        if (!uphill) return lost();
+        const Vector& step = *uphill;
         const double gain = step.dot(here.at.score) / 2;
         const bool slow = here.iterations > 4 && gain > 0.05 * gain_before;
-        if (!(gain > 1e-20) || !step.allFinite() || (slow && gain < 1e-13)) {
-            here.converged = step.allFinite();
+        if (gain <= 1e-20 || (slow && gain < 1e-13)) {
+            here.converged = true;
             return here;
         }
-        if (slow && gain < 1e-2 && never_falls(rows, step, options.ties == Ties::exact)) {
+        if (slow && gain < 1e-2 && never_falls(rows, step, exact)) {
             here.boundless = step;
             if (gain < 1e-9 * (std::abs(here.loglik) + 1e-9)) return here;
         }
@@ -172,7 +207,7 @@ Climb climb(Likelihood& likelihood, const CoxRows& rows, double loglik, Derivati
         }
         if (reached < here.loglik - 1e-13 * std::abs(here.loglik)) {
             here.loglik = likelihood.loglik_at(here.beta);
-            return here;
+            return lost();
         }
         here.beta += share * step;
         here.loglik = reached;
@@ -222,6 +257,7 @@ private:
     void start() {
         const auto columns = scales_.mean.size();
         out_.n = frame_.size();
+        out_.is_robust = options_.robust;
         out_.events = static_cast<std::size_t>((frame_.event.array() != 0).count());
         out_.names = frame_.design.columns;
         out_.coef = Vector::Constant(columns, missing);
@@ -276,7 +312,10 @@ private:
         out_.warnings.push_back(
             "The data are separated: the log-likelihood rises without end along " + names +
             ". A coefficient shown as infinite has no finite estimate; its standard error and its "
-            "Wald test mean nothing. The likelihood-ratio test holds.");
+            "Wald test mean nothing. " +
+            (climb_.is_lost ? "Rounding ended the climb: the likelihood-ratio test is at least "
+                              "what is shown."
+                            : std::string("The likelihood-ratio test holds.")));
     }
 
     // Sums over risk sets at the estimate: those of the fit, or Breslow's beside an exact one.
@@ -305,8 +344,7 @@ private:
         const Matrix residuals = score_residuals(rows_, null);
         const Vector score = residuals.colwise().sum();
         const Matrix squares = clustered_squares(residuals, clusters());
-        const double value = Eigen::LDLT<Matrix>(squares).solve(score).dot(score);
-        out_.robust_score = kept_.empty() ? 0 : value;
+        out_.robust_score = quadratic_form(squares, score).value;
     }
 
     void set_variance() {
@@ -327,9 +365,18 @@ private:
                 out_.variance(a, b) = sandwich(j, k) / scales_.scale[a] / scales_.scale[b];
             }
         }
-        const Vector solved = options_.robust ? Vector(sandwich.ldlt().solve(climb_.beta))
-                                              : Vector(climb_.at.information * climb_.beta);
-        out_.wald = climb_.boundless.size() ? missing : climb_.beta.dot(solved);
+        if (climb_.boundless.size()) return;
+        if (!options_.robust) {
+            out_.wald = climb_.beta.dot(climb_.at.information * climb_.beta);
+            return;
+        }
+        const auto wald = quadratic_form(sandwich, climb_.beta);
+        out_.wald = wald.value;
+        if (!wald.is_whole) {
+            out_.warnings.push_back(
+                "Too few clusters for so many coefficients: the robust Wald test can't tell them "
+                "all apart.");
+        }
     }
 
     void set_tests() {
@@ -403,7 +450,10 @@ Fallible<CoxFit> fit_with(const Frame& frame, const CoxOptions& options, Frame* 
         }
     }
     CoxOptions wanted = options;
-    wanted.robust |= !frame.cluster.empty();
+    // Weights that aren't counts of people say nothing of how many there are: R does the same.
+    const bool weights_count =
+        (frame.weights.array() == frame.weights.array().floor()).all();
+    wanted.robust |= !frame.cluster.empty() || !weights_count;
     return CoxWork(frame, wanted, spare).fit();
 }
 

@@ -14,7 +14,8 @@ enum class TimeScale { none, km, identity, log, rank };   // of the test of prop
 
 struct CoxOptions {
     Ties ties = Ties::efron;
-    bool robust = false;                // sandwich; by cluster where the frame has clusters
+    bool robust = false;                // sandwich; also where there are clusters, or weights
+                                        // that aren't whole numbers
     TimeScale zph = TimeScale::none;
     bool concordance = true;
     int threads = 1;
@@ -38,7 +39,8 @@ struct CoxFit {
     std::vector<std::string> names;     // of the design's columns
     Vector coef;                        // NaN: dropped; ±infinity: no finite estimate
     Matrix naive;                       // covariance from the information; 0 where dropped
-    Matrix variance;                    // the sandwich if it was asked for, else `naive`
+    bool is_robust = false;
+    Matrix variance;                    // the sandwich if it is robust, else `naive`
     Vector means;                       // where R's baseline stands: 0 for columns of -1, 0, 1 only
     double loglik_null = missing, loglik = missing;
     int df = 0;                         // estimated coefficients

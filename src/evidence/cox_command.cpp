@@ -197,11 +197,11 @@ Fallible<Output> run_cox(const CommonOptions& common, Table& table, const CoxFla
                   : flags.zph == "log"      ? TimeScale::log
                   : flags.zph == "rank"     ? TimeScale::rank
                                             : TimeScale::none;
-    options.robust = flags.robust || !frame->cluster.empty();
+    options.robust = flags.robust;
     options.threads = common.threads;
     auto fit = fit_cox(std::move(*frame), options);
     if (!fit) return tl::make_unexpected(std::move(fit.error()));
-    const bool robust = options.robust;
+    const bool robust = fit->is_robust;
     const auto lines = cox_lines(*fit, robust, common.level);
     Output out;
     std::vector<std::string> notes;
@@ -237,7 +237,9 @@ void add_cox(CLI::App& evidence, const Desk& desk) {
     command->add_option("--ties", flags->ties, "Events at the same time: efron, breslow or exact")
         ->check(CLI::IsMember({"efron", "breslow", "exact"}))
         ->capture_default_str();
-    command->add_flag("--robust", flags->robust, "Robust standard errors (sandwich)");
+    command->add_flag("--robust", flags->robust,
+                      "Robust standard errors (sandwich); always so with clusters, and with "
+                      "weights that aren't whole numbers");
     command->add_option("--strata", flags->strata, "A column: each value has its own baseline");
     command->add_option("--zph", flags->zph, "Test of proportional hazards, by a scale of time")
         ->check(CLI::IsMember({"km", "identity", "log", "rank", "none"}))

@@ -102,6 +102,39 @@ TEST(CoxHard, SeparationWithEntryTimes) {
     EXPECT_EQ(fit.coef[0], INFINITY);
 }
 
+// Along the way the risks of those who enter late outgrow those at risk before them by more digits
+// than a number has.
+TEST(CoxHard, SeparationThatDrownsInRounding) {
+    const CoxFit fit = hard_fit(survival_in_memory({5, 6, 5, 1, 0, 7}, {6, 7, 7, 3, 1, 8},
+                                                   {1, 1, 1, 1, 1, 1},
+                                                   {{4, 5, 3, 5, 1, 1}, {16, 25, 9, 25, 1, 1}}));
+    EXPECT_EQ(std::abs(fit.coef[0]), INFINITY);
+    EXPECT_TRUE(is_warned(fit, "separated"));
+    EXPECT_TRUE(is_warned(fit, "at least"));
+    EXPECT_GT(fit.lr, 1);
+    EXPECT_TRUE(std::isnan(fit.wald));
+}
+
+// As coxph: weights that aren't whole numbers make the errors robust.
+TEST(CoxHard, WeightsThatCountNobodyAskForRobustErrors) {
+    Frame frame = twelve_spells();
+    frame.weights = Vector::Constant(12, 2);
+    EXPECT_FALSE(hard_fit(frame).is_robust);
+    frame.weights[4] = 0.5;
+    EXPECT_TRUE(hard_fit(frame).is_robust);
+}
+
+// Two clusters can't tell two coefficients apart: their scores add up to nought.
+TEST(CoxHard, WaldTestOfASingularSandwich) {
+    Frame frame = twelve_spells();
+    for (int i = 0; i < 12; ++i) frame.cluster.of_row.push_back(i % 2);
+    frame.cluster.names = {"a", "b"};
+    const CoxFit fit = hard_fit(frame);
+    const double alone = fit.coef[0] * fit.coef[0] / fit.variance(0, 0);
+    EXPECT_NEAR(fit.wald, alone, 1e-9 * alone);
+    EXPECT_TRUE(is_warned(fit, "clusters"));
+}
+
 // A group without events: its coefficient has no finite estimate.
 TEST(CoxHard, GroupWithoutEvents) {
     const CoxFit fit = hard_fit(survival_in_memory(
