@@ -258,6 +258,7 @@ std::vector<Curve> kaplan_meier(const Frame& frame, const Groups& groups,
         if (curve.points.empty()) continue;
         if (options.rmean_until) set_restricted_mean(curve, *options.rmean_until);
         else if (options.rmean_common) set_restricted_mean(curve, last);
+        else if (options.rmean_individual) set_restricted_mean(curve, curve.points.back().time);
     }
     return curves;
 }

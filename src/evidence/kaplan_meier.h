@@ -31,6 +31,7 @@ struct CurveOptions {
     double level = 0.95;
     std::optional<double> rmean_until;  // restricted mean up to there
     bool rmean_common = false;          // or up to the last time of all curves
+    bool rmean_individual = false;      // or of each curve up to its own last time
     int threads = 1;
 };
 

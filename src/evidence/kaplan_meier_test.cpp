@@ -61,6 +61,12 @@ TEST(KaplanMeier, LungMediansAndRestrictedMeans) {
     expect_same(curves[0].rmean, 241.495085192057, "rmean");
     expect_same(curves[0].rmean_se, 10.3582264910969, "se");
     expect_same(curves[1].rmean, 297.465409532037, "rmean");
+    options.rmean_until.reset();
+    options.rmean_individual = true;            // rmean = "individual"
+    const auto whole = kaplan_meier(frame, frame.groups, options);
+    expect_same(whole[0].rmean, 326.084109668875, "up to its own end");
+    expect_same(whole[1].rmean, 455.904087511673, "up to its own end");
+    expect_same(whole[1].rmean_se, 32.9174156887350, "se");
 }
 
 // survfit(Surv(start, stop, event) ~ 1)

@@ -101,8 +101,10 @@ std::string km_text(const std::vector<Curve>& curves, const Frame& frame, const 
     std::string out = fmt::format("Kaplan-Meier: {}\n{}\n{}", frame.formula.written,
                                   missing_said(frame), table.text());
     if (has_rmean && !curves.empty()) {
-        out += fmt::format("    * restricted mean with upper limit = {}\n",
-                           printed(curves.front().rmean_until));
+        out += flags.rmean == "individual"
+                   ? "    * restricted mean with variable upper limit\n"
+                   : fmt::format("    * restricted mean with upper limit = {}\n",
+                                 printed(curves.front().rmean_until));
     }
     for (const Curve& curve : curves) out += curve_text(curve, flags, level);
     return out;
@@ -117,12 +119,14 @@ Fallible<CurveOptions> curve_options(const CommonOptions& common, const KmFlags&
                                                  : CurveLimits::log;
     if (flags.rmean == "common") {
         options.rmean_common = true;
+    } else if (flags.rmean == "individual") {
+        options.rmean_individual = true;
     } else if (flags.rmean != "none") {
         char* end = nullptr;
         const double until = std::strtod(flags.rmean.c_str(), &end);
         if (*end != '\0' || !(until > 0) || !std::isfinite(until)) {
-            return trouble("--rmean is a time above 0, common or none, not \"" + flags.rmean +
-                           "\"");
+            return trouble("--rmean is a time above 0, common, individual or none, not \"" +
+                           flags.rmean + "\"");
         }
         options.rmean_until = until;
     }
@@ -169,7 +173,8 @@ void add_km(CLI::App& evidence, const Desk& desk) {
         ->check(CLI::IsMember({"plain", "log", "log-log"}))
         ->capture_default_str();
     command->add_option("--rmean", flags->rmean,
-                        "Restricted mean up to a time, or up to the last time of all (common)")
+                        "Restricted mean up to a time, the last time of all (common) or of each curve "
+                        "(individual)")
         ->capture_default_str();
     command->add_option("--times", flags->times, "Show the curves at these times: 10,20,52")
         ->delimiter(',');
