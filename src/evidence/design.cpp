@@ -48,7 +48,7 @@ public:
         }
     }
 
-    Design design(bool keep_intercept) {
+    Design design(bool keep_intercept, const std::function<void(const Values&)>& used_up) {
         Design out;
         const auto coded = codings();
         std::size_t columns = formula_.has_intercept && keep_intercept ? 1 : 0;
@@ -67,6 +67,9 @@ public:
                 out.columns.push_back(fill(coded[t], c, out.x.col(next++)));
                 out.term_of.push_back(static_cast<int>(t) + 1);
             }
+            for (const auto variable : terms_[t]) {
+                if (!is_needed_after(t, variable)) used_up(variables_[variable]);
+            }
         }
         return out;
     }
@@ -77,6 +80,13 @@ private:
         const auto found = std::find_if(variables_.begin(), variables_.end(),
                                         [&](const Values& v) { return v.text == text; });
         return static_cast<std::size_t>(found - variables_.begin());
+    }
+
+    bool is_needed_after(std::size_t t, std::size_t variable) const {
+        return std::any_of(terms_.begin() + static_cast<std::ptrdiff_t>(t) + 1, terms_.end(),
+                           [&](const auto& later) {
+                               return std::binary_search(later.begin(), later.end(), variable);
+                           });
     }
 
     static std::size_t columns_of(const std::vector<CodedVariable>& term) {
@@ -190,8 +200,9 @@ void drop_unused_levels(Values& values, const KeptRows& kept) {
 }
 
 Design design_of(const Formula& formula, const std::vector<Values>& variables,
-                 const KeptRows& kept, bool keep_intercept) {
-    return Coder(formula, variables, kept).design(keep_intercept);
+                 const KeptRows& kept, bool keep_intercept,
+                 const std::function<void(const Values&)>& used_up) {
+    return Coder(formula, variables, kept).design(keep_intercept, used_up);
 }
 
 Groups groups_of(std::vector<Values> values, const KeptRows& kept, bool has_short_names) {

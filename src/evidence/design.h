@@ -1,6 +1,8 @@
 // The columns of a model from the values of its variables.
 #pragma once
 
+#include <functional>
+
 #include "evidence/frame.h"
 #include "evidence/values.h"
 
@@ -16,9 +18,11 @@ struct KeptRows {
 // one a row of the table.
 void drop_unused_levels(Values& values, const KeptRows& kept);
 
-// As model.matrix codes a formula. `variables` are distinct, by the order of first mention.
+// As model.matrix codes a formula. `variables` are distinct, by the order of first mention;
+// `used_up` is called with each when its last column has been made, and may let go of its numbers.
 Design design_of(const Formula& formula, const std::vector<Values>& variables,
-                 const KeptRows& kept, bool keep_intercept);
+                 const KeptRows& kept, bool keep_intercept,
+                 const std::function<void(const Values&)>& used_up);
 
 // The combinations of levels that occur, named as survival::strata names them.
 Groups groups_of(std::vector<Values> values, const KeptRows& kept, bool has_short_names);

@@ -29,8 +29,9 @@ Expression column_called(const std::string& name) {
 
 class FrameMaker {
 public:
-    FrameMaker(const Table& table, const FrameOptions& options)
-        : table_(table), options_(options) {}
+    // `spare`: the table itself, if it may let go of its numbers.
+    FrameMaker(const Table& table, const FrameOptions& options, Table* spare)
+        : table_(table), options_(options), spare_(spare) {}
 
     Frame frame(const Formula& formula) {
         out_.formula = formula;
@@ -47,7 +48,8 @@ public:
         take_groups(kept);
         if (!options_.terms_are_groups) {
             for (auto& values : variables_) drop_unused_levels(values, kept);
-            out_.design = design_of(out_.formula, variables_, kept, options_.keep_intercept);
+            out_.design = design_of(out_.formula, variables_, kept, options_.keep_intercept,
+                                    [&](const Values& values) { let_go(values); });
             check_design();
         }
         return std::move(out_);
@@ -345,6 +347,20 @@ private:
         out_.groups = groups_of(std::move(variables_), kept, false);
     }
 
+    // So that the memory of one column serves the next of the design.
+    void let_go(const Values& values) {
+        if (spare_ == nullptr || values.numbers.empty()) return;
+        const auto shares = [&](const Values& other) {          // as x and I(x) do
+            return &other != &values && other.numbers.data() == values.numbers.data();
+        };
+        if (std::any_of(variables_.begin(), variables_.end(), shares)) return;
+        for (auto& column : spare_->columns) {
+            if (column.numbers.data() == values.numbers.data()) {
+                std::vector<double>().swap(column.numbers);
+            }
+        }
+    }
+
     void check_finite(const Eigen::Ref<const Vector>& values, const Expression& e) const {
         for (Eigen::Index i = 0; i < values.size(); ++i) {
             if (std::isfinite(values[i])) continue;
@@ -371,19 +387,33 @@ private:
 
     const Table& table_;
     const FrameOptions& options_;
+    Table* spare_;
     Frame out_;
     std::vector<Values> response_, variables_, offsets_, strata_, cluster_, weights_;
 };
 
 }  // namespace
 
-Fallible<Frame> make_frame(const Table& table, const Formula& formula,
-                           const FrameOptions& options) {
+namespace {
+
+Fallible<Frame> frame_with(const Table& table, const Formula& formula,
+                           const FrameOptions& options, Table* spare) {
     try {
-        return FrameMaker(table, options).frame(formula);
+        return FrameMaker(table, options, spare).frame(formula);
     } catch (FrameFault& fault) {
         return tl::make_unexpected(std::move(fault.trouble));
     }
+}
+
+}  // namespace
+
+Fallible<Frame> make_frame(const Table& table, const Formula& formula,
+                           const FrameOptions& options) {
+    return frame_with(table, formula, options, nullptr);
+}
+
+Fallible<Frame> make_frame(Table&& table, const Formula& formula, const FrameOptions& options) {
+    return frame_with(table, formula, options, &table);
 }
 
 }  // namespace alongside::evidence

@@ -61,5 +61,8 @@ struct FrameOptions {
 // that no row is complete.
 Fallible<Frame> make_frame(const Table& table, const Formula& formula,
                            const FrameOptions& options = {});
+// The same, with less memory: of the table only names and places in the file stay.
+Fallible<Frame> make_frame(Table&& table, const Formula& formula,
+                           const FrameOptions& options = {});
 
 }  // namespace alongside::evidence

@@ -142,6 +142,21 @@ TEST(Frames, AreCodedAsModelMatrixDoes) {
     }
 }
 
+// A column that is in the design may go, but not while another term reads the same numbers.
+TEST(Frames, OfATableThatMayGoAreTheSame) {
+    const auto formula = parse_formula("~ age + I(age) + fin:prio + age:prio + log(prio + 1)");
+    ASSERT_TRUE(formula);
+    auto table = read_csv(rossi);
+    ASSERT_TRUE(table);
+    const auto kept = make_frame(*table, *formula);
+    const auto spent = make_frame(std::move(*table), *formula);
+    ASSERT_TRUE(kept && spent);
+    EXPECT_EQ(kept->design.columns, spent->design.columns);
+    EXPECT_TRUE(kept->design.x == spent->design.x);
+    EXPECT_EQ(table->find("week")->numbers.size(), 432U);
+    EXPECT_EQ(table->line_of(7), 9U);
+}
+
 TEST(Frames, OffsetsAreSummedAndStayOutOfTheDesign) {
     const auto frame = framed(rossi, "~ fin + offset(log(age)) + offset(prio)");
     EXPECT_EQ(frame.design.columns.size(), 2U);

@@ -133,7 +133,7 @@ Fallible<CurveOptions> curve_options(const CommonOptions& common, const KmFlags&
     return options;
 }
 
-Fallible<Output> run_km(const CommonOptions& common, const Table& table, const KmFlags& flags) {
+Fallible<Output> run_km(const CommonOptions& common, Table& table, const KmFlags& flags) {
     auto options = curve_options(common, flags);
     if (!options) return tl::make_unexpected(std::move(options.error()));
     auto frame = survival_frame(common, table, "", true);
@@ -166,7 +166,7 @@ void add_km(CLI::App& evidence, const Desk& desk) {
     auto* command = add_command(
         evidence, desk, "km",
         "Kaplan-Meier curves: 'Surv(week, arrest) ~ fin'; '~ 1' for one curve", true,
-        [flags](const CommonOptions& common, const Table& table) {
+        [flags](const CommonOptions& common, Table& table) {
             return run_km(common, table, *flags);
         });
     command->add_option("--conf-type", flags->limits, "Limits on the scale plain, log or log-log")

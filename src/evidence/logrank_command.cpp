@@ -49,7 +49,7 @@ boost::json::object logrank_json(const LogrankTest& test, double rho) {
             {"groups", std::move(groups)}, {"variance", std::move(variance)}};
 }
 
-Fallible<Output> run_logrank(const CommonOptions& common, const Table& table,
+Fallible<Output> run_logrank(const CommonOptions& common, Table& table,
                              const LogrankFlags& flags) {
     if (!common.weights.empty() || !common.cluster.empty()) {
         return trouble("The log-rank test takes no weights and no clusters: use cox, whose score "
@@ -83,7 +83,7 @@ void add_logrank(CLI::App& evidence, const Desk& desk) {
     auto* command = add_command(
         evidence, desk, "logrank",
         "Do groups differ in time to an event? 'Surv(week, arrest) ~ fin'", true,
-        [flags](const CommonOptions& common, const Table& table) {
+        [flags](const CommonOptions& common, Table& table) {
             return run_logrank(common, table, *flags);
         });
     command->add_option("--rho", flags->rho,

@@ -291,7 +291,7 @@ void add_regression(CLI::App& evidence, const Desk& desk, const std::string& nam
     auto* command = add_command(
         evidence, desk, name, about, true,
         [options, name, run = std::move(run)](const CommonOptions& common,
-                                        const Table& table) -> Fallible<Output> {
+                                        Table& table) -> Fallible<Output> {
             const auto formula = parse_formula(common.formula);
             if (!formula) return tl::make_unexpected(formula.error());
             if (formula->is_survival)
@@ -303,7 +303,7 @@ void add_regression(CLI::App& evidence, const Desk& desk, const std::string& nam
             if (formula->response.empty())
                 return trouble("the formula has no outcome: 'outcome ~ age'");
             const auto frame =
-                make_frame(table, *formula,
+                make_frame(std::move(table), *formula,
                            {.weights = common.weights, .cluster = common.cluster, .strata = {}});
             if (!frame) return tl::make_unexpected(frame.error());
             return run(common, table, *frame, *options);

@@ -11,7 +11,7 @@ std::size_t without_weight(const Frame& frame) {
 
 }  // namespace
 
-Fallible<Frame> survival_frame(const CommonOptions& common, const Table& table,
+Fallible<Frame> survival_frame(const CommonOptions& common, Table& table,
                                const std::string& strata, bool terms_are_groups) {
     auto formula = parse_formula(common.formula);
     if (!formula) return tl::make_unexpected(std::move(formula.error()));
@@ -26,7 +26,7 @@ Fallible<Frame> survival_frame(const CommonOptions& common, const Table& table,
     options.strata = strata;
     options.keep_intercept = false;
     options.terms_are_groups = terms_are_groups;
-    return make_frame(table, *formula, options);
+    return make_frame(std::move(table), *formula, options);
 }
 
 std::string missing_said(const Frame& frame) {

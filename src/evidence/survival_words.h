@@ -8,8 +8,8 @@
 namespace alongside::evidence {
 
 // The frame of a formula with Surv() on its left; Trouble for another. `terms_are_groups`: the
-// right side names groups.
-Fallible<Frame> survival_frame(const CommonOptions& common, const Table& table,
+// right side names groups. Otherwise the table lets go of what stands in the design.
+Fallible<Frame> survival_frame(const CommonOptions& common, Table& table,
                                const std::string& strata, bool terms_are_groups);
 
 // "   (1 observation deleted due to missingness: ph.ecog 1)\n", and those of weight 0; or nothing.
