@@ -121,11 +121,19 @@ def bad_files():
         check(f"{name}: why", why in out.stderr, out.stderr)
     check("nothing was written", not (scratch / "none.txt").exists())
     nobody = b"SECTION_HORIZON\n7\nSECTION_SHIFTS\nD,480,\nSECTION_STAFF\n"
-    for name, text in {"empty": b"", "binary": bytes(range(256)) * 64, "nobody": nobody}.items():
+    cut = good[:good.index("SECTION_COVER")].encode()
+    for name, text in {"empty": b"", "binary": bytes(range(256)) * 64, "nobody": nobody,
+                       "cut before the cover": cut}.items():
         (scratch / "bad.txt").write_bytes(text)
         out = solve(scratch / "bad.txt")
         check(f"{name}: exit 2", out.returncode == 2, out.stderr)
     check("a file that isn't there", solve(scratch / "nothing.txt").returncode == 2)
+    for out in (scratch / "nowhere" / "roster.txt", scratch):
+        said = solve(instances / "Instance1.txt", "--out", out)
+        check("no place to write to: exit 2", said.returncode == 2, said.stderr)
+        check("said before the search", said.stderr == f"{out}: can't be written\n", said.stderr)
+    said = solve(instances / "Instance1.txt", "--seconds", "nan")
+    check("not a number of seconds", said.returncode == 2 and "--seconds" in said.stderr, said)
 
 
 def impossible():

@@ -73,6 +73,7 @@ private:
         if (line.empty() || line.starts_with('#')) return;
         if (line.starts_with("SECTION_")) {
             section_ = line.substr(8);
+            has_cover_ |= section_ == "COVER";
             if (section_ == "STAFF") shifts_are_known();
             return;
         }
@@ -228,6 +229,7 @@ private:
     void finish() const {
         if (problem_.days == 0) throw Wrong{"there is no horizon"};
         if (problem_.people.empty()) throw Wrong{"there is nobody in SECTION_STAFF"};
+        if (!has_cover_) throw Wrong{"the file ends before SECTION_COVER"};
     }
 
     Problem problem_;
@@ -236,6 +238,7 @@ private:
     std::map<std::string, int, std::less<>> kind_of_, person_of_;
     std::vector<std::vector<std::pair<int, std::string>>> followers_;
     std::set<int> covered_;
+    bool has_cover_ = false;
 };
 
 }  // namespace

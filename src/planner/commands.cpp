@@ -3,7 +3,9 @@
 
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
+#include <cmath>
 #include <csignal>
+#include <filesystem>
 #include <fstream>
 #include <memory>
 #include <new>
@@ -89,6 +91,8 @@ public:
     int run() {
         const auto problem = problem_of(console_, options_);
         if (!problem) return bad_file(console_, options_, problem.error());
+        // Before the search: after it, the roster would be lost.
+        if (!options_.out.empty() && !can_save()) return cannot_be_written();
         SolveOptions how;
         how.seconds = options_.seconds;
         how.threads = options_.threads;
@@ -107,13 +111,25 @@ public:
         if (solved.roster.empty()) return none(*problem, solved);
         const auto broken = broken_rules(*problem, solved.roster);
         if (!options_.out.empty() && !save(write_roster(*problem, solved.roster))) {
-            return bad_file(console_, options_, fmt::format("{}: can't be written", options_.out));
+            return cannot_be_written();
         }
         report(solved, broken.size());
         return 0;
     }
 
 private:
+    int cannot_be_written() const {
+        return bad_file(console_, options_, fmt::format("{}: can't be written", options_.out));
+    }
+
+    bool can_save() const {
+        const std::string path = console_.file(options_.out), beside = path + ".new";
+        std::error_code none;
+        if (std::filesystem::is_directory(path, none) || !std::ofstream(beside)) return false;
+        std::filesystem::remove(beside, none);
+        return true;
+    }
+
     // Into a file beside it first, so that an old roster is never half overwritten.
     bool save(const std::string& roster) const {
         const auto path = console_.file(options_.out);
@@ -271,7 +287,10 @@ void add_commands(CLI::App& app, const Console& console, int& exit_code) {
     add_format(*command, *options);
     command->add_option("--seconds", options->seconds, "The longest to search")
         ->capture_default_str()
-        ->check(CLI::Range(0.01, longest_seconds));
+        ->check(CLI::Range(0.01, longest_seconds))
+        ->check([](const std::string& typed) {          // which every range lets through
+            return std::isnan(std::strtod(typed.c_str(), nullptr)) ? "Not a number" : "";
+        });
     command->add_option("--until", options->until, "End as soon as a rota costs no more than this");
     command->add_option("--threads", options->threads,
                         "How many at once; with 1 the same seed gives the same rota")
