@@ -173,8 +173,8 @@ void add_km(CLI::App& evidence, const Desk& desk) {
         ->check(CLI::IsMember({"plain", "log", "log-log"}))
         ->capture_default_str();
     command->add_option("--rmean", flags->rmean,
-                        "Restricted mean up to a time, the last time of all (common) or of each curve "
-                        "(individual)")
+                        "Restricted mean up to a time, the last time of all (common) or of each "
+                        "curve (individual)")
         ->capture_default_str();
     command->add_option("--times", flags->times, "Show the curves at these times: 10,20,52")
         ->delimiter(',');
