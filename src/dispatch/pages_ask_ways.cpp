@@ -5,7 +5,6 @@
 namespace alongside::dispatch {
 namespace {
 
-
 Url back(const Wanted& wanted) {
     const Url open = Url("/ask").with("open", "yes");
     return wanted.is_quiet ? open.with("mode", "quiet") : open;
@@ -25,8 +24,9 @@ web::Response show(web::Request& request, const Wanted& wanted, const std::strin
 }
 
 Html hidden(const Wanted& wanted) {
-    if (!wanted.is_quiet) return {};
-    return Html() << "<input type=\"hidden\" name=\"mode\" value=\"quiet\">";
+    Html out;
+    if (wanted.is_quiet) out << "<input type=\"hidden\" name=\"mode\" value=\"quiet\">";
+    return out;
 }
 
 // One scheme goes along unseen; of several the person chooses, and none is chosen for them.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <toml++/toml.h>
 
+#include "base/ensure.h"
 #include "people/json_records.h"
 #include "people/rules.h"
 
@@ -241,8 +242,11 @@ std::optional<Day> parse_day(std::string_view text, std::string_view order) {
     }
     if (part != 2 || digits[2] == 0) return std::nullopt;
     const bool year_first = digits[0] == 4;  // whatever the order, ISO can't be mistaken
-    const auto at = [&](char what) { return year_first ? std::string_view("ymd").find(what)
-                                                       : order.find(what); };
+    const auto at = [&](char what) {
+        const auto place = (year_first ? std::string_view("ymd") : order).find(what);
+        ENSURE(place < digits.size());
+        return place;
+    };
     if (digits[at('y')] != 4) return std::nullopt;
     const Day day{std::chrono::year(parts[at('y')]),
                   std::chrono::month(static_cast<unsigned>(parts[at('m')])),

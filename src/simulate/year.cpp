@@ -29,9 +29,9 @@ std::unique_ptr<sql::Database> scratch_database() {
     return database;
 }
 
-Year::Year(sql::Database& database, const Scene& scene, const Assumptions& assume,
-           const YearOptions& options)
-    : database(database), scene(scene), assume(assume), options(options), chance(options.seed),
+Year::Year(sql::Database& database_, const Scene& scene_, const Assumptions& assume_,
+           const YearOptions& options_)
+    : database(database_), scene(scene_), assume(assume_), options(options_), chance(options.seed),
       entropy(options.seed ^ 0x616c6f6e67736964ULL), keys(vault::KeyFile::in_memory(entropy)),
       desk{database, *keys, nullptr}, zone(*Zone::find(scene.time_zone)),
       begin(first_day(zone)), now(begin), last_look(begin) {

@@ -33,8 +33,8 @@ struct Call {
 };
 
 struct Year {
-    Year(sql::Database& database, const Scene& scene, const Assumptions& assume,
-         const YearOptions& options);
+    Year(sql::Database& database_, const Scene& scene_, const Assumptions& assume_,
+         const YearOptions& options_);
     void run(const YearProgress& progress);
 
     struct Event {
