@@ -125,9 +125,6 @@ void check_exceptions(const Policy& policy, const Tell& tell) {
 }
 
 void check_rest(const Policy& policy, const Tell& tell) {
-    if (policy.rest_hours < 8) {
-        tell("rest.hours", "Rest after night work is 8 hours at least.");
-    }
     const bool passes_midnight = policy.night.to_minute < policy.night.from_minute;
     if (!passes_midnight || policy.night.from_minute > 22 * 60 || policy.night.to_minute < 6 * 60) {
         tell("rest.night_from", "The night holds 22:00 to 06:00 at least.");

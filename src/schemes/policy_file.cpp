@@ -66,7 +66,7 @@ void read_ready(Section from, Policy& policy) {
 void read_rest(Section from, Policy& policy) {
     from.read_time_of_day("night_from", policy.night.from_minute);
     from.read_time_of_day("night_to", policy.night.to_minute);
-    from.read("hours", policy.rest_hours, 0, 48);
+    from.read("hours", policy.rest_hours, 8, 48);      // rule 2: 8 at least
     from.read("night_calls_per_night", policy.night_calls_per_night, 1, 1);
     from.read("nights_per_7_days", policy.nights_per_7_days, 1, 7);
     from.read("hours_per_7_days", policy.hours_per_7_days, 1, 60);

@@ -51,7 +51,7 @@ TEST_P(PolicyPage, TellsEachMistakeByItsLineAndKeepsWhatWasTyped) {
     const auto answer = post("/policy/pops", "based_on=0&policy=" + encoded(text));
     EXPECT_EQ(answer.status, 422);
     EXPECT_TRUE(shows(answer, "rest.hours"));
-    EXPECT_TRUE(shows(answer, "8 hours at least"));
+    EXPECT_TRUE(shows(answer, "from 8 to 48"));
     EXPECT_TRUE(shows(answer, "rest.motto"));
     EXPECT_TRUE(shows(answer, "hours = 5"));
     EXPECT_TRUE(shows(get("/policy/pops"), "The template is in force."));
