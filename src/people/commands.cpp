@@ -136,7 +136,10 @@ struct Run {
             return show_and_refuse(staged, refusal(ImportRefused::strict_and_bad), bad_input_code);
         }
         if (staged.needs_yes() && !command.allow_many_leaving) {
-            return show_and_refuse(staged, refusal(ImportRefused::many_leaving), needs_yes_code);
+            const int ended = show_and_refuse(staged, refusal(ImportRefused::many_leaving),
+                                              needs_yes_code);
+            if (!command.as_json) *desk.err << "Say so with --yes --allow-many-leaving.\n";
+            return ended;
         }
         if (!command.is_yes) {
             show(staged);
