@@ -84,6 +84,16 @@ bool is_private(sql::Reader& db, const vault::KeyFile& keys, const Establishment
            people::alone_answer(db, id, asker->person_id) != people::AloneAnswer::in_sight;
 }
 
+// Of somebody who is there already: another place than the one that was recorded. What nobody would
+// change mustn't be answered with a yes.
+bool is_said_elsewhere(sql::Reader& db, const EstablishmentId& id,
+                       const store::CallOut& call_out, const Arrival& arrival) {
+    const auto session = store::session(db, id, call_out.session_id);
+    if (!session) return false;
+    if (arrival.place_kind != session->place_kind) return true;
+    return session->suite && *session->suite != arrival.suite.text();
+}
+
 // The first arrival begins the session, its checks and the reminder to hand over.
 SessionId begin_session(sql::Transaction& tx, const vault::KeyFile& keys,
                         const Occasion& occasion, const store::Request& request,
@@ -133,7 +143,12 @@ Result<Done> arrive(Desk& desk, const Occasion& occasion, const Arrival& arrival
     return act(desk, occasion, [&](sql::Transaction& tx) -> Result<Done> {
         const auto call_out = store::call_out(tx, id, arrival.call_out_id);
         if (!call_out) return refusal(Refused::unknown_call_out);
-        if (call_out->arrived_at) return Done();
+        if (call_out->arrived_at) {
+            if (is_said_elsewhere(tx, id, *call_out, arrival)) {
+                return refusal(Refused::arrived_elsewhere);
+            }
+            return Done();
+        }
         if (call_out->ended_at) return refusal(Refused::call_out_over);
         TRY(const auto request, open_request(tx, id, call_out->request_id));
         const auto policy = policy_of(tx, id, request.scheme);

@@ -9,6 +9,7 @@
 #include "dispatch/api_shapes.h"
 #include "dispatch/views.h"
 #include "web/forms.h"
+#include "web/paging.h"
 #include "web/schema.h"
 
 namespace alongside::dispatch {
@@ -122,12 +123,18 @@ PeerSeen peer_seen(const Candidate& one) {
 }
 
 web::Response get_requests(const Api& api, web::Request& request) {
+    const auto paging = web::paging_of(request);
+    if (!paging.value) return web::bad_fields(request, paging.errors);
     const auto& id = request.viewer.establishment;
+    const auto& viewer = request.viewer;
     RequestList out;
     api.site.database.read([&](sql::Reader& db) {
-        for (const auto& one : store::open_requests(db, id)) {
-            if (!request.viewer.sees_wing(one.wing)) continue;
-            if (request.viewer.scheme && *request.viewer.scheme != one.scheme) continue;
+        auto theirs = store::open_requests(db, id);
+        std::erase_if(theirs, [&](const store::Request& one) {
+            return !viewer.sees_wing(one.wing) || (viewer.scheme && *viewer.scheme != one.scheme);
+        });
+        out.total = static_cast<std::int64_t>(theirs.size());
+        for (const auto& one : paging.value->of(theirs)) {
             out.requests.push_back(seen(db, api.keys, id, one));
             out.requests.back().personReference.reset();            // one at a time, and logged
         }
@@ -325,8 +332,9 @@ void add_asking(Table& table) {
     using enum Permission;
     const auto one = describe_schema<RequestSeen>("Request");
     table.add(web::Method::get, "/api/v1/requests", see_board, get_requests,
-              {.summary = "Open requests of the viewer's wing",
-               .response_schema = describe_schema<RequestList>("RequestList")});
+              {.summary = "Open requests of the viewer's wing, the longest waiting first",
+               .response_schema = describe_schema<RequestList>("RequestList"),
+               .query = web::paging_parameters()});
     table.add(web::Method::post, "/api/v1/requests", raise_request, post_request,
               {.summary = "Raise a request, with the person's yes",
                .request_schema = describe_new_request(),

@@ -60,8 +60,9 @@ BOOST_DESCRIBE_STRUCT(RequestSeen, (), (requestId, scheme, wing, state, askedAt,
                                         personReference, callOuts, dueSteps))
 struct RequestList {
     std::vector<RequestSeen> requests;
+    std::int64_t total = 0;             // on all pages
 };
-BOOST_DESCRIBE_STRUCT(RequestList, (), (requests))
+BOOST_DESCRIBE_STRUCT(RequestList, (), (requests, total))
 struct PeerSeen {
     PersonId personId;
     std::string label;

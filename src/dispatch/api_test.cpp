@@ -90,6 +90,48 @@ TEST_P(Api, a_danger_is_answered_by_its_own_id_when_pressed_twice) {
     EXPECT_EQ(count("SELECT COUNT(*) FROM danger WHERE control_room_at IS NOT NULL"), 1);
 }
 
+TEST_P(Api, a_body_that_is_no_object_is_told_where_and_why) {
+    const auto cut = send_json("/api/v1/requests", "{", 400);
+    EXPECT_EQ(cut.at("errorCode").as_string(), "web.malformed");
+    EXPECT_EQ(cut.at("userMessage").as_string(), "What was sent could not be read.");
+    EXPECT_EQ(cut.at("developerMessage").as_string(),
+              "The JSON ends too soon, at line 1, column 2 (byte 2)");
+    EXPECT_EQ(send_json("/api/v1/requests", "[]", 400).at("userMessage").as_string(),
+              "The body must be one JSON object, {…}, not an array");
+}
+
+TEST_P(Api, lists_open_requests_page_by_page) {
+    const auto first = asked(person);
+    pass(Minutes(1));
+    const auto second = asked(resident("100009A", "A-1-003"));
+    const auto listed = [&](const std::string& query, int status = 200) {
+        return boost::json::parse(page("/api/v1/requests" + query, status)).as_object();
+    };
+    EXPECT_EQ(listed("").at("requests").as_array().size(), 2u);
+    const auto part = listed("?page=1&size=1");
+    EXPECT_EQ(part.at("total").as_int64(), 2);
+    ASSERT_EQ(part.at("requests").as_array().size(), 1u);
+    EXPECT_EQ(part.at("requests").at(0).at("requestId").as_string(), second.text());
+    EXPECT_EQ(listed("?size=1").at("requests").at(0).at("requestId").as_string(), first.text());
+    const auto wrong = listed("?page=-1&size=abc", 400);
+    EXPECT_EQ(wrong.at("errorCode").as_string(), "web.bad_field");
+    EXPECT_EQ(wrong.at("moreInfo").as_string(), "page");
+}
+
+TEST_P(Api, an_arrival_is_said_again_and_never_elsewhere) {
+    const auto call_out = accepted(asked(person), one);
+    escorted(call_out);
+    const std::string url = "/api/v1/call-outs/" + call_out.text() + "/arrival";
+    const auto cell = R"({"placeKind":"cell"})";
+    const auto session = send_json(url, cell, 201);
+    EXPECT_EQ(send_json(url, cell, 201), session);
+    const auto entries = ledger_entries();
+    const auto no = send_json(url, R"({"placeKind":"suite","place":"A-S"})", 409);
+    EXPECT_EQ(no.at("errorCode").as_string(), "dispatch.arrived_elsewhere");
+    EXPECT_EQ(no.at("moreInfo").as_string(), "place");
+    EXPECT_EQ(ledger_entries(), entries);
+}
+
 TEST_P(Api, describes_its_codes) {
     EXPECT_EQ(codes("NewDanger", "pressedBy").size(), 3u);
     EXPECT_EQ(codes("DangerEnd", "what").size(), 2u);

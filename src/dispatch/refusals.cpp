@@ -71,6 +71,8 @@ const Row refusal_rows[] = {
     {call_out_over, 409, "dispatch.call_out_over", "", tr("This call-out is over.")},
     {already_together, 409, "dispatch.already_together", "",
      tr("They are together already. Record the departure instead.")},
+    {arrived_elsewhere, 409, "dispatch.arrived_elsewhere", "place",
+     tr("Their arrival is recorded already, with another place. Nothing was changed.")},
     {not_together, 409, "dispatch.not_together", "", tr("They aren't together now.")},
     {unlock_over, 409, "dispatch.unlock_over", "", tr("This unlock is over.")},
     {not_authorised, 409, "dispatch.not_authorised", "",

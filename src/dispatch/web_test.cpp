@@ -121,6 +121,12 @@ TEST_P(Pages, by_day_they_are_there_comes_first_and_an_unlock_is_for_locked_door
     EXPECT_EQ(post("/call-outs/" + call_out.text() + "/arrive", "place=cell&cellmate=no"),
               "/board");
     EXPECT_TRUE(has(page("/board"), "Together now"));
+    // Another officer's page was still open: the same again is taken, another place isn't.
+    EXPECT_EQ(post("/call-outs/" + call_out.text() + "/arrive", "place=cell&cellmate=no"),
+              "/board");
+    EXPECT_TRUE(has(refused_form("/call-outs/" + call_out.text() + "/arrive",
+                                 "place=A-S&cellmate=no", 422),
+                    "recorded already, with another place"));
 }
 
 TEST_P(Pages, a_stale_form_says_what_is_so_and_changes_nothing) {

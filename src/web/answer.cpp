@@ -32,7 +32,13 @@ std::optional<Response> refuse_body(const Request& request, int status) {
         return problem(request, 415, "web.body_type",
                        tr("The content is of a kind that can’t be read here."));
     }
-    return problem(request, 400, "web.malformed", tr("What was sent could not be read."));
+    const auto sentence = tr("What was sent could not be read.");
+    const auto type = media_type(request.headers.get("content-type"));
+    if (request.wants_json && is_json(type)) {
+        return problem_json({400, "web.malformed", request.tongue(sentence),
+                             json_trouble(request.body), ""});
+    }
+    return problem(request, 400, "web.malformed", sentence);
 }
 
 std::optional<Response> take_key(Request& request, const Route& route) {

@@ -95,7 +95,10 @@ void bind_json(const boost::json::value& json, T& out, const std::string& path,
             out.push_back(std::move(value));
         }
     } else if constexpr (Described<T>) {
-        if (!json.is_object()) return binding.wrong(path, wrong_kind("object"));
+        if (!json.is_object()) {
+            return binding.wrong(path, path.empty() ? must_be_an_object(json.is_array())
+                                                    : wrong_kind("object"));
+        }
         bind_json_object(json.get_object(), out, path, binding);
     } else if constexpr (std::same_as<T, bool>) {
         if (!json.is_bool()) return binding.wrong(path, wrong_kind("true or false"));
@@ -148,7 +151,7 @@ Bound<T> from_json(const Request& request) {
     Bound<T> out;
     T value{};
     const detail::Binding binding{request.viewer.establishment, out.errors};
-    if (!request.json) binding.wrong("", detail::wrong_kind("object"));
+    if (!request.json) binding.wrong("", detail::must_be_an_object(false));
     else detail::bind_json(*request.json, value, "", binding);
     if (out.errors.empty()) out.value = std::move(value);
     return out;

@@ -51,6 +51,15 @@ Words wrong_kind(std::string_view wanted) {
     return tr("A value of another kind is needed here: {kind}", {{"kind", std::string(wanted)}});
 }
 
+Words must_be_an_object(bool is_array) {
+    return is_array ? tr("The body must be one JSON object, {…}, not an array")
+                    : tr("The body must be one JSON object, {…}");
+}
+Words number_between(std::int64_t least, std::int64_t most) {
+    return tr("Write a whole number from {least} to {most}",
+              {{"least", std::to_string(least)}, {"most", std::to_string(most)}});
+}
+
 std::string to_text(const std::string& value) { return value; }
 std::string to_text(Day value) { return iso_day(value); }
 std::string to_text(Instant value) { return iso_instant(value); }

@@ -65,6 +65,8 @@ Words must_be_answered();
 Words unknown_name();
 Words not_a_choice();
 Words wrong_kind(std::string_view wanted);
+Words must_be_an_object(bool is_array);    // the body as a whole
+Words number_between(std::int64_t least, std::int64_t most);
 std::string_view trimmed(std::string_view text);
 
 template <class T>

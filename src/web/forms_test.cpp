@@ -102,6 +102,16 @@ TEST(Forms, AskForWhatIsMissing) {
     EXPECT_EQ(Tongue::english()(bound.errors[0].sentence), "This must be answered");
 }
 
+TEST(Forms, TakeOneObject) {
+    const auto said = [](std::string_view text) {
+        const auto bound = from_json<Peer>(with_json(text));
+        EXPECT_EQ(bound.errors.size(), 1u);
+        return Tongue::english()(bound.errors.at(0).sentence);
+    };
+    EXPECT_EQ(said("[]"), "The body must be one JSON object, {…}, not an array");
+    EXPECT_EQ(said("7"), "The body must be one JSON object, {…}");
+}
+
 TEST(Forms, CountCharactersNotBytes) {
     std::string long_word;
     for (int i = 0; i < 500; ++i) long_word += "é";

@@ -1,6 +1,7 @@
 #include "web/parse.h"
 
 #include <algorithm>
+#include <boost/json/error.hpp>
 #include <boost/json/parser.hpp>
 #include <cstdint>
 
@@ -73,16 +74,35 @@ std::optional<std::string> decoded(std::string_view text, bool plus_is_space) {
     return out;
 }
 
+// Of the well-formed UTF-8 that the text begins with.
+std::size_t well_formed_length(std::string_view text) {
+    std::size_t good = 0;
+    while (good < text.size()) {
+        const auto length = sequence_length(text.substr(good));
+        if (length == 0) break;
+        good += length;
+    }
+    return good;
+}
+
+boost::json::parse_options strict_json() {
+    boost::json::parse_options options;
+    options.max_depth = 32;
+    return options;
+}
+
+// All from 1, as editors count; columns in bytes, too.
+std::string place_in(std::string_view text, std::size_t at) {
+    const auto before = text.substr(0, at);
+    const auto line = 1 + std::ranges::count(before, '\n');
+    const auto column = before.size() - (before.rfind('\n') + 1);      // npos + 1 is 0
+    return "line " + std::to_string(line) + ", column " + std::to_string(column + 1) +
+           " (byte " + std::to_string(at + 1) + ")";
+}
+
 }  // namespace
 
-bool is_utf8(std::string_view text) {
-    while (!text.empty()) {
-        const auto length = sequence_length(text);
-        if (length == 0) return false;
-        text.remove_prefix(length);
-    }
-    return true;
-}
+bool is_utf8(std::string_view text) { return well_formed_length(text) == text.size(); }
 
 bool has_no_controls(std::string_view text, bool lines) {
     for (const char c : text) {
@@ -246,14 +266,28 @@ std::optional<Multipart> parse_multipart(std::string_view content_type, std::str
 }
 
 std::optional<boost::json::value> parse_json(std::string_view text) {
-    boost::json::parse_options options;
-    options.max_depth = 32;
     if (!is_utf8(text)) return std::nullopt;
-    boost::json::parser parser({}, options);
+    boost::json::parser parser({}, strict_json());
     boost::system::error_code trouble;
     parser.write({text.data(), text.size()}, trouble);
     if (trouble) return std::nullopt;
     return parser.release();
+}
+
+std::string json_trouble(std::string_view text) {
+    const auto good = well_formed_length(text);
+    if (good < text.size()) return "The body isn't UTF-8 at " + place_in(text, good);
+    boost::json::parser parser({}, strict_json());
+    boost::system::error_code trouble;
+    const auto read = parser.write({text.data(), text.size()}, trouble);
+    if (trouble == boost::json::error::incomplete) {
+        return "The JSON ends too soon, at " + place_in(text, text.size());
+    }
+    return "The JSON breaks at " + place_in(text, read) + ": " + trouble.message();
+}
+
+bool is_json(std::string_view type) {
+    return type == "application/json" || type.ends_with("+json");
 }
 
 std::optional<int> parse_body(Request& request) {
@@ -269,7 +303,7 @@ std::optional<int> parse_body(Request& request) {
         if (!parts) return 400;
         request.form = std::move(parts->fields);
         request.files = std::move(parts->files);
-    } else if (type == "application/json" || type.ends_with("+json")) {
+    } else if (is_json(type)) {
         request.json = parse_json(request.body);
         if (!request.json) return 400;
     } else if (type.empty() || type == "text/plain") {

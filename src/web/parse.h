@@ -42,9 +42,14 @@ std::optional<Multipart> parse_multipart(std::string_view content_type, std::str
 
 // Strict JSON in UTF-8, nested at most 32 deep.
 std::optional<boost::json::value> parse_json(std::string_view text);
+// Where and why such a text isn't JSON, in English for programmers and without what it holds:
+// "The JSON ends too soon, at line 1, column 2 (byte 2)".
+std::string json_trouble(std::string_view text);
 
 // "application/json" of "Application/JSON; charset=utf-8".
 std::string media_type(std::string_view content_type);
+// Whether this media type is JSON: "application/json", "application/problem+json".
+bool is_json(std::string_view type);
 // The value of "; name=" in a header, unquoted; empty if there is none.
 std::string header_parameter(std::string_view header, std::string_view name);
 

@@ -74,6 +74,19 @@ TEST(Json, IsStrictAndShallow) {
     }
 }
 
+TEST(Json, SaysWhereItBreaksAndNothingOfWhatItHolds) {
+    EXPECT_EQ(json_trouble("{"), "The JSON ends too soon, at line 1, column 2 (byte 2)");
+    EXPECT_EQ(json_trouble("{\n  \"a\": 1,\n"),
+              "The JSON ends too soon, at line 3, column 1 (byte 13)");
+    const auto secret = json_trouble("{\"name\": \"Silva\",\n \"wing\": Babcock}");
+    EXPECT_TRUE(secret.starts_with("The JSON breaks at line 2, column 10 (byte 28): ")) << secret;
+    EXPECT_EQ(secret.find("Silva"), secret.npos);
+    EXPECT_EQ(secret.find("Babcock"), secret.npos);
+    EXPECT_TRUE(json_trouble("{}\n[]").starts_with("The JSON breaks at line 2, column 1 (byte 4)"))
+        << json_trouble("{}\n[]");
+    EXPECT_EQ(json_trouble("\"\xff\""), "The body isn't UTF-8 at line 1, column 2 (byte 2)");
+}
+
 TEST(Headers, HaveParameters) {
     EXPECT_EQ(media_type(" Text/HTML ; charset=utf-8"), "text/html");
     EXPECT_EQ(header_parameter("form-data; name=a; filename=\"b;\\\"c\"", "filename"), "b;\"c");
