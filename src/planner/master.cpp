@@ -49,7 +49,14 @@ void Master::add_rows() {
     for (int row = 0; row < covers; ++row) {
         const double one = 1, minus = -1;
         const auto& cover = problem_.cover[row];
-        model.addColumn(1, &row, &one, 0, COIN_DBL_MAX, static_cast<double>(cover.under));
+        // The last one missing may cost more than those before.
+        const bool is_last_dearer = cover.nobody > 0 && cover.wanted > 0;
+        model.addColumn(1, &row, &one, 0, is_last_dearer ? cover.wanted - 1 : COIN_DBL_MAX,
+                        static_cast<double>(cover.under));
+        if (is_last_dearer) {
+            model.addColumn(1, &row, &one, 0, COIN_DBL_MAX,
+                            static_cast<double>(cover.under + cover.nobody));
+        }
         model.addColumn(1, &row, &minus, 0, COIN_DBL_MAX, static_cast<double>(cover.over));
     }
     add_rows_of_partners();
@@ -221,7 +228,7 @@ std::vector<double> Master::prices() const {
         const auto& cover = problem_.cover[row];
         out[problem_.cell(cover.day, cover.kind)] =
             std::clamp(lp_->prices[row], -static_cast<double>(cover.over),
-                       static_cast<double>(cover.under));
+                       static_cast<double>(cover.under + cover.nobody));
     }
     for (std::size_t i = 0; i < row_of_pair_.size(); ++i) {
         if (row_of_pair_[i] < 0) continue;
@@ -260,7 +267,11 @@ double Master::worth_of_person(int person) const { return lp_->prices[row_of_per
 double Master::worth(const std::vector<double>& prices) const {
     double out = 0;
     for (const auto& cover : problem_.cover) {
-        out += prices[problem_.cell(cover.day, cover.kind)] * cover.wanted;
+        const double price = prices[problem_.cell(cover.day, cover.kind)];
+        out += price * cover.wanted;
+        if (cover.wanted > 0) {
+            out -= std::max(0.0, price - static_cast<double>(cover.under)) * (cover.wanted - 1);
+        }
     }
     for (std::size_t i = cells(); i < first_of_partners(); ++i) out += prices[i];
     for (std::size_t pair = 0; pair < problem_.partners.size(); ++pair) {

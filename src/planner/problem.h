@@ -71,6 +71,7 @@ struct Person {
 struct Cover {
     int day = 0, kind = 0, wanted = 0;
     Cost under = 0, over = 0;
+    Cost nobody = 0;                          // beyond `under`, where there is nobody at all
 };
 
 // Two who work well side by side: `weight` less for each shift that wants two or more and has both.

@@ -16,6 +16,8 @@ using planner::Problem;
 
 // Cover comes first, nights before days; then what is fair, then keeping people to few days.
 constexpr Cost short_of_a_night = 30'000, short_of_a_day = 20'000, too_many = 2'000;
+// A shift without anybody is worse than two that are one short.
+constexpr Cost nobody_there = 30'000;
 constexpr Cost of_a_night = 40, of_a_weekend = 20, of_an_hour = 1;
 constexpr Cost of_a_quarter_with_people = 1;
 static_assert(16 * of_a_quarter_with_people ==
@@ -90,7 +92,10 @@ void Plan::add_cover(const std::vector<const OpenShift*>& shifts) {
     Cost under = one.is_night ? short_of_a_night : short_of_a_day, over = too_many;
     if (staying > 0 && there + staying >= needed) under = opening_a_gap;
     if (staying > 0 && there + staying > needed) over = 0;       // nobody is sent away for nothing
-    problem_.cover.push_back({one.day, kinds_.at(kind_of(one)), std::max(wanted, 0), under, over});
+    // Whoever is there against the rules isn't in the planner's count: then it isn't nobody.
+    const Cost nobody = wanted == needed && aim_ != Aim::fewest_changes ? nobody_there : 0;
+    problem_.cover.push_back(
+        {one.day, kinds_.at(kind_of(one)), std::max(wanted, 0), under, over, nobody});
 }
 
 // Nothing where none is to be expected, as where nothing was recorded.

@@ -223,7 +223,7 @@ Facts some_rota(std::mt19937& random) {
 }
 
 TEST(Repair, never_opens_a_gap_nor_breaks_a_rule_that_held_nor_changes_more_than_it_must) {
-    std::mt19937 random(3);
+    std::mt19937 random(4);
     int moves = 0, closed_by_moves = 0, filled = 0;
     for (int round = 0; round < 12; ++round) {
         SCOPED_TRACE(round);

@@ -163,6 +163,17 @@ TEST(Planning, plans_around_what_is_against_the_rules) {
     EXPECT_EQ(mended[1].places_short, 1);
 }
 
+TEST(Planning, rather_puts_one_person_on_each_of_two_nights_than_two_on_one) {
+    auto facts = facts_of(5, 7);                  // ten nights among them; fourteen are wanted
+    for (int day = 0; day < 7; ++day) facts.shifts.push_back(night(day, 2));
+    const auto proposal = propose(facts, {60});
+    EXPECT_EQ(proposal.puts.size(), 10U);
+    for (const auto& shift : facts.shifts) {
+        EXPECT_GT(std::ranges::count(proposal.puts, shift.shift_id, &Put::shift_id), 0)
+            << "nobody on day " << shift.day;
+    }
+}
+
 // Two nights running by hand: the planner has no such line, and yet they are there.
 TEST(Planning, puts_nobody_beside_somebody_who_is_there_against_the_rules) {
     auto facts = facts_of(2, 2);
