@@ -450,10 +450,7 @@ Fallible<CoxFit> fit_with(const Frame& frame, const CoxOptions& options, Frame* 
         }
     }
     CoxOptions wanted = options;
-    // Weights that aren't counts of people say nothing of how many there are: R does the same.
-    const bool weights_count =
-        (frame.weights.array() == frame.weights.array().floor()).all();
-    wanted.robust |= !frame.cluster.empty() || !weights_count;
+    wanted.robust |= !frame.cluster.empty() || !frame.weights_count();
     return CoxWork(frame, wanted, spare).fit();
 }
 

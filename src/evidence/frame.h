@@ -46,6 +46,9 @@ struct Frame {
     std::vector<std::pair<std::string, std::size_t>> missing_by;
 
     std::size_t size() const { return rows.size(); }
+    // Each is a whole number, so that it may say how many people a row stands for. Where one isn't,
+    // R's survival takes robust errors.
+    bool weights_count() const { return (weights.array() == weights.array().floor()).all(); }
 };
 
 struct FrameOptions {

@@ -60,10 +60,7 @@ public:
     CurveMaker(const Frame& frame, const SteadyTimes& times, const CurveOptions& options)
         : frame_(frame), times_(times), options_(options),
           z_(normal_quantile(1 - (1 - options.level) / 2)) {
-        if (frame.weights.size()) {
-            robust_ = (frame.weights.array() != frame.weights.array().floor()).any();
-        }
-        robust_ |= !frame.cluster.empty();
+        robust_ = !frame.weights_count() || !frame.cluster.empty();
     }
 
     Curve curve(const std::string& name, const CurveRows& rows) const {
@@ -256,9 +253,12 @@ std::vector<Curve> kaplan_meier(const Frame& frame, const Groups& groups,
     for (const double time : times.stop) last = std::max(last, time);
     for (Curve& curve : curves) {
         if (curve.points.empty()) continue;
-        if (options.rmean_until) set_restricted_mean(curve, *options.rmean_until);
-        else if (options.rmean_common) set_restricted_mean(curve, last);
-        else if (options.rmean_individual) set_restricted_mean(curve, curve.points.back().time);
+        switch (options.rmean) {
+            case MeanUpTo::none: break;
+            case MeanUpTo::time: set_restricted_mean(curve, options.rmean_until); break;
+            case MeanUpTo::last_of_all: set_restricted_mean(curve, last); break;
+            case MeanUpTo::own_last: set_restricted_mean(curve, curve.points.back().time); break;
+        }
     }
     return curves;
 }

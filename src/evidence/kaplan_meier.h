@@ -1,7 +1,6 @@
 // The Kaplan–Meier curve, as R's survival::survfit.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,12 +25,14 @@ struct Curve {
     std::vector<CurvePoint> points;     // at every time at which somebody ended
 };
 
+// How far the restricted mean goes: to a time, the last time of all curves, or each curve's own.
+enum class MeanUpTo { none, time, last_of_all, own_last };
+
 struct CurveOptions {
     CurveLimits limits = CurveLimits::log;
     double level = 0.95;
-    std::optional<double> rmean_until;  // restricted mean up to there
-    bool rmean_common = false;          // or up to the last time of all curves
-    bool rmean_individual = false;      // or of each curve up to its own last time
+    MeanUpTo rmean = MeanUpTo::none;
+    double rmean_until = missing;       // for MeanUpTo::time
     int threads = 1;
 };
 

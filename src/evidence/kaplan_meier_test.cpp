@@ -24,6 +24,7 @@ TEST(KaplanMeier, RossiAgreesWithRForEachKindOfLimits) {
                                        std::pair{"log-log", CurveLimits::log_log}}) {
         CurveOptions options;
         options.limits = limits;
+        options.rmean = MeanUpTo::time;
         options.rmean_until = 52;
         const auto curves = kaplan_meier(frame, frame.groups, options);
         ASSERT_EQ(curves.size(), 2U);
@@ -48,6 +49,7 @@ TEST(KaplanMeier, RossiAgreesWithRForEachKindOfLimits) {
 TEST(KaplanMeier, LungMediansAndRestrictedMeans) {
     const Frame frame = groups_frame("lung.csv", "Surv(time, status) ~ sex");
     CurveOptions options;
+    options.rmean = MeanUpTo::time;
     options.rmean_until = 365;
     const auto curves = kaplan_meier(frame, frame.groups, options);
     for (const Curve& curve : curves) {
@@ -61,8 +63,7 @@ TEST(KaplanMeier, LungMediansAndRestrictedMeans) {
     expect_same(curves[0].rmean, 241.495085192057, "rmean");
     expect_same(curves[0].rmean_se, 10.3582264910969, "se");
     expect_same(curves[1].rmean, 297.465409532037, "rmean");
-    options.rmean_until.reset();
-    options.rmean_individual = true;            // rmean = "individual"
+    options.rmean = MeanUpTo::own_last;         // rmean = "individual"
     const auto whole = kaplan_meier(frame, frame.groups, options);
     expect_same(whole[0].rmean, 326.084109668875, "up to its own end");
     expect_same(whole[1].rmean, 455.904087511673, "up to its own end");

@@ -118,9 +118,9 @@ Fallible<CurveOptions> curve_options(const CommonOptions& common, const KmFlags&
                      : flags.limits == "log-log" ? CurveLimits::log_log
                                                  : CurveLimits::log;
     if (flags.rmean == "common") {
-        options.rmean_common = true;
+        options.rmean = MeanUpTo::last_of_all;
     } else if (flags.rmean == "individual") {
-        options.rmean_individual = true;
+        options.rmean = MeanUpTo::own_last;
     } else if (flags.rmean != "none") {
         char* end = nullptr;
         const double until = std::strtod(flags.rmean.c_str(), &end);
@@ -128,6 +128,7 @@ Fallible<CurveOptions> curve_options(const CommonOptions& common, const KmFlags&
             return trouble("--rmean is a time above 0, common, individual or none, not \"" +
                            flags.rmean + "\"");
         }
+        options.rmean = MeanUpTo::time;
         options.rmean_until = until;
     }
     return options;
