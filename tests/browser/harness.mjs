@@ -243,7 +243,7 @@ export async function crawl(context, url) {
 
 export class Tests {
   passed = 0;
-  failed = 0;
+  failures = [];  // of each that failed, its line and what was wrong
 
   // Of what the tests are: it stands before each line.
   constructor(of) { this.of = of; }
@@ -256,8 +256,8 @@ export class Tests {
       this.passed += 1;
       console.log(`${this.of}: ${name} … passed (${Date.now() - began} ms)`);
     } catch (fault) {
-      this.failed += 1;
-      console.log(`${this.of}: ${name} … FAILED\n  ${fault.stack ?? fault}`);
+      this.failures.push(`${this.of}: ${name} … FAILED\n  ${fault.stack ?? fault}`);
+      console.log(this.failures.at(-1));
     }
   }
 }

@@ -33,14 +33,17 @@ async function runFile(file) {
   return tests;
 }
 
-let passed = 0, failed = 0;
+let passed = 0;
+const failures = [];
 async function work() {
   while (waiting.length > 0) {
     const tests = await runFile(waiting.shift());
     passed += tests.passed;
-    failed += tests.failed;
+    failures.push(...tests.failures);
   }
 }
 await Promise.all(Array.from({ length: Math.min(2, availableParallelism()) }, work));
-console.log(`\n${passed} passed, ${failed} failed`);
-process.exit(failed === 0 && passed > 0 ? 0 : 1);
+// Once more what failed: whoever sees only the end of the log sees that.
+if (failures.length > 0) console.log(`\n${failures.join("\n")}`);
+console.log(`\n${passed} passed, ${failures.length} failed`);
+process.exit(failures.length === 0 && passed > 0 ? 0 : 1);
