@@ -2,9 +2,25 @@
 import random
 import time
 
-from load import Load
+from load import MEETING, Load
 from overdue import Overdue
 from program import Client, Serve, holds, same
+
+
+HOURS = 3600 * 1000
+
+
+def put_everybody_on_call(database):
+    """Two or three on a night are soon all resting, and then nobody is there to be sent."""
+    now = int(time.time() * 1000)
+    database.change(
+        'INSERT INTO shift_person (establishment_id, shift_id, person_id, from_at, until_at, '
+        'added_by) SELECT s.establishment_id, s.shift_id, m.person_id, s.starts_at, s.ends_at, '
+        "'test' FROM shift s JOIN member m ON m.establishment_id = s.establishment_id "
+        'AND m.scheme = s.scheme AND m.left_at IS NULL '
+        f'WHERE s.cancelled_at IS NULL AND s.ends_at > {now} AND s.starts_at < {now + 6 * HOURS} '
+        'AND NOT EXISTS (SELECT 1 FROM shift_person p WHERE p.shift_id = s.shift_id '
+        'AND p.person_id = m.person_id)')
 
 
 class Kills:
@@ -13,6 +29,7 @@ class Kills:
     def __init__(self, nights, engine, seed=1):
         self.database = nights.on(engine)
         self.chance = random.Random(seed)
+        put_everybody_on_call(self.database)
         self.database.token('officer')
         self.database.token('night_manager')
         self.serve = Serve(self.database)
@@ -35,7 +52,8 @@ class Kills:
         self.load.go_on()
         self.load.wait_for(8)
         overdue = Overdue(self.load, self.rounds, 0.3)
-        time.sleep(self.chance.random() * 0.4)
+        self.load.let_go(4)
+        self.wait_for_a_moment_to_kill()
         before = len(self.load.steps)
         self.serve.kill()
         overdue.sleep_until_due()
@@ -53,6 +71,13 @@ class Kills:
         self.rounds += 1
         return f'back in {self.recovery_s[-1]:.2f} s, timer {self.lateness_s[-1]:.2f} s late'
 
+    def wait_for_a_moment_to_kill(self):
+        """Somewhere in the steps of those who went the whole way, where anybody can."""
+        latest = time.time() + self.chance.random() * 0.4
+        aim = self.load.met() + self.chance.randrange(12)
+        while time.time() < latest and self.load.met() < aim:
+            time.sleep(0.001)
+
     def check_ledger(self):
         words = ['ledger', 'verify', '--json'] + (['--head', self.head] if self.head else [])
         verdict = self.database.command(*words).must().json()
@@ -65,8 +90,10 @@ def summary(kills):
     back = sorted(k for one in kills for k in one.recovery_s)
     steps = sum(len(one.load.steps) for one in kills)
     unanswered = sum(one.load.heard.get('no answer', 0) for one in kills)
+    met = sum(one.load.count('arrive', 201) for one in kills)
+    meeting = sum(1 for one in kills for kind in one.load.cut_off if kind in MEETING)
     return (f'{sum(one.rounds for one in kills)} kills, {steps} steps answered, {unanswered} tries '
-            f'cut off; ready again after {back[len(back) // 2]:.2f} s (longest {back[-1]:.2f} s); '
+            f'cut off, {meeting} of them in {met} sessions; ready again after {back[len(back) // 2]:.2f} s (longest {back[-1]:.2f} s); '
             f'timers at most {late:.2f} s late')
 
 

@@ -14,6 +14,8 @@ from program import Client, NoAnswer, holds, same, wait_until
 # What an officer is told instead of a yes in the normal course of a night.
 NOT_NOW = {409, 404, 422}
 FAULTS = {500, 502, 503, 504, 507}
+# The steps of a session, from the door of the cell to the peer's own.
+MEETING = {'escort', 'arrive', 'check', 'depart', 'return'}
 
 
 class Step:
@@ -47,6 +49,7 @@ class Officer(threading.Thread):
                 answer = self.client(role).post(step.path, step.body, step.key)
             except NoAnswer:
                 self.load.noted('no answer')
+                self.load.cut_off.append(step.kind)
             else:
                 if answer.status not in FAULTS:
                     step.answer = answer
@@ -94,13 +97,28 @@ class Officer(threading.Thread):
         if said != 'going' or answered.status != 204:
             return
         call_out = f'/api/v1/call-outs/{offer}'
-        if self.chance.random() < 0.5:
+        if self.chance.random() < 0.6:
             unlock = self.send('officer', Step('unlock', call_out + '/unlocks', {}))
             if unlock.status == 201:
-                self.finished('night_manager',
-                              Step('authorise', f'/api/v1/unlocks/{unlock.made("unlockId")}'
-                                                '/authorisation', {}))
+                self.unlocked(call_out, f'/api/v1/unlocks/{unlock.made("unlockId")}')
         self.finished('officer', Step('call off', call_out + '/calling-off', {}))
+
+    def unlocked(self, call_out, unlock):
+        """Some go the whole way: beside the person, looked in on, and back in their cell."""
+        self.finished('night_manager', Step('authorise', unlock + '/authorisation', {}))
+        if not self.load.goes_the_whole_way():
+            return
+        self.finished('officer', Step('escort', unlock + '/escort', {}))
+        there = self.send('officer', Step('arrive', call_out + '/arrival',
+                                          {'placeKind': 'cell', 'isCellmateThere': False}))
+        if there.status != 201:
+            holds(there.status in NOT_NOW, there.answer.body)
+            return
+        session = f'/api/v1/sessions/{there.made("sessionId")}'
+        self.finished('officer', Step('check', session + '/checks', {}))
+        self.finished('officer', Step('depart', session + '/departure',
+                                      {'wasHard': self.chance.random() < 0.5}))
+        self.finished('officer', Step('return', call_out + '/return', {}))
 
     def finished(self, role, step):
         self.send(role, step)
@@ -122,8 +140,9 @@ class Load:
         self.lock = threading.Condition()
         self.is_over = self.is_paused = False
         self.waiting = 0
+        self.whole_ways = self.resting = 0
         self.broken = None
-        self.steps, self.heard = [], {}
+        self.steps, self.heard, self.cut_off = [], {}, []
         self.faults = {}
         self.requests_before = database.number('SELECT COUNT(*) FROM request')
         self.residents = [row[0] for row in database.rows(
@@ -155,6 +174,11 @@ class Load:
         if self.is_over:
             raise Over()
 
+    def goes_the_whole_way(self):
+        with self.lock:
+            self.whole_ways -= 1
+            return self.whole_ways >= 0
+
     def answered(self, step):
         with self.lock:
             self.steps.append(step)
@@ -180,6 +204,12 @@ class Load:
     def moved_to(self, url):
         self.url = url
 
+    def let_go(self, peers):
+        """So many may go the whole way. By night they rest then, and a few are left fresh, so that
+        a night of any length has somebody to send."""
+        with self.lock:
+            self.whole_ways = peers if self.resting < 6 else 0
+
     def pause(self, at_most_s=30):
         with self.lock:
             self.is_paused = True
@@ -197,6 +227,11 @@ class Load:
         with self.lock:
             return sum(1 for step in self.steps
                        if step.kind == kind and status in (None, step.status))
+
+    def met(self):
+        """How many steps of sessions were answered."""
+        with self.lock:
+            return sum(1 for step in self.steps if step.kind in MEETING)
 
     def wait_for(self, more, at_most_s=20):
         """Until so many more steps were answered."""
@@ -245,18 +280,54 @@ class Load:
             'SELECT person_id, COUNT(*) FROM call_out WHERE ended_at IS NULL '
             'GROUP BY person_id HAVING COUNT(*) > 1')
         holds(not twice, f'peers who are sent to two places: {twice}')
+        self.check_sessions(ended)
+        self.resting = self.database.number(
+            f'SELECT COUNT(*) FROM rest WHERE until_at > {int(time.time() * 1000)}')
         two_sent = self.database.rows(
             'SELECT c.request_id, COUNT(*) FROM call_out c WHERE c.ended_at IS NULL '
             'GROUP BY c.request_id, c.place_in_pair HAVING COUNT(*) > 1')
         holds(not two_sent, f'requests to which two are sent: {two_sent}')
 
+    def check_sessions(self, ended):
+        """Who arrived is with the person once; rest and debrief stand as soon as it is over."""
+        sessions = {row[0]: row[1:] for row in self.database.rows(
+            'SELECT session_id, ended_at, (SELECT COUNT(*) FROM exposure e '
+            '  WHERE e.session_id = s.session_id AND (e.until_at IS NULL) = (s.ended_at IS NULL)), '
+            '(SELECT COUNT(*) FROM debrief d WHERE d.session_id = s.session_id), '
+            '(SELECT COUNT(*) FROM session_check k WHERE k.session_id = s.session_id '
+            '  AND k.done_at IS NOT NULL), '
+            '(SELECT COUNT(*) FROM exposure e WHERE e.session_id = s.session_id '
+            '  AND e.night_of IS NOT NULL AND e.until_at IS NOT NULL AND NOT EXISTS ('
+            '    SELECT 1 FROM rest r WHERE r.session_id = e.session_id '
+            '    AND r.person_id = e.person_id)) FROM session s')}
+        for step in self.steps:
+            if step.kind == 'arrive' and step.status == 201:
+                session = step.made('sessionId')
+                holds(session in sessions, f'an acknowledged arrival is lost: {session}')
+                same(sessions[session][1], '1', f'hours counted of {session}')
+            if step.status != 204 or step.kind not in ('check', 'depart', 'return'):
+                continue
+            made = step.path.split('/')[4]
+            if step.kind == 'return':
+                same(ended[made], 'back', f'an acknowledged return: {made}')
+                continue
+            ended_at, _, debriefs, checks, without_rest = sessions[made]
+            if step.kind == 'check':
+                same(checks, '1', f'looks at {made}')
+                continue
+            holds(ended_at, f'an acknowledged end is lost: {made}')
+            same(without_rest, '0', f'work at night without rest: {made}')
+            if step.body['wasHard']:
+                same(debriefs, '1', f'debriefs owed for {made}')
+
     def repeat(self, steps):
         """Sends answered steps again with their keys: the same is made, and nothing more."""
         client = Client(self.url, self.tokens['officer'])
         for step in steps:
-            if step.kind != 'ask':
+            name = {'ask': 'requestId', 'arrive': 'sessionId'}.get(step.kind)
+            if not name or step.status != 201:
                 continue
             again = client.post(step.path, step.body, step.key)
-            same(again.status, 201, f'asking again with the same key: {again.body}')
-            same(again.json()['requestId'], step.made('requestId'), 'the request of a retry')
+            same(again.status, 201, f'{step.kind} again with the same key: {again.body}')
+            same(again.json()[name], step.made(name), f'{name} of a retry')
         client.close()
