@@ -92,7 +92,7 @@ DraftAhead draft_ahead(sql::Reader& reader, const EstablishmentId& home, const D
     DraftAhead out;
     out.facts = plan_facts(reader, home, *policy, people::zone_of(reader, home), about.first_on,
                            about.days, now);
-    out.short_now = planning::places_short(out.facts, {});
+    out.short_now = planning::still_short(out.facts, {}).places;
     std::set<ShiftId> open;
     for (const auto& shift : store::shifts_of_draft(reader, home, about.draft_id)) {
         if (!shift.cancelled_at && shift.starts_at > now) open.insert(shift.shift_id);

@@ -79,7 +79,7 @@ Words words_of_left_out(LeftOut why) {
 // What it changes, in words.
 Html what_it_changes(const Tongue& say, const DraftPage& page) {
     const auto& planned = page.planned;
-    const int left = planning::places_short(planned.facts, planned.proposal);
+    const int left = planning::still_short(planned.facts, planned.proposal.puts).places;
     const auto off = std::ranges::count(page.entries, DraftWhat::off, &DraftEntry::what);
     Html out;
     out << "<ul class=\"govuk-list govuk-list--bullet\"><li>"

@@ -157,15 +157,21 @@ Html plan_calendar(const web::Request& request, const Planned& planned) {
     return Calendar(request, planned).draw();
 }
 
+std::vector<web::Hidden> hidden_plan(const Planned& planned) {
+    return {{"scheme", planned.about.scheme.text()},
+            {"from", iso_day(planned.first)},
+            {"weeks", std::to_string(planned.facts.days / 7)}};
+}
+
 namespace {
 
-// Carries the days on to another page about the same plan.
+// Carries the plan on to another page about it.
 Html repairs_form(const web::Request& request, const Planned& planned) {
+    auto hidden = hidden_plan(planned);
+    std::ranges::move(hidden_changes({planned.proposal.puts, {}}), std::back_inserter(hidden));
     return web::button_form(request, Url("/on-call/plan/repairs"),
                             request.tongue(tr("What would fix it?")), web::Weight::secondary,
-                            {{"scheme", planned.about.scheme.text()},
-                             {"from", iso_day(planned.first)},
-                             {"weeks", std::to_string(planned.facts.days / 7)}});
+                            std::move(hidden));
 }
 
 Html put_form(const web::Request& request, const Planned& planned) {
@@ -254,22 +260,35 @@ web::Response show_plan(web::Site& site, web::Request& request, Expects expects)
     auto asked = facts_asked_for(site, request, expects);
     if (auto* answer = std::get_if<web::Response>(&asked)) return std::move(*answer);
     auto& planned = std::get<Planned>(asked);
-    planned.proposal = planning::propose(planned.facts, {seconds_to_plan});
+    const auto start = changes_said(request);
+    if (!start) return web::not_found(request);
+    planned.proposal = planning::propose(planned.facts, {seconds_to_plan}, planning::Aim::fair,
+                                         start->on);
     return plan_page(request, planned);
 }
 
 web::Response show_repairs(web::Site& site, web::Request& request, Expects expects) {
     auto asked = facts_asked_for(site, request, expects);
     if (auto* answer = std::get_if<web::Response>(&asked)) return std::move(*answer);
-    const auto& planned = std::get<Planned>(asked);
+    auto& planned = std::get<Planned>(asked);
+    const auto shown = changes_said(request);
+    if (!shown) return web::not_found(request);
+    const auto plan = planning::still_fitting(planned.facts, shown->on);
+    planned.proposal = planning::as_proposal(planned.facts, plan);
     const Tongue& say = request.tongue;
     auto options = options_of(request, planned.about);
     options.title = say(tr("What would fix it: {scheme}",
                            {{"scheme", planned.about.policy->say(say.tag()).short_name}}));
     options.before_main = web::back_link(say, here(planned.about, Url("/on-call/plan")));
     Html main;
-    main << web::head_row(options.title)
-         << repairs_part(request, planned, planning::repairs(planned.facts, seconds_for_repairs));
+    main << web::head_row(options.title);
+    if (plan.size() < shown->on.size()) {
+        main << web::inset(Html() << say(
+            tr("The rota has changed since the plan was shown. What of it no longer fits counts as "
+               "short here.")));
+    }
+    main << repairs_part(request, planned,
+                         planning::repairs(planned.facts, plan, seconds_for_repairs));
     return web::page(request, std::move(options), std::move(main));
 }
 
@@ -310,8 +329,9 @@ std::vector<web::Route> plan_routes(web::Site& site, Expects expects) {
     };
     std::vector<web::Route> out;
     out.emplace_back(get, "/on-call/plan", who, on(first_page));
-    out.emplace_back(post, "/on-call/plan", who, planning(show_plan));
-    out.emplace_back(post, "/on-call/plan/repairs", who, planning(show_repairs));
+    out.emplace_back(post, "/on-call/plan", who, planning(show_plan)).body_limit(largest_plan);
+    out.emplace_back(post, "/on-call/plan/repairs", who, planning(show_repairs))
+        .body_limit(largest_plan);
     out.emplace_back(post, "/on-call/plan/puts", who, on(put_planned_on)).body_limit(largest_plan);
     return out;
 }

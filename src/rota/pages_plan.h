@@ -13,6 +13,8 @@ struct Planned {
     planning::Proposal proposal;
 };
 Day day_after(Day day, int days);
+// The scheme and the days, as fields of a form that asks for the same plan.
+std::vector<web::Hidden> hidden_plan(const Planned&);
 
 // Who is on which day, with what is proposed marked as new.
 Html plan_calendar(const web::Request&, const Planned&);
@@ -26,7 +28,7 @@ Html exposure_part(const Tongue& say, const Planned&);
 Words exposure_weight();
 // The nights that nobody could cover, however they were shared.
 Html too_few_part(const web::Request&, const Planned&);
-// What would fix it, each tried by planning anew.
+// What would fix it, each tried from the plan on.
 Html repairs_part(const web::Request&, const Planned&, const planning::Repairs&);
 
 }  // namespace alongside::rota::pages

@@ -3,6 +3,7 @@
 
 #include "base/dates.h"
 #include "base/ensure.h"
+#include "rota/pages_life.h"
 #include "rota/pages_plan.h"
 #include "rota/refusals.h"
 
@@ -105,27 +106,41 @@ Html repairs_part(const web::Request& request, const Planned& planned,
                   const planning::Repairs& repairs) {
     const Tongue& say = request.tongue;
     Html out;
-    if (repairs.places_short == 0) {
+    if (repairs.now.places == 0) {
         return out << web::paragraph(say(tr("With this plan every shift has enough people.")));
     }
-    out << web::paragraph(say(trn("One place stays short as things are.",
-                                  "{count} places stay short as things are.",
-                                  repairs.places_short)));
+    web::Table table;
+    table.caption = say(tr("What would help, the most first"));
+    table.head = {say(tr("Change")), say(tr("Shifts that stay short")),
+                  say(tr("Places that stay short"))};
+    const auto add = [&](Html what, const planning::StillShort& after) {
+        table.rows.push_back({std::move(what), Html() << std::to_string(after.shifts),
+                              Html() << std::to_string(after.places)});
+    };
+    add(Html() << say(tr("The plan as it is")), repairs.now);
+    if (repairs.longer) {
+        add(Html() << say(tr("Nothing else, only a longer search")),
+            planning::still_short(planned.facts, repairs.longer->puts));
+    }
+    for (const auto& repair : repairs.all) {
+        add(Html() << say(words_of_repair(say, planned, repair)), repair.after);
+    }
+    out << web::table(std::move(table));
+    if (repairs.longer) {
+        auto hidden = hidden_plan(planned);
+        std::ranges::move(hidden_changes({repairs.longer->puts, {}}),
+                          std::back_inserter(hidden));
+        out << web::button_form(request, Url("/on-call/plan"),
+                                say(tr("Show the plan of the longer search")),
+                                web::Weight::primary, std::move(hidden));
+    }
     if (repairs.all.empty()) {
         return out << web::paragraph(say(tr("None of the changes that were tried would help: more "
                                             "peers, peers who become ready, more nights each.")));
     }
-    web::Table table;
-    table.caption = say(tr("What would help, the most first"));
-    table.head = {say(tr("Change")), say(tr("Places that stay short"))};
-    for (const auto& repair : repairs.all) {
-        table.rows.push_back({Html() << say(words_of_repair(say, planned, repair)),
-                              Html() << std::to_string(repair.places_short)});
-    }
-    return out << web::table(std::move(table))
-               << web::hint_text(say(tr("Each was planned anew. None of it is done here: peers "
-                                        "become ready on their own page, limits stand in the "
-                                        "scheme's policy.")));
+    return out << web::hint_text(say(tr("Each goes on from this plan, with that one thing changed. "
+                                        "None of it is done here: peers become ready on their own "
+                                        "page, limits stand in the scheme's policy.")));
 }
 
 }  // namespace alongside::rota::pages

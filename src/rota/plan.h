@@ -17,7 +17,7 @@ Kind kind_of(const OpenShift& shift);
 class Plan {
 public:
     explicit Plan(const Facts& facts, Aim aim = Aim::fair);
-    Proposal propose(const Effort& effort);
+    Proposal propose(const Effort& effort, const std::vector<Put>& start = {});
     std::vector<Short> why_short(const Proposal& proposal) const;
     std::vector<TooFew> too_few_at_night(const Proposal& proposal) const;
     // These people put on, and nobody else.
@@ -37,8 +37,12 @@ private:
                          const std::map<planner::Rule, int>& after);
     int nights_on(std::size_t person, const TooFew& week) const;
     // Around shifts that are against the rules, each proposed one was judged by itself: of several
-    // that together would break more, the later ones are left out.
+    // that together would break more, the later ones are left out, and others fill their places.
     void keep_rules_around(Proposal& out) const;
+    // Whoever can take what is short, those with the fewest nights, then hours, first.
+    void fill_what_is_short(Proposal& out) const;
+    // As the planner has them who are put on: a roster that keeps every rule.
+    planner::Roster start_of(const std::vector<Put>& puts) const;
     static bool is_on(const OpenShift& shift, PersonId person, const Proposal& proposal);
     // One kind a day and person, as the planner has it.
     planner::Roster roster_of(const Proposal& proposal) const;

@@ -59,13 +59,14 @@ Plan::Plan(const Facts& facts, Aim aim) : facts_(facts), aim_(aim) {
     if (aim_ != Aim::cover_alone) share_out();
 }
 
-Proposal Plan::propose(const Effort& effort) {
+Proposal Plan::propose(const Effort& effort, const std::vector<Put>& start) {
     Proposal out;
     planner::Roster roster;
     if (!problem_.people.empty() && !problem_.kinds.empty()) {
         planner::SolveOptions how;
         how.seconds = effort.seconds;
         how.most_steps = effort.most_steps;
+        if (!start.empty()) how.start = start_of(still_fitting(start));
         auto solved = planner::solve(problem_, how);
         ENSURE(!solved.roster.empty());      // nobody has a least, so nobody is impossible
         out.is_best = solved.is_best();
@@ -147,6 +148,8 @@ bool Plan::is_worse(const std::map<planner::Rule, int>& before,
 }
 
 void Plan::keep_rules_around(Proposal& out) const {
+    bool is_short = false;
+    std::ranges::sort(out.puts);                 // as `is_on` looks them up
     for (std::size_t i = 0; i < facts_.peers.size(); ++i) {
         if (!is_against_rules_[i]) continue;
         const auto id = facts_.peers[i].person_id;
@@ -166,7 +169,57 @@ void Plan::keep_rules_around(Proposal& out) const {
         }
         std::erase_if(out.puts, [&](const Put& put) { return dropped.contains(put); });
         out.is_best = out.is_best && dropped.empty();
+        is_short |= !dropped.empty();
     }
+    if (is_short) fill_what_is_short(out);
+}
+
+void Plan::fill_what_is_short(Proposal& out) const {
+    std::ranges::sort(out.puts);
+    auto roster = roster_of(out);
+    std::vector<std::tuple<int, int, std::size_t>> order;       // nights, minutes
+    for (std::size_t i = 0; i < facts_.peers.size(); ++i) {
+        const auto carried = burden(facts_.peers[i].person_id, out);
+        order.emplace_back(carried.nights, carried.minutes, i);
+    }
+    for (const auto& shift : facts_.shifts) {
+        if (std::ranges::count(out.short_of, shift.shift_id) == 0) continue;
+        const auto put = std::ranges::count(out.puts, shift.shift_id, &Put::shift_id);
+        int room = shift.needed - static_cast<int>(shift.on.size() + put);
+        std::ranges::sort(order);
+        for (auto& [nights, minutes, person] : order) {
+            const Put one{shift.shift_id, facts_.peers[person].person_id};
+            if (room == 0) break;
+            if (is_on(shift, one.person_id, out)) continue;
+            if (!whys(shift, person, roster[person], out).empty()) continue;
+            roster[person][shift.day] = kinds_.at(kind_of(shift));
+            out.puts.insert(std::ranges::upper_bound(out.puts, one), one);
+            nights += shift.is_night ? 1 : 0;
+            minutes += shift.minutes;
+            --room;
+        }
+        if (room == 0) std::erase(out.short_of, shift.shift_id);
+    }
+}
+
+planner::Roster Plan::start_of(const std::vector<Put>& puts) const {
+    Proposal proposal;
+    proposal.puts = puts;
+    std::ranges::sort(proposal.puts);
+    auto out = roster_of(proposal);
+    for (std::size_t i = 0; i < out.size(); ++i) {
+        if (!is_against_rules_[i]) continue;     // the planner knows what is proposed alone
+        const auto alone = roster_of({})[i];
+        for (std::size_t day = 0; day < alone.size(); ++day) {
+            if (alone[day] != planner::day_off) out[i][day] = planner::day_off;
+        }
+    }
+    // Whom staff put beside somebody they are kept apart from: the planner has one of them there.
+    for (const auto& one : planner::broken_rules(problem_, out)) {
+        if (one.rule == planner::Rule::kept_apart) out[one.person][one.day] = planner::day_off;
+        else out[one.person].assign(problem_.days, planner::day_off);
+    }
+    return out;
 }
 
 bool Plan::is_on(const OpenShift& shift, PersonId person, const Proposal& proposal) {
@@ -424,8 +477,8 @@ Proposal Plan::of(std::vector<Put> puts) const {
     return out;
 }
 
-Proposal propose(const Facts& facts, Effort effort, Aim aim) {
-    return Plan(facts, aim).propose(effort);
+Proposal propose(const Facts& facts, Effort effort, Aim aim, const std::vector<Put>& start) {
+    return Plan(facts, aim).propose(effort, start);
 }
 
 Proposal as_proposal(const Facts& facts, std::vector<Put> puts) {

@@ -87,8 +87,9 @@ struct Effort {
 // What an hour more of expected time with people than one’s share costs, in hours on call beyond
 // their share: both rise with the square.
 constexpr int exposure_in_hours_on_call = 4;
-// The same facts give the same proposal where `seconds` suffice. REQUIRES 1 to 400 days.
-Proposal propose(const Facts&, Effort, Aim aim = Aim::fair);
+// The same facts give the same proposal where `seconds` suffice. The search starts from what still
+// fits of another plan, where one is given. REQUIRES 1 to 400 days.
+Proposal propose(const Facts&, Effort, Aim aim = Aim::fair, const std::vector<Put>& start = {});
 
 // These people put on, whatever that breaks.
 Proposal as_proposal(const Facts&, std::vector<Put> puts);
@@ -144,20 +145,29 @@ struct TooFew {
 };
 std::vector<TooFew> too_few_at_night(const Facts&, const Proposal&);
 
-// What would fix it: another plan with one thing changed. Those that help, the fewest places short
-// first, then in this order.
+// How much stays short: shifts, and places on them.
+struct StillShort {
+    int shifts = 0, places = 0;
+    bool is_less_than(const StillShort& other) const {
+        return places < other.places || (places == other.places && shifts < other.shifts);
+    }
+};
+StillShort still_short(const Facts&, const std::vector<Put>&);
+
+// What would fix it: the plan gone on with, with one thing changed. Those that help, the fewest
+// places short first, then in this order.
 struct Repair {
     enum class What { ready_person, one_more_person, two_more_people, three_nights } what;
     std::optional<PersonId> person_id = {};      // who would be ready: trained, cleared, signed
     std::vector<Unready> whys = {};              // what stands in their way
-    int places_short = 0;                        // after it
+    StillShort after = {};
 };
 struct Repairs {
-    int places_short = 0;                        // without any
-    std::vector<Repair> all = {};
+    StillShort now = {};                         // with the plan as it is
+    std::optional<Proposal> longer = {};         // less stays short by searching alone
+    std::vector<Repair> all = {};                // less than with the better of these two
 };
-// `seconds`: for all that are tried together.
-Repairs repairs(const Facts&, double seconds);
-int places_short(const Facts&, const Proposal&);
+// To a plan of these facts. `seconds`: for all that are tried together.
+Repairs repairs(const Facts&, const std::vector<Put>& plan, double seconds);
 
 }  // namespace alongside::rota::planning

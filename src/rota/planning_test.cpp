@@ -58,7 +58,7 @@ void check_reasons(const Facts& facts, const Proposal& proposal) {
             EXPECT_FALSE(proposal.is_best && other.whys.empty());
         }
     }
-    EXPECT_EQ(places, places_short(facts, proposal));
+    EXPECT_EQ(places, still_short(facts, proposal.puts).places);
     for (const auto& week : too_few_at_night(facts, proposal)) {
         int short_there = 0;
         for (const auto& shift : facts.shifts) {
@@ -123,18 +123,20 @@ TEST(Planning, says_why_a_shift_stays_short_and_what_would_fix_it) {
     EXPECT_EQ(weeks[0].most, 4);
     EXPECT_EQ(weeks[0].people, 2);
 
-    const auto [without, mended] = repairs(facts, 60);
-    EXPECT_EQ(without, 3);
+    const auto [now, longer, mended] = repairs(facts, proposal.puts, 60);
+    EXPECT_EQ(now.shifts, 3);
+    EXPECT_EQ(now.places, 3);
+    EXPECT_FALSE(longer) << "the plan is the best already";
     ASSERT_EQ(mended.size(), 4U);
     EXPECT_EQ(mended[0].what, Repair::What::two_more_people);
-    EXPECT_EQ(mended[0].places_short, 0);
+    EXPECT_EQ(mended[0].after.places, 0);
     EXPECT_EQ(mended[1].what, Repair::What::ready_person);
     EXPECT_EQ(mended[1].person_id, peer(2));
     EXPECT_EQ(mended[1].whys, std::vector{Unready::module_missing});
-    EXPECT_EQ(mended[1].places_short, 1);
+    EXPECT_EQ(mended[1].after.places, 1);
     EXPECT_EQ(mended[2].what, Repair::What::one_more_person);
     EXPECT_EQ(mended[3].what, Repair::What::three_nights);
-    EXPECT_EQ(mended[3].places_short, 1);
+    EXPECT_EQ(mended[3].after.places, 1);
 }
 
 TEST(Planning, plans_around_what_is_against_the_rules) {
@@ -155,12 +157,60 @@ TEST(Planning, plans_around_what_is_against_the_rules) {
         EXPECT_EQ(one.whys, std::vector<Reason>{Why::on_that_day});
     }
     EXPECT_TRUE(too_few_at_night(facts, proposal).empty());
-    const auto [without, mended] = repairs(facts, 60);
-    EXPECT_EQ(without, 2);
+    const auto [now, longer, mended] = repairs(facts, proposal.puts, 60);
+    EXPECT_EQ(now.shifts, 1);
+    EXPECT_EQ(now.places, 2);
     ASSERT_EQ(mended.size(), 2U);
     EXPECT_EQ(mended[0].what, Repair::What::two_more_people);
-    EXPECT_EQ(mended[0].places_short, 0);
-    EXPECT_EQ(mended[1].places_short, 1);
+    EXPECT_EQ(mended[0].after.places, 0);
+    EXPECT_EQ(mended[1].after.places, 1);
+}
+
+TEST(Planning, fills_what_falls_out_beside_what_is_against_the_rules) {
+    auto facts = facts_of(2, 14);
+    facts.shifts = {night(0), morning(1)};       // against the rules: eight hours between them
+    for (int day = 5; day < 9; ++day) facts.shifts.push_back(morning(day));
+    for (auto& shift : facts.shifts) shift.on = {peer(0)};
+    // Either of these makes five days in a row, both make six; the other peer would rather not.
+    std::vector<ShiftId> asked;
+    for (const int day : {3, 4}) {
+        asked.push_back(ShiftId(numbered(4, day)));
+        facts.shifts.push_back({asked.back(), "talk", day, 9 * 60, 60, 1, false});
+        facts.peers[1].rather_off.push_back(asked.back());
+    }
+    const auto proposal = propose(facts, {60});
+    EXPECT_TRUE(proposal.short_of.empty());
+    EXPECT_EQ(proposal.puts, (std::vector{Put{asked[0], peer(0)}, Put{asked[1], peer(1)}}));
+    EXPECT_TRUE(would_break(facts, proposal.puts).empty());
+}
+
+TEST(Planning, goes_on_from_a_plan_and_what_would_fix_it_shows_no_more_short) {
+    auto facts = facts_of(6, 28);
+    for (int day = 0; day < 28; ++day) {
+        facts.shifts.push_back(night(day, 2));
+        facts.shifts.push_back(morning(day, 2));
+    }
+    facts.shifts[0].on = {peer(0)};              // and two who are there against the rules
+    facts.shifts[1].on = {peer(1)};
+    facts.shifts[2].on = {peer(1), peer(0)};
+    const auto plan = propose(facts, {5, 10}).puts;
+    const auto now = still_short(facts, plan);
+    ASSERT_GT(now.places, 0);
+    constexpr Effort none{0};
+    for (const auto aim : {Aim::fair, Aim::cover_alone}) {
+        EXPECT_EQ(propose(facts, none, aim, plan).puts, plan) << "no time: the plan it came from";
+    }
+    const auto fixes = repairs(facts, plan, 0);
+    EXPECT_EQ(fixes.now.places, now.places);
+    EXPECT_FALSE(fixes.longer);
+    EXPECT_TRUE(fixes.all.empty()) << "no time to find anything, and nothing worse is shown";
+    // Of half a plan the other half is found by searching, and no merit of anything else.
+    const std::vector<Put> half(plan.begin(), plan.begin() + static_cast<long>(plan.size() / 2));
+    const auto of_half = repairs(facts, half, 10);
+    ASSERT_TRUE(of_half.longer);
+    const auto found = still_short(facts, of_half.longer->puts);
+    EXPECT_TRUE(found.is_less_than(of_half.now));
+    for (const auto& repair : of_half.all) EXPECT_TRUE(repair.after.is_less_than(found));
 }
 
 TEST(Planning, rather_puts_one_person_on_each_of_two_nights_than_two_on_one) {

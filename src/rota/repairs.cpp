@@ -1,4 +1,4 @@
-// What would fix a rota that stays short: each change tried by planning anew.
+// What would fix a rota that stays short: each change tried from the plan on.
 #include <algorithm>
 #include <set>
 
@@ -6,12 +6,14 @@
 
 namespace alongside::rota::planning {
 
-int places_short(const Facts& facts, const Proposal& proposal) {
-    int out = 0;
+StillShort still_short(const Facts& facts, const std::vector<Put>& puts) {
+    StillShort out;
     for (const auto& shift : facts.shifts) {
-        const auto put = std::ranges::count(proposal.puts, shift.shift_id, &Put::shift_id);
-        out += std::max(0, shift.needed - static_cast<int>(shift.on.size()) -
-                               static_cast<int>(put));
+        const auto put = std::ranges::count(puts, shift.shift_id, &Put::shift_id);
+        const int missing =
+            shift.needed - static_cast<int>(shift.on.size()) - static_cast<int>(put);
+        out.shifts += missing > 0 ? 1 : 0;
+        out.places += std::max(0, missing);
     }
     return out;
 }
@@ -43,7 +45,7 @@ PersonId nobody_yet(int number) {
 
 }  // namespace
 
-Repairs repairs(const Facts& facts, double seconds) {
+Repairs repairs(const Facts& facts, const std::vector<Put>& plan, double seconds) {
     std::vector<std::pair<Repair, Facts>> tried;
     for (std::size_t i = 0; i < facts.peers.size(); ++i) {
         Facts changed = facts;
@@ -68,15 +70,23 @@ Repairs repairs(const Facts& facts, double seconds) {
     }
     const double each = seconds / static_cast<double>(tried.size() + 1);
     // Cover alone is looked at: to share burdens out as well takes longer and changes no number.
-    const auto short_with = [&](const Facts& changed) {
-        return places_short(changed, propose(changed, {each}, Aim::cover_alone));
+    const auto go_on = [&](const Facts& changed, const std::vector<Put>& start) {
+        return propose(changed, {each}, Aim::cover_alone, start);
     };
-    Repairs out{short_with(facts)};
+    Repairs out{still_short(facts, plan)};
+    // First nothing is changed: what a longer search finds is no merit of another peer.
+    auto longer = go_on(facts, plan);
+    const auto after = still_short(facts, longer.puts);
+    if (after.is_less_than(out.now)) out.longer = std::move(longer);
+    const auto& start = out.longer ? out.longer->puts : plan;
+    const auto least = out.longer ? after : out.now;
     for (auto& [repair, changed] : tried) {
-        repair.places_short = short_with(changed);
-        if (repair.places_short < out.places_short) out.all.push_back(std::move(repair));
+        repair.after = still_short(changed, go_on(changed, start).puts);
+        if (repair.after.is_less_than(least)) out.all.push_back(std::move(repair));
     }
-    std::ranges::stable_sort(out.all, {}, &Repair::places_short);
+    std::ranges::stable_sort(out.all, [](const Repair& one, const Repair& other) {
+        return one.after.is_less_than(other.after);
+    });
     return out;
 }
 
