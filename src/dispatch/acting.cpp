@@ -205,7 +205,8 @@ void finish(sql::Transaction& tx, const vault::KeyFile& keys, const Occasion& oc
     const auto& id = occasion.who.establishment;
     const auto policy = policy_of(tx, id, request.scheme);
     if (const auto session = store::open_session(tx, id, request.request_id)) {
-        end_together(tx, occasion, request, *session, false);
+        // Whoever leaves the prison in the middle is taken to hospital, or has died: hard, unasked.
+        end_together(tx, occasion, request, *session, reason == CloseReason::LEFT);
     }
     stop_asking(tx, occasion, request.request_id);
     for (const auto& call_out : store::call_outs(tx, id, request.request_id)) {

@@ -107,14 +107,18 @@ TEST_P(OnTheWay, two_records_of_the_peer_bring_what_kept_either_apart) {
 
 // ---- a hard one that ended by itself ------------------------------------------------------------
 
-TEST_P(OnTheWay, a_hard_session_that_ended_by_somebody_leaving_owes_a_debrief_too) {
+TEST_P(OnTheWay, who_was_with_somebody_taken_to_hospital_is_owed_a_debrief_unasked) {
     const auto session = together(accepted(asked(person), one));
-    must(people::leave(db(), program(), person, true));             // to hospital
-    EXPECT_EQ(count("SELECT COUNT(*) FROM debrief"), 0);
-    must(depart(d(), officer(), session, true));
+    must(people::leave(db(), program(), person, true));
     EXPECT_EQ(count("SELECT COUNT(*) FROM debrief WHERE session_id = $1", session), 1);
     must(depart(d(), officer(), session, true));
     EXPECT_EQ(count("SELECT COUNT(*) FROM debrief"), 1);
+}
+
+TEST_P(OnTheWay, a_session_that_is_over_when_the_person_leaves_owes_nothing_more) {
+    must(depart(d(), officer(), together(accepted(asked(person), one)), false));
+    must(people::leave(db(), program(), person, true));
+    EXPECT_EQ(count("SELECT COUNT(*) FROM debrief"), 0);
 }
 
 TEST_P(OnTheWay, who_says_that_it_was_hard_is_heard_after_an_officer_who_did_not) {

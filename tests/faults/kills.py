@@ -93,8 +93,9 @@ def summary(kills):
     met = sum(one.load.count('arrive', 201) for one in kills)
     meeting = sum(1 for one in kills for kind in one.load.cut_off if kind in MEETING)
     return (f'{sum(one.rounds for one in kills)} kills, {steps} steps answered, {unanswered} tries '
-            f'cut off, {meeting} of them in {met} sessions; ready again after {back[len(back) // 2]:.2f} s (longest {back[-1]:.2f} s); '
-            f'timers at most {late:.2f} s late')
+            f'cut off, {meeting} of them in {met} sessions; ready again after '
+            f'{back[len(back) // 2]:.2f} s (longest {back[-1]:.2f} s); timers at most '
+            f'{late:.2f} s late')
 
 
 def alternating(nights, tally, engines, count):
