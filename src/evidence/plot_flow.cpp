@@ -122,9 +122,19 @@ void draw_love_grid(Drawing& out, const LovePlot& plot, const Ticks& ticks, cons
     }
 }
 
+// Where neither group varies and they differ, the difference has no end; the paper has.
+double on_paper(double difference) {
+    return std::isnan(difference) ? 0 : std::clamp(difference, -5.0, 5.0);
+}
+
 }  // namespace
 
-Drawing draw(const LovePlot& plot, double width) {
+Drawing draw(const LovePlot& given, double width) {
+    LovePlot plot = given;
+    for (auto& one : plot.rows) {
+        one.before = on_paper(one.before);
+        if (one.after) one.after = on_paper(*one.after);
+    }
     Drawing out;
     out.width = width;
     double least = -plot.limit * 1.5, most = plot.limit * 1.5, widest = 0;

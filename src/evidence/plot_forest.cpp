@@ -197,16 +197,31 @@ void draw_names(Drawing& out, const FunnelPlot& plot, const Axes& axes) {
     }
 }
 
+double most_size_of(const FunnelPlot& plot) {
+    double most = 1;
+    for (const auto& place : plot.places) most = std::max(most, place.size);
+    return most;
+}
+
+// With the limits of the sizes that the prisons have; a very small one doesn't press the others flat.
+double most_rate_of(const FunnelPlot& plot) {
+    double most = plot.overall * 1.3, least_size = most_size_of(plot), limit = 0;
+    for (const auto& place : plot.places) {
+        most = std::max(most, place.rate);
+        least_size = std::min(least_size, place.size);
+    }
+    for (std::size_t i = 0; i < plot.outer.size.size(); ++i) {
+        if (plot.outer.size[i] >= least_size) limit = std::max(limit, plot.outer.upper[i]);
+    }
+    return std::max(most, std::min(limit, 2 * most));
+}
+
 }  // namespace
 
 Drawing draw(const FunnelPlot& plot, double width) {
     Drawing out;
     out.width = width;
-    double most_size = 1, most_rate = plot.overall * 1.3;
-    for (const auto& place : plot.places) {
-        most_size = std::max(most_size, place.size);
-        most_rate = std::max(most_rate, place.rate);
-    }
+    const double most_size = most_size_of(plot), most_rate = most_rate_of(plot);
     const std::vector<LegendEntry> legend{
         {LegendMark::dot, Ink::programme, "Prison within the limits"},
         {LegendMark::diamond, Ink::other, "Prison outside the outer limits"},

@@ -1,3 +1,4 @@
+#include <limits>
 #include <gtest/gtest.h>
 
 #include "evidence/plot_kinds.h"
@@ -98,6 +99,25 @@ TEST(LovePlotTest, long_names_stay_on_the_paper) {
     LovePlot plot;
     plot.rows = {{"age", 0.4, 0.05}, {endless, -1.9, -0.01}, {long_name, 0.1, 0.0}};
     for (const double width : {330.0, 720.0}) all_on_paper(draw(plot, width));
+}
+
+TEST(LovePlotTest, a_difference_without_end_stays_on_the_paper) {
+    LovePlot plot;
+    const double endless_difference = std::numeric_limits<double>::infinity();
+    plot.rows = {{"age", endless_difference, -endless_difference}, {"sex", 0.1, 0.0}};
+    for (const double width : {330.0, 720.0}) all_on_paper(draw(plot, width));
+}
+
+TEST(FunnelPlotTest, the_limits_where_the_prisons_are_stand_on_the_paper) {
+    FunnelPlot plot;
+    plot.overall = 20;
+    plot.places = {{"A", 40, 18, false}, {"B", 80, 22, false}};
+    plot.outer = {{20, 40, 80}, {0, 2, 6}, {60, 45, 34}};
+    const auto drawing = draw(plot, 720);
+    std::size_t drawn = 0;
+    for (const auto& line : drawing.lines) drawn += line.points.size() == 2 ? 1 : 0;
+    EXPECT_GE(drawn, 2u);
+    all_on_paper(drawing);
 }
 
 TEST(SurvivalPlotTest, long_names_stay_on_the_paper) {

@@ -16,7 +16,13 @@ namespace fs = std::filesystem;
 // What a report's folder holds; a folder with anything else isn't taken for one.
 bool is_report(const fs::path& folder) {
     std::error_code error;
-    if (!fs::exists(folder / "report.json", error)) return fs::is_empty(folder, error);
+    if (fs::is_empty(folder, error)) return true;
+    for (const auto* name : {"report.html", "report.pdf", "report.json", "numbers"}) {
+        if (!fs::exists(folder / name, error)) return false;
+    }
+    for (const auto& entry : fs::directory_iterator(folder / "numbers", error)) {
+        if (entry.path().extension() != ".csv") return false;
+    }
     for (const auto& entry : fs::directory_iterator(folder, error)) {
         const auto name = entry.path().filename();
         if (name != "report.html" && name != "report.pdf" && name != "report.json" &&

@@ -63,11 +63,22 @@ void judge_study(Study& study) {
     }
 }
 
-// Counts that show who had the outcome; none of them may be small.
+// An interval of no width is not certainty: nothing differed from which chance could be reckoned.
+bool has_no_spread(const Finding& found) {
+    const double size = std::fmax(std::fmax(std::abs(found.lower), std::abs(found.upper)),
+                                  std::fmax(std::abs(found.programme), std::abs(found.other)));
+    return found.upper - found.lower <= 1e-12 * size;
+}
+
+// Counts that show who was there, or who had the outcome; none of them may be small.
 bool is_too_small(const Study& study) {
     const auto kind = study.plan.outcome.kind;
     const bool is_time = kind == OutcomeKind::time_to_first;
-    if (study.data.arm.empty() || (kind != OutcomeKind::rate && !is_time)) return false;
+    if (study.data.arm.empty()) return false;
+    double people[2] = {0, 0};
+    for (const auto row : study.sample.rows) people[study.data.arm[row]] += 1;
+    if (has_small({people[0], people[1]}, study.plan.smallest_cell)) return true;
+    if (kind != OutcomeKind::rate && !is_time) return false;
     double with[2] = {0, 0}, without[2] = {0, 0};
     for (const auto row : study.sample.rows) {
         const bool had = (is_time ? study.data.event : study.data.outcome)[row] == 1;
@@ -120,12 +131,17 @@ Fallible<Study> carry_out(const Plan& plan, const PlanLock& lock, StudyPeople da
         case MethodKind::before_after: done = study_before_after(study); break;
     }
     if (!done) return tl::make_unexpected(done.error());
+    if (study.main.doubt.empty() && has_no_spread(study.main)) {
+        study.main.doubt = "the outcome is the same for everybody, so that chance can't be told "
+                           "from the programme";
+    }
     judge_study(study);
     find_funnel(study);
     if (is_too_small(study)) {
         study.verdict = Verdict::too_few;
-        study.main.doubt = fmt::format("a group has fewer than {} people with, or without, the "
-                                       "outcome; showing more could show who they are",
+        study.main.doubt = fmt::format("a group has fewer than {} people, or fewer with, or "
+                                       "without, the outcome; showing more could show who they "
+                                       "are",
                                        plan.smallest_cell);
     }
     if (!study.main.doubt.empty())

@@ -210,6 +210,13 @@ TEST(StudyTest, verdicts_are_honest_about_not_knowing) {
     EXPECT_NE(plain_sentence(plan, found).find("between 11 fewer and 2 more"), std::string::npos);
 }
 
+TEST(StudyTest, where_everybody_fares_alike_nothing_can_be_told) {
+    const auto study = example_study("rossi", "age >= 17", "arrest <= 0");
+    ASSERT_TRUE(study) << study.error().sentence;
+    EXPECT_EQ(study->verdict, Verdict::too_few);
+    EXPECT_NE(study->main.doubt.find("the same for everybody"), std::string::npos);
+}
+
 TEST(StudyWordsTest, amounts_have_their_unit) {
     auto plan = *parse_plan(example_text("lalonde"), "p");
     Finding found;
@@ -328,6 +335,9 @@ TEST(StudyReportTest, a_report_is_written_whole_or_not_at_all) {
     fs::create_directories(folder.path / "mine");
     folder.put("mine/letter.txt", "x");
     EXPECT_FALSE(write_report(report, folder.path / "mine", "mine"));
+    folder.put("out/numbers/my-analysis.xlsx", "x");                // somebody's own, kept there
+    EXPECT_FALSE(write_report(report, folder.path / "out", "out"));
+    EXPECT_TRUE(fs::exists(folder.path / "out/numbers/my-analysis.xlsx"));
     EXPECT_FALSE(write_report(report, folder.path / "no/such", "no/such"));
     const auto json = boost::json::parse(*file_text(folder.path / "out/report.json", ""));
     EXPECT_EQ(json.at("verdict").as_string(), "probably_better");
