@@ -203,7 +203,7 @@ double most_size_of(const FunnelPlot& plot) {
     return most;
 }
 
-// With the limits of the sizes that the prisons have; a very small one doesn't press the others flat.
+// With the limits of the prisons' sizes; a very small one doesn't press the others flat.
 double most_rate_of(const FunnelPlot& plot) {
     double most = plot.overall * 1.3, least_size = most_size_of(plot), limit = 0;
     for (const auto& place : plot.places) {
