@@ -123,14 +123,11 @@ void draw_love_grid(Drawing& out, const LovePlot& plot, const Ticks& ticks, cons
 }
 
 // Where neither group varies and they differ, the difference has no end; the paper has.
-double on_paper(double difference) {
-    return std::isnan(difference) ? 0 : std::clamp(difference, -5.0, 5.0);
-}
+double on_paper(double difference) { return std::clamp(difference, -5.0, 5.0); }
 
 }  // namespace
 
-Drawing draw(const LovePlot& given, double width) {
-    LovePlot plot = given;
+Drawing draw(LovePlot plot, double width) {
     for (auto& one : plot.rows) {
         one.before = on_paper(one.before);
         if (one.after) one.after = on_paper(*one.after);

@@ -33,7 +33,7 @@ struct LovePlot {
     std::vector<Row> rows;
     double limit = 0.1;                 // beyond it groups differ noticeably
 };
-Drawing draw(const LovePlot& plot, double width);
+Drawing draw(LovePlot plot, double width);
 
 // Kaplan–Meier curves with the numbers at risk beneath.
 struct SurvivalPlot {

@@ -1,4 +1,6 @@
 // A report onto the disk: all of it, or nothing.
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <fcntl.h>
@@ -13,24 +15,28 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// What a report's folder holds; a folder with anything else isn't taken for one.
+constexpr std::array<std::string_view, 4> parts_of_report{"report.html", "report.pdf",
+                                                          "report.json", "numbers"};
+
+template <class Is>
+bool holds_only(const fs::path& folder, Is is_ours) {
+    std::error_code error;
+    const fs::directory_iterator all(folder, error);
+    return !error && std::all_of(begin(all), end(all),
+                                 [&](const auto& entry) { return is_ours(entry.path()); });
+}
+
+// All that a report's folder holds, and nothing else, or nothing at all.
 bool is_report(const fs::path& folder) {
     std::error_code error;
     if (fs::is_empty(folder, error)) return true;
-    for (const auto* name : {"report.html", "report.pdf", "report.json", "numbers"}) {
-        if (!fs::exists(folder / name, error)) return false;
-    }
-    for (const auto& entry : fs::directory_iterator(folder / "numbers", error)) {
-        if (entry.path().extension() != ".csv") return false;
-    }
-    for (const auto& entry : fs::directory_iterator(folder, error)) {
-        const auto name = entry.path().filename();
-        if (name != "report.html" && name != "report.pdf" && name != "report.json" &&
-            name != "numbers") {
-            return false;
-        }
-    }
-    return !error;
+    return std::ranges::all_of(parts_of_report, [&](std::string_view name) {
+               return fs::exists(folder / name, error);
+           }) && holds_only(folder, [](const fs::path& path) {
+               return std::ranges::count(parts_of_report, path.filename().string()) > 0;
+           }) && holds_only(folder / "numbers", [](const fs::path& path) {
+               return path.extension() == ".csv";
+           });
 }
 
 // Beside the folder, so that taking its place is one step. What a run that was killed left there

@@ -72,19 +72,33 @@ bool has_no_spread(const Finding& found) {
 
 // Counts that show who was there, or who had the outcome; none of them may be small.
 bool is_too_small(const Study& study) {
+    const auto& data = study.data;
+    if (data.arm.empty()) return false;
     const auto kind = study.plan.outcome.kind;
-    const bool is_time = kind == OutcomeKind::time_to_first;
-    if (study.data.arm.empty()) return false;
-    double people[2] = {0, 0};
-    for (const auto row : study.sample.rows) people[study.data.arm[row]] += 1;
-    if (has_small({people[0], people[1]}, study.plan.smallest_cell)) return true;
-    if (kind != OutcomeKind::rate && !is_time) return false;
-    double with[2] = {0, 0}, without[2] = {0, 0};
+    const auto* had = kind == OutcomeKind::rate            ? &data.outcome
+                      : kind == OutcomeKind::time_to_first ? &data.event
+                                                           : nullptr;
+    double people[2] = {0, 0}, with[2] = {0, 0};
     for (const auto row : study.sample.rows) {
-        const bool had = (is_time ? study.data.event : study.data.outcome)[row] == 1;
-        (had ? with : without)[study.data.arm[row]] += 1;
+        people[data.arm[row]] += 1;
+        if (had && (*had)[row] == 1) with[data.arm[row]] += 1;
     }
-    return has_small({with[0], with[1], without[0], without[1]}, study.plan.smallest_cell);
+    return has_small({people[0], people[1], with[0], with[1], people[0] - with[0],
+                      people[1] - with[1]}, study.plan.smallest_cell);
+}
+
+// Why no effect is shown, whatever was found; nothing: it is.
+std::string doubt_of(const Study& study) {
+    if (is_too_small(study)) {
+        return fmt::format("a group has fewer than {} people, or fewer with, or without, the "
+                           "outcome; showing more could show who they are",
+                           study.plan.smallest_cell);
+    }
+    if (study.main.doubt.empty() && has_no_spread(study.main)) {
+        return "the outcome is the same for everybody, so that chance can't be told from the "
+               "programme";
+    }
+    return study.main.doubt;
 }
 
 }  // namespace
@@ -131,19 +145,9 @@ Fallible<Study> carry_out(const Plan& plan, const PlanLock& lock, StudyPeople da
         case MethodKind::before_after: done = study_before_after(study); break;
     }
     if (!done) return tl::make_unexpected(done.error());
-    if (study.main.doubt.empty() && has_no_spread(study.main)) {
-        study.main.doubt = "the outcome is the same for everybody, so that chance can't be told "
-                           "from the programme";
-    }
+    study.main.doubt = doubt_of(study);
     judge_study(study);
     find_funnel(study);
-    if (is_too_small(study)) {
-        study.verdict = Verdict::too_few;
-        study.main.doubt = fmt::format("a group has fewer than {} people, or fewer with, or "
-                                       "without, the outcome; showing more could show who they "
-                                       "are",
-                                       plan.smallest_cell);
-    }
     if (!study.main.doubt.empty())
         study.warnings.push_back("No effect is shown: " + study.main.doubt);
     return study;

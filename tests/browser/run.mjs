@@ -1,8 +1,7 @@
 // Runs every *_test.mjs of this folder, or those whose names are given, each with a demo and a
 // browser of its own, started as it says in its `demo`: as many files side by side as there are
-// cores and one more, since each waits for the browser half of its time; three at most. A file in
-// which a test failed is run once more, alone, and counts as it goes then: what failed the first
-// time is named. ALONGSIDE_PICTURES=1 leaves pictures in build/browser/. Ends with
+// cores and one more, since each waits for the browser half of its time; three at most.
+// ALONGSIDE_PICTURES=1 leaves pictures in build/browser/. Ends with what failed, once more, and
 // `N passed, N failed`.
 import { readdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
@@ -35,25 +34,17 @@ async function runFile(file) {
   return tests;
 }
 
-const done = [];
+let passed = 0;
+const failures = [];
 async function work() {
   while (waiting.length > 0) {
-    const file = waiting.shift();
-    done.push({ file, tests: await runFile(file) });
+    const tests = await runFile(waiting.shift());
+    passed += tests.passed;
+    failures.push(...tests.failures);
   }
 }
 await Promise.all(Array.from({ length: Math.min(3, availableParallelism() + 1) }, work));
-
-const failuresOf = (all) => all.flatMap(({ tests }) => tests.failures);
-const first = failuresOf(done);
-for (const one of done.filter(({ tests }) => tests.failures.length > 0)) {
-  console.log(`\nOnce more, alone: ${one.file}`);
-  one.tests = await runFile(one.file);
-}
-const failures = failuresOf(done);
-const passed = done.reduce((sum, { tests }) => sum + tests.passed, 0);
-// At the end, since that is what whoever sees a part of the log sees.
-if (first.length > 0) console.log(`\nThe first time:\n${first.join("\n")}`);
-if (failures.length > 0) console.log(`\nThe second time:\n${failures.join("\n")}`);
+// Whoever sees only the end of the log sees what failed.
+if (failures.length > 0) console.log(`\n${failures.join("\n")}`);
 console.log(`\n${passed} passed, ${failures.length} failed`);
 process.exit(failures.length === 0 && passed > 0 ? 0 : 1);

@@ -7,7 +7,7 @@ from overdue import Overdue
 from program import Client, Serve, holds, same
 
 
-HOURS = 3600 * 1000
+HOUR_MS = 3600 * 1000
 
 
 def put_everybody_on_call(database):
@@ -18,7 +18,7 @@ def put_everybody_on_call(database):
         'added_by) SELECT s.establishment_id, s.shift_id, m.person_id, s.starts_at, s.ends_at, '
         "'test' FROM shift s JOIN member m ON m.establishment_id = s.establishment_id "
         'AND m.scheme = s.scheme AND m.left_at IS NULL '
-        f'WHERE s.cancelled_at IS NULL AND s.ends_at > {now} AND s.starts_at < {now + 6 * HOURS} '
+        f'WHERE s.cancelled_at IS NULL AND s.ends_at > {now} AND s.starts_at < {now + 6 * HOUR_MS} '
         'AND NOT EXISTS (SELECT 1 FROM shift_person p WHERE p.shift_id = s.shift_id '
         'AND p.person_id = m.person_id)')
 
@@ -74,8 +74,8 @@ class Kills:
     def wait_for_a_moment_to_kill(self):
         """Somewhere in the steps of those who went the whole way, where anybody can."""
         latest = time.time() + self.chance.random() * 0.4
-        aim = self.load.met() + self.chance.randrange(12)
-        while time.time() < latest and self.load.met() < aim:
+        aim = self.load.steps_of_sessions() + self.chance.randrange(12)
+        while time.time() < latest and self.load.steps_of_sessions() < aim:
             time.sleep(0.001)
 
     def check_ledger(self):
@@ -89,11 +89,11 @@ def summary(kills):
     late = max((k for one in kills for k in one.lateness_s), default=0)
     back = sorted(k for one in kills for k in one.recovery_s)
     steps = sum(len(one.load.steps) for one in kills)
-    unanswered = sum(one.load.heard.get('no answer', 0) for one in kills)
-    met = sum(one.load.count('arrive', 201) for one in kills)
-    meeting = sum(1 for one in kills for kind in one.load.cut_off if kind in MEETING)
-    return (f'{sum(one.rounds for one in kills)} kills, {steps} steps answered, {unanswered} tries '
-            f'cut off, {meeting} of them in {met} sessions; ready again after '
+    cut_off = [kind for one in kills for kind in one.load.cut_off]
+    sessions = sum(one.load.count('arrive', 201) for one in kills)
+    in_sessions = sum(1 for kind in cut_off if kind in MEETING)
+    return (f'{sum(one.rounds for one in kills)} kills, {steps} steps answered, {len(cut_off)} '
+            f'tries cut off, {in_sessions} of them in {sessions} sessions; ready again after '
             f'{back[len(back) // 2]:.2f} s (longest {back[-1]:.2f} s); timers at most '
             f'{late:.2f} s late')
 

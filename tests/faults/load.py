@@ -48,8 +48,7 @@ class Officer(threading.Thread):
             try:
                 answer = self.client(role).post(step.path, step.body, step.key)
             except NoAnswer:
-                self.load.noted('no answer')
-                self.load.cut_off.append(step.kind)
+                self.load.was_cut_off(step)
             else:
                 if answer.status not in FAULTS:
                     step.answer = answer
@@ -97,7 +96,7 @@ class Officer(threading.Thread):
         if said != 'going' or answered.status != 204:
             return
         call_out = f'/api/v1/call-outs/{offer}'
-        if self.chance.random() < 0.6:
+        if self.chance.random() < 0.5:
             unlock = self.send('officer', Step('unlock', call_out + '/unlocks', {}))
             if unlock.status == 201:
                 self.unlocked(call_out, f'/api/v1/unlocks/{unlock.made("unlockId")}')
@@ -188,11 +187,14 @@ class Load:
                 self.lock.wait()
                 self.waiting -= 1
 
-    def noted(self, what, answer=None):
+    def was_cut_off(self, step):
         with self.lock:
-            self.heard[what] = self.heard.get(what, 0) + 1
-            if answer:
-                self.faults[what] = answer
+            self.cut_off.append(step.kind)
+
+    def noted(self, status, answer):
+        with self.lock:
+            self.heard[status] = self.heard.get(status, 0) + 1
+            self.faults[status] = answer
 
     def left(self, officer):
         with self.lock:
@@ -228,8 +230,8 @@ class Load:
             return sum(1 for step in self.steps
                        if step.kind == kind and status in (None, step.status))
 
-    def met(self):
-        """How many steps of sessions were answered."""
+    def steps_of_sessions(self):
+        """How many were answered."""
         with self.lock:
             return sum(1 for step in self.steps if step.kind in MEETING)
 
@@ -280,13 +282,13 @@ class Load:
             'SELECT person_id, COUNT(*) FROM call_out WHERE ended_at IS NULL '
             'GROUP BY person_id HAVING COUNT(*) > 1')
         holds(not twice, f'peers who are sent to two places: {twice}')
-        self.check_sessions(ended)
-        self.resting = self.database.number(
-            f'SELECT COUNT(*) FROM rest WHERE until_at > {int(time.time() * 1000)}')
         two_sent = self.database.rows(
             'SELECT c.request_id, COUNT(*) FROM call_out c WHERE c.ended_at IS NULL '
             'GROUP BY c.request_id, c.place_in_pair HAVING COUNT(*) > 1')
         holds(not two_sent, f'requests to which two are sent: {two_sent}')
+        self.check_sessions(ended)
+        self.resting = self.database.number(
+            f'SELECT COUNT(*) FROM rest WHERE until_at > {int(time.time() * 1000)}')
 
     def check_sessions(self, ended):
         """Who arrived is with the person once; rest and debrief stand as soon as it is over."""
