@@ -32,6 +32,8 @@ public:
         : reader_(reader), home_(home), policy_(policy), zone_(zone), first_(first), now_(now) {
         out_.days = days;
         out_.most_nights_in_7_days = policy.nights_per_7_days;
+        out_.rest_minutes = 60 * policy.hours_between_shifts;
+        out_.most_days_in_a_row = policy.days_in_a_row;
         // Monday is 1.
         const auto weekday = std::chrono::weekday{sys_days{first}}.iso_encoding();
         out_.first_saturday = static_cast<int>((6 + 7 - weekday) % 7);

@@ -153,4 +153,32 @@ TEST_P(RepairingTest, APartOfAShiftThatIsShortIsMadeUpFor) {
     EXPECT_TRUE(gaps_ahead().empty());
 }
 
+// A night that ends at 06:00, and the same day's shift from 15:00: nine hours between them.
+TEST_P(RepairingTest, ThePolicySaysHowLongBetweenShiftsAndHowManyDaysRun) {
+    put(night(2), {people_[0]});
+    const auto late = ShiftId::make(clock.now(), entropy);
+    ASSERT_EQ(refused(add_shift(db(), now(), late, pops_, "late", at("2026-11-24T15:00:00Z"),
+                                at("2026-11-24T17:00:00Z"), 1)), "");
+    for (const int peer : {1, 2, 3}) suspend(peer);
+    EXPECT_TRUE(proposed().on.empty());
+    const auto allow = [&](const char* rest, const char* days) {
+        auto toml = *schemes::template_text(pops_);
+        for (const auto& [was, is] : {std::pair("hours_between_shifts = 11", rest),
+                                      std::pair("days_in_a_row = 5", days)}) {
+            const auto place = toml.find(was);
+            ASSERT_NE(place, std::string::npos);
+            toml.replace(place, std::string_view(was).size(), is);
+        }
+        const auto version = db().read([&](sql::Reader& r) {
+            return schemes::policy(r, mdi, pops_)->version;
+        });
+        ASSERT_EQ(refused(schemes::save_policy(db(), now(), pops_, toml, version)), "");
+        schemes::make_ready(db(), now(), members_[0], pops_);
+    };
+    allow("hours_between_shifts = 9", "days_in_a_row = 2");
+    EXPECT_EQ(proposed().on, (std::vector<PutOn>{{late, people_[0]}}));
+    allow("hours_between_shifts = 9", "days_in_a_row = 1");
+    EXPECT_TRUE(proposed().on.empty());
+}
+
 }  // namespace

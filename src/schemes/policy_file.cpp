@@ -80,6 +80,10 @@ void read_rest(Section from, Policy& policy) {
 void read_rota(Section from, Policy& policy) {
     from.read("night_cover", policy.night_cover, 1, 20);
     from.read("warn_before_night_minutes", policy.warn_before_night_minutes, 0, minutes_of_day);
+    // Copies that sites made before these were theirs to set don't say. With more than 16 hours a
+    // night would reach past the next day; of what was before it, a plan knows seven days.
+    from.read_if_there("hours_between_shifts", policy.hours_between_shifts, 8, 16);
+    from.read_if_there("days_in_a_row", policy.days_in_a_row, 1, 7);
     from.close();
 }
 

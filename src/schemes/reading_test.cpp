@@ -75,6 +75,12 @@ const std::vector<Row> rows{
      "from 1 to 20"},
     {"WarnsADayBefore", "pops", "warn_before_night_minutes = 480",
      "warn_before_night_minutes = 1441", "rota.warn_before_night_minutes", "from 0 to 1440"},
+    {"TooLittleRestBetween", "pops", "hours_between_shifts = 11", "hours_between_shifts = 7",
+     "rota.hours_between_shifts", "from 8 to 16"},
+    {"TooManyDaysInARow", "pops", "days_in_a_row = 5", "days_in_a_row = 8",
+     "rota.days_in_a_row", "from 1 to 7"},
+    {"NoNumberOfDays", "pops", "days_in_a_row = 5", "days_in_a_row = \"5\"",
+     "rota.days_in_a_row", "whole number"},
     {"HalfARota", "pops", "night_cover = 2 ", "", "rota.night_cover", "missing"},
     {"NoSource", "pops", "[rest]\nsource = \"default\"\n", "[rest]\n", "rest.hours", "no source"},
     {"SourceIsAFile", "pops", "[rest]\nsource = \"default\"", "[rest]\nsource = \"./notes.md\"",
@@ -221,6 +227,20 @@ TEST(ReadPolicy, TakesACopyFromBeforeTheRotaHadValues) {
     EXPECT_EQ(reading.policy->night_cover, 2);
     EXPECT_EQ(reading.policy->warn_before_night_minutes, 480);
     EXPECT_FALSE(reading.policy->sources.contains("rota.night_cover"));
+}
+
+TEST(ReadPolicy, TakesACopyFromBeforeRestBetweenShiftsWasASetting) {
+    auto text = shipped("pops");
+    for (const char* key : {"hours_between_shifts", "days_in_a_row"}) {
+        const auto from = text.find(key);
+        ASSERT_NE(from, text.npos);
+        text.erase(from, text.find('\n', from) + 1 - from);
+    }
+    const auto reading = read_policy(text, "x.toml");
+    ASSERT_TRUE(reading.policy) << told(reading);
+    EXPECT_EQ(reading.policy->hours_between_shifts, 11);
+    EXPECT_EQ(reading.policy->days_in_a_row, 5);
+    EXPECT_FALSE(reading.policy->sources.contains("rota.days_in_a_row"));
 }
 
 TEST(Templates, AreReadWholeAndEveryValueHasASource) {

@@ -135,6 +135,8 @@ struct Policy {
     // The rota. One night call takes a peer out for the night: hence two.
     int night_cover = 2;                        // people on call at night
     int warn_before_night_minutes = 480;        // that somebody on call then can't come
+    int hours_between_shifts = 11;              // of one person's, from one day to the next
+    int days_in_a_row = 5;                      // on call, at most
 
     // Offers and escalation (rules 8 and 9)
     int answer_minutes_device = 3;

@@ -228,6 +228,12 @@ void Section::read_if_there(std::string_view key, std::optional<int>& out, int l
     if (node) out = take_number(key, *node, least, most);
 }
 
+void Section::read_if_there(std::string_view key, int& out, int least, int most) {
+    std::optional<int> there;
+    read_if_there(key, there, least, most);
+    out = there.value_or(out);
+}
+
 void Section::read(std::string_view key, bool& out) { read_yes(key, out, true); }
 
 void Section::read_if_there(std::string_view key, bool& out) { read_yes(key, out, false); }

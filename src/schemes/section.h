@@ -70,6 +70,7 @@ public:
     void read(std::string_view key, std::vector<std::string>& out);
     // Like read(), but the key may be left out.
     void read_if_there(std::string_view key, std::optional<int>& out, int least, int most);
+    void read_if_there(std::string_view key, int& out, int least, int most);
     void read_if_there(std::string_view key, bool& out);
     // An upper-case code, 2 to 40 of A–Z, 0–9 and '_'.
     void read_code(std::string_view key, std::string& out);

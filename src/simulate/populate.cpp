@@ -117,8 +117,8 @@ private:
         made_.members.push_back({id, person, member.scheme, member.label});
     }
 
-    // Everybody in turn: on each day the next ones, so that nobody stands two nights running
-    // where there are enough people.
+    // By the scheme's turns; without any, everybody in turn: on each day the next ones, so that
+    // nobody stands two nights running where there are enough people.
     void make_shifts(int weeks) {
         for (const auto& code : schemes_with_shifts()) {
             std::vector<std::string> ids;
@@ -128,7 +128,8 @@ private:
             if (ids.empty()) continue;
             const auto zone = Zone::find(scene_.time_zone);
             rota::Pattern pattern;
-            pattern.cycle_days = static_cast<int>(ids.size());
+            const auto* turns = scene_.turns_of(code);
+            pattern.cycle_days = static_cast<int>(turns ? turns->days.size() : ids.size());
             const auto today = std::chrono::sys_days{zone->local(occasion_.now).day};
             pattern.anchor_on = Day{today - std::chrono::days{1}};
             const int all = 7 * weeks, staffed = days_with_people_.value_or(all);
@@ -165,12 +166,27 @@ private:
             if (shift.scheme != code) continue;
             rota::PatternShift out{shift.name, day, shift.from_minute, shift.minutes,
                                    shift.needed, {}};
-            const auto most = static_cast<std::size_t>(shift.needed);
-            for (std::size_t i = 0; i < std::min(most, ids.size()); ++i) {
-                out.members.push_back(ids[next++ % ids.size()]);
+            if (const auto* turns = scene_.turns_of(code)) {
+                out.members = in_turn(*turns, ids, shift.name, day);
+            } else {
+                const auto most = static_cast<std::size_t>(shift.needed);
+                for (std::size_t i = 0; i < std::min(most, ids.size()); ++i) {
+                    out.members.push_back(ids[next++ % ids.size()]);
+                }
             }
             pattern.shifts.push_back(std::move(out));
         }
+    }
+
+    static std::vector<std::string> in_turn(const SceneTurns& turns,
+                                            const std::vector<std::string>& ids,
+                                            const std::string& shift, int day) {
+        std::vector<std::string> out;
+        for (std::size_t i = 0; i < ids.size(); ++i) {
+            const auto at = (static_cast<std::size_t>(day) + i) % turns.days.size();
+            if (turns.days[at] == shift) out.push_back(ids[i]);
+        }
+        return out;
     }
 
     sql::Database& database_;

@@ -141,6 +141,36 @@ void read_wings(Scene& scene, const Table& top) {
     }
 }
 
+// A shift by the name of one that is there, from the scene that is extended, replaces it.
+void read_shifts(Scene& scene, const Table& top) {
+    const auto there = static_cast<std::ptrdiff_t>(scene.shifts.size());
+    for (const auto& shift : top.list("shifts")) {
+        SceneShift one{shift.scheme("scheme"), shift.text("name"), shift.minute_of_day("from"),
+                       shift.number("hours", 1, 24) * 60, shift.number("needed", 1, 20)};
+        const auto end = scene.shifts.begin() + there;
+        const auto found = std::find_if(scene.shifts.begin(), end, [&](const SceneShift& other) {
+            return other.scheme == one.scheme && other.name == one.name;
+        });
+        if (found != end) *found = std::move(one);
+        else scene.shifts.push_back(std::move(one));
+    }
+    if (!top.has("turns")) return;
+    for (const auto& turn : top.list("turns")) {
+        turn.knows({"scheme", "days"});
+        SceneTurns one{turn.scheme("scheme"), turn.texts("days")};
+        if (one.days.empty()) turn.wrong("days", "must name a shift");
+        if (scene.turns_of(one.scheme)) turn.wrong("scheme", "has its turns already");
+        for (const auto& name : one.days) {
+            const bool is_shift =
+                name.empty() || std::ranges::any_of(scene.shifts, [&](const SceneShift& shift) {
+                    return shift.scheme == one.scheme && shift.name == name;
+                });
+            if (!is_shift) turn.wrong("days", "names '" + name + "', no shift of the scheme");
+        }
+        scene.turns.push_back(std::move(one));
+    }
+}
+
 void read_members(Scene& scene, const Table& top) {
     for (const auto& member : top.list("members")) {
         scene.members.push_back({member.scheme("scheme"), member.text("label"),
@@ -153,11 +183,7 @@ void read_members(Scene& scene, const Table& top) {
             if (!scene.unit(unit)) member.wrong("cleared", "names '" + unit + "', no unit above");
         }
     }
-    for (const auto& shift : top.list("shifts")) {
-        scene.shifts.push_back({shift.scheme("scheme"), shift.text("name"),
-                                shift.minute_of_day("from"), shift.number("hours", 1, 24) * 60,
-                                shift.number("needed", 1, 20)});
-    }
+    read_shifts(scene, top);
     if (!top.has("demand_beside")) return;
     for (const auto& one : top.list("demand_beside")) {
         one.knows({"scheme", "per_year"});
@@ -200,6 +226,11 @@ const SceneWing* Scene::wing(std::string_view code) const {
     return found == wings.end() ? nullptr : &*found;
 }
 
+const SceneTurns* Scene::turns_of(const SchemeCode& scheme) const {
+    const auto found = std::ranges::find(turns, scheme, &SceneTurns::scheme);
+    return found == turns.end() ? nullptr : &*found;
+}
+
 LocationKey cell_of(const Scene& scene, const SceneWing& wing, int resident) {
     return cell(scene, wing, resident % wing.cells);
 }
@@ -228,8 +259,8 @@ people::NewEstablishment read_layout(const std::string& name_or_path) {
     const auto table = parsed(text_of(name_or_path), name_or_path);
     const Table top(table, name_or_path);
     // A layout, or a whole scene, of which only the layout is read.
-    top.knows({"prison", "units", "wings", "staff", "members", "shifts", "answers", "death",
-               "debriefs", "demand", "demand_beside", "movement", "sessions", "unlocks"});
+    top.knows({"prison", "units", "wings", "staff", "members", "shifts", "turns", "answers",
+               "death", "debriefs", "demand", "demand_beside", "movement", "sessions", "unlocks"});
     read_prison(scene, top.inner("prison"));
     read_wings(scene, top);
     return layout_of(scene);

@@ -33,6 +33,12 @@ struct SceneShift {
     int minutes = 0;
     int needed = 1;
 };
+// Who stands where: one person's days, over and over, the name of a shift or nothing each. Everybody
+// else is as many days further on as they come after the first.
+struct SceneTurns {
+    SchemeCode scheme;
+    std::vector<std::string> days;
+};
 // How often another scheme than that of [demand] is asked; else as that one.
 struct SceneDemand {
     SchemeCode scheme;
@@ -47,12 +53,14 @@ struct Scene {
     int officers = 0;
     std::vector<SceneMember> members;
     std::vector<SceneShift> shifts;
+    std::vector<SceneTurns> turns;    // of a scheme without, the next ones in order are on each day
     std::vector<SceneDemand> demand_beside;
     std::string text;                 // the whole file, for what else a reader wants of it
     std::string file;
 
     const people::Unit* unit(std::string_view code) const;   // null: there is none
     const SceneWing* wing(std::string_view code) const;
+    const SceneTurns* turns_of(const SchemeCode& scheme) const;
 };
 
 // The names of the scenes inside the program: "stony-mountain".

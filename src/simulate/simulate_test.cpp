@@ -2,6 +2,7 @@
 
 #include <boost/json.hpp>
 #include <fstream>
+#include <map>
 
 #include "dispatch/dispatch.h"
 #include "rota/rota.h"
@@ -127,6 +128,63 @@ TEST(Scene, LeavesWeeksToBePlannedAndRemembersEachScheme) {
             return true;
         });
     }
+}
+
+// The demo's repeating pattern, three times over, against the rules of a plan.
+TEST(Scene, TheDemosRotaKeepsTheRulesOfItsPolicies) {
+    const auto scene = read_scene("demo-night");
+    const auto now = parse_iso_instant("2026-11-25T15:00:00Z").value();
+    const auto database = scratch_database();
+    SeededEntropy entropy(1);
+    populate(*database, scene, now, 5, entropy, 14);
+    for (const char* code : {"pops", "listeners"}) {
+        const auto scheme = *SchemeCode::parse(code);
+        const auto [pattern, policy] = database->read([&](sql::Reader& reader) {
+            return std::pair(rota::pattern(reader, scene.establishment, scheme).value(),
+                             schemes::policy(reader, scene.establishment, scheme));
+        });
+        std::map<std::string, std::map<int, const rota::PatternShift*>> on;
+        for (const auto& shift : pattern.shifts) {
+            EXPECT_EQ(shift.members.size(), static_cast<std::size_t>(shift.needed)) << shift.name;
+            for (const auto& member : shift.members) {
+                for (int cycle = 0; cycle < 3; ++cycle) {
+                    const int day = shift.day + cycle * pattern.cycle_days;
+                    EXPECT_TRUE(on[member].emplace(day, &shift).second) << "two on one day";
+                }
+            }
+        }
+        EXPECT_EQ(on.size(), scheme == SchemeCode::parse("pops") ? 7U : 4U);
+        for (const auto& [member, days] : on) {
+            int run = 0, last_end = -10'000, last_day = -10;
+            std::vector<int> nights;
+            for (const auto& [day, shift] : days) {
+                const int begins = day * 1440 + shift->from_minute;
+                EXPECT_GE(begins - last_end, 60 * policy->hours_between_shifts) << day;
+                last_end = begins + shift->minutes;
+                run = day == last_day + 1 ? run + 1 : 1;
+                last_day = day;
+                EXPECT_LE(run, policy->days_in_a_row) << day;
+                if (shift->name != "night") continue;
+                nights.push_back(day);
+                EXPECT_FALSE(days.contains(day + 1)) << "off after a night";
+                EXPECT_LE(std::ranges::count_if(nights, [&](int other) { return other > day - 7; }),
+                          policy->nights_per_7_days);
+            }
+            EXPECT_FALSE(nights.empty());
+        }
+    }
+}
+
+TEST(Scene, TurnsNameShiftsOfTheirScheme) {
+    const std::string rest = "extends = \"stony-mountain\"\nmembers = []\nshifts = []\n"
+                             "[[turns]]\nscheme = \"pops\"\n";
+    EXPECT_EQ(complaint_about(rest + "days = [\"early\", \"\"]\n"), "");
+    EXPECT_NE(complaint_about(rest + "days = [\"early\", \"lat\"]\n").find("line 6: days"),
+              std::string::npos);
+    EXPECT_NE(complaint_about(rest + "days = []\n").find("line 6: days"), std::string::npos);
+    EXPECT_NE(complaint_about(rest + "days = [\"early\"]\n[[turns]]\nscheme = \"pops\"\n"
+                                     "days = [\"late\"]\n").find("has its turns already"),
+              std::string::npos);
 }
 
 TEST(Scene, ExtendsNoneThatExtends) {
