@@ -1,5 +1,5 @@
-// Repair: what would close the gaps of the coming weeks with the fewest changes, shown before it is
-// done.
+// Repair: what would close the gaps of a day, a week or the coming weeks with the fewest changes,
+// shown before it is done.
 #include <algorithm>
 
 #include "base/dates.h"
@@ -16,14 +16,17 @@ constexpr double seconds_to_repair = 2;
 struct RepairPage {
     Hall about;
     RepairFacts known;
+    RepairOf which = RepairOf::week;
+    std::optional<planning::Span> days = {};        // nothing: there is no gap
     planning::Changes changes = {};
-    int short_now = 0, short_then = 0;      // places, in the days that are repaired
+    int short_now = 0, short_then = 0;              // places, in the days that are repaired
 };
 
-int short_places(const planning::Facts& facts, const std::vector<PutOn>& on) {
+int short_places(const planning::Facts& facts, planning::Span of,
+                 const std::vector<PutOn>& on) {
     int out = 0;
     for (const auto& shift : facts.shifts) {
-        if (shift.day >= days_to_repair) continue;
+        if (!of.has(shift.day)) continue;
         const auto put = std::ranges::count(on, shift.shift_id, &PutOn::shift_id);
         out += std::max(0, shift.needed - static_cast<int>(shift.on.size() + put));
     }
@@ -40,11 +43,54 @@ std::optional<RepairPage> load_repair(web::Site& site, const web::Request& reque
                                        request.now)};
     });
     if (!out) return out;
+    const auto asked = request.form.has("of") ? request.form.get("of") : request.query.get("of");
+    boost::describe::enum_from_string(std::string(asked).c_str(), out->which);
+    out->days = days_of(out->known, out->which);
+    if (!out->days) return out;
     const auto& facts = out->known.facts;
-    out->short_now = short_places(facts, {});
-    if (out->short_now > 0) out->changes = propose_repair(out->known, seconds_to_repair);
-    out->short_then = short_places(planning::without(facts, out->changes.off), out->changes.on);
+    out->short_now = short_places(facts, *out->days, {});
+    out->changes = propose_repair(out->known, *out->days, seconds_to_repair);
+    out->short_then = short_places(planning::without(facts, out->changes.off), *out->days,
+                                   out->changes.on);
     return out;
+}
+
+// "Wed 25 Nov", or "from Wed 25 Nov to Wed 2 Dec".
+std::string days_said(const Tongue& say, const RepairPage& page, planning::Span of) {
+    const auto first = day_text(say, day_after(page.known.first, of.from));
+    if (of.to == of.from + 1) return first;
+    return say(tr("from {from} to {to}",
+                  {{"from", first},
+                   {"to", day_text(say, day_after(page.known.first, of.to - 1))}}));
+}
+
+std::string code_of(RepairOf which) { return boost::describe::enum_to_string(which, "week"); }
+
+// Which gaps are looked at, and how much is short in each of these.
+Html which_gaps(const Tongue& say, const RepairPage& page) {
+    const auto words = [](RepairOf which) {
+        switch (which) {
+            case RepairOf::day: return tr("The first day with a gap");
+            case RepairOf::week: return tr("That day and the seven after it");
+            case RepairOf::all: return tr("All four weeks");
+        }
+        return Words();
+    };
+    Html out;
+    out << "<nav aria-label=\"" << say(tr("Which gaps"))
+        << "\"><ul class=\"govuk-list govuk-list--bullet\">";
+    for (const auto which : {RepairOf::day, RepairOf::week, RepairOf::all}) {
+        const auto those = *days_of(page.known, which);
+        const auto places = short_places(page.known.facts, those, {});
+        const auto text = say(words(which));
+        out << "<li>";
+        if (which == page.which) out << "<strong aria-current=\"true\">" << text << "</strong>";
+        else out << web::link(text, here(page.about, Url("/on-call/repair"))
+                                        .with("of", code_of(which)));
+        out << " (" << days_said(say, page, those) << "): "
+            << say(trn("{count} place is short", "{count} places are short", places)) << "</li>";
+    }
+    return out << "</ul></nav>";
 }
 
 std::string text_of_shift(const Tongue& say, const RepairPage& page, ShiftId id) {
@@ -107,12 +153,14 @@ Html accept_forms(const web::Request& request, const RepairPage& page) {
     const Tongue& say = request.tongue;
     auto hidden = hidden_changes(page.changes);
     hidden.push_back({"scheme", page.about.scheme.text()});
+    auto repair = hidden;
+    repair.push_back({"of", code_of(page.which)});
     Html out;
     out << web::button_form(request, Url("/on-call/repair"),
                             say(trn("Make this one change", "Make these {count} changes",
                                     static_cast<long>(page.changes.on.size() +
                                                       page.changes.off.size()))),
-                            web::Weight::primary, hidden);
+                            web::Weight::primary, std::move(repair));
     hidden.push_back({"from", iso_day(page.known.first)});
     hidden.push_back({"days", std::to_string(days_to_repair)});
     return out << web::button_form(request, Url("/on-call/drafts"), say(tr("Keep it as a draft")),
@@ -121,15 +169,22 @@ Html accept_forms(const web::Request& request, const RepairPage& page) {
 
 Html repair_part(const web::Request& request, const RepairPage& page) {
     const Tongue& say = request.tongue;
-    if (page.short_now == 0) {
+    if (!page.days) {
         return web::empty_state(say(tr("Every shift of the coming 4 weeks has enough people: "
                                        "there is nothing to repair.")));
     }
     Html out;
-    out << web::paragraph(say(tr("Places that are short in the coming 4 weeks: {before} now, "
-                                 "{after} with this repair.",
-                                 {{"before", std::to_string(page.short_now)},
-                                  {"after", std::to_string(page.short_then)}})));
+    if (!page.changes.on.empty()) {
+        out << web::heading(2, say(trn("The shifts of {count} person change",
+                                       "The shifts of {count} people change",
+                                       page.changes.people())), "m");
+    }
+    out << web::paragraph(say(tr("Places that are short, {days}: {before} now, {after} with this "
+                                 "repair.",
+                                 {{"days", days_said(say, page, *page.days)},
+                                  {"before", std::to_string(page.short_now)},
+                                  {"after", std::to_string(page.short_then)}})))
+        << which_gaps(say, page);
     if (!page.changes.on.empty()) {
         out << web::heading(2, say(tr("What would change")), "m") << change_list(say, page)
             << web::hint_text(

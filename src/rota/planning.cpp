@@ -25,8 +25,10 @@ static_assert(16 * of_a_quarter_with_people ==
 constexpr Cost of_partners = 30;                // less than anybody's night out of turn
 constexpr Cost of_a_wish = 200;                 // more than a night out of turn, less than cover
 constexpr Cost staying_on = 1'000'000;
-// A repair: nobody's shift is left short for another's; a change is worth a gap, and little else.
-constexpr Cost opening_a_gap = 200'000, of_a_move = 2'000, night_of_a_repair = 4;
+// A repair: nobody's shift is left short for another's; a gap is worth three moves by day and five
+// at night, and nothing else is worth one.
+constexpr Cost opening_a_gap = 200'000, of_a_move = 5'500, night_of_a_repair = 4;
+static_assert(3 * of_a_move < short_of_a_day && 5 * of_a_move < short_of_a_night);
 
 }  // namespace
 

@@ -109,16 +109,24 @@ std::vector<Put> still_fitting(const Facts&, std::vector<Put> puts);
 // Somebody comes on, somebody goes off.
 struct Changes {
     std::vector<Put> on, off;           // by shift
-    std::vector<ShiftId> short_of = {}; // of the first `days` days, with these changes; by start
+    std::vector<ShiftId> short_of = {}; // of the days that are repaired, with these; by start
     bool is_best = false;               // proved: no gap can be closed, or closed with fewer
+    int people() const;                 // whose shifts change
+};
+struct Span {
+    int from = 0, to = 0;               // days, without the last
+    bool has(int day) const { return from <= day && day < to; }
 };
 // The facts with these people off.
 Facts without(Facts facts, const std::vector<Put>& off);
-// The fewest changes that close the gaps of the first `days` days (the facts hold the week after
-// them as well): whoever is free is put on; only where that leaves a gap, some of `may_move` are
-// taken off one shift for another. No gap opens, no rule breaks that was kept; whoever is on a
-// shift that is short, or against the rules of a plan, isn't moved. REQUIRES 1 to 400 days.
-Changes fewest_changes(const Facts&, int days, const std::vector<Put>& may_move, Effort);
+// The fewest changes that close the gaps of these days, and no others (the facts hold a week more
+// after them, and after `may_move`): whoever is free is put on; only where that leaves a gap, some
+// of `may_move` are taken off one shift for another. No gap opens, no rule breaks that was kept,
+// nobody is moved for nothing; whoever is on a shift that is short, or against the rules of a plan,
+// isn't moved. REQUIRES 1 to 400 days.
+Changes fewest_changes(const Facts&, Span gaps, const std::vector<Put>& may_move, Effort);
+// Without those that close no gap; what is left does no harm if all did none.
+Changes what_helps(const Facts&, Changes);
 // Whether these changes do no harm: nobody comes on whom a rule keeps from it, no shift gets more
 // people than it needs, and none that somebody goes off is left with too few.
 bool do_no_harm(const Facts&, const Changes&);

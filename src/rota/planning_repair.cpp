@@ -43,10 +43,10 @@ void leave_alone_who_is_on_twice(Facts& facts) {
     }
 }
 
-// The gaps after `days` stay, and so does whoever is on there: their rules reach back.
-Facts to_be_repaired(Facts facts, int days) {
+// The gaps of other days stay.
+Facts to_be_repaired(Facts facts, Span gaps) {
     for (auto& shift : facts.shifts) {
-        if (shift.day >= days) {
+        if (!gaps.has(shift.day)) {
             shift.needed = std::min(shift.needed, static_cast<int>(shift.on.size()));
         }
     }
@@ -54,13 +54,12 @@ Facts to_be_repaired(Facts facts, int days) {
     return facts;
 }
 
-// Those of `may_move` who can be moved for others without harm.
-Facts with_some_free(Facts facts, int days, const std::vector<Put>& may_move) {
+// Those of `may_move` who can be moved for others without harm; `before` has the gaps of all days.
+Facts with_some_free(Facts facts, const Facts& before, const std::vector<Put>& may_move) {
     const auto fixed = Plan(facts, Aim::cover_alone).against_rules();
-    const auto before = facts;
     for (const auto& put : may_move) {
         const auto* shift = shift_of(before, put.shift_id);
-        if (!shift || shift->day >= days || is_short(*shift)) continue;
+        if (!shift || is_short(*shift)) continue;
         if (std::ranges::count(shift->on, put.person_id) == 0) continue;
         if (std::ranges::count(fixed, put.person_id) > 0) continue;
         if (is_with_somebody_apart(before, *shift, put.person_id)) continue;
@@ -111,7 +110,70 @@ int weight_short(const Facts& facts, const Changes& changes) {
     return out;
 }
 
+using Group = std::set<Put>;
+
+// What hangs together by a person or a shift.
+std::vector<Group> groups_of(const Changes& changes) {
+    std::vector<Group> out;
+    for (const auto* list : {&changes.on, &changes.off}) {
+        for (const auto& put : *list) {
+            Group all{put};
+            std::erase_if(out, [&](const Group& group) {
+                const bool touches = std::ranges::any_of(group, [&](const Put& one) {
+                    return one.shift_id == put.shift_id || one.person_id == put.person_id;
+                });
+                if (touches) all.insert(group.begin(), group.end());
+                return touches;
+            });
+            out.push_back(std::move(all));
+        }
+    }
+    return out;
+}
+
+Changes leaving_out(Changes changes, const Group& puts) {
+    const auto is_left_out = [&](const Put& put) { return puts.contains(put); };
+    std::erase_if(changes.on, is_left_out);
+    std::erase_if(changes.off, is_left_out);
+    return changes;
+}
+
+// What might be spared: all that hangs together; one who goes off a shift for one who comes on it.
+std::vector<Group> might_be_spared(const Changes& changes) {
+    auto out = groups_of(changes);
+    for (const auto& off : changes.off) {
+        out.push_back({off});
+        for (const auto& on : changes.on) {
+            if (on.shift_id == off.shift_id) out.push_back({off, on});
+        }
+    }
+    return out;
+}
+
 }  // namespace
+
+int Changes::people() const {
+    std::set<PersonId> out;
+    for (const auto* list : {&on, &off}) {
+        for (const auto& put : *list) out.insert(put.person_id);
+    }
+    return static_cast<int>(out.size());
+}
+
+Changes what_helps(const Facts& facts, Changes changes) {
+    for (bool is_less = true; is_less;) {
+        is_less = false;
+        for (const auto& group : might_be_spared(changes)) {
+            const auto fewer = leaving_out(changes, group);
+            if (weight_short(facts, fewer) > weight_short(facts, changes)) continue;
+            if (!do_no_harm(facts, fewer)) continue;
+            changes = fewer;
+            is_less = true;
+            break;
+        }
+    }
+    return changes;
+}
 
 Facts without(Facts facts, const std::vector<Put>& off) {
     for (const auto& put : off) {
@@ -147,17 +209,18 @@ bool do_no_harm(const Facts& facts, const Changes& changes) {
     });
 }
 
-Changes fewest_changes(const Facts& facts, int days, const std::vector<Put>& may_move,
+Changes fewest_changes(const Facts& facts, Span gaps, const std::vector<Put>& may_move,
                        Effort effort) {
-    const auto wanted = to_be_repaired(facts, days);
+    const auto wanted = to_be_repaired(facts, gaps);
     auto simple = simple_fill(wanted, propose(wanted, effort).puts);
     simple.is_best = simple.short_of.empty();       // each gap takes one change at least
     if (simple.is_best) return simple;
-    const auto free = with_some_free(wanted, days, may_move);
-    const auto moved = with_moves(free, propose(free, effort, Aim::fewest_changes));
+    const auto free = with_some_free(wanted, facts, may_move);
+    auto moved = with_moves(free, propose(free, effort, Aim::fewest_changes));
     if (!do_no_harm(wanted, moved)) return simple;
     simple.is_best = moved.is_best;
-    return weight_short(wanted, moved) < weight_short(wanted, simple) ? moved : simple;
+    if (weight_short(wanted, moved) >= weight_short(wanted, simple)) return simple;
+    return what_helps(wanted, std::move(moved));
 }
 
 }  // namespace alongside::rota::planning

@@ -5,6 +5,7 @@
 #include <map>
 #include <random>
 #include <set>
+#include <string>
 
 #include "rota/planning.h"
 
@@ -33,9 +34,10 @@ Facts rota_of(int peers, int days) {
     for (int i = 0; i < peers; ++i) out.peers.push_back({somebody(i)});
     return out;
 }
-std::vector<Put> everybody_on(const Facts& facts) {
+std::vector<Put> everybody_on(const Facts& facts, Span days = {0, 400}) {
     std::vector<Put> out;
     for (const auto& shift : facts.shifts) {
+        if (!days.has(shift.day)) continue;
         for (const auto person : shift.on) out.push_back({shift.shift_id, person});
     }
     return out;
@@ -47,7 +49,7 @@ void cannot(Facts& facts, int peer, ShiftId shift, Reason why = Why::said_so) {
 TEST(Repair, puts_somebody_free_on_first) {
     auto facts = rota_of(3, 14);
     facts.shifts = {a_night(0, {}), a_night(2, {somebody(0)}), a_night(4, {somebody(1)})};
-    const auto changes = fewest_changes(facts, 7, everybody_on(facts), long_enough);
+    const auto changes = fewest_changes(facts, {0, 7}, everybody_on(facts), long_enough);
     EXPECT_TRUE(changes.off.empty());
     EXPECT_EQ(changes.on.size(), 1U);
     EXPECT_TRUE(changes.short_of.empty());
@@ -64,7 +66,7 @@ Facts one_move_away() {
 TEST(Repair, moves_one_where_nobody_free_can) {
     const auto facts = one_move_away();
     const auto &gap = facts.shifts[0].shift_id, &next = facts.shifts[1].shift_id;
-    const auto changes = fewest_changes(facts, 7, everybody_on(facts), long_enough);
+    const auto changes = fewest_changes(facts, {0, 7}, everybody_on(facts), long_enough);
     EXPECT_EQ(changes.off, (std::vector<Put>{{next, somebody(0)}}));
     EXPECT_EQ(changes.on, (std::vector<Put>{{gap, somebody(0)}, {next, somebody(1)}}));
     EXPECT_TRUE(changes.short_of.empty());
@@ -74,7 +76,7 @@ TEST(Repair, moves_one_where_nobody_free_can) {
 
 TEST(Repair, moves_nobody_who_may_not_be_moved) {
     const auto facts = one_move_away();
-    const auto changes = fewest_changes(facts, 7, {}, long_enough);
+    const auto changes = fewest_changes(facts, {0, 7}, {}, long_enough);
     EXPECT_TRUE(changes.on.empty());
     EXPECT_TRUE(changes.off.empty());
     EXPECT_EQ(changes.short_of, std::vector{facts.shifts[0].shift_id});
@@ -84,7 +86,7 @@ TEST(Repair, opens_no_gap_by_day_for_one_by_night) {
     auto facts = rota_of(1, 14);
     facts.shifts = {a_night(1, {}), a_late(2, {somebody(0)})};
     facts.rest_minutes = 660;                       // 06:00 to 14:00 is too short
-    const auto changes = fewest_changes(facts, 7, everybody_on(facts), long_enough);
+    const auto changes = fewest_changes(facts, {0, 7}, everybody_on(facts), long_enough);
     EXPECT_TRUE(changes.on.empty());
     EXPECT_TRUE(changes.off.empty());
 }
@@ -92,12 +94,78 @@ TEST(Repair, opens_no_gap_by_day_for_one_by_night) {
 TEST(Repair, closes_no_gap_of_the_week_after_and_minds_who_is_on_there) {
     auto facts = rota_of(1, 14);
     facts.shifts = {a_night(6, {}), a_night(7, {somebody(0)}), a_night(9, {})};
-    auto changes = fewest_changes(facts, 7, everybody_on(facts), long_enough);
+    auto changes = fewest_changes(facts, {0, 7}, everybody_on(facts), long_enough);
     EXPECT_TRUE(changes.on.empty()) << "it would be two nights running";
     facts.shifts[1].on.clear();
-    changes = fewest_changes(facts, 7, {}, long_enough);
+    changes = fewest_changes(facts, {0, 7}, {}, long_enough);
     EXPECT_EQ(changes.on.size(), 1U);
     EXPECT_EQ(changes.on[0].shift_id, facts.shifts[0].shift_id);
+}
+
+TEST(Repair, closes_the_gaps_of_the_days_asked_for_alone) {
+    auto facts = rota_of(4, 21);
+    facts.shifts = {a_night(1, {}), a_night(4, {}), a_night(9, {})};
+    const auto first = fewest_changes(facts, {1, 2}, {}, long_enough);
+    ASSERT_EQ(first.on.size(), 1U);
+    EXPECT_EQ(first.on[0].shift_id, facts.shifts[0].shift_id);
+    EXPECT_TRUE(first.short_of.empty()) << "the others weren't asked for";
+    EXPECT_EQ(first.people(), 1);
+    EXPECT_EQ(fewest_changes(facts, {1, 9}, {}, long_enough).on.size(), 2U);
+    EXPECT_EQ(fewest_changes(facts, {0, 14}, {}, long_enough).on.size(), 3U);
+}
+
+TEST(Repair, moves_somebody_of_another_day_for_one_that_is_asked_for) {
+    const auto facts = one_move_away();
+    const auto changes = fewest_changes(facts, {1, 2}, everybody_on(facts), long_enough);
+    EXPECT_EQ(changes.off.size(), 1U);
+    EXPECT_EQ(changes.on.size(), 2U);
+    EXPECT_EQ(changes.people(), 2);
+    EXPECT_TRUE(changes.short_of.empty());
+}
+
+TEST(Repair, spares_whoever_is_moved_for_nothing) {
+    auto facts = rota_of(4, 14);
+    facts.shifts = {a_late(1, {somebody(0)}), a_late(2, {somebody(1)}), a_late(4, {}),
+                    a_late(5, {somebody(2)})};
+    const auto on = [&](int shift, int peer) {
+        return Put{facts.shifts[static_cast<std::size_t>(shift)].shift_id, somebody(peer)};
+    };
+    // Two change places; one is replaced for nothing; one fills the gap.
+    const Changes all{{on(0, 1), on(1, 0), on(2, 3), on(3, 3)}, {on(0, 0), on(1, 1), on(3, 2)}};
+    ASSERT_TRUE(do_no_harm(facts, all));
+    const auto needed = what_helps(facts, all);
+    EXPECT_EQ(needed.on, (std::vector{on(2, 3)}));
+    EXPECT_TRUE(needed.off.empty());
+    EXPECT_EQ(all.people(), 4);
+    EXPECT_EQ(needed.people(), 1);
+}
+
+// Five shifts of one day, the first without anybody. Each peer can take what they are on and the one
+// before it, the last peer the last shift alone: to close the gap, four are moved.
+Facts four_moves_away(bool is_night) {
+    auto facts = rota_of(5, 14);
+    for (int i = 0; i < 5; ++i) {
+        auto shift = is_night ? a_night(1, {}) : a_late(1, {});
+        shift.shift_id = ShiftId(id_of(4, i));
+        shift.name += std::to_string(i);
+        if (i > 0) shift.on = {somebody(i - 1)};
+        for (int peer = 0; peer < 5; ++peer) {
+            if (peer != i && peer != i - 1) cannot(facts, peer, shift.shift_id);
+        }
+        facts.shifts.push_back(std::move(shift));
+    }
+    return facts;
+}
+
+TEST(Repair, a_gap_by_day_is_worth_fewer_moves_than_one_at_night) {
+    const auto by_day = four_moves_away(false), at_night = four_moves_away(true);
+    const auto none = fewest_changes(by_day, {0, 7}, everybody_on(by_day), long_enough);
+    EXPECT_TRUE(none.on.empty());
+    EXPECT_EQ(none.short_of, std::vector{by_day.shifts[0].shift_id});
+    const auto four = fewest_changes(at_night, {0, 7}, everybody_on(at_night), long_enough);
+    EXPECT_EQ(four.off.size(), 4U);
+    EXPECT_EQ(four.people(), 5);
+    EXPECT_TRUE(four.short_of.empty());
 }
 
 TEST(Repair, whoever_cannot_come_stays_on_and_is_made_up_for) {
@@ -105,7 +173,7 @@ TEST(Repair, whoever_cannot_come_stays_on_and_is_made_up_for) {
     facts.shifts = {a_night(1, {somebody(0)}, 2)};  // one was needed; 0 is suspended
     facts.shifts[0].absent = {somebody(0)};
     cannot(facts, 0, facts.shifts[0].shift_id, Unready::suspended);
-    const auto changes = fewest_changes(facts, 7, everybody_on(facts), long_enough);
+    const auto changes = fewest_changes(facts, {0, 7}, everybody_on(facts), long_enough);
     EXPECT_TRUE(changes.off.empty());
     EXPECT_EQ(changes.on, (std::vector<Put>{{facts.shifts[0].shift_id, somebody(1)}}));
     const auto off = without(facts, {{facts.shifts[0].shift_id, somebody(0)}});
@@ -222,14 +290,18 @@ Facts some_rota(std::mt19937& random) {
     return facts;
 }
 
+int simple_closes(const Facts& facts, const Changes& simple) {
+    return still_short(facts, {}).places - still_short(facts, simple.on).places;
+}
+
 TEST(Repair, never_opens_a_gap_nor_breaks_a_rule_that_held_nor_changes_more_than_it_must) {
     std::mt19937 random(4);
     int moves = 0, closed_by_moves = 0, filled = 0;
     for (int round = 0; round < 12; ++round) {
         SCOPED_TRACE(round);
         const auto facts = some_rota(random);
-        const auto may_move = everybody_on(facts);
-        const auto changes = fewest_changes(facts, 7, may_move, {5, 10});
+        const auto may_move = everybody_on(facts, {0, 7});
+        const auto changes = fewest_changes(facts, {0, 7}, may_move, {5, 10});
         EXPECT_TRUE(do_no_harm(facts, changes)) << "it can be accepted";
         const auto then = after(facts, changes);
 
@@ -267,11 +339,16 @@ TEST(Repair, never_opens_a_gap_nor_breaks_a_rule_that_held_nor_changes_more_than
         // As many come on as places are closed and people go off: nothing else is changed.
         EXPECT_EQ(static_cast<int>(changes.on.size()),
                   before_short - then_short + static_cast<int>(changes.off.size()));
-        const auto simple = fewest_changes(facts, 7, {}, {5, 10});
+        const auto simple = fewest_changes(facts, {0, 7}, {}, {5, 10});
         EXPECT_TRUE(simple.off.empty());
         if (simple.short_of.empty()) {
             EXPECT_TRUE(changes.off.empty()) << "a simple fill was enough";
             EXPECT_LE(changes.on.size(), simple.on.size());
+        }
+        // Whatever was left out, a gap would stay or harm be done.
+        EXPECT_EQ(what_helps(facts, changes).off, changes.off);
+        if (!changes.off.empty()) {
+            EXPECT_GT(before_short - then_short, simple_closes(facts, simple)) << "for nothing";
         }
         filled += before_short - then_short;
         moves += static_cast<int>(changes.off.size());

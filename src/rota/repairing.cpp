@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
+#include <set>
 
 #include "base/ensure.h"
 #include "ledger/ledger.h"
@@ -84,8 +85,30 @@ RepairFacts repair_facts(sql::Reader& reader, const EstablishmentId& home,
     return out;
 }
 
-planning::Changes propose_repair(const RepairFacts& about, double seconds) {
-    return planning::fewest_changes(about.facts, days_to_repair, about.may_move, {seconds});
+std::optional<planning::Span> days_of(const RepairFacts& about, RepairOf which) {
+    int first = days_to_repair;
+    for (const auto& shift : about.facts.shifts) {
+        const bool is_short = static_cast<int>(shift.on.size()) < shift.needed;
+        if (is_short) first = std::min(first, shift.day);
+    }
+    if (first == days_to_repair) return std::nullopt;
+    switch (which) {
+        case RepairOf::day: return planning::Span{first, first + 1};
+        case RepairOf::week: return planning::Span{first, std::min(first + 8, days_to_repair)};
+        case RepairOf::all: return planning::Span{0, days_to_repair};
+    }
+    return std::nullopt;
+}
+
+planning::Changes propose_repair(const RepairFacts& about, planning::Span gaps, double seconds) {
+    const planning::Span near{gaps.from - 7, std::min(gaps.to + 7, days_to_repair)};
+    std::set<ShiftId> shifts;
+    for (const auto& shift : about.facts.shifts) {
+        if (near.has(shift.day)) shifts.insert(shift.shift_id);
+    }
+    auto may_move = about.may_move;
+    std::erase_if(may_move, [&](const PutOn& one) { return !shifts.contains(one.shift_id); });
+    return planning::fewest_changes(about.facts, gaps, may_move, {seconds});
 }
 
 Result<int> accept_repair(sql::Database& database, const Occasion& occasion,

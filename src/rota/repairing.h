@@ -1,6 +1,9 @@
 // Repair: the gaps of the coming weeks closed with the fewest changes of what is published.
 #pragma once
 
+#include <boost/describe.hpp>
+#include <optional>
+
 #include "base/result.h"
 #include "rota/planning.h"
 #include "rota/rota.h"
@@ -20,7 +23,13 @@ struct RepairFacts {
 };
 // REQUIRES that the scheme is open.
 RepairFacts repair_facts(sql::Reader&, const EstablishmentId&, const SchemeCode&, Instant now);
-planning::Changes propose_repair(const RepairFacts&, double seconds);
+// Which gaps: those of the first day that has any, of that day and the seven after it, or all.
+enum class RepairOf { day, week, all };
+BOOST_DESCRIBE_ENUM(RepairOf, day, week, all)
+// Nothing where no day has a gap.
+std::optional<planning::Span> days_of(const RepairFacts&, RepairOf);
+// Whoever is moved is moved from a shift of these days, or of the seven before or after them.
+planning::Changes propose_repair(const RepairFacts&, planning::Span gaps, double seconds);
 
 // All of it at once, as it was shown, or nothing: refused where something has changed since, so
 // that it would do harm. Done already: nothing changes. How many came on.

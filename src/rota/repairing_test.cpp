@@ -17,11 +17,12 @@ namespace {
 
 class RepairingTest : public LifePrison {
 protected:
-    planning::Changes proposed() {
+    planning::Changes proposed(RepairOf which = RepairOf::all) {
         const auto known = db().read([&](sql::Reader& r) {
             return repair_facts(r, mdi, pops_, clock.now());
         });
-        return propose_repair(known, 20);
+        const auto days = days_of(known, which);
+        return days ? propose_repair(known, *days, 20) : planning::Changes{};
     }
     Result<int> accept(const planning::Changes& changes) {
         return accept_repair(db(), now(), pops_, changes);
@@ -71,6 +72,24 @@ TEST_P(RepairingTest, ASuspensionOpensGapsAndAnotherIsPutOn) {
     EXPECT_EQ(changed[0].how, How::repair);
     EXPECT_EQ(changed[1].how, How::repair);
     EXPECT_EQ(changed[2].how, How::hand);
+}
+
+TEST_P(RepairingTest, TheFirstGapAloneOrTheWeekAfterItOrAll) {
+    EXPECT_FALSE(days_of(db().read([&](sql::Reader& r) {
+                             return repair_facts(r, mdi, pops_, clock.now());
+                         }), RepairOf::week));
+    const auto one = night(2);
+    night(9);
+    night(10);                                      // the eighth day after the first gap
+    night(40);
+    const auto day = proposed(RepairOf::day);
+    ASSERT_EQ(day.on.size(), 1U);
+    EXPECT_EQ(day.on[0].shift_id, one);
+    EXPECT_EQ(proposed(RepairOf::week).on.size(), 2U);
+    EXPECT_EQ(proposed(RepairOf::all).on.size(), 3U);
+    ASSERT_EQ(refused(accept(day)), "");
+    EXPECT_EQ(gaps_ahead().size(), 2U);
+    EXPECT_EQ(proposed(RepairOf::day).on.size(), 1U) << "the next gap is the first now";
 }
 
 TEST_P(RepairingTest, OneIsMovedAndAnotherComesOnInOneGo) {

@@ -80,7 +80,13 @@ TEST_P(LifePages, ADraftSaysWhatItWouldBreakAndWhatWasLeftOut) {
 
 TEST_P(LifePages, ARepairIsOfferedAcceptedAndFoundAmongTheChanges) {
     EXPECT_TRUE(shows(get("/on-call"), "/on-call/repair"));
-    EXPECT_TRUE(shows(get("/on-call/repair"), "1 now, 0 with this repair"));
+    for (const char* of : {"", "?of=day", "?of=week", "?of=all", "?of=never"}) {
+        const auto page = get(std::string("/on-call/repair") + of);
+        EXPECT_TRUE(shows(page, "1 now, 0 with this repair")) << of;
+        EXPECT_TRUE(shows(page, "The shifts of 1 person change")) << of;
+        const bool is_all = std::string_view(of) == "?of=all";
+        EXPECT_EQ(shows(page, "<strong aria-current=\"true\">All four weeks"), is_all) << of;
+    }
     const auto changes = "scheme=pops&put=" + shift_ + "+" + one_.text();
     EXPECT_EQ(post("/on-call/repair", "scheme=pops&put=nonsense").status, 404);
     EXPECT_EQ(post("/on-call/repair", "scheme=pops&off=" + shift_ + "+" + one_.text()).status,

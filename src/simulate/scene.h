@@ -33,8 +33,8 @@ struct SceneShift {
     int minutes = 0;
     int needed = 1;
 };
-// Who stands where: one person's days, over and over, the name of a shift or nothing each. Everybody
-// else is as many days further on as they come after the first.
+// Who stands where: one person's days, over and over, the name of a shift or nothing each.
+// Everybody else is as many days further on as they come after the first.
 struct SceneTurns {
     SchemeCode scheme;
     std::vector<std::string> days;
