@@ -141,18 +141,11 @@ void read_wings(Scene& scene, const Table& top) {
     }
 }
 
-// A shift by the name of one that is there, from the scene that is extended, replaces it.
 void read_shifts(Scene& scene, const Table& top) {
-    const auto there = static_cast<std::ptrdiff_t>(scene.shifts.size());
     for (const auto& shift : top.list("shifts")) {
-        SceneShift one{shift.scheme("scheme"), shift.text("name"), shift.minute_of_day("from"),
-                       shift.number("hours", 1, 24) * 60, shift.number("needed", 1, 20)};
-        const auto end = scene.shifts.begin() + there;
-        const auto found = std::find_if(scene.shifts.begin(), end, [&](const SceneShift& other) {
-            return other.scheme == one.scheme && other.name == one.name;
-        });
-        if (found != end) *found = std::move(one);
-        else scene.shifts.push_back(std::move(one));
+        scene.shifts.push_back({shift.scheme("scheme"), shift.text("name"),
+                                shift.minute_of_day("from"), shift.number("hours", 1, 24) * 60,
+                                shift.number("needed", 1, 20)});
     }
     if (!top.has("turns")) return;
     for (const auto& turn : top.list("turns")) {

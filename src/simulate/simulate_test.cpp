@@ -153,7 +153,7 @@ TEST(Scene, TheDemosRotaKeepsTheRulesOfItsPolicies) {
                 }
             }
         }
-        EXPECT_EQ(on.size(), scheme == SchemeCode::parse("pops") ? 7U : 4U);
+        EXPECT_EQ(on.size(), scheme == SchemeCode::parse("pops") ? 9U : 7U);
         for (const auto& [member, days] : on) {
             int run = 0, last_end = -10'000, last_day = -10;
             std::vector<int> nights;

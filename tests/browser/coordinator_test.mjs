@@ -151,7 +151,7 @@ export default async function run({ browser, demo: prison, tests }) {
   await tests.test("a new member is not ready before all is there", async () => {
     await page.goto("/peers");
     await page.getByLabel("Prisoner number").fill("nobody");
-    await page.getByLabel("Name on the boards").fill("Peer 8");
+    await page.getByLabel("Name on the boards").fill("Peer 10");
     await page.getByRole("button", { name: "Add" }).click();
     await page.locator(".govuk-error-summary").waitFor();
     await checkPage(page);
