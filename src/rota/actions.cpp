@@ -242,7 +242,7 @@ void person_merged(sql::Transaction& tx, const Occasion& occasion, PersonId from
     store::merge(tx, occasion.who.establishment, from, to, {occasion, How::merged});
     store::merge_temporary(tx, occasion.who.establishment, from, to);
     merge_partners(tx, occasion, from, to);
-    store::merge_said(tx, occasion.who.establishment, from, to);
+    store::merge_said(tx, occasion.who.establishment, from, to, occasion.now);
     store::merge_swaps(tx, occasion.who.establishment, from, to, occasion.now, occasion.who.actor);
     ledger::append(tx, occasion, {"rota.person_merged", {from.text(), to.text()}, "{}"});
 }

@@ -66,16 +66,26 @@ bool is_said_twice(const Said& a, const Said& b) {
     return false;
 }
 
-bool touches(const Said& said, const Zone& zone, Instant from, Instant to) {
-    const Day last = zone.local(to).day;
-    for (Day day = after(zone.local(from).day, -1); day <= last; day = after(day, 1)) {
+Times times_of(const Said& said, const Zone& zone, Instant from, Instant to) {
+    Times out;
+    const Day last = std::min(zone.local(to).day, said.to_on);
+    for (Day day = std::max(after(zone.local(from).day, -1), said.from_on); day <= last;
+         day = after(day, 1)) {
         if (!is_on(said, day)) continue;
         const int end = end_of(said);
-        const Instant begins = zone.instant(day, said.from_minute);
-        const Instant ends = zone.instant(after(day, end / whole_day), end % whole_day);
-        if (begins < to && from < ends) return true;
+        const Instant begins = std::max(zone.instant(day, said.from_minute), from);
+        const Instant ends = std::min(zone.instant(after(day, end / whole_day), end % whole_day),
+                                      to);
+        if (begins >= ends) continue;
+        const bool goes_on = !out.empty() && begins <= out.back().second;
+        if (goes_on) out.back().second = std::max(out.back().second, ends);
+        else out.emplace_back(begins, ends);
     }
-    return false;
+    return out;
+}
+
+bool touches(const Said& said, const Zone& zone, Instant from, Instant to) {
+    return !times_of(said, zone, from, to).empty();
 }
 
 bool holds_at(const Said& said, const Zone& zone, Instant at) {
@@ -186,7 +196,8 @@ Result<Done> take_back_availability(sql::Database& database, const Occasion& occ
             return Refusal{"rota.unknown_availability", tr("There is nothing to take back."), "",
                            404};
         }
-        if (store::end_said(tx, home, id, occasion.now, occasion.who.actor) == 0) return Done{};
+        const auto& by = occasion.who.actor;
+        if (store::end_said(tx, home, person, id, occasion.now, by) == 0) return Done{};
         ledger::append(tx, occasion,
                        {"availability.taken_back", {id.text(), person.text()}, "{}"});
         return Done{};

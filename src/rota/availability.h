@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "nouns/names.h"
 #include "nouns/viewer.h"
+#include "rota/rules.h"
 #include "sql/database.h"
 
 namespace alongside::rota {
@@ -45,6 +46,8 @@ enum class BadSaid { days, over, too_far_off, no_day, times, why };
 std::optional<BadSaid> what_is_wrong(const Said& said, Day today);
 // Both are about the same time and of one kind: can't, or a wish; wishes may not contradict.
 bool is_said_twice(const Said& a, const Said& b);
+// The times of [from, to) that it is about, in order; what adjoins is one.
+Times times_of(const Said& said, const Zone& zone, Instant from, Instant to);
 // Whether it is about any time of [from, to).
 bool touches(const Said& said, const Zone& zone, Instant from, Instant to);
 // Whether it is about this instant.

@@ -5,6 +5,7 @@
 #include <random>
 
 #include "people/testing.h"
+#include "rota/calendar.h"
 #include "rota/plan_facts.h"
 #include "rota/rota.h"
 #include "schemes/testing.h"
@@ -153,6 +154,29 @@ protected:
                               a_day("2026-11-22"), 7, clock.now());
         });
     }
+    std::vector<Gap> gaps_ahead() {
+        return db().read([&](sql::Reader& r) {
+            return gaps(r, mdi, pops_, clock.now(), clock.now() + Hours(7 * 24));
+        });
+    }
+    std::vector<OnCall> on_call(Instant at) {
+        return db().read([&](sql::Reader& r) { return on_call_at(r, mdi, pops_, at); });
+    }
+    std::vector<OnCall> on_call(const char* at) { return on_call(an_instant(at)); }
+    CalendarDays calendar() {
+        return db().read([&](sql::Reader& r) {
+            return calendar_days(r, mdi, *schemes::policy(r, mdi, pops_), of_london(),
+                                 a_day("2026-11-23"), 7, clock.now());
+        });
+    }
+    Tonight night_of_monday() {
+        return db().read([&](sql::Reader& r) {
+            const auto policy = schemes::policy(r, mdi, pops_);
+            const auto from = an_instant("2026-11-23T22:00:00Z");
+            return *night_ahead(r, mdi, pops_, *night_at(of_london(), policy->night, from),
+                                clock.now());
+        });
+    }
     ShiftId night(const char* from, const char* to) {
         const auto id = ShiftId::make(clock.now(), entropy);
         EXPECT_EQ(refused(add_shift(db(), now(), id, pops_, "night", an_instant(from),
@@ -242,6 +266,112 @@ TEST_P(AvailabilityTest, AWishMovesAShiftThatAnotherCanTake) {
             EXPECT_EQ(plan.puts[0].person_id == people_[who], kind == SaidKind::rather_on);
             ASSERT_EQ(refused(take_back_availability(db(), now(), people_[who],
                                                      wish.availability_id)), "");
+        }
+    }
+}
+
+TEST_P(AvailabilityTest, CannotOpensAGapAtOnceAndClosesItWhenTakenBack) {
+    const auto monday = night("2026-11-23T22:00:00Z", "2026-11-24T06:00:00Z");
+    ASSERT_EQ(refused(put_on(db(), now(), monday, {people_[0]})), "");
+    const auto nobody_is_missing = [&] {
+        EXPECT_TRUE(gaps_ahead().empty());
+        ASSERT_EQ(on_call("2026-11-24T02:00:00Z").size(), 1U);
+        EXPECT_EQ(on_call("2026-11-24T02:00:00Z")[0].until_at,
+                  an_instant("2026-11-24T06:00:00Z"));
+        EXPECT_EQ(calendar().shifts.at(0).short_by, 0);
+        EXPECT_TRUE(calendar().marks.empty());
+        EXPECT_TRUE(night_of_monday().gaps.empty());
+    };
+    nobody_is_missing();
+    for (const auto kind : {SaidKind::rather_off, SaidKind::rather_on}) {
+        auto wish = of(0, cannot("2026-11-23", "2026-11-24"));
+        wish.kind = kind;
+        wish.why = {};
+        ASSERT_EQ(refused(say_availability(db(), now(), wish)), "");
+        nobody_is_missing();
+        ASSERT_EQ(refused(take_back_availability(db(), now(), people_[0], wish.availability_id)),
+                  "");
+    }
+    const auto court = of(0, cannot("2026-11-24", "2026-11-24", 0, 5 * 60));
+    ASSERT_EQ(refused(say_availability(db(), now(), court)), "");
+    for (const auto& list : {gaps_ahead(), night_of_monday().gaps, calendar().gaps}) {
+        ASSERT_EQ(list.size(), 1U);
+        EXPECT_EQ(list[0].shift_id, monday);
+        EXPECT_EQ(list[0].from, an_instant("2026-11-24T00:00:00Z"));
+        EXPECT_EQ(list[0].to, an_instant("2026-11-24T05:00:00Z"));
+        EXPECT_EQ(list[0].short_by, 1);
+    }
+    ASSERT_EQ(on_call("2026-11-23T23:00:00Z").size(), 1U);
+    EXPECT_EQ(on_call("2026-11-23T23:00:00Z")[0].until_at, an_instant("2026-11-24T00:00:00Z"));
+    EXPECT_TRUE(on_call("2026-11-24T02:00:00Z").empty()) << "nobody would call them";
+    EXPECT_EQ(on_call("2026-11-24T05:00:00Z").size(), 1U);
+    EXPECT_EQ(calendar().shifts.at(0).short_by, 1);
+    ASSERT_EQ(calendar().marks.size(), 1U);
+    EXPECT_EQ(calendar().marks.begin()->first, std::pair(people_[0], 1));
+    EXPECT_EQ(facts().shifts.at(0).needed, 2) << "a plan finds somebody more";
+    ASSERT_EQ(refused(take_back_availability(db(), now(), people_[0], court.availability_id)), "");
+    nobody_is_missing();
+}
+
+TEST_P(AvailabilityTest, AMergeBringsWhatWasSaidToWhoeverIsOn) {
+    const auto monday = night("2026-11-23T22:00:00Z", "2026-11-24T06:00:00Z");
+    ASSERT_EQ(refused(put_on(db(), now(), monday, {people_[1]})), "");
+    ASSERT_EQ(refused(say_availability(db(), now(), of(0, cannot("2026-11-24", "2026-11-24")))),
+              "");
+    EXPECT_EQ(on_call("2026-11-24T02:00:00Z").size(), 1U);
+    db().write(mdi, [&](sql::Transaction& tx) {
+        person_merged(tx, now(), people_[0], people_[1]);
+        return true;
+    });
+    EXPECT_TRUE(on_call("2026-11-24T02:00:00Z").empty());
+    ASSERT_EQ(gaps_ahead().size(), 1U);
+    db().write(mdi, [&](sql::Transaction& tx) {
+        end_availability(tx, now(), people_[1]);
+        return true;
+    });
+    EXPECT_EQ(on_call("2026-11-24T02:00:00Z").size(), 1U);
+}
+
+// Said, taken back, put on and taken off in any order: at each half hour the gaps and who is on
+// call say the same.
+TEST_P(AvailabilityTest, GapsAndWhoIsOnCallAgree) {
+    std::vector<ShiftId> shifts;
+    for (const char* begins : {"2026-11-22T08:00:00Z", "2026-11-22T16:00:00Z",
+                               "2026-11-23T00:00:00Z"}) {
+        shifts.push_back(ShiftId::make(clock.now(), entropy));
+        ASSERT_EQ(refused(add_shift(db(), now(), shifts.back(), pops_, "eight",
+                                    an_instant(begins), an_instant(begins) + Hours(8), 2)), "");
+    }
+    std::mt19937 draw(11);
+    const auto upto = [&](unsigned most) { return static_cast<int>(draw() % (most + 1)); };
+    std::vector<Said> said;
+    for (int round = 0; round < 60; ++round) {
+        const auto shift = shifts[draw() % 3];
+        const auto who = draw() % 2;
+        switch (draw() % 4) {
+            case 0: static_cast<void>(put_on(db(), now(), shift, {people_[who]})); break;
+            case 1:
+                static_cast<void>(take_off(db(), now(), shift, people_[who], clock.now()));
+                break;
+            case 2:
+                said.push_back(of(who, cannot("2026-11-22", "2026-11-22", 30 * upto(47),
+                                              30 * (1 + upto(47)))));
+                static_cast<void>(say_availability(db(), now(), said.back()));
+                break;
+            default:
+                if (said.empty()) break;
+                const auto& one = said[draw() % said.size()];
+                static_cast<void>(take_back_availability(db(), now(), one.person_id,
+                                                         one.availability_id));
+        }
+        const auto all = gaps_ahead();
+        for (auto at = an_instant("2026-11-22T08:00:00Z");
+             at < an_instant("2026-11-23T08:00:00Z"); at += Minutes(30)) {
+            int missing = 0;
+            for (const auto& gap : all) {
+                if (gap.from <= at && at < gap.to) missing += gap.short_by;
+            }
+            ASSERT_EQ(2 - missing, static_cast<int>(on_call(at).size())) << round;
         }
     }
 }

@@ -1,11 +1,6 @@
 #include "rota/calendar.h"
 
 #include <algorithm>
-#include <set>
-
-#include "people/people.h"
-#include "rota/unready.h"
-#include "welfare/welfare.h"
 
 namespace alongside::rota {
 namespace {
@@ -24,13 +19,11 @@ public:
     CalendarDays all() {
         read_gaps();
         read_shifts();
-        for (const auto& one : welfare::away(reader_, home_, from_, to_)) {
-            using enum CalendarMark::What;
-            const bool is_rest = one.why == welfare::AwayWhy::resting;
-            mark(one.person_id, one.from, one.to, {is_rest ? resting : standing_down});
+        out_.cannot = who_cannot_come(reader_, home_, policy_.scheme, Among::members, from_,
+                                      to_ + rules::longest_shift, now_);
+        for (const auto& one : out_.cannot) {
+            mark(one.person_id, one.from, one.to, mark_of(one));
         }
-        read_said();
-        read_unready();
         for (auto& [whose, marks] : out_.marks) {
             std::ranges::sort(marks);
             const auto again = std::ranges::unique(marks);
@@ -48,6 +41,15 @@ private:
                                  std::chrono::sys_days{first_}).count());
     }
 
+    static CalendarMark mark_of(const WhoCannot& one) {
+        using enum CalendarMark::What;
+        if (const auto* why = std::get_if<Unready>(&one.why)) return {unready, {}, *why};
+        switch (std::get<NotTonight>(one.why)) {
+            case NotTonight::resting: return {resting};
+            case NotTonight::said_so: return {cannot, one.said};
+            default: return {standing_down};
+        }
+    }
     void mark(PersonId person, Instant from, Instant to, const CalendarMark& what) {
         if (to <= from_ || from >= to_) return;
         const int last = std::min(day_of(to - Millis{1}), out_.days - 1);
@@ -58,7 +60,7 @@ private:
 
     void read_gaps() {
         if (to_ <= now_) return;
-        for (auto& gap : gaps(reader_, home_, policy_.scheme, now_, to_)) {
+        for (auto& gap : gaps_ahead(reader_, home_, policy_.scheme, now_, to_)) {
             if (gap.to > from_) out_.gaps.push_back(std::move(gap));
         }
     }
@@ -91,28 +93,6 @@ private:
             const int day = day_of(shift.starts_at);
             out_.shifts.push_back({std::move(shift), day, static_cast<std::size_t>(kind), is_night,
                                    short_by[id], std::move(on[id])});
-        }
-    }
-
-    void read_said() {
-        for (const auto& said : said_from(reader_, home_, first_)) {
-            if (said.kind != SaidKind::cannot) continue;
-            for (int day = 0; day < out_.days; ++day) {
-                if (!rules::touches(said, zone_, start_of(day), start_of(day + 1))) continue;
-                out_.marks[{said.person_id, day}].push_back(
-                    {CalendarMark::What::cannot, said.why.value_or(CannotWhy::other)});
-            }
-        }
-    }
-
-    // Of days that are over nothing is said: who was ready then isn't kept.
-    void read_unready() {
-        const auto facts = people::scheme_facts(reader_, home_, policy_.scheme);
-        for (const auto& member : facts->members) {
-            for (const auto& one : unready_of(policy_, *member, std::max(from_, now_), to_)) {
-                mark(one.person_id, one.from, one.to,
-                     {CalendarMark::What::unready, {}, one.why});
-            }
         }
     }
 

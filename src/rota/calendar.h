@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "rota/availability.h"
+#include "rota/cannot_come.h"
 #include "rota/store.h"
 #include "schemes/schemes.h"
 #include "sql/database.h"
@@ -34,6 +34,7 @@ struct CalendarDays {
     std::vector<std::string> kinds;         // names of shifts, by hour of the day
     std::vector<CalendarShift> shifts;      // those that begin on these days, by start
     std::vector<Gap> gaps;                  // of these days, from now on
+    std::vector<WhoCannot> cannot;          // of members, on these days
     // By person and day; each once, in order.
     std::map<std::pair<PersonId, int>, std::vector<CalendarMark>> marks;
 

@@ -10,10 +10,10 @@
 #include "ledger/ledger.h"
 #include "people/people.h"
 #include "rota/candidates.h"
+#include "rota/cannot_come.h"
 #include "rota/plan_facts.h"
 #include "rota/shares.h"
 #include "rota/swaps.h"
-#include "welfare/welfare.h"
 
 namespace alongside::rota {
 namespace rules {
@@ -274,12 +274,7 @@ public:
         for (const auto* list : {&about.off, &about.on}) {
             for (const auto& shift : *list) to = std::max(to, shift.ends_at);
         }
-        for (const auto& one : welfare::away(reader, home_, now_, to)) {
-            away_.push_back({one.person_id, one.from, one.to});
-        }
-        for (const auto& one : unready(reader, home_, about.scheme, now_, to)) {
-            away_.push_back({one.person_id, one.from, one.to});
-        }
+        away_ = absences(reader, home_, about.scheme, now_, to);
     }
 
     int short_by(const store::Shift& shift, const std::optional<PersonId>& without,

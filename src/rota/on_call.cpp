@@ -1,12 +1,13 @@
-// Who is on call, from a copy in memory of the stretches around now.
+// Who is on call, from a copy in memory of the stretches around now; and the gaps.
 #include <algorithm>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 
+#include "people/people.h"
+#include "rota/cannot_come.h"
 #include "rota/store.h"
-#include "rota/unready.h"
-#include "welfare/welfare.h"
 
 namespace alongside::rota {
 namespace {
@@ -15,6 +16,7 @@ constexpr Hours ahead{36};          // how long a copy holds the stretches, from
 constexpr std::size_t few = 200;    // more people than this are quicker read all at once
 
 using Puts = std::vector<store::Put>;   // by person; of one person, what ends last comes first
+using People = std::optional<PersonId>; // one, or everybody
 
 bool is_before(const store::Put& a, const store::Put& b) {
     return std::tie(a.person_id, b.until_at) < std::tie(b.person_id, a.until_at);
@@ -32,10 +34,32 @@ struct Rota {
     const EstablishmentId& home;
     const SchemeCode& scheme;
 
-    std::shared_ptr<const Puts> all(Instant from, Instant to) const {
-        auto out = store::puts(reader, home, scheme, from, to);
+    // When they are on and haven't said that they can't.
+    Puts puts(Instant from, Instant to, const People& person = {}) const {
+        std::map<PersonId, rules::Times> said;
+        const auto zone = people::zone_of(reader, home);
+        for (const auto& one :
+             who_said_so(reader, home, zone, from, to + rules::longest_shift, person)) {
+            said[one.person_id].emplace_back(one.from, one.to);
+        }
+        Puts out;
+        for (const auto& put : store::puts(reader, home, scheme, from, to, person)) {
+            const auto own = said.find(put.person_id);
+            if (own == said.end()) {
+                out.push_back(put);
+                continue;
+            }
+            for (const auto& [begins, ends] :
+                 rules::without({{put.from_at, put.until_at}}, own->second, put.from_at,
+                                put.until_at)) {
+                out.push_back({put.shift_id, put.person_id, begins, ends});
+            }
+        }
         std::sort(out.begin(), out.end(), is_before);
-        return std::make_shared<const Puts>(std::move(out));
+        return out;
+    }
+    std::shared_ptr<const Puts> all(Instant from, Instant to) const {
+        return std::make_shared<const Puts>(puts(from, to));
     }
     // Nothing where too much has changed.
     std::shared_ptr<const Puts> with_changes(const Kept& before) const {
@@ -46,8 +70,7 @@ struct Rota {
             if (!person) return nullptr;
             const auto own = std::ranges::equal_range(*out, *person, {}, &store::Put::person_id);
             const auto at = out->erase(own.begin(), own.end());
-            auto now = store::puts(reader, home, scheme, before.from, before.to, person);
-            std::sort(now.begin(), now.end(), is_before);
+            const auto now = puts(before.from, before.to, person);
             out->insert(at, now.begin(), now.end());
         }
         return out;
@@ -98,18 +121,6 @@ std::vector<OnCall> on_call_at(sql::Reader& reader, const EstablishmentId& home,
     return out;
 }
 
-std::vector<rules::Stretch> absences(sql::Reader& reader, const EstablishmentId& home,
-                                     const SchemeCode& scheme, Instant from, Instant to) {
-    std::vector<rules::Stretch> out;
-    for (const auto& one : welfare::away(reader, home, from, to)) {
-        out.push_back({one.person_id, one.from, one.to});
-    }
-    for (const auto& one : unready(reader, home, scheme, from, to)) {
-        out.push_back({one.person_id, one.from, one.to});
-    }
-    return out;
-}
-
 std::vector<Gap> gaps(sql::Reader& reader, const EstablishmentId& home, const SchemeCode& scheme,
                       Instant from, Instant to) {
     std::map<ShiftId, std::vector<rules::Stretch>> on;
@@ -126,6 +137,36 @@ std::vector<Gap> gaps(sql::Reader& reader, const EstablishmentId& home, const Sc
     std::stable_sort(out.begin(), out.end(),
                      [](const Gap& a, const Gap& b) { return a.from < b.from; });
     return out;
+}
+
+std::vector<Gap> gaps_ahead(sql::Reader& reader, const EstablishmentId& home,
+                            const SchemeCode& scheme, Instant now, Instant to) {
+    std::set<ShiftId> shifts;
+    for (const auto& shift : store::shifts(reader, home, scheme, now, to)) {
+        shifts.insert(shift.shift_id);
+    }
+    const auto night = tonight(reader, home, scheme, now);
+    const auto of_night = [&](const Gap& gap) {
+        return night && gap.from < night->night.to && night->night.from < gap.to;
+    };
+    std::vector<Gap> all;
+    const auto add = [&](Gap gap, Instant a, Instant b) {
+        gap.from = std::max(gap.from, a);
+        gap.to = std::min(gap.to, b);
+        if (shifts.contains(gap.shift_id) && gap.from < gap.to) all.push_back(std::move(gap));
+    };
+    for (const auto& gap : gaps(reader, home, scheme, now, to + rules::longest_shift)) {
+        if (!of_night(gap)) {
+            add(gap, gap.from, gap.to);
+            continue;
+        }
+        add(gap, gap.from, night->night.from);
+        add(gap, night->night.to, gap.to);
+    }
+    if (night) {
+        for (const auto& gap : night->gaps) add(gap, gap.from, gap.to);
+    }
+    return rules::joined(std::move(all));
 }
 
 }  // namespace alongside::rota

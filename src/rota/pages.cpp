@@ -13,7 +13,7 @@
 namespace alongside::rota::pages {
 namespace {
 
-constexpr Hours fortnight{14 * 24};
+constexpr int days_ahead = 14;
 
 std::string lower(std::string text) {
     for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
@@ -26,18 +26,20 @@ struct Shown {
     std::vector<store::Shift> shifts;
     std::map<ShiftId, std::vector<store::Put>> puts;
     std::vector<welfare::Load> loads;
-    std::vector<UnreadyFor> unready;
+    std::vector<WhoCannot> cannot;
     std::optional<Tonight> tonight;
     std::vector<std::pair<SchemeCode, std::string>> others;    // the other schemes, by short name
 };
 
 Shown gather(sql::Reader& reader, const web::Request& request, const Hall& hall) {
     const auto& home = request.viewer.establishment;
-    const auto until = request.now + fortnight;
+    const auto today = std::chrono::sys_days{hall.zone.local(request.now).day};
+    const auto until = hall.zone.instant(Day{today + std::chrono::days{days_ahead}}, 0);
     Shown out;
     out.now = on_call_at(reader, home, hall.scheme, request.now);
-    out.gaps = gaps(reader, home, hall.scheme, request.now, until);
-    out.unready = unready(reader, home, hall.scheme, request.now, until);
+    out.gaps = gaps_ahead(reader, home, hall.scheme, request.now, until);
+    out.cannot = who_cannot_come(reader, home, hall.scheme, Among::those_on, request.now,
+                                 until + rules::longest_shift, request.now);
     out.tonight = tonight(reader, home, hall.scheme, request.now);
     out.shifts = store::shifts(reader, home, hall.scheme, request.now, until);
     for (const auto& put : store::puts(reader, home, hall.scheme, request.now, until)) {
@@ -53,40 +55,94 @@ Shown gather(sql::Reader& reader, const web::Request& request, const Hall& hall)
     return out;
 }
 
-const welfare::Load* load_of(const Shown& shown, PersonId person) {
-    const auto found = std::find_if(shown.loads.begin(), shown.loads.end(),
-                                    [&](const auto& one) { return one.person_id == person; });
-    return found == shown.loads.end() ? nullptr : &*found;
+// Who is put on at this moment, until when, and what keeps them from being sent now.
+struct NowOn {
+    Instant until_at;
+    std::optional<WhoCannot> why = {};
+    bool is_with_somebody = false;
+};
+// Of several reasons the first to tell: not ready, what they said, a stand-down, rest.
+int rank_of(const std::variant<Unready, NotTonight>& why) {
+    if (std::holds_alternative<Unready>(why)) return 0;
+    return 1 + static_cast<int>(NotTonight::said_so) - static_cast<int>(std::get<NotTonight>(why));
+}
+std::map<PersonId, NowOn> who_is_on_now(const Shown& shown, Instant now) {
+    std::map<PersonId, NowOn> out;
+    for (const auto& [shift, puts] : shown.puts) {
+        for (const auto& put : puts) {
+            if (put.from_at > now || put.until_at <= now) continue;
+            auto& one = out.try_emplace(put.person_id, NowOn{put.until_at}).first->second;
+            one.until_at = std::max(one.until_at, put.until_at);
+        }
+    }
+    // What they said begins later ends it then.
+    for (const auto& one : shown.now) {
+        const auto found = out.find(one.person_id);
+        if (found != out.end()) found->second.until_at = one.until_at;
+    }
+    for (const auto& one : shown.cannot) {
+        const auto found = out.find(one.person_id);
+        if (found == out.end() || one.from > now || one.to <= now) continue;
+        auto& why = found->second.why;
+        if (!why || rank_of(one.why) < rank_of(why->why)) why = one;
+    }
+    for (const auto& load : shown.loads) {
+        const auto found = out.find(load.person_id);
+        if (found != out.end()) found->second.is_with_somebody = load.is_with_someone;
+    }
+    return out;
 }
 
-// Who stands down or isn't ready is shown to those who manage peers alone; rest to everybody.
+// Who stands down, can't or isn't ready is shown to those who manage peers alone; rest, and that
+// somebody is with a person, to everybody.
 Html now_rows(const web::Request& request, const Hall& hall, const Shown& shown) {
     const Tongue& say = request.tongue;
     const bool manages = request.viewer.may(Permission::manage_peers);
+    const auto until = [&](Instant at) {
+        return say(tr("until {time}", {{"time", clock_time(hall.zone, at)}}));
+    };
     std::vector<web::PeerRow> rows;
-    for (const auto& one : shown.now) {
-        const auto* load = load_of(shown, one.person_id);
-        const auto why = unready_from(shown.unready, one.person_id, request.now,
-                                      request.now + Millis{1});
-        if (why && !manages) continue;
+    long with_somebody = 0, can_come = 0;
+    for (const auto& [person, one] : who_is_on_now(shown, request.now)) {
+        const auto* unready = one.why ? std::get_if<Unready>(&one.why->why) : nullptr;
+        const auto* other = one.why ? std::get_if<NotTonight>(&one.why->why) : nullptr;
+        const bool is_rest = other && *other == NotTonight::resting;
+        if (one.why && !is_rest && !manages) continue;
         Html chip = web::chip(say(tr("On call")), web::Tone::ready);
-        std::string below =
-            say(tr("until {time}", {{"time", clock_time(hall.zone, one.until_at)}}));
-        if (why) {
+        std::string below = until(one.until_at);
+        if (unready) {
             chip = web::chip(say(tr("not ready")), web::Tone::gap);
-            below = say(words_of(*why));
-        } else if (load && load->is_standing_down) {
-            if (!manages) continue;
-            chip = web::chip(say(tr("standing down")), web::Tone::off);
-        } else if (load && load->resting_until) {
+            below = say(words_of(*unready));
+        } else if (one.is_with_somebody) {
+            chip = web::chip(say(tr("with somebody")), web::Tone::with);
+            below = say(tr("on call until {time}",
+                           {{"time", clock_time(hall.zone, one.until_at)}}));
+            ++with_somebody;
+        } else if (is_rest) {
             chip = web::chip(say(tr("resting")), web::Tone::rest);
-            below = say(tr("until {time}",
-                           {{"time", clock_time(hall.zone, *load->resting_until)}}));
+            below = until(one.why->to);
+        } else if (other && *other == NotTonight::said_so) {
+            chip = web::chip(say(tr("can’t now")), web::Tone::gap);
+            below = until(one.why->to);
+        } else if (other) {
+            chip = web::chip(say(tr("standing down")), web::Tone::off);
+        } else {
+            ++can_come;
         }
-        rows.push_back({hall.label(say, one.person_id), std::move(chip), std::move(below), {}});
+        rows.push_back({hall.label(say, person), std::move(chip), std::move(below), {}});
     }
     if (rows.empty()) return web::empty_state(say(tr("Nobody is on call now.")));
-    return web::peer_rows(std::move(rows));
+    std::ranges::sort(rows, {}, &web::PeerRow::who);
+    Html out;
+    if (with_somebody > 0) {
+        out << web::paragraph(
+            say(trn("{count} person is with somebody now.", "{count} people are with somebody now.",
+                    with_somebody)) + " " +
+            say(can_come == 0 ? tr("Nobody else is free.")
+                              : trn("{count} person is free.", "{count} people are free.",
+                                    can_come)));
+    }
+    return out << web::peer_rows(std::move(rows));
 }
 
 // By label; with times for those who are on for a part of what is left of it.
@@ -102,7 +158,7 @@ std::string who_is_on(const web::Request& request, const Hall& hall, const Shown
             label += " (" + hours_of(hall.zone, put.from_at, put.until_at) + ")";
         }
         if (request.viewer.may(Permission::manage_peers)) {
-            label += mark(request.tongue, shown.unready, put, request.now);
+            label += mark(request.tongue, shown.cannot, put, request.now);
         }
         labels.push_back(std::move(label));
     }
@@ -303,19 +359,18 @@ web::Response add(web::Site& site, web::Request& request) {
 
 // ---- what all of them share ---------------------------------------------------------------------
 
-std::optional<Unready> unready_from(const std::vector<UnreadyFor>& all, PersonId person,
-                                    Instant from, Instant to) {
-    for (const auto& one : all) {
-        if (one.person_id == person && one.from < to && from < one.to) return one.why;
-    }
-    return std::nullopt;
-}
-
-std::string mark(const Tongue& say, const std::vector<UnreadyFor>& all, const store::Put& put,
+std::string mark(const Tongue& say, const std::vector<WhoCannot>& all, const store::Put& put,
                  Instant now) {
-    const auto why = unready_from(all, put.person_id, std::max(now, put.from_at), put.until_at);
-    return why ? " (" + say(tr("not ready: {why}", {{"why", say(words_of(*why))}})) + ")"
-               : std::string();
+    const auto from = std::max(now, put.from_at);
+    bool has_said_so = false;
+    for (const auto& one : all) {
+        if (one.person_id != put.person_id || one.from >= put.until_at || one.to <= from) continue;
+        if (const auto* why = std::get_if<Unready>(&one.why)) {
+            return " (" + say(tr("not ready: {why}", {{"why", say(words_of(*why))}})) + ")";
+        }
+        has_said_so |= std::get<NotTonight>(one.why) == NotTonight::said_so;
+    }
+    return has_said_so ? " (" + say(words_of(NotTonight::said_so)) + ")" : std::string();
 }
 
 std::string Hall::label(const Tongue& say, PersonId person) const {

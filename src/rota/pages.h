@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "rota/cannot_come.h"
 #include "rota/rota.h"
 #include "rota/store.h"
 #include "schemes/schemes.h"
@@ -28,11 +29,9 @@ struct Hall {
 // Nothing where no scheme is open, or this viewer looks after none that is.
 std::optional<Hall> hall(sql::Reader& reader, const web::Request& request);
 
-// Why this person counts for nothing at some time of [from, to); the first reason.
-std::optional<Unready> unready_from(const std::vector<UnreadyFor>& all, PersonId person,
-                                    Instant from, Instant to);
-// " (not ready: suspended)", or nothing. For those who manage peers alone.
-std::string mark(const Tongue& say, const std::vector<UnreadyFor>& all, const store::Put& put,
+// " (not ready: suspended)", " (has said that they can’t then)", or nothing. For those who manage
+// peers alone.
+std::string mark(const Tongue& say, const std::vector<WhoCannot>& all, const store::Put& put,
                  Instant now);
 
 // "Sat 2026-11-21".
@@ -48,6 +47,8 @@ std::string span_of(const Tongue& say, const Zone& zone, Instant from, Instant t
 enum class GapsStand { alone, above_calendar };
 Html gap_list(const web::Request& request, const Hall& about, const std::vector<Gap>& gaps,
               std::string_view if_none, GapsStand where = GapsStand::alone);
+// How many are short, wherever it stands: the one way of counting, in words.
+Html how_short_counts(const Tongue& say);
 
 // What was done just before, where the address says so.
 Html done_banner(const web::Request& request);

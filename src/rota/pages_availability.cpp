@@ -76,8 +76,10 @@ web::Response my_page(web::Site& site, web::Request& request, const web::FieldEr
     main << web::error_summary(request, errors) << web::head_row(options.title)
          << web::paragraph(say(tr("A plan puts you on no shift that touches a time when you "
                                   "can’t. A wish is about shifts that begin then; it is kept "
-                                  "where it can be. Only your coordinator sees this. If you are "
-                                  "on a shift already, ask for it to be taken under “My "
+                                  "where it can be. Only your coordinator sees this. Where you "
+                                  "are on a shift already, nobody calls you in the time when "
+                                  "you can’t, and the shift is shown as short of somebody, "
+                                  "never why. You can also ask for it to be taken under “My "
                                   "shifts”.")))
          << my_list(request, shown.said) << web::heading(2, say(tr("Say when")), "m")
          << web::form(request, Url("/me/availability"),

@@ -136,8 +136,15 @@ private:
         }
         Html out;
         out << "<ul class=\"al-cal__on\">";
-        for (const auto& [label, put] : order) out << "<li>" << on_it(one, label, *put)
-                                                   << "</li>";
+        for (const auto& [label, put] : order) {
+            out << "<li>" << on_it(one, label, *put);
+            // Why a shift with people on it is short.
+            const auto why = page_.is_for_staff
+                                 ? mark(say_, page_.days.cannot, *put, request_.now)
+                                 : std::string();
+            if (!why.empty()) out << "<span class=\"al-cal__mark\">" << why << "</span>";
+            out << "</li>";
+        }
         return out << "</ul>";
     }
 

@@ -43,11 +43,18 @@ Html gap_list(const web::Request& request, const Hall& about, const std::vector<
         out << web::details(request.tongue(trn("One more gap", "{count} more gaps", count)),
                             web::to_do(std::move(more)));
     }
+    out << how_short_counts(request.tongue);
     if (request.viewer.may(Permission::manage_peers)) {
         out << web::button_link(request.tongue(tr("Repair with the fewest changes")),
                                 here(about, Url("/on-call/repair")), web::Weight::secondary);
     }
     return out;
+}
+
+Html how_short_counts(const Tongue& say) {
+    return web::hint_text(say(tr("Short is what a shift needs, less those on it who can come. Who "
+                                 "rests or can’t come doesn’t count, and for tonight nor does "
+                                 "whoever may not be called again.")));
 }
 
 }  // namespace alongside::rota::pages

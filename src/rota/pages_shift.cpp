@@ -11,7 +11,7 @@ namespace {
 struct Shown {
     std::optional<store::Shift> shift;
     std::vector<store::Put> puts;
-    std::vector<UnreadyFor> unready;
+    std::vector<WhoCannot> cannot;
     std::vector<Said> said;
     std::map<PersonId, std::vector<planning::Reason>> whys;     // against the rules of a plan
     std::optional<pages::Hall> about;
@@ -53,8 +53,9 @@ Shown gather(web::Site& site, web::Request& request) {
             }
         }
         if (request.now < out.shift->ends_at) {
-            out.unready = unready(reader, request.viewer.establishment, out.shift->scheme,
-                                  request.now, out.shift->ends_at);
+            out.cannot = who_cannot_come(reader, request.viewer.establishment, out.shift->scheme,
+                                         Among::those_on, request.now, out.shift->ends_at,
+                                         request.now);
         }
         return out;
     });
@@ -98,10 +99,7 @@ Html on_list(const web::Request& request, const Shown& shown) {
                                       .with("person", put.person_id.text())
                                       .with("off", put.shift_id.text()));
         }
-        auto mark = pages::mark(say, shown.unready, put, request.now);
-        if (shown.said_by(put.person_id).cannot) {
-            mark += " (" + say(tr("has said that they can’t then")) + ")";
-        }
+        const auto mark = pages::mark(say, shown.cannot, put, request.now);
         table.rows.push_back({Html() << shown.about->label(say, put.person_id) << mark,
                               Html() << pages::hours_of(shown.about->zone, put.from_at,
                                                         put.until_at),

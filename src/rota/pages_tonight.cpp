@@ -148,7 +148,8 @@ Html what_to_do(const web::Request& request, const TonightOf& of) {
         list.push_back({std::move(text), std::move(action), true});
     }
     if (list.empty()) return {};
-    return Html() << web::heading(3, say(tr("What to do")), "s") << web::to_do(std::move(list));
+    return Html() << web::heading(3, say(tr("What to do")), "s") << web::to_do(std::move(list))
+                  << how_short_counts(say);
 }
 
 Html scheme_tonight(const web::Request& request, const TonightOf& of) {

@@ -7,7 +7,7 @@
 
 #include "base/ensure.h"
 #include "people/people.h"
-#include "rota/availability.h"
+#include "rota/cannot_come.h"
 #include "rota/partners.h"
 #include "rota/rules.h"
 #include "rota/shares.h"

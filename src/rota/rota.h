@@ -25,8 +25,9 @@ struct OnCall {
     Instant until_at;
 };
 BOOST_DESCRIBE_STRUCT(OnCall, (), (person_id, shift_id, until_at))
-// One row a person, by person; resting and standing down are welfare's to tell. Kept in memory
-// and brought up to date by what changed: one small statement while nothing did.
+// One row a person, by person: who was put on and hasn't said that they can't then; `until_at` is
+// the next moment at which that ends. Resting and standing down are welfare's to tell. Kept in
+// memory and brought up to date by what changed: one small statement while nothing did.
 std::vector<OnCall> on_call_at(sql::Reader&, const EstablishmentId&, const SchemeCode&, Instant);
 
 // Why somebody who is put on counts for nothing there: they can't be sent to anybody (rules 1, 12
@@ -61,8 +62,9 @@ std::vector<UnreadyFor> unready_members(sql::Reader&, const EstablishmentId&, co
 Words words_of(Unready why);
 
 // A stretch of a shift in which fewer people can come than it needs: nobody was put on it, or who
-// was is off it, isn't ready, rests or stands down. Each stretch is of one shift; adjoining ones of
-// the same shortage are one, never across a covered stretch. By start. REQUIRES as above.
+// was is off it, isn't ready, rests, stands down or has said that they can't. Each stretch is of
+// one shift; adjoining ones of the same shortage are one, never across a covered stretch. By start.
+// REQUIRES as above.
 struct Gap {
     ShiftId shift_id;
     std::string name;
@@ -71,6 +73,11 @@ struct Gap {
 };
 std::vector<Gap> gaps(sql::Reader&, const EstablishmentId&, const SchemeCode&, Instant from,
                       Instant to);
+
+// The same as pages tell it: of shifts that begin before `to`, each to the end of its shift; for
+// tonight with everybody out who can't be called then, as `tonight` counts them.
+std::vector<Gap> gaps_ahead(sql::Reader&, const EstablishmentId&, const SchemeCode&, Instant now,
+                            Instant to);
 
 // Those that aren't cancelled and touch [from, to), by start.
 struct ShiftAhead {

@@ -3,19 +3,12 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <tuple>
 
 namespace alongside::rota::rules {
-namespace {
 
-constexpr int minutes_of_day = 24 * 60;
-constexpr int longest_cycle_days = 56;
-constexpr Hours of_a_night{4};
-
-using Stretches = std::vector<std::pair<Instant, Instant>>;
-
-// `on` without `off`, both of one person; within [from, to).
-Stretches without(Stretches on, Stretches off, Instant from, Instant to) {
-    Stretches out;
+Times without(Times on, Times off, Instant from, Instant to) {
+    Times out;
     std::sort(on.begin(), on.end());
     std::sort(off.begin(), off.end());
     Instant reached = from;
@@ -33,10 +26,16 @@ Stretches without(Stretches on, Stretches off, Instant from, Instant to) {
     return out;
 }
 
+namespace {
+
+constexpr int minutes_of_day = 24 * 60;
+constexpr int longest_cycle_days = 56;
+constexpr Hours of_a_night{4};
+
 // How many more are there from each instant on.
 std::map<Instant, int> steps(const std::vector<Stretch>& on, const std::vector<Stretch>& away,
                              Instant from, Instant to) {
-    std::map<PersonId, std::pair<Stretches, Stretches>> by_person;
+    std::map<PersonId, std::pair<Times, Times>> by_person;
     for (const auto& one : on) by_person[one.person_id].first.emplace_back(one.from, one.to);
     for (const auto& one : away) {
         const auto found = by_person.find(one.person_id);
@@ -73,6 +72,21 @@ std::vector<Gap> gaps_of(const ShiftFacts& shift, const std::vector<Stretch>& aw
             out.push_back({shift.shift_id, shift.name, step->first, until, short_by});
         }
     }
+    return out;
+}
+
+std::vector<Gap> joined(std::vector<Gap> gaps) {
+    std::ranges::sort(gaps, {}, [](const Gap& one) { return std::pair(one.shift_id, one.from); });
+    std::vector<Gap> out;
+    for (auto& gap : gaps) {
+        const bool goes_on = !out.empty() && out.back().shift_id == gap.shift_id &&
+                             out.back().to == gap.from && out.back().short_by == gap.short_by;
+        if (goes_on) out.back().to = gap.to;
+        else out.push_back(std::move(gap));
+    }
+    std::ranges::sort(out, {}, [](const Gap& one) {
+        return std::tie(one.from, one.name, one.shift_id);
+    });
     return out;
 }
 

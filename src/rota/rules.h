@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "base/civil_time.h"
@@ -11,6 +12,10 @@
 namespace alongside::rota::rules {
 
 constexpr Hours longest_shift{25};      // 24 on the wall where the clocks go back
+
+using Times = std::vector<std::pair<Instant, Instant>>;
+// `on` without `off`, within [from, to); in order, none overlapping.
+Times without(Times on, Times off, Instant from, Instant to);
 
 struct Stretch {
     PersonId person_id;
@@ -27,6 +32,9 @@ struct ShiftFacts {
 // anybody and in any order; one person counts once, however often put on.
 std::vector<Gap> gaps_of(const ShiftFacts& shift, const std::vector<Stretch>& away, Instant from,
                          Instant to);
+
+// By start; of one shift and of the same shortage, what adjoins is one.
+std::vector<Gap> joined(std::vector<Gap> gaps);
 
 // How many of those who are on can come: all of [from, to), in order; one person counts once.
 std::vector<Covered> covered(const std::vector<Stretch>& on, const std::vector<Stretch>& away,

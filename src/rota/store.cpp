@@ -47,6 +47,16 @@ std::vector<std::optional<PersonId>> changed_since(sql::Reader& reader,
         home, scheme, seq);
 }
 
+void note_said(sql::Transaction& tx, const EstablishmentId& home, PersonId person,
+               Instant after) {
+    const auto schemes = tx.rows<SchemeCode>(
+        "SELECT DISTINCT s.scheme FROM shift_person p JOIN shift s "
+        "ON s.establishment_id = p.establishment_id AND s.shift_id = p.shift_id "
+        "WHERE p.establishment_id = $1 AND p.person_id = $2 AND p.until_at > $3 ORDER BY s.scheme",
+        home, person, after);
+    for (const auto& scheme : schemes) note_change(tx, home, scheme, person);
+}
+
 std::optional<Shift> shift(sql::Reader& reader, const EstablishmentId& home, ShiftId id) {
     return reader.maybe<Shift>(
         "SELECT shift_id, scheme, name, starts_at, ends_at, needed, cancelled_at FROM shift "

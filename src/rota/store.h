@@ -79,5 +79,8 @@ bool has_change(sql::Reader&, const EstablishmentId&, const SchemeCode&, const s
 // Whose shifts changed after that number; nobody stands for everybody.
 std::vector<std::optional<PersonId>> changed_since(sql::Reader&, const EstablishmentId&,
                                                    const SchemeCode&, std::int64_t seq);
+// What this person said of when they can't is another: a change in each scheme that has them on a
+// shift which ends after that moment.
+void note_said(sql::Transaction&, const EstablishmentId&, PersonId, Instant after);
 
 }  // namespace alongside::rota::store

@@ -1,5 +1,7 @@
 #include "rota/store_availability.h"
 
+#include "rota/store.h"
+
 namespace alongside::rota {
 
 std::vector<Said> said_from(sql::Reader& reader, const EstablishmentId& home, Day from_on,
@@ -28,6 +30,7 @@ std::optional<Said> said(sql::Reader& reader, const EstablishmentId& home, Avail
 
 void add(sql::Transaction& tx, const EstablishmentId& home, const Said& s, Instant at,
          const std::string& by) {
+    note_said(tx, home, s.person_id, at);
     tx.run("INSERT INTO availability (establishment_id, availability_id, person_id, kind, why, "
            "from_on, to_on, weekdays, from_minute, to_minute, is_by_staff, said_at, said_by) "
            "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
@@ -35,8 +38,9 @@ void add(sql::Transaction& tx, const EstablishmentId& home, const Said& s, Insta
            s.from_minute, s.to_minute, s.is_by_staff, at, by);
 }
 
-int end_said(sql::Transaction& tx, const EstablishmentId& home, AvailabilityId id, Instant at,
-             const std::string& by) {
+int end_said(sql::Transaction& tx, const EstablishmentId& home, PersonId person,
+             AvailabilityId id, Instant at, const std::string& by) {
+    note_said(tx, home, person, at);
     return tx.run("UPDATE availability SET ended_at = $3, ended_by = $4 "
                   "WHERE establishment_id = $1 AND availability_id = $2 AND ended_at IS NULL",
                   home, id, at, by);
@@ -44,12 +48,15 @@ int end_said(sql::Transaction& tx, const EstablishmentId& home, AvailabilityId i
 
 int end_all_said(sql::Transaction& tx, const EstablishmentId& home, PersonId person, Instant at,
                  const std::string& by) {
+    note_said(tx, home, person, at);
     return tx.run("UPDATE availability SET ended_at = $3, ended_by = $4 "
                   "WHERE establishment_id = $1 AND person_id = $2 AND ended_at IS NULL",
                   home, person, at, by);
 }
 
-void merge_said(sql::Transaction& tx, const EstablishmentId& home, PersonId from, PersonId to) {
+void merge_said(sql::Transaction& tx, const EstablishmentId& home, PersonId from, PersonId to,
+                Instant at) {
+    note_said(tx, home, to, at);
     tx.run("UPDATE availability SET person_id = $3 "
            "WHERE establishment_id = $1 AND person_id = $2",
            home, from, to);

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "people/people.h"
-#include "rota/availability.h"
+#include "rota/cannot_come.h"
 #include "rota/rules.h"
 #include "rota/store.h"
 #include "schemes/schemes.h"
@@ -31,19 +31,15 @@ struct TonightFrom {
         b = std::min(b, night.to);
         if (a < b) out[person].push_back({a, b, why});
     }
-    // Rests and stand-downs, and who isn't ready; for tonight also who is out now, or may not be
-    // called then.
+    // Who can't come, as gaps have it; for tonight also who is out now, or may not be called then.
     Away away(bool is_tonight) const {
         Away out;
-        for (const auto& one : welfare::away(reader, home, from, night.to)) {
-            add(out, one.person_id, one.from, one.to,
-                one.why == welfare::AwayWhy::resting ? NotTonight::resting
-                                                     : NotTonight::standing_down);
-        }
         // The shift that runs now tells of those who are out now; for the night, all count who
         // haven't come back.
-        for (const auto& one : unready(reader, home, policy.scheme, now, night.to)) {
-            if (one.why != Unready::out_now) add(out, one.person_id, one.from, one.to, one.why);
+        const std::variant<Unready, NotTonight> is_out = Unready::out_now;
+        for (const auto& one : who_cannot_come(reader, home, policy.scheme, Among::those_on, now,
+                                               night.to, now)) {
+            if (one.why != is_out) add(out, one.person_id, one.from, one.to, one.why);
         }
         if (!is_tonight) return out;
         const auto facts = people::scheme_facts(reader, home, policy.scheme);
@@ -127,17 +123,11 @@ Tonight as_it_stands(const TonightFrom& known, bool is_tonight) {
 
     auto away = known.away(is_tonight);
     const auto puts = store::puts(reader, home, scheme, known.from, night.to);
-    const auto said = said_from(reader, home,
-                                Day{std::chrono::sys_days{night.starts_on} -
-                                    std::chrono::days{1}});
     std::map<ShiftId, std::vector<rules::Stretch>> on;
     std::vector<rules::Stretch> all;
     for (const auto& put : puts) {
         const Instant from = std::max(put.from_at, known.from);
         const Instant to = std::min(put.until_at, night.to);
-        if (rules::of_shift(said, put.person_id, known.zone, from, to).cannot) {
-            known.add(away, put.person_id, from, to, NotTonight::said_so);
-        }
         on[put.shift_id].push_back({put.person_id, put.from_at, put.until_at});
         all.push_back({put.person_id, from, to});
         out.on.push_back({put.person_id, put.shift_id, from, to, {}});

@@ -160,6 +160,40 @@ TEST_P(TonightTest, NightsOfSevenDaysAndThisNightCount) {
     EXPECT_EQ(why(), Why(NotTonight::nights_limit)) << "two nights of the seven days";
 }
 
+TEST_P(TonightTest, GapsAheadCountAsTonightDoesAndEndWithTheirShift) {
+    const auto ahead = [&](Instant to) {
+        return db().read([&](sql::Reader& r) {
+            return gaps_ahead(r, mdi, pops_, clock.now(), to);
+        });
+    };
+    const auto early = ShiftId::make(clock.now(), entropy);
+    const auto later = ShiftId::make(clock.now(), entropy);
+    ASSERT_EQ(refused(add_shift(db(), now(), early, pops_, "evening", when("2026-11-21T20:00:00Z"),
+                                when("2026-11-22T08:00:00Z"), 2)), "");
+    ASSERT_EQ(refused(add_shift(db(), now(), later, pops_, "night", when("2026-11-22T22:00:00Z"),
+                                when("2026-11-23T06:00:00Z"), 1)), "");
+    ASSERT_EQ(refused(put_on(db(), now(), early, {people_[2]})), "");
+    clock.set(when("2026-11-18T12:00:00Z"));
+    was_out("2026-11-18T23:00:00Z", "2026-11-18T23:30:00Z");
+    was_out("2026-11-19T23:00:00Z", "2026-11-19T23:30:00Z");
+    clock.set(when("2026-11-21T12:00:00Z"));
+    const auto gaps = ahead(when("2026-11-22T22:01:00Z"));
+    ASSERT_EQ(gaps.size(), 3u);
+    EXPECT_EQ(gaps[0].shift_id, early);
+    EXPECT_EQ(gaps[0].to, when("2026-11-22T08:00:00Z")) << "one gap, through the night";
+    EXPECT_EQ(gaps[1].shift_id, shift_);
+    EXPECT_EQ(gaps[1].short_by, 1) << "two nights of seven days";
+    EXPECT_EQ(gaps[2].shift_id, later);
+    EXPECT_EQ(gaps[2].to, when("2026-11-23T06:00:00Z")) << "not at the minute asked for";
+    EXPECT_EQ(now_tonight().gaps.size(), 2u);
+    EXPECT_EQ(ahead(when("2026-11-22T22:00:00Z")).size(), 2u) << "begins no earlier";
+    come_in(Role::officer);
+    for (const char* page : {"/on-call", "/on-call/tonight"}) {
+        EXPECT_TRUE(shows(get(page), "less those on it who can come")) << page;
+    }
+    EXPECT_TRUE(shows(get("/on-call"), "night: 1 person short"));
+}
+
 TEST_P(TonightTest, OneCallTakesAPeerOutForTheNight) {
     using Why = std::variant<Unready, NotTonight>;
     was_out("2026-11-21T22:30:00Z", "2026-11-21T23:00:00Z");

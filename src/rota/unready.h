@@ -6,7 +6,6 @@
 
 #include "people/people.h"
 #include "rota/rota.h"
-#include "rota/rules.h"
 #include "schemes/schemes.h"
 
 namespace alongside::rota {
@@ -18,10 +17,5 @@ std::vector<UnreadyFor> unready_of(const schemes::Policy& policy,
 // At that instant alone.
 std::optional<Unready> unready_at(const schemes::Policy& policy,
                                   const people::MemberRecord& member, Instant at);
-
-// When those on shifts that touch [from, to) can't come: not ready, resting, standing down.
-// REQUIRES that `from` is now.
-std::vector<rules::Stretch> absences(sql::Reader&, const EstablishmentId&, const SchemeCode&,
-                                     Instant from, Instant to);
 
 }  // namespace alongside::rota

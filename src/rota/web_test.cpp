@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "rota/availability.h"
 #include "rota/pattern_text.h"
 #include "rota/rota.h"
 #include "schemes/testing.h"
@@ -313,6 +314,54 @@ TEST_P(OnCallPages, OfficersReadAndNeverSeeWhoStandsDown) {
     EXPECT_FALSE(shows(page, "/on-call/shifts/"));
     EXPECT_EQ(get(shift).status, 403);
     EXPECT_EQ(post(shift + "/cancelled").status, 403);
+}
+
+TEST_P(OnCallPages, TheFourteenDaysEndWithTheirLastShift) {
+    open();
+    for (const char* day : {"2026-12-04", "2026-12-05"}) {
+        post("/on-call", "scheme=pops&day=" + std::string(day) +
+                             "&name=night&from=22%3A00&to=06%3A00&needed=1");
+    }
+    const auto page = get("/on-call");
+    EXPECT_TRUE(shows(page, "Fri 4 Dec, 22:00–Sat 5 Dec, 06:00, night: 1 person short"));
+    EXPECT_FALSE(shows(page, "Sat 5 Dec, 22:00"));
+}
+
+TEST_P(OnCallPages, WhoIsWithSomebodyOrCannotIsNotFree) {
+    open();
+    const auto shift = add_tonight();
+    ASSERT_EQ(post(shift + "/people", "people=" + one_.text() + "&people=" + two_.text()).status,
+              303);
+    EXPECT_FALSE(shows(get("/on-call"), "with somebody"));
+    db().write(mdi, [&](sql::Transaction& tx) {
+        welfare::begin_exposure(tx, now(), one_, SessionId::make(clock.now(), entropy), pops_, {},
+                                false);
+        return true;
+    });
+    for (const auto role : {Role::coordinator, Role::officer}) {
+        come_in(role);
+        const auto page = get("/on-call");
+        EXPECT_TRUE(shows(page, "1 person is with somebody now. 1 person is free."));
+        EXPECT_TRUE(shows(page, "on call until 19:00"));
+        EXPECT_TRUE(shows(page, "Every shift of the coming 14 days has enough people"));
+    }
+    const Day today = parse_iso_day("2026-11-21").value();
+    ASSERT_EQ(refused(say_availability(db(), now(),
+                                       {AvailabilityId::make(clock.now(), entropy), two_,
+                                        SaidKind::cannot, CannotWhy::court, today, today,
+                                        every_weekday, 12 * 60, 16 * 60})), "");
+    auto page = get("/on-call");
+    EXPECT_TRUE(shows(page, "12:00–16:00, night</a>: 1 person short") ||
+                shows(page, "12:00–16:00, night: 1 person short"));
+    EXPECT_TRUE(shows(page, "1 person is with somebody now. Nobody else is free."));
+    for (const char* told : {"can’t now", "has said", "court"}) EXPECT_FALSE(shows(page, told));
+    come_in(Role::coordinator);
+    page = get("/on-call");
+    EXPECT_TRUE(shows(page, "can’t now"));
+    EXPECT_TRUE(shows(page, "until 16:00"));
+    EXPECT_TRUE(shows(page, "Peer 2 (has said that they can’t then)"));
+    EXPECT_TRUE(shows(get(shift), "Peer 2 (has said that they can’t then)"));
+    EXPECT_FALSE(shows(page, "court"));
 }
 
 TEST_P(OnCallPages, MistakesAreShownBesideTheirFields) {

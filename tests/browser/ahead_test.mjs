@@ -90,6 +90,40 @@ export default async function run({ browser, demo: prison, tests }) {
     await officer.close();
   });
 
+  await step("court on the day of a shift: a gap at once, never why, until it is taken back",
+    async () => {
+      await page.goto("/on-call?scheme=pops");
+      const row = page.getByRole("row", { name: /Thu 26 Nov.*early.*Peer \d/ });
+      const who = (await row.textContent()).match(/Peer \d/)[0];
+      const gap = (on) =>
+        on.locator("li", { hasText: /(Thu 26 Nov,|tomorrow) 06:00.*14:00, early.* short/ });
+      expect(await gap(page).count() === 0, "a gap before anything was said");
+      const own = await openWindow(browser, prison);
+      await signIn(own.page, prison, who.toLowerCase().replace(" ", ""));
+      await own.page.goto("/me/availability");
+      await own.page.getByRole("radio", { name: "I can’t: court", exact: true }).check();
+      await own.page.getByLabel("First day").fill("2026-11-26");
+      await press(own.page, "Save");
+      for (const place of ["/on-call?scheme=pops", "/on-call/calendar?scheme=pops", "/overview"]) {
+        await page.goto(place);
+        await gap(page).first().waitFor({ state: "attached" });
+        expect(!(await gap(page).first().textContent()).includes("court"), `told why: ${place}`);
+      }
+      const officer = await openWindow(browser, prison);
+      await signIn(officer.page, prison, "officer");
+      await officer.page.goto("/on-call?scheme=pops");
+      await gap(officer.page).first().waitFor();
+      const text = await officer.page.locator("main").textContent();
+      expect(!/court|has said/.test(text), "an officer is told why");
+      await officer.close();
+      await own.page.locator(".al-shifts li", { hasText: "court" })
+        .getByRole("button", { name: "Take it back" }).click();
+      await own.page.locator(".al-shifts li", { hasText: "court" }).waitFor({ state: "detached" });
+      await own.close();
+      await page.goto("/on-call?scheme=pops");
+      expect(await gap(page).count() === 0, "the gap stays");
+    });
+
   await step("ahead: peers, nights, demand; and how to have it simulated", async () => {
     await page.goto("/on-call?scheme=pops");
     await press(page.locator("main"), "What comes: peers, demand, uncovered nights");
