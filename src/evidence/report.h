@@ -22,8 +22,11 @@ struct ReportCell {
     std::string text;
     std::optional<double> value;        // none: words, or hidden
     bool is_hidden = false;
+    int places = whole_value;           // after the point, in the text
 
-    static ReportCell words(std::string text) { return {std::move(text), std::nullopt, false}; }
+    static constexpr int whole_value = -1;      // the text says all of it
+
+    static ReportCell words(std::string text) { return {std::move(text), std::nullopt}; }
     static ReportCell hidden() { return {hidden_text, std::nullopt, true}; }
     static ReportCell count(std::size_t value);
     // To so many places after the point; "–" for NaN.
@@ -76,6 +79,7 @@ struct Report {
     std::vector<ReportSection> sections;
     std::string foot;                   // on every page: what made this, from which plan
     boost::json::object json;           // beside the tables
+    bool is_rounded = false;            // JSON and CSV hold no more digits than the text does
 };
 
 // A whole page that needs nothing else: no script, no other file.
@@ -84,7 +88,7 @@ std::string as_page(const Report& report);
 std::string as_pdf(const Report& report);
 std::string as_json(const Report& report);
 // RFC 4180. Cells that are hidden say so.
-std::string as_csv(const ReportTable& table);
+std::string as_csv(const ReportTable& table, bool is_rounded = false);
 std::vector<const ReportTable*> tables_of(const Report& report);
 
 // Writes report.html, report.pdf, report.json and numbers/*.csv into `folder`, which must not be

@@ -24,12 +24,19 @@ std::string harmless(const std::string& text) {
     return is_formula ? "'" + text : text;
 }
 
-boost::json::value cell_value(const ReportCell& cell) {
+double value_told(const ReportCell& cell, bool is_rounded) {
+    if (!is_rounded || cell.places == ReportCell::whole_value) return *cell.value;
+    const double times = std::pow(10, cell.places);
+    return std::isfinite(*cell.value) ? std::round(*cell.value * times) / times : *cell.value;
+}
+
+boost::json::value cell_value(const ReportCell& cell, bool is_rounded) {
     if (cell.is_hidden) return boost::json::value(hidden_text);
     if (!cell.value) return boost::json::value(cell.text);
-    if (std::isnan(*cell.value)) return boost::json::value("NA");
-    if (std::isinf(*cell.value)) return boost::json::value(*cell.value > 0 ? "Inf" : "-Inf");
-    return boost::json::value(*cell.value);
+    const double value = value_told(cell, is_rounded);
+    if (std::isnan(value)) return boost::json::value("NA");
+    if (std::isinf(value)) return boost::json::value(value > 0 ? "Inf" : "-Inf");
+    return boost::json::value(value);
 }
 
 }  // namespace
@@ -52,15 +59,15 @@ std::string fixed(double value, int places) {
 }
 
 ReportCell ReportCell::count(std::size_t value) {
-    return {with_commas(static_cast<long long>(value)), static_cast<double>(value), false};
+    return {with_commas(static_cast<long long>(value)), static_cast<double>(value)};
 }
 
 ReportCell ReportCell::number(double value, int places) {
-    return {fixed(value, places), value, false};
+    return {fixed(value, places), value, false, places};
 }
 
 ReportCell ReportCell::chance(double p) {
-    if (p < 0.0001) return {"<\u00a00.0001", p, false};
+    if (p < 0.0001) return {"<\u00a00.0001", p, false, 4};
     return number(p, 4);
 }
 
@@ -77,7 +84,7 @@ std::vector<const ReportTable*> tables_of(const Report& report) {
     return out;
 }
 
-std::string as_csv(const ReportTable& table) {
+std::string as_csv(const ReportTable& table, bool is_rounded) {
     std::string out;
     for (std::size_t i = 0; i < table.heads.size(); ++i) {
         out += (i ? "," : "") + csv_cell(harmless(table.heads[i]));
@@ -87,7 +94,7 @@ std::string as_csv(const ReportTable& table) {
         for (std::size_t i = 0; i < row.size(); ++i) {
             const auto& cell = row[i];
             const bool is_number = cell.value && !std::isnan(*cell.value);
-            out += (i ? "," : "") + (is_number ? fmt::format("{}", *cell.value)
+            out += (i ? "," : "") + (is_number ? fmt::format("{}", value_told(cell, is_rounded))
                                                : csv_cell(harmless(cell.text)));
         }
         out += "\r\n";
@@ -103,7 +110,7 @@ std::string as_json(const Report& report) {
         for (const auto& head : table->heads) heads.emplace_back(head);
         for (const auto& row : table->rows) {
             boost::json::array cells;
-            for (const auto& cell : row) cells.push_back(cell_value(cell));
+            for (const auto& cell : row) cells.push_back(cell_value(cell, report.is_rounded));
             rows.push_back(std::move(cells));
         }
         tables[table->id] = {{"caption", table->caption}, {"heads", heads}, {"rows", rows}};

@@ -96,7 +96,7 @@ Fallible<std::vector<std::string>> write_report(const Report& report, const fs::
         {"report.html", as_page(report)}, {"report.pdf", as_pdf(report)},
         {"report.json", as_json(report)}};
     for (const auto* table : tables_of(report)) {
-        files.emplace_back("numbers/" + table->id + ".csv", as_csv(*table));
+        files.emplace_back("numbers/" + table->id + ".csv", as_csv(*table, report.is_rounded));
     }
     bool is_written = fs::create_directories(part / "numbers", error);
     for (const auto& [name, text] : files)

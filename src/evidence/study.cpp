@@ -70,29 +70,18 @@ bool has_no_spread(const Finding& found) {
     return found.upper - found.lower <= 1e-12 * size;
 }
 
-// Counts that show who was there, or who had the outcome; none of them may be small.
-bool is_too_small(const Study& study) {
-    const auto& data = study.data;
-    if (data.arm.empty()) return false;
-    const auto kind = study.plan.outcome.kind;
-    const auto* had = kind == OutcomeKind::rate            ? &data.outcome
-                      : kind == OutcomeKind::time_to_first ? &data.event
-                                                           : nullptr;
-    double people[2] = {0, 0}, with[2] = {0, 0};
-    for (const auto row : study.sample.rows) {
-        people[data.arm[row]] += 1;
-        if (had && (*had)[row] == 1) with[data.arm[row]] += 1;
-    }
-    return has_small({people[0], people[1], with[0], with[1], people[0] - with[0],
-                      people[1] - with[1]}, study.plan.smallest_cell);
-}
-
 // Why no effect is shown, whatever was found; nothing: it is.
 std::string doubt_of(const Study& study) {
-    if (is_too_small(study)) {
-        return fmt::format("a group has fewer than {} people, or fewer with, or without, the "
-                           "outcome; showing more could show who they are",
-                           study.plan.smallest_cell);
+    if (study.wall.totals_are_small) {
+        const bool of_places = study.units > 0 ||
+                               study.plan.method.kind == MethodKind::interrupted_series;
+        return fmt::format("{}; showing more could show who they are",
+                           of_places ? fmt::format("there were fewer than {} events before the "
+                                                   "start or since, or in a group",
+                                                   study.plan.smallest_cell)
+                                     : fmt::format("a group has fewer than {} people, or fewer "
+                                                   "with, or without, the outcome",
+                                                   study.plan.smallest_cell));
     }
     if (study.main.doubt.empty() && has_no_spread(study.main)) {
         return "the outcome is the same for everybody, so that chance can't be told from the "
@@ -173,6 +162,7 @@ Fallible<bool> study_before_after(Study& study) {
     found.n_programme = found.n_other = change->n;
     if (change->n < 2) found.doubt = "fewer than two people have both values";
     for (std::size_t row = 0; row < data.table.rows; ++row) study.sample.rows.push_back(row);
+    study.wall = wall_of(study);
     return true;
 }
 

@@ -15,6 +15,7 @@
 #include "evidence/plan_lock.h"
 #include "evidence/sensitivity.h"
 #include "evidence/study_data.h"
+#include "evidence/study_wall.h"
 
 namespace alongside::evidence {
 
@@ -38,7 +39,7 @@ enum class Verdict {
 struct SeenGroup {
     std::string name;
     std::size_t rows = 0;
-    double mean = missing;              // missing: too few to show
+    double mean = missing;
 };
 
 // Who is compared: rows of the data, and which belong together.
@@ -86,6 +87,7 @@ struct MatchedComparison {
 };
 
 struct SeriesLine {
+    std::vector<std::string> period;    // as it is told: "3", or "3 to 5" told together
     std::vector<double> time, observed, fitted, without;    // without: had nothing started
 };
 
@@ -96,6 +98,7 @@ struct Study {
     std::optional<LedgerPlace> ledger;  // of the lock's hash; none: outside an installation
     StudyPeople data;
     Sample sample;
+    Wall wall;                          // what of all that follows may be told
     Finding main, adjusted;
     Verdict verdict = Verdict::cannot_tell;
     bool has_groups = false;
@@ -151,16 +154,8 @@ Fallible<bool> study_panel(Study& study);                       // differences, 
 Fallible<bool> study_before_after(Study& study);
 void check_sensitivity(Study& study, int threads);              // of people
 void find_funnel(Study& study);
-// With and without the outcome (or just people, where it is a number) in each group of the sample.
-std::vector<std::size_t> cells_of(const Study& study, const Sample& sample);
-
-// Rows that can't be shown: one has 1 to `smallest` - 1 in some column, or guards such a one, as
-// `suppress` finds them under columns' totals that are known. A row is shown whole or not at all.
-// `smallest` 0 hides none.
-std::vector<bool> hidden_rows(const std::vector<std::vector<std::size_t>>& counts,
-                              std::size_t smallest);
-// Whether any of these is a count too small to show.
-bool has_small(std::initializer_list<double> counts, int smallest);
+// Whether each row had the outcome within the follow-up; nothing where that is no question.
+std::vector<char> had_outcome(const Plan& plan, const StudyPeople& data);
 
 // The report of it.
 struct Report;

@@ -16,10 +16,11 @@ namespace {
 std::vector<double> pair_differences(const Study& study) {
     const auto& rows = study.sample.rows;
     const auto outcome = outcome_of(study.plan, study.data);
+    const auto had = had_outcome(study.plan, study.data);
     std::vector<double> out;
     for (std::size_t i = 0; i + 1 < rows.size(); i += 2) {
         const auto value = [&](std::size_t row) {
-            if (outcome.kind == OutcomeKind::time_to_first) return (*outcome.event)[row];
+            if (outcome.kind == OutcomeKind::time_to_first) return had[row] ? 1.0 : 0.0;
             const bool has_exposure = !outcome.exposure->empty();
             return (*outcome.values)[row] / (has_exposure ? (*outcome.exposure)[row] : 1);
         };
@@ -29,6 +30,7 @@ std::vector<double> pair_differences(const Study& study) {
 }
 
 void find_bounds(Study& study) {
+    if (study.wall.pairs_are_small) return;
     const std::vector<double> gammas{1, 1.25, 1.5, 2, 3};
     const auto differences = pair_differences(study);
     const auto kind = study.plan.outcome.kind;
@@ -71,35 +73,30 @@ void find_e_value(Study& study) {
 }
 
 void leave_prisons_out(Study& study) {
-    const auto labels = labels_of(*study.data.table.find(study.plan.prison.text));
+    const auto labels = parts_of(study, PartUse::prison, study.plan.prison.text);
     std::vector<std::string> prisons;
     for (const auto row : study.sample.rows) prisons.push_back(labels[row]);
     std::sort(prisons.begin(), prisons.end());
     prisons.erase(std::unique(prisons.begin(), prisons.end()), prisons.end());
     if (prisons.size() < 2 || prisons.size() > 200) return;
-    std::vector<std::vector<std::size_t>> cells;
     for (const auto& prison : prisons) {
-        Sample rest, own;
+        Sample rest;
         std::map<std::int32_t, std::int32_t> code;
         for (std::size_t i = 0; i < study.sample.rows.size(); ++i) {
-            if (labels[study.sample.rows[i]] == prison) {
-                own.rows.push_back(study.sample.rows[i]);
-                continue;
-            }
+            if (labels[study.sample.rows[i]] == prison) continue;
             rest.rows.push_back(study.sample.rows[i]);
             if (study.sample.cluster.empty()) continue;
             const auto next = static_cast<std::int32_t>(code.size());
             rest.cluster.push_back(code.emplace(study.sample.cluster[i], next).first->second);
         }
         study.leave_one_out.push_back(
-            {"", "Without " + (prison.empty() ? "those whose prison isn't known" : prison),
+            {"", "Without " + (prison == part_not_known ? "those whose prison isn't known"
+                                                        : prison),
              effect_of(study.data, outcome_of(study.plan, study.data), rest, study.plan.level,
-                       false), false});
-        cells.push_back(cells_of(study, own));
+                       false),
+             // Beside the effect on everybody, that without a prison tells of the prison.
+             study.wall.is_hidden(PartUse::prison, study.plan.prison.text, prison)});
     }
-    // Beside the effect on everybody, that without a prison tells of the prison.
-    const auto hidden = hidden_rows(cells, static_cast<std::size_t>(study.plan.smallest_cell));
-    for (std::size_t i = 0; i < hidden.size(); ++i) study.leave_one_out[i].is_hidden = hidden[i];
 }
 
 }  // namespace
@@ -110,7 +107,8 @@ void check_sensitivity(Study& study, int) {
         find_e_value(study);
         find_bounds(study);
     }
-    if (!study.data.placebo.empty()) {
+    const bool hides_placebo = study.wall.hides_any(PartUse::placebo, study.plan.placebo.text);
+    if (!study.data.placebo.empty() && !hides_placebo) {
         OutcomeView placebo;
         placebo.kind = study.data.placebo_is_binary ? OutcomeKind::rate : OutcomeKind::score;
         placebo.values = &study.data.placebo;
@@ -124,32 +122,24 @@ void find_funnel(Study& study) {
     const bool is_share = kind == OutcomeKind::rate;
     const auto& named = !study.plan.prison.empty() ? study.plan.prison : study.plan.method.unit;
     const bool fits = is_share || kind == OutcomeKind::per_1000 || kind == OutcomeKind::frequency;
-    if (named.empty() || !fits) return;
-    const auto labels = labels_of(*study.data.table.find(named.text));
+    if (named.empty() || !fits || study.wall.units_are_hidden) return;
+    const auto labels = parts_of(study, PartUse::prison, named.text);
     std::map<std::string, FunnelUnit> units;
     for (const auto row : study.sample.rows) {
         auto& unit = units[labels[row]];
-        unit.name = labels[row].empty() ? "not known" : labels[row];
+        unit.name = labels[row];
         unit.events += study.data.outcome[row];
         unit.exposure += study.data.exposure.empty() ? 1 : study.data.exposure[row];
     }
-    std::vector<std::vector<std::size_t>> counts;
-    std::vector<FunnelUnit> all, shown;
-    for (const auto& [label, unit] : units) {
-        all.push_back(unit);
-        counts.push_back({static_cast<std::size_t>(unit.events)});
-        if (is_share)
-            counts.back().push_back(static_cast<std::size_t>(unit.exposure - unit.events));
-    }
-    const auto hidden = hidden_rows(counts, static_cast<std::size_t>(study.plan.smallest_cell));
+    std::vector<FunnelUnit> shown;
     double events = 0, exposure = 0;
-    for (std::size_t i = 0; i < all.size(); ++i) {
-        events += all[i].events;
-        exposure += all[i].exposure;
-        if (hidden[i]) {
-            study.funnel_hidden.push_back(all[i].name);
+    for (const auto& [label, unit] : units) {
+        events += unit.events;
+        exposure += unit.exposure;
+        if (study.wall.is_hidden(PartUse::prison, named.text, label)) {
+            study.funnel_hidden.push_back(label);
         } else {
-            shown.push_back(all[i]);
+            shown.push_back(unit);
         }
     }
     if (shown.size() < 3 || !(events > 0) || events == exposure) return;

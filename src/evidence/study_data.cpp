@@ -117,12 +117,17 @@ Fallible<Table> read_file(const Named& file, const Plan& plan, const std::filesy
 }
 
 // Keeps the rows that are `kept`, and counts the others as lost.
-void keep_rows(Table& table, StudyPeople& data, const std::vector<char>& kept, std::string why) {
+void keep_rows(Table& table, StudyPeople& data, const std::vector<char>& kept, std::string why,
+               bool is_attrition = false) {
     std::vector<std::size_t> rows;
     for (std::size_t row = 0; row < kept.size(); ++row) {
-        if (kept[row]) rows.push_back(row);
+        if (kept[row]) {
+            rows.push_back(row);
+        } else {
+            data.lost_at[data.file_rows[row]] = static_cast<int>(data.lost.size());
+        }
     }
-    data.lost.push_back({std::move(why), table.rows - rows.size()});
+    data.lost.push_back({std::move(why), table.rows - rows.size(), 0, 0, is_attrition});
     if (rows.size() == table.rows) return;
     std::vector<std::size_t> file_rows;
     for (const auto row : rows) file_rows.push_back(data.file_rows[row]);
@@ -273,15 +278,28 @@ Fallible<bool> take_outcome(const Plan& plan, StudyPeople& data) {
     return true;
 }
 
+// Of which group those were who were lost, by the column as it stands in the file.
+void count_groups_lost(const std::vector<std::string>& labels, const std::string& other,
+                       StudyPeople& data) {
+    for (std::size_t row = 0; row < labels.size(); ++row) {
+        if (data.lost_at[row] < 0) continue;
+        auto& lost = data.lost[static_cast<std::size_t>(data.lost_at[row])];
+        lost.programme += labels[row] == data.programme_level;
+        lost.other += labels[row] == other;
+    }
+}
+
 // Leaves those who count and are complete; counts the others by why.
 Fallible<bool> choose(Table& table, const Plan& plan, StudyPeople& data) {
+    const auto in_file = plan.comparison.column.empty()
+                             ? std::vector<std::string>{}
+                             : labels_of(*table.find(plan.comparison.column.text));
     if (const auto done = apply_rules(table, plan, data); !done) return done;
     const auto nobody = [&] {
         return trouble(fmt::format("{}: nobody in {} is left by the rules of who counts", plan.file,
                                    table.file));
     };
     if (table.rows == 0) return nobody();
-    std::vector<double> arms;
     const bool has_groups = !plan.comparison.column.empty();
     if (has_groups) {
         keep_rows(table, data, known(table, {plan.comparison.column}),
@@ -291,7 +309,8 @@ Fallible<bool> choose(Table& table, const Plan& plan, StudyPeople& data) {
     }
     const bool drops = !plan.missing_indicator && !plan.covariates.empty();
     if (drops) {
-        keep_rows(table, data, known(table, plan.covariates), "left out: a covariate is not known");
+        keep_rows(table, data, known(table, plan.covariates), "left out: a covariate is not known",
+                  true);
     }
     auto needed = outcome_columns(plan);
     for (const auto* one : {&plan.method.time, &plan.method.unit}) {
@@ -299,12 +318,15 @@ Fallible<bool> choose(Table& table, const Plan& plan, StudyPeople& data) {
     }
     keep_rows(table, data, known(table, needed),
          plan.outcomes.empty() ? "left out: the outcome is not known"
-                               : "left out: no outcome in " + plan.outcomes.text);
+                               : "left out: no outcome in " + plan.outcomes.text, true);
     if (table.rows == 0) return nobody();
     if (has_groups) {
         const auto found = arms_of(table, plan, data);
         if (!found) return tl::make_unexpected(found.error());
         for (const double one : *found) data.arm.push_back(one == 1);
+        const auto labels = labels_of(*table.find(plan.comparison.column.text));
+        const auto other = std::ranges::find(data.arm, 0) - data.arm.begin();
+        count_groups_lost(in_file, labels[static_cast<std::size_t>(other)], data);
     }
     if (plan.missing_indicator) {
         const auto whole = known(table, plan.covariates);
@@ -381,6 +403,7 @@ Fallible<StudyPeople> read_study_data(const Plan& plan, const std::filesystem::p
     if (!fine) return tl::make_unexpected(fine.error());
     data.in_file = table->rows;
     for (std::size_t row = 0; row < table->rows; ++row) data.file_rows.push_back(row);
+    data.lost_at.assign(table->rows, -1);
     if (fine = choose(*table, plan, data); !fine) return tl::make_unexpected(fine.error());
     data.table = std::move(*table);
     for (const auto& named : plan.covariates) {

@@ -11,7 +11,8 @@ namespace alongside::evidence {
 
 struct PeopleLost {
     std::string why;                    // "left out: younger than 18"
-    std::size_t lost = 0;
+    std::size_t lost = 0, programme = 0, other = 0;     // in all; of each group, where it is known
+    bool is_attrition = false;          // they counted, and something of them isn't known
 };
 
 struct StudyFile {
@@ -33,6 +34,7 @@ struct StudyPeople {
     std::vector<int> arm;               // 1 the programme, 0 the comparison; empty: no groups
     std::size_t in_file = 0;
     std::vector<PeopleLost> lost;       // in order
+    std::vector<int> lost_at;           // by row of the file: its place in `lost`; -1: kept
     std::vector<StudyFile> files;
     std::vector<Covariate> covariates;  // as they go into models: first levels left out
     std::vector<Covariate> balanced;    // as they are compared: every level, of two the second

@@ -1,15 +1,10 @@
 // Small counts: which must not be shown, and which with them.
 #include <algorithm>
 
-#include "evidence/study.h"
+#include "evidence/study_wall.h"
 #include "evidence/suppress.h"
 
 namespace alongside::evidence {
-
-bool has_small(std::initializer_list<double> counts, int smallest) {
-    return std::any_of(counts.begin(), counts.end(),
-                       [&](double count) { return count > 0 && count < smallest; });
-}
 
 namespace {
 

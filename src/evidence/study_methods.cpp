@@ -111,8 +111,9 @@ std::string methods_paragraph(const Study& study, const std::string& version) {
                "where they vary by more than chance (Spiegelhalter 2005). ";
     }
     if (plan.smallest_cell > 1) {
-        out += fmt::format("Counts from 1 to {} aren\u2019t shown, nor, in the same table, those "
-                           "from which they could be reckoned. ", plan.smallest_cell - 1);
+        out += fmt::format("Counts from 1 to {} aren\u2019t shown, nor, in any table or number of "
+                           "this report, what would give one closer than two more or fewer. ",
+                           plan.smallest_cell - 1);
     }
     const auto ledger = ledger_words(study);
     out += fmt::format("The plan was locked on {} before outcomes were read (hash {}{}). ",

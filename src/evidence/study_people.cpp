@@ -71,6 +71,64 @@ Sample sample_of(const Matching& matching) {
     return out;
 }
 
+// What an effect tells of a sample: its people, and those with the outcome, or their events.
+std::vector<double> told_by_effect(const Study& study, const Sample& sample) {
+    const auto had = had_outcome(study.plan, study.data);
+    std::vector<double> out(6, 0);
+    for (const auto row : sample.rows) {
+        const auto arm = static_cast<std::size_t>(3 * study.data.arm[row]);
+        out[arm] += 1;
+        if (had.empty()) continue;
+        out[arm + 1] += had[row];
+        if (study.plan.outcome.kind == OutcomeKind::frequency)
+            out[arm + 2] += study.data.outcome[row];
+    }
+    return out;
+}
+
+// Beside another sample's, neither may show a few people by what it has more or less; nor may it
+// have few itself.
+bool stands_beside(const std::vector<double>& one, const std::vector<double>& other,
+                   std::size_t smallest) {
+    for (std::size_t i = 0; i < one.size(); ++i) {
+        if (is_small_count(one[i], smallest)) return false;
+        if (is_small_count(std::abs(one[i] - other[i]), smallest)) return false;
+        const double without = one[i / 3 * 3] - one[i], without_there = other[i / 3 * 3] - other[i];
+        if (i % 3 != 1) continue;
+        if (is_small_count(without, smallest)) return false;
+        if (is_small_count(std::abs(without - without_there), smallest)) return false;
+    }
+    return true;
+}
+
+Fallible<bool> try_calipers(Study& study, const std::vector<double>& scores) {
+    const auto arms = is_in_programme(study.data);
+    const auto smallest = static_cast<std::size_t>(study.plan.smallest_cell);
+    std::vector<std::vector<double>> told{told_by_effect(study, study.sample)};
+    for (const double caliper : study.plan.method.other_calipers) {
+        MatchOptions options;
+        options.caliper_sds = caliper;
+        const auto other = nearest_pairs(scores, arms, options);
+        if (!other) return tl::make_unexpected(other.error());
+        const auto sample = sample_of(*other);
+        auto tells = told_by_effect(study, sample);
+        StudyLine line{"", fmt::format("Caliper {}", caliper), {}, false};
+        line.is_hidden = !std::ranges::all_of(told, [&](const auto& shown) {
+            return stands_beside(tells, shown, smallest);
+        });
+        if (!line.is_hidden) line.name += fmt::format(" ({} pairs)", other->pairs.size());
+        if (other->pairs.empty()) {
+            line.finding.doubt = "no pairs";
+        } else {
+            line.finding = effect_of(study.data, outcome_of(study.plan, study.data), sample,
+                                     study.plan.level, false);
+        }
+        if (!line.is_hidden) told.push_back(std::move(tells));
+        study.calipers.push_back(std::move(line));
+    }
+    return true;
+}
+
 Fallible<bool> match_people(Study& study, int threads) {
     const auto scores = scores_of(study, threads);
     if (!scores) return tl::make_unexpected(scores.error());
@@ -93,25 +151,7 @@ Fallible<bool> match_people(Study& study, int threads) {
     matched.still_apart = out_of_balance(matched.balance, true);
     study.matched = std::move(matched);
     study.sample = sample_of(*matching);
-    for (const double caliper : study.plan.method.other_calipers) {
-        options.caliper_sds = caliper;
-        const auto other = nearest_pairs(*scores, arms, options);
-        StudyLine line{"", fmt::format("Caliper {}", caliper), {}, false};
-        // So few pairs more or fewer than by the plan's caliper aren't told.
-        const double pairs = other ? static_cast<double>(other->pairs.size()) : 0;
-        const double apart = std::abs(pairs - static_cast<double>(matching->pairs.size()));
-        if (!has_small({apart, pairs}, study.plan.smallest_cell)) {
-            line.name += fmt::format(" ({} pairs)", pairs);
-        }
-        if (other && !other->pairs.empty()) {
-            line.finding = effect_of(study.data, outcome_of(study.plan, study.data),
-                                     sample_of(*other), study.plan.level, false);
-        } else {
-            line.finding.doubt = "no pairs";
-        }
-        study.calipers.push_back(std::move(line));
-    }
-    return true;
+    return try_calipers(study, *scores);
 }
 
 struct Level {
@@ -119,36 +159,15 @@ struct Level {
     std::vector<std::size_t> places;    // in the sample
 };
 
-// The levels of a column in the sample: its values, if few; otherwise below and above the median.
 std::vector<Level> levels_in(const Study& study, const std::string& name) {
-    const auto& column = *study.data.table.find(name);
-    const auto labels = labels_of(column);
+    const auto parts = parts_of(study, PartUse::subgroup, name);
     std::vector<Level> out;
-    std::vector<double> values;
-    const auto put_in = [&](const std::string& level, std::size_t place) {
-        auto found = std::find_if(out.begin(), out.end(),
-                                  [&](const Level& one) { return one.name == level; });
-        if (found == out.end()) found = out.insert(out.end(), Level{level, {}});
-        found->places.push_back(place);
-    };
-    for (const auto row : study.sample.rows) {
-        if (column.is_number && !column.is_missing(row)) values.push_back(column.numbers[row]);
-    }
-    std::sort(values.begin(), values.end());
-    auto distinct = values;
-    distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
-    const bool is_split = distinct.size() > 6;
-    const double middle = values.empty() ? 0 : values[values.size() / 2];
     for (std::size_t i = 0; i < study.sample.rows.size(); ++i) {
-        const auto row = study.sample.rows[i];
-        if (labels[row].empty()) {
-            put_in("not known", i);
-        } else if (is_split) {
-            put_in(column.numbers[row] < middle ? fmt::format("below {}", middle)
-                                                : fmt::format("{} and more", middle), i);
-        } else {
-            put_in(labels[row], i);
-        }
+        const auto& part = parts[study.sample.rows[i]];
+        auto found = std::find_if(out.begin(), out.end(),
+                                  [&](const Level& one) { return one.name == part; });
+        if (found == out.end()) found = out.insert(out.end(), Level{part, {}});
+        found->places.push_back(i);
     }
     std::sort(out.begin(), out.end(), [](const Level& a, const Level& b) {
         return (a.name.starts_with("below") ? "" : a.name) < (b.name.starts_with("below") ? ""
@@ -202,37 +221,18 @@ double levels_differ(const std::vector<StudyLine>& lines, const std::string& gro
 void find_subgroups(Study& study) {
     const auto outcome = outcome_of(study.plan, study.data);
     for (const auto& named : study.plan.subgroups) {
-        const auto levels = levels_in(study, named.text);
-        std::vector<std::vector<std::size_t>> cells;
-        for (const auto& level : levels) {
-            const auto part = part_of(study.sample, level.places);
-            cells.push_back(cells_of(study, part));
-            study.subgroups.push_back({named.text, level.name,
-                                       effect_of(study.data, outcome, part, study.plan.level,
-                                                 false), false});
-        }
-        const auto hidden = hidden_rows(cells, static_cast<std::size_t>(study.plan.smallest_cell));
-        for (std::size_t i = 0; i < levels.size(); ++i) {
-            study.subgroups[study.subgroups.size() - levels.size() + i].is_hidden = hidden[i];
+        for (const auto& level : levels_in(study, named.text)) {
+            study.subgroups.push_back(
+                {named.text, level.name,
+                 effect_of(study.data, outcome, part_of(study.sample, level.places),
+                           study.plan.level, false),
+                 study.wall.is_hidden(PartUse::subgroup, named.text, level.name)});
         }
         study.subgroup_p[named.text] = levels_differ(study.subgroups, named.text);
     }
 }
 
 }  // namespace
-
-std::vector<std::size_t> cells_of(const Study& study, const Sample& sample) {
-    const auto kind = study.plan.outcome.kind;
-    const auto* had = kind == OutcomeKind::rate            ? &study.data.outcome
-                      : kind == OutcomeKind::time_to_first ? &study.data.event
-                                                           : nullptr;
-    std::vector<std::size_t> out(4);
-    for (const auto row : sample.rows) {
-        const auto arm = static_cast<std::size_t>(study.data.arm[row]);
-        ++out[2 * arm + (had && (*had)[row] == 1)];
-    }
-    return out;
-}
 
 Fallible<bool> study_people(Study& study, int threads) {
     study.has_groups = true;
@@ -247,6 +247,7 @@ Fallible<bool> study_people(Study& study, int threads) {
         study.balance = balance_of(balanced_covariates(study.data), is_in_programme(study.data), {},
                                    {}, Spread::pooled);
     }
+    study.wall = wall_of(study);
     study.main = effect_of(study.data, outcome, study.sample, study.plan.level, false);
     // Time to first has no model of its own with covariates here: the curves stand alone.
     if (!study.data.covariates.empty() && outcome.kind != OutcomeKind::time_to_first) {

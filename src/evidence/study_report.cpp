@@ -42,17 +42,58 @@ boost::json::value json_number(double value) {
     return value;
 }
 
-boost::json::object finding_json(const Finding& found) {
+boost::json::object finding_json(const Study& study, const Finding& found) {
     if (!found.doubt.empty()) return {{"cannot_be_told", found.doubt}};
     const char* scale = found.scale == Finding::Scale::per_100 ? "difference_per_100"
                         : found.scale == Finding::Scale::ratio ? "ratio"
                                                                : "difference";
+    const auto told = [&](double value, int places) {
+        return json_number(as_told(study, value, places));
+    };
+    const int places = places_of(found);
     return {{"scale", scale},
-            {"value", json_number(found.value)},
-            {"lower", json_number(found.lower)},
-            {"upper", json_number(found.upper)},
-            {"se", json_number(found.se)},
-            {"p", json_number(found.p)}};
+            {"value", told(found.value, places)},
+            {"lower", told(found.lower, places)},
+            {"upper", told(found.upper, places)},
+            {"se", told(found.se, places)},
+            {"p", told(found.p, 4)}};
+}
+
+// Each step's losses, of each group where that is told; and how far the groups' losses differ.
+boost::json::value losses_json(const Study& study) {
+    const auto& flow = study.wall.flow;
+    if (flow.hides_all) return hidden_text;
+    const auto told = [](std::size_t count, bool is_told) {
+        return is_told ? boost::json::value(count) : boost::json::value(hidden_text);
+    };
+    const bool has_groups = study.has_groups && study.units == 0;
+    boost::json::array out;
+    for (const auto& step : flow.lost) {
+        boost::json::object one{{"why", step.why},
+                                {"lost", told(step.lost, !flow.hides_start || step.lost == 0)}};
+        if (has_groups) {
+            one["programme"] = told(step.programme, step.shows_groups);
+            one["comparison"] = told(step.other, step.shows_groups);
+        }
+        out.push_back(std::move(one));
+    }
+    return out;
+}
+
+boost::json::value attrition_json(const Study& study) {
+    const auto found = attrition_of(study);
+    if (!found) return nullptr;
+    const auto part = [&](double value) {
+        return found->is_told ? json_number(as_told(study, value, 1))
+                              : boost::json::value(hidden_text);
+    };
+    return {{"overall", part(found->overall)},
+            {"programme", part(found->programme)},
+            {"comparison", part(found->other)},
+            {"differential", part(found->differential)},
+            {"differential_at_most", json_number(as_told(study, found->differential, 1))},
+            {"allowed", found->allowed},
+            {"is_too_much", found->is_too_much()}};
 }
 
 std::string answer_of(const Study& study) {
@@ -72,16 +113,22 @@ boost::json::object json_of(const Study& study, const std::string& version) {
     boost::json::object out{{"question", study.plan.question},
                             {"verdict", verdict_code(study.verdict)},
                             {"answer", answer_of(study)},
-                            {"effect", finding_json(study.main)}};
+                            {"effect", finding_json(study, study.main)}};
     if (study.hazard_ratio && study.verdict != Verdict::too_few) {
-        out["hazard_ratio"] = finding_json(*study.hazard_ratio);
+        out["hazard_ratio"] = finding_json(study, *study.hazard_ratio);
     }
     if (study.adjusted.n_programme > 0 && study.verdict != Verdict::too_few) {
-        out["adjusted"] = finding_json(study.adjusted);
+        out["adjusted"] = finding_json(study, study.adjusted);
     }
     const bool is_told = study.verdict != Verdict::too_few;
-    out["least_findable"] = is_told ? json_number(study.least_findable) : "NA";
-    out["still_needed"] = is_told ? json_number(study.still_needed) : "NA";
+    const auto told = [&](double value) {
+        return is_told ? json_number(as_told(study, value, 2)) : "NA";
+    };
+    out["least_findable"] = told(study.least_findable);
+    out["still_needed"] = told(study.still_needed);
+    out["small_counts_hidden"] = study.wall.hides;
+    out["losses"] = losses_json(study);
+    out["attrition"] = attrition_json(study);
     out["cautions"] = std::move(cautions);
     out["plan"] = {{"hash", hash_of(study.plan)},
                    {"locked_hash", study.lock.hash},
@@ -134,7 +181,7 @@ void say_power(const Study& study, ReportSection& out) {
 }
 
 void say_bias(const Study& study, ReportSection& out) {
-    if (!study.e_value && !study.bounds) return;
+    if (!study.e_value && !study.bounds && !study.wall.pairs_are_small) return;
     out.blocks.push_back(ReportHeading{"If something that was not measured is the reason"});
     if (study.e_value) {
         out.say(fmt::format("To explain the estimate away, something not measured would have to go "
@@ -142,6 +189,10 @@ void say_bias(const Study& study, ReportSection& out) {
                             "(E-value); to make the interval hold no difference, {}{}",
                             fixed(study.e_value->of_value, 2), fixed(study.e_value->of_limit, 2),
                             study.e_value->of_limit <= 1 ? " (it holds it already)." : "."));
+    }
+    if (study.wall.pairs_are_small) {
+        out.say("How much hidden bias the finding could stand isn\u2019t told: it would show in "
+                "how few pairs the two differ.");
     }
     if (study.bounds) {
         ReportTable table{"bounds", "Rosenbaum\u2019s bounds (" + study.bounds->test + ")",
@@ -161,6 +212,11 @@ void say_bias(const Study& study, ReportSection& out) {
 }
 
 void say_placebo(const Study& study, ReportSection& out) {
+    if (study.wall.hides_any(PartUse::placebo, study.plan.placebo.text)) {
+        out.blocks.push_back(ReportHeading{"An outcome that can\u2019t have changed"});
+        out.say(fmt::format("What happened to \u201c{}\u201d isn\u2019t told: it would show a "
+                            "small count.", study.plan.placebo.text));
+    }
     if (!study.placebo) return;
     const auto& found = *study.placebo;
     out.blocks.push_back(ReportHeading{"An outcome that can\u2019t have changed"});
@@ -208,7 +264,7 @@ void put_facts(const Study& study, const std::string& today, Report& out) {
                                              p_words(study.main.p) + " (" +
                                              scale_words(plan, study.main.scale) + ")");
     }
-    if (study.has_groups && study.units == 0) {
+    if (study.has_groups && study.units == 0 && !study.wall.groups_are_small) {
         out.facts.emplace_back(
             "People compared",
             fmt::format("{} with {}, {} with {}",
@@ -228,11 +284,13 @@ void put_facts(const Study& study, const std::string& today, Report& out) {
 
 ReportTable files_table(const Study& study) {
     ReportTable out{"files", "The files", {"File", "Rows", "Hash (BLAKE2b)"}, {}, ""};
-    const auto flow = told_flow(study.data.in_file, study.data.lost,
-                                static_cast<std::size_t>(study.plan.smallest_cell));
+    const auto& flow = study.wall.flow;
     for (const auto& file : study.data.files) {
+        // The outcomes' file has fewer rows than the people's by those without an outcome.
+        const bool is_second = &file != &study.data.files.front();
+        const bool hides = flow.hides_all || flow.hides_start || (is_second && flow.hides_any);
         out.rows.push_back({ReportCell::words(file.name),
-                            flow.hides_start ? ReportCell::hidden() : ReportCell::count(file.rows),
+                            hides ? ReportCell::hidden() : ReportCell::count(file.rows),
                             ReportCell::words(file.hash)});
     }
     return out;
@@ -277,7 +335,8 @@ Report report_of(const Study& study, const std::string& version, const std::stri
     put_cautions(study, cautions);
     out.sections.push_back(std::move(cautions));
     out.sections.push_back(people_section(study));
-    if (!study.balance.empty()) out.sections.push_back(balance_section(study));
+    if (!study.balance.empty() && !study.wall.groups_are_small)
+        out.sections.push_back(balance_section(study));
     if (is_told && !study.subgroups.empty()) out.sections.push_back(subgroup_section(study));
     if (is_told && study.funnel) out.sections.push_back(prison_section(study));
     if (is_told) out.sections.push_back(certainty_section(study));
@@ -290,6 +349,7 @@ Report report_of(const Study& study, const std::string& version, const std::stri
     out.foot = fmt::format("Alongside {}. Plan {}, hash {}. {}", version, study.plan.file,
                            hash_of(study.plan), short_caution(study));
     out.json = json_of(study, version);
+    out.is_rounded = study.wall.hides;
     return out;
 }
 

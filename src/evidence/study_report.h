@@ -15,16 +15,14 @@ ReportSection prison_section(const Study& study);
 ReportSection certainty_section(const Study& study);
 ReportSection cost_section(const Study& study);
 
-// Losses in the order of the plan, small ones told together with a neighbour, so that no step shows
-// (by itself or by subtraction) fewer than `smallest` people.
-struct ToldFlow {
-    bool hides_start = false;           // even all losses together are too few
-    std::size_t start = 0, end = 0;
-    std::vector<PeopleLost> lost;
+// A curve as it may be told: each step stands for more events than the smallest count, and how many
+// are still followed is told at those ticks alone between which that many, or none, had the event
+// and that many, or none, were lost sight of. Up to the horizon.
+struct ToldCurve {
+    Curve curve;
+    std::vector<std::optional<double>> at_risk;     // one a tick
 };
-ToldFlow told_flow(std::size_t start, const std::vector<PeopleLost>& lost, std::size_t smallest);
-
-// A curve whose steps each stand for at least so many events.
-Curve coarse(const Curve& curve, std::size_t smallest);
+ToldCurve told_curve(const Curve& curve, const std::vector<double>& ticks, double horizon,
+                     std::size_t smallest);
 
 }  // namespace alongside::evidence

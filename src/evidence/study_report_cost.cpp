@@ -22,14 +22,16 @@ Averted averted_by(const Study& study) {
     return {sign * found.value * people, std::min(a, b), std::max(a, b)};
 }
 
+int money_places(double amount) { return std::abs(amount) < 100 ? 2 : 0; }
+
 std::string money(const CostPlan& cost, double amount) {
-    const int places = std::abs(amount) < 100 ? 2 : 0;
+    const int places = money_places(amount);
     // The sign stays on the amount's line.
     return (amount < 0 ? "\u2212\u2060" : "") + cost.currency + fixed(std::abs(amount), places);
 }
 
 ReportCell money_cell(const CostPlan& cost, double amount) {
-    return {money(cost, amount), amount, false};
+    return {money(cost, amount), amount, false, money_places(amount)};
 }
 
 ReportTable unit_table(const CostPlan& cost, std::size_t people) {

@@ -7,54 +7,7 @@
 
 namespace alongside::evidence {
 
-Curve coarse(const Curve& curve, std::size_t smallest) {
-    if (smallest < 2) return curve;
-    Curve out = curve;
-    out.points.clear();
-    double events = 0;
-    for (const auto& point : curve.points) {
-        events += point.events;
-        if (events >= static_cast<double>(smallest)) {
-            out.points.push_back(point);
-            out.points.back().events = events;
-            events = 0;
-        }
-    }
-    // The last few join the step before: its end is where the curve ends.
-    if (events > 0 && !out.points.empty()) {
-        const double before = out.points.back().events;
-        out.points.back() = curve.points.back();
-        out.points.back().events = before + events;
-    }
-    return out;
-}
-
 namespace {
-
-double still_at_risk(const Curve& curve, double time) {
-    for (const auto& point : curve.points) {
-        if (point.time >= time) return point.at_risk;
-    }
-    return 0;
-}
-
-// Numbers at risk at each tick; hidden where fewer than `smallest` ended since the last shown, or
-// are left.
-std::vector<ReportCell> told_at_risk(const Curve& curve, const Ticks& ticks, double smallest) {
-    std::vector<ReportCell> out;
-    double shown = static_cast<double>(curve.n);
-    for (const double time : ticks.values) {
-        const double now = time <= 0 ? shown : still_at_risk(curve, time);
-        const auto few = [&](double count) { return count > 0 && count < smallest; };
-        if (few(shown - now) || few(now)) {
-            out.push_back(ReportCell::hidden());
-        } else {
-            out.push_back(ReportCell::count(static_cast<std::size_t>(now)));
-            shown = now;
-        }
-    }
-    return out;
-}
 
 // Weeks in quarters of a year, months in half-years; otherwise round numbers.
 Ticks time_ticks(const Plan& plan, double horizon) {
@@ -86,31 +39,32 @@ ReportFigure curves_figure(const Study& study) {
     figure.table = {"curves", "Of 100 people, by time",
                     {"Group", "Time", "Still followed", "Of 100", "From", "To"}, {}, ""};
     for (std::size_t c = 0; c < study.curves.size(); ++c) {
-        const auto& whole = study.curves[c];
-        const auto curve = coarse(whole, smallest);
+        const auto [curve, at_risk] = told_curve(study.curves[c], plot.times.values, horizon,
+                                                 smallest);
         const auto& name = c == 0 ? plan.comparison.programme_name : plan.comparison.other_name;
         SurvivalPlot::Curve drawn{name, {}, {}, {}, {}, {}};
         for (const auto& point : curve.points) {
-            if (point.time > horizon) break;
             drawn.times.push_back(point.time);
-            drawn.values.push_back(1 - point.surv);
-            drawn.lower.push_back(1 - point.upper);
-            drawn.upper.push_back(1 - point.lower);
+            drawn.values.push_back(as_told(study, 1 - point.surv, 3));
+            drawn.lower.push_back(as_told(study, 1 - point.upper, 3));
+            drawn.upper.push_back(as_told(study, 1 - point.lower, 3));
         }
         if (!drawn.times.empty() && drawn.times.back() < horizon) {
             drawn.times.push_back(horizon);
             for (auto* one : {&drawn.values, &drawn.lower, &drawn.upper})
                 one->push_back(one->back());
         }
-        const auto at_risk = told_at_risk(whole, plot.times, plan.smallest_cell);
         for (std::size_t i = 0; i < at_risk.size(); ++i) {
-            drawn.at_risk.push_back(at_risk[i].is_hidden ? "\u2013" : at_risk[i].text);
+            const auto people = at_risk[i]
+                                    ? ReportCell::count(static_cast<std::size_t>(*at_risk[i]))
+                                    : ReportCell::hidden();
+            drawn.at_risk.push_back(people.is_hidden ? "\u2013" : people.text);
             const double time = plot.times.values[i];
             const auto point = at_time(curve, time);
             const bool is_start = time <= 0 || point.time > time || curve.points.empty() ||
                                   curve.points.front().time > time;
             figure.table.rows.push_back(
-                {ReportCell::words(name), ReportCell::number(time, 0), at_risk[i],
+                {ReportCell::words(name), ReportCell::number(time, 0), people,
                  ReportCell::number(is_start ? 0 : (1 - point.surv) * 100, 1),
                  ReportCell::number(is_start ? missing : (1 - point.upper) * 100, 1),
                  ReportCell::number(is_start ? missing : (1 - point.lower) * 100, 1)});
@@ -121,7 +75,7 @@ ReportFigure curves_figure(const Study& study) {
         "By the end {} of 100 {} with {}, {} of 100 with {}. Bands are {} intervals.{}",
         fixed(study.main.programme, 1), plan.outcome.words, plan.comparison.programme_name,
         fixed(study.main.other, 1), plan.comparison.other_name, level_words(plan.level),
-        smallest > 1 ? fmt::format(" Each step stands for at least {} people.", smallest) : "");
+        smallest > 1 ? fmt::format(" Each step stands for at least {} people.", smallest + 1) : "");
     figure.draw = [plot](double width) { return draw(plot, width); };
     return figure;
 }
@@ -147,8 +101,7 @@ ReportTable groups_table(const Study& study) {
     }
     for (const auto& group : study.seen) {
         out.rows.push_back({ReportCell::words(group.name), ReportCell::count(group.rows),
-                            std::isnan(group.mean) ? ReportCell::hidden()
-                                                   : ReportCell::number(group.mean, 2)});
+                            ReportCell::number(group.mean, 2)});
     }
     if (!study.seen.empty()) return out;
     const int places = is_share ? 1 : 2;
@@ -187,15 +140,75 @@ ReportTable effects_table(const Study& study) {
     return out;
 }
 
-ReportCell seen_cell(const Study& study, double value) {
-    const bool is_count = study.plan.outcome.kind == OutcomeKind::per_1000;
-    return is_count && std::isnan(value) ? ReportCell::hidden() : ReportCell::number(value, 2);
+// What isn't told of a period, and why.
+std::string periods_words(const Study& study) {
+    const auto together = study.wall.periods.together;
+    if (together < 2) return "";
+    return fmt::format(" {} periods are told together, since single ones had few events{}.",
+                       together,
+                       study.series ? "; the model\u2019s line isn\u2019t shown, since they could "
+                                      "be reckoned from it"
+                                    : "");
+}
+
+std::vector<double> values_told(const Study& study, std::vector<double> values) {
+    for (auto& one : values) one = as_told(study, one, 2);
+    return values;
+}
+
+void put_series(const Study& study, const SeriesLine& line, SeriesPlot& plot,
+                ReportFigure& figure) {
+    using Look = SeriesPlot::Series::Look;
+    const bool has_model = !line.fitted.empty();
+    plot.series = {{"Seen", line.time, values_told(study, line.observed), Look::dots, Ink::grey}};
+    figure.table.heads = {"Period", "Seen"};
+    figure.description = "Dots: what was seen.";
+    if (has_model) {
+        std::vector<double> after_time, after;
+        for (std::size_t i = 0; i < line.without.size(); ++i) {
+            if (line.time[i] < *study.plan.method.starts) continue;
+            after_time.push_back(line.time[i]);
+            after.push_back(line.without[i]);
+        }
+        plot.series.push_back({"By the model", line.time, line.fitted, Look::line, Ink::programme});
+        plot.series.push_back({"Expected had nothing started", after_time, after, Look::dashed,
+                               Ink::other});
+        figure.table.heads.emplace_back("By the model");
+        figure.table.heads.emplace_back("Expected had nothing started");
+        figure.description += " Line: the model. Dashes: what the time before would have led one "
+                              "to expect.";
+    }
+    for (std::size_t i = 0; i < line.time.size(); ++i) {
+        auto& row = figure.table.rows.emplace_back();
+        row = {ReportCell::words(line.period[i]), ReportCell::number(line.observed[i], 2)};
+        if (!has_model) continue;
+        row.push_back(ReportCell::number(line.fitted[i], 2));
+        row.push_back(ReportCell::number(line.without[i], 2));
+    }
+}
+
+void put_groups(const Study& study, SeriesPlot& plot, ReportFigure& figure) {
+    using Look = SeriesPlot::Series::Look;
+    const auto& names = study.plan.comparison;
+    const auto& other = *study.groups_over_time[0];
+    const auto& programme = *study.groups_over_time[1];
+    plot.series = {{names.programme_name, programme.time, values_told(study, programme.observed),
+                    Look::line_with_dots, Ink::programme},
+                   {names.other_name, other.time, values_told(study, other.observed), Look::dashed,
+                    Ink::other}};
+    figure.table.heads = {"Period", names.programme_name, names.other_name};
+    for (std::size_t i = 0; i < other.time.size(); ++i) {
+        figure.table.rows.push_back({ReportCell::words(other.period[i]),
+                                     ReportCell::number(programme.observed[i], 2),
+                                     ReportCell::number(other.observed[i], 2)});
+    }
+    figure.description = "The mean of each group in each period.";
+    if (study.plan.method.kind == MethodKind::stepped) plot.starts.reset();
 }
 
 ReportFigure series_figure(const Study& study) {
     const auto& plan = study.plan;
     SeriesPlot plot;
-    using Look = SeriesPlot::Series::Look;
     const bool is_rate = plan.outcome.kind == OutcomeKind::per_1000;
     plot.y_words = plan.outcome.words + (is_rate ? " per 1,000" : in_unit(plan));
     plot.x_words = plan.method.time.text;
@@ -206,41 +219,11 @@ ReportFigure series_figure(const Study& study) {
     figure.table.id = "series";
     figure.table.caption = plot.y_words + ", over time";
     if (study.series) {
-        const auto& line = *study.series;
-        std::vector<double> after_time, after;
-        for (std::size_t i = 0; i < line.time.size(); ++i) {
-            if (line.time[i] < *plan.method.starts) continue;
-            after_time.push_back(line.time[i]);
-            after.push_back(line.without[i]);
-        }
-        plot.series = {
-            {"Seen", line.time, line.observed, Look::dots, Ink::grey},
-            {"By the model", line.time, line.fitted, Look::line, Ink::programme},
-            {"Expected had nothing started", after_time, after, Look::dashed, Ink::other}};
-        figure.table.heads = {"Period", "Seen", "By the model", "Expected had nothing started"};
-        for (std::size_t i = 0; i < line.time.size(); ++i) {
-            figure.table.rows.push_back(
-                {ReportCell::number(line.time[i], 0), seen_cell(study, line.observed[i]),
-                 ReportCell::number(line.fitted[i], 2), ReportCell::number(line.without[i], 2)});
-        }
-        figure.description = "Dots: what was seen. Line: the model. Dashes: what the time before "
-                             "would have led one to expect.";
+        put_series(study, *study.series, plot, figure);
     } else {
-        const auto& other = *study.groups_over_time[0];
-        const auto& programme = *study.groups_over_time[1];
-        plot.series = {{plan.comparison.programme_name, programme.time, programme.observed,
-                        Look::line_with_dots, Ink::programme},
-                       {plan.comparison.other_name, other.time, other.observed, Look::dashed,
-                        Ink::other}};
-        figure.table.heads = {"Period", plan.comparison.programme_name, plan.comparison.other_name};
-        for (std::size_t i = 0; i < other.time.size(); ++i) {
-            figure.table.rows.push_back({ReportCell::number(other.time[i], 0),
-                                         seen_cell(study, programme.observed[i]),
-                                         seen_cell(study, other.observed[i])});
-        }
-        figure.description = "The mean of each group in each period.";
-        if (plan.method.kind == MethodKind::stepped) plot.starts.reset();
+        put_groups(study, plot, figure);
     }
+    figure.description += periods_words(study);
     figure.draw = [plot](double width) { return draw(plot, width); };
     return figure;
 }
@@ -255,7 +238,13 @@ ReportSection outcome_section(const Study& study) {
     out.blocks.push_back(groups_table(study));
     out.blocks.push_back(effects_table(study));
     if (study.curves.size() == 2) out.blocks.push_back(curves_figure(study));
-    if (study.series || study.groups_over_time[0]) out.blocks.push_back(series_figure(study));
+    const bool has_periods = study.wall.periods.together > 0;
+    if ((study.series || study.groups_over_time[0]) && has_periods)
+        out.blocks.push_back(series_figure(study));
+    if (!has_periods) {
+        out.say("What was seen in each period isn\u2019t told: there were too few events.",
+                ReportWords::Kind::small);
+    }
     return out;
 }
 
@@ -277,9 +266,9 @@ ReportSection subgroup_section(const Study& study) {
                             is_hidden ? "too few to show" : with_interval(found, places), false,
                             is_whole};
         if (!is_hidden && found.doubt.empty()) {
-            row.value = found.value;
-            row.lower = found.lower;
-            row.upper = found.upper;
+            row.value = as_told(study, found.value, 2);
+            row.lower = as_told(study, found.lower, 2);
+            row.upper = as_told(study, found.upper, 2);
         }
         plot.rows.push_back(row);
     };
@@ -330,7 +319,7 @@ ReportSection prison_section(const Study& study) {
                          : study.plan.outcome.kind == OutcomeKind::per_1000 ? 1000
                                                                             : 1;
     FunnelPlot plot;
-    plot.overall = funnel.target * times;
+    plot.overall = as_told(study, funnel.target * times, 1);
     plot.x_words = is_share ? "People" : "Population, over all periods";
     plot.y_words = study.plan.outcome.words + (is_share    ? " of 100"
                                                : times > 1 ? " per 1,000"
@@ -347,7 +336,8 @@ ReportSection prison_section(const Study& study) {
     for (const auto& point : funnel.points) {
         const bool is_out = std::abs(point.beyond) >= 2;
         outside += is_out;
-        plot.places.push_back({point.unit.name, point.unit.exposure, point.value * times, is_out});
+        plot.places.push_back({point.unit.name, point.unit.exposure,
+                               as_told(study, point.value * times, 1), is_out});
         figure.table.rows.push_back(
             {ReportCell::words(point.unit.name), ReportCell::number(point.unit.exposure, 0),
              ReportCell::number(point.value * times, 1),

@@ -7,36 +7,6 @@
 
 namespace alongside::evidence {
 
-ToldFlow told_flow(std::size_t start, const std::vector<PeopleLost>& lost, std::size_t smallest) {
-    ToldFlow out;
-    out.start = out.end = start;
-    for (const auto& one : lost) {
-        out.end -= one.lost;
-        const bool joins = !out.lost.empty() && out.lost.back().lost > 0 &&
-                           out.lost.back().lost < smallest && one.lost > 0;
-        if (joins) {
-            out.lost.back().why += "; or " + one.why;
-            out.lost.back().lost += one.lost;
-        } else {
-            out.lost.push_back(one);
-        }
-    }
-    // A small one at the end joins the last before it that lost anybody.
-    for (std::size_t i = out.lost.size(); i-- > 0;) {
-        if (out.lost[i].lost == 0 || out.lost[i].lost >= smallest) continue;
-        std::size_t to = i;
-        while (to > 0 && out.lost[to - 1].lost == 0) --to;
-        if (to == 0) {
-            out.hides_start = true;
-            continue;
-        }
-        out.lost[to - 1].why += "; or " + out.lost[i].why;
-        out.lost[to - 1].lost += out.lost[i].lost;
-        out.lost.erase(out.lost.begin() + static_cast<std::ptrdiff_t>(i));
-    }
-    return out;
-}
-
 namespace {
 
 // The two groups of the study at its end, with their numbers.
@@ -47,64 +17,87 @@ std::vector<std::pair<std::string, std::size_t>> ends_of_flow(const Study& study
             {plan.comparison.other_name, study.main.n_other}};
 }
 
-std::vector<PeopleLost> all_losses(const Study& study) {
-    auto out = study.data.lost;
-    if (study.matched) {
-        const auto used = study.sample.rows.size();
-        const auto left = study.data.table.rows - used - study.matched->unmatched;
-        out.push_back({"in the programme, with nobody similar to compare with",
-                       study.matched->unmatched});
-        out.push_back({"not in the programme, and not needed for a pair", left});
-    }
-    return out;
-}
-
 const char* what_is_counted(const Study& study) {
     const bool is_series = study.units > 0 || study.series.has_value() ||
                            study.plan.method.kind == MethodKind::interrupted_series;
     return is_series ? "rows (places and periods)" : "people";
 }
 
+// " (the programme: 5; the comparison: 7)", where the groups are told.
+std::string lost_words(const Plan& plan, const ToldStep& step) {
+    if (!step.shows_groups || step.programme + step.other == 0) return "";
+    return fmt::format(" ({}: {}; {}: {})", plan.comparison.programme_name,
+                       with_commas(static_cast<long long>(step.programme)),
+                       plan.comparison.other_name,
+                       with_commas(static_cast<long long>(step.other)));
+}
+
+ReportCell count_or_hidden(std::size_t count, bool hides) {
+    return hides ? ReportCell::hidden() : ReportCell::count(count);
+}
+
+// A row for each step: how many it lost, of which groups, and who is left.
+ReportTable flow_table(const Study& study, const ToldFlow& flow) {
+    const auto ends = ends_of_flow(study);
+    const auto& plan = study.plan;
+    ReportTable out{"flow", "Who was left out at each step", {"Step", "Left out"}, {}, ""};
+    const auto add = [&](const std::string& name, std::vector<ReportCell> cells) {
+        cells.insert(cells.begin(), ReportCell::words(name));
+        out.rows.push_back(std::move(cells));
+    };
+    if (!ends.empty()) {
+        out.heads.push_back("Of them: " + plan.comparison.programme_name);
+        out.heads.push_back("Of them: " + plan.comparison.other_name);
+    }
+    out.heads.emplace_back("Still in");
+    std::vector<ReportCell> none(out.heads.size() - 2, ReportCell::words(""));
+    auto row = none;
+    row.push_back(count_or_hidden(flow.start, flow.hides_start));
+    add("In " + plan.data.text, row);
+    std::size_t left = flow.start;
+    for (const auto& one : flow.lost) {
+        left -= one.lost;
+        row = {count_or_hidden(one.lost, flow.hides_start && one.lost > 0)};
+        if (!ends.empty()) {
+            row.push_back(count_or_hidden(one.programme, !one.shows_groups));
+            row.push_back(count_or_hidden(one.other, !one.shows_groups));
+        }
+        row.push_back(count_or_hidden(left, flow.hides_start && left != flow.end));
+        add(one.why, row);
+    }
+    for (const auto& [name, count] : ends) {
+        row = none;
+        row.push_back(ReportCell::count(count));
+        add("Compared: " + name, row);
+    }
+    return out;
+}
+
 ReportFigure flow_figure(const Study& study, const ToldFlow& flow) {
     FlowPlot plot;
     const auto counted = std::string(what_is_counted(study));
+    const bool has_groups = !ends_of_flow(study).empty();
     const auto text = [&](std::size_t count, bool hides) {
         return hides ? std::string(hidden_text) : with_commas(static_cast<long long>(count));
     };
     plot.begin_words = counted + " in " + study.plan.data.text;
     plot.begin_count = text(flow.start, flow.hides_start);
-    ReportFigure figure;
-    figure.title = "From everybody in the file to those who are compared";
-    auto& table = figure.table;
-    table = {"flow", "Who was left out at each step", {"Step", "Left out", "Still in"}, {}, ""};
-    table.rows.push_back({ReportCell::words("In " + study.plan.data.text), ReportCell::words(""),
-                          flow.hides_start ? ReportCell::hidden() : ReportCell::count(flow.start)});
     std::size_t left = flow.start;
     for (const auto& one : flow.lost) {
         left -= one.lost;
-        const bool hides = flow.hides_start && one.lost > 0;
-        const bool hides_left = flow.hides_start && left != flow.end;
-        plot.steps.push_back({one.why, text(one.lost, hides), text(left, hides_left)});
-        table.rows.push_back({ReportCell::words(one.why),
-                              hides ? ReportCell::hidden() : ReportCell::count(one.lost),
-                              hides_left ? ReportCell::hidden() : ReportCell::count(left)});
+        plot.steps.push_back({one.why + (has_groups ? lost_words(study.plan, one) : ""),
+                              text(one.lost, flow.hides_start && one.lost > 0),
+                              text(left, flow.hides_start && left != flow.end)});
     }
-    for (const auto& [name, count] : ends_of_flow(study)) {
+    for (const auto& [name, count] : ends_of_flow(study))
         plot.ends.emplace_back(name, text(count, false));
-        table.rows.push_back({ReportCell::words("Compared: " + name), ReportCell::words(""),
-                              ReportCell::count(count)});
-    }
+    ReportFigure figure;
+    figure.title = "From everybody in the file to those who are compared";
+    figure.table = flow_table(study, flow);
     figure.description = fmt::format("Of {} {} in the file, {} are compared.", plot.begin_count,
                                      counted, with_commas(static_cast<long long>(flow.end)));
     figure.draw = [plot](double width) { return draw(plot, width); };
     return figure;
-}
-
-// Whether a share of so many would show a small count.
-bool shows_few(const Study& study, double share, double people) {
-    const double count = std::round(share * people), smallest = study.plan.smallest_cell;
-    const auto few = [&](double c) { return c > 0.5 && c < smallest; };
-    return few(count) || few(people - count);
 }
 
 ReportFigure balance_figure(const Study& study) {
@@ -122,18 +115,11 @@ ReportFigure balance_figure(const Study& study) {
         table.heads = {"Covariate", "Programme, before", "Comparison, before", "Difference, before",
                        "Programme, after", "Comparison, after", "Difference, after"};
     }
-    double people[2] = {0, 0};
-    for (const int arm : study.data.arm) people[arm] += 1;
     std::size_t hidden = 0, apart_before = 0, apart_after = 0;
-    for (const auto& line : study.balance) {
+    for (std::size_t i = 0; i < study.balance.size(); ++i) {
+        const auto& line = study.balance[i];
         const auto& after = line.after;
-        const bool hides =
-            line.is_binary &&
-            (shows_few(study, line.before.mean_treated, people[1]) ||
-             shows_few(study, line.before.mean_comparison, people[0]) ||
-             (is_matched &&
-              (shows_few(study, after.mean_treated, static_cast<double>(study.main.n_programme)) ||
-               shows_few(study, after.mean_comparison, static_cast<double>(study.main.n_other)))));
+        const bool hides = !shows_balance(study, study.data.balanced[i]);
         const auto cell = [&](double value) {
             return hides ? ReportCell::hidden()
                          : ReportCell::number(value, std::abs(value) >= 100 ? 0 : 3);
@@ -146,17 +132,20 @@ ReportFigure balance_figure(const Study& study) {
             }
         }
         table.rows.push_back(std::move(row));
-        apart_before += std::abs(line.before.smd) > 0.1;
-        apart_after += is_matched && std::abs(after.smd) > 0.1;
         hidden += hides;
         if (hides) continue;
-        plot.rows.push_back({line.name, line.before.smd,
-                             is_matched ? std::optional(after.smd) : std::nullopt});
+        apart_before += std::abs(line.before.smd) > 0.1;
+        apart_after += is_matched && std::abs(after.smd) > 0.1;
+        plot.rows.push_back({line.name, as_told(study, line.before.smd, 3),
+                             is_matched ? std::optional(as_told(study, after.smd, 3))
+                                        : std::nullopt});
     }
-    if (hidden) table.note = "Hidden: a share that would show a small count.";
+    if (hidden) {
+        table.note = "Hidden: what would show a small count, here or beside another table.";
+    }
     figure.description = fmt::format(
         "{} of {} differ by more than 0.1 standard deviations{}.", apart_before,
-        study.balance.size(),
+        study.balance.size() - hidden,
         is_matched ? fmt::format(" before matching, {} after", apart_after) : std::string());
     figure.draw = [plot](double width) { return draw(plot, width); };
     return figure;
@@ -166,15 +155,27 @@ ReportFigure balance_figure(const Study& study) {
 
 ReportSection people_section(const Study& study) {
     ReportSection out{"people", "Who is in the study", {}};
-    const auto flow = told_flow(study.data.in_file, all_losses(study),
-                                static_cast<std::size_t>(study.plan.smallest_cell));
-    out.blocks.push_back(flow_figure(study, flow));
-    if (flow.lost.size() < all_losses(study).size()) {
-        out.say("Steps that lost few people are told together, so that nobody can be picked out.",
-                ReportWords::Kind::small);
+    const auto& flow = study.wall.flow;
+    if (flow.hides_all) {
+        out.say(fmt::format("How many are in the study, and how many were left out, isn\u2019t "
+                            "told: a group has fewer than {} people.", study.plan.smallest_cell));
+        return out;
     }
-    if (study.plan.missing_indicator && study.data.filled_in > 0 &&
-        !has_small({static_cast<double>(study.data.filled_in)}, study.plan.smallest_cell)) {
+    out.blocks.push_back(flow_figure(study, flow));
+    if (flow.hides_any) {
+        out.say("Steps that lost few people are told together, or without their groups, so that "
+                "nobody can be picked out.", ReportWords::Kind::small);
+    }
+    if (const auto lost = attrition_of(study); lost && lost->is_told) {
+        out.say(attrition_words(study, *lost));
+    }
+    bool hides_gaps = is_small_count(static_cast<double>(study.data.filled_in),
+                                     static_cast<std::size_t>(study.plan.smallest_cell));
+    for (const auto& one : study.plan.covariates) {
+        hides_gaps = hides_gaps ||
+                     study.wall.is_hidden(PartUse::covariate, one.text, part_not_known);
+    }
+    if (study.plan.missing_indicator && study.data.filled_in > 0 && !hides_gaps) {
         out.say(fmt::format("{} people had a covariate that isn\u2019t known. They are kept, and "
                             "marked by an indicator.", study.data.filled_in));
     }

@@ -1,5 +1,6 @@
 #include "evidence/study_words.h"
 
+#include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
 
@@ -315,6 +316,49 @@ std::string short_caution(const Study& study) {
     return "";
 }
 
+std::string attrition_words(const Study& study, const Attrition& lost) {
+    const auto& names = study.plan.comparison;
+    return fmt::format("Of those who counted, {}% have no known outcome or covariate: {}% with {}, "
+                       "{}% with {}.", fixed(lost.overall, 1), fixed(lost.programme, 1),
+                       names.programme_name, fixed(lost.other, 1), names.other_name);
+}
+
+namespace {
+
+// Rows of the balance that aren't told aren't named either.
+std::string still_apart_words(const Study& study) {
+    if (!study.matched) return "";
+    std::vector<std::string> shown;
+    bool has_others = false;
+    for (const auto& name : study.matched->still_apart) {
+        const auto found = std::ranges::find(study.data.balanced, name, &Covariate::name);
+        const bool is_shown = found != study.data.balanced.end() && shows_balance(study, *found);
+        if (is_shown) shown.push_back(name);
+        has_others = has_others || !is_shown;
+    }
+    if (shown.empty() && !has_others) return "";
+    if (has_others) shown.emplace_back("what is hidden because too few people have it");
+    return fmt::format("After matching the groups still differ by more than 0.1 standard "
+                       "deviations in: {}.", fmt::join(shown, ", "));
+}
+
+std::string attrition_caution(const Study& study, const Attrition& lost) {
+    const auto rule = fmt::format("more than the {} points that the What Works Clearinghouse "
+                                  "takes as low where {}% are lost in all (cautious assumption)",
+                                  fixed(lost.allowed, 1), fixed(lost.overall, 1));
+    const std::string meaning = " Those who were lost may differ from those who stayed.";
+    if (lost.is_told) {
+        return attrition_words(study, lost) +
+               fmt::format(" The groups differ by {} points, {}.", fixed(lost.differential, 1),
+                           rule) + meaning;
+    }
+    return fmt::format("How many of each group have no known outcome or covariate isn\u2019t told, "
+                       "since they are few. Were all of one group, the groups would differ by {} "
+                       "points, {}.", fixed(lost.differential, 1), rule) + meaning;
+}
+
+}  // namespace
+
 std::vector<std::string> cautions_of(const Study& study) {
     const auto& plan = study.plan;
     std::vector<std::string> out{short_caution(study)};
@@ -343,10 +387,9 @@ std::vector<std::string> cautions_of(const Study& study) {
             "Some people of the programme had nobody similar. The effect is that on those "
             "who could be matched.");
     }
-    if (study.matched && !study.matched->still_apart.empty()) {
-        out.push_back(fmt::format("After matching the groups still differ by more than 0.1 "
-                                  "standard deviations in: {}.",
-                                  fmt::join(study.matched->still_apart, ", ")));
+    if (const auto apart = still_apart_words(study); !apart.empty()) out.push_back(apart);
+    if (const auto lost = attrition_of(study); lost && lost->is_too_much()) {
+        out.push_back(attrition_caution(study, *lost));
     }
     if (study.drifted_apart()) {
         out.push_back("The groups were drifting apart before the start (" +

@@ -35,6 +35,8 @@ std::string methods_paragraph(const Study& study, const std::string& version);
 std::string p_words(double p);
 // "entry 12 of SMI’s ledger, 2026-11-25"; empty outside an installation.
 std::string ledger_words(const Study& study);
+// How many of each group were lost after they counted.
+std::string attrition_words(const Study& study, const Attrition& lost);
 // For the axis of plots: what lies left and right of no difference.
 std::pair<std::string, std::string> side_words(const Plan& plan);
 

@@ -1,0 +1,310 @@
+// What of a study's people may be told, over all its tables.
+#include "evidence/study_wall.h"
+
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+
+#include "evidence/study.h"
+
+namespace alongside::evidence {
+namespace {
+
+using Counts = std::vector<std::vector<std::size_t>>;
+
+// The people cut up into parts, by one column or by several that cut them alike.
+struct Breakdown {
+    struct Of {
+        PartUse use;
+        std::string column;
+        std::vector<std::string> name;  // of each part
+    };
+    std::vector<Of> columns;
+    std::vector<std::size_t> part;      // of each row of the data
+    bool tells_outcome = false;
+    std::vector<bool> hidden;           // by part
+
+    std::size_t parts() const { return columns.front().name.size(); }
+    bool hides_any() const { return std::ranges::count(hidden, true) > 0; }
+};
+
+Breakdown breakdown_by(const Study& study, PartUse use, const std::string& column) {
+    const auto labels = parts_of(study, use, column);
+    auto names = labels;
+    std::sort(names.begin(), names.end());
+    names.erase(std::unique(names.begin(), names.end()), names.end());
+    Breakdown out;
+    for (const auto& label : labels) {
+        out.part.push_back(static_cast<std::size_t>(
+            std::lower_bound(names.begin(), names.end(), label) - names.begin()));
+    }
+    out.columns.push_back({use, column, std::move(names)});
+    out.tells_outcome = use == PartUse::prison || use == PartUse::subgroup;
+    return out;
+}
+
+// For each part of the finer the part of the coarser that it lies in; nothing if one lies in two.
+std::optional<std::vector<std::size_t>> within(const Breakdown& finer, const Breakdown& coarser) {
+    constexpr auto nowhere = static_cast<std::size_t>(-1);
+    std::vector<std::size_t> out(finer.parts(), nowhere);
+    for (std::size_t row = 0; row < finer.part.size(); ++row) {
+        auto& there = out[finer.part[row]];
+        if (there != nowhere && there != coarser.part[row]) return std::nullopt;
+        there = coarser.part[row];
+    }
+    return out;
+}
+
+// Columns that cut people alike are one breakdown, told or hidden together.
+void add_breakdown(std::vector<Breakdown>& all, Breakdown one) {
+    for (auto& other : all) {
+        if (one.parts() != other.parts()) continue;
+        const auto same = within(one, other);
+        if (!same) continue;
+        auto& names = one.columns.front().name;
+        auto ordered = names;
+        for (std::size_t i = 0; i < names.size(); ++i) ordered[(*same)[i]] = names[i];
+        names = std::move(ordered);
+        other.columns.push_back(std::move(one.columns.front()));
+        other.tells_outcome = other.tells_outcome || one.tells_outcome;
+        return;
+    }
+    all.push_back(std::move(one));
+}
+
+std::vector<Breakdown> breakdowns_of(const Study& study) {
+    const auto& plan = study.plan;
+    std::vector<Breakdown> out;
+    const auto add = [&](PartUse use, const std::string& column) {
+        auto one = breakdown_by(study, use, column);
+        if (one.parts() > 1) add_breakdown(out, std::move(one));
+    };
+    if (!plan.prison.empty()) add(PartUse::prison, plan.prison.text);
+    for (const auto& one : plan.subgroups) add(PartUse::subgroup, one.text);
+    for (const auto& one : plan.covariates) add(PartUse::covariate, one.text);
+    if (study.data.placebo_is_binary) add(PartUse::placebo, plan.placebo.text);
+    std::stable_sort(out.begin(), out.end(), [](const Breakdown& a, const Breakdown& b) {
+        return a.parts() < b.parts();
+    });
+    return out;
+}
+
+// What is counted of a row, as columns: of the two groups compared those without and with the
+// outcome (of events their number too), then of each group those who are not compared.
+struct CountedAs {
+    std::vector<char> is_used, had;     // by row of the data; `had` empty: no such question
+    bool counts_events = false, has_unused = false;
+
+    std::size_t each(bool with_outcome) const {
+        return !with_outcome || had.empty() ? 1 : counts_events ? 3 : 2;
+    }
+};
+
+CountedAs counted_as(const Study& study) {
+    CountedAs out;
+    out.is_used.assign(study.data.table.rows, 0);
+    for (const auto row : study.sample.rows) out.is_used[row] = 1;
+    out.had = had_outcome(study.plan, study.data);
+    out.counts_events = study.plan.outcome.kind == OutcomeKind::frequency;
+    out.has_unused = study.matched.has_value();
+    return out;
+}
+
+void count_row(const Study& study, const CountedAs& as, std::size_t row, bool with_outcome,
+               std::vector<std::size_t>& cells) {
+    const auto each = as.each(with_outcome);
+    cells.resize(2 * each + (as.has_unused ? 2 : 0));
+    const auto arm = static_cast<std::size_t>(study.data.arm[row]);
+    if (!as.is_used[row]) {
+        ++cells[2 * each + arm];
+        return;
+    }
+    ++cells[arm * each + (each > 1 && as.had[row])];
+    if (each == 3) cells[arm * each + 2] += static_cast<std::size_t>(study.data.outcome[row]);
+}
+
+Counts cells_by_part(const Study& study, const CountedAs& as, const Breakdown& by) {
+    Counts out(by.parts());
+    for (auto& cells : out)
+        cells.resize(2 * as.each(by.tells_outcome) + (as.has_unused ? 2 : 0));
+    for (std::size_t row = 0; row < by.part.size(); ++row) {
+        if (as.is_used[row] || as.has_unused)
+            count_row(study, as, row, by.tells_outcome, out[by.part[row]]);
+    }
+    return out;
+}
+
+// Under a coarser breakdown whose parts are told: each is the total of the finer parts in it.
+void hide_within(Breakdown& finer, const Counts& cells, const std::vector<std::size_t>& inside,
+                 const std::vector<bool>& outer_hidden, std::size_t smallest) {
+    for (std::size_t outer = 0; outer < outer_hidden.size(); ++outer) {
+        std::vector<std::size_t> parts;
+        Counts own;
+        for (std::size_t i = 0; i < inside.size(); ++i) {
+            if (inside[i] != outer) continue;
+            parts.push_back(i);
+            own.push_back(cells[i]);
+        }
+        const auto hidden = outer_hidden[outer] ? std::vector<bool>(parts.size(), true)
+                                                : hidden_rows(own, smallest);
+        for (std::size_t i = 0; i < parts.size(); ++i) finer.hidden[parts[i]] = hidden[i];
+    }
+}
+
+// Coarser breakdowns first; a finer one is guarded within the parts of the coarser that it lies in.
+// One that lies in two that don't lie in each other is told whole or not at all.
+void hide_parts(std::vector<Breakdown>& all, const Study& study, std::size_t smallest) {
+    const auto as = counted_as(study);
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        auto& one = all[i];
+        const auto cells = cells_by_part(study, as, one);
+        one.hidden = hidden_rows(cells, smallest);
+        std::vector<std::size_t> outer;
+        for (std::size_t k = 0; k < i; ++k) {
+            if (within(one, all[k])) outer.push_back(k);
+        }
+        if (outer.empty()) continue;
+        const auto nearest = outer.back();
+        const bool is_chain = std::ranges::all_of(outer, [&](std::size_t k) {
+            return within(all[nearest], all[k]).has_value();
+        });
+        if (is_chain) {
+            hide_within(one, cells, *within(one, all[nearest]), all[nearest].hidden, smallest);
+            continue;
+        }
+        const bool any = one.hides_any() || std::ranges::any_of(outer, [&](std::size_t k) {
+            return all[k].hides_any();
+        });
+        one.hidden.assign(one.parts(), any);
+    }
+}
+
+// A sum of whole numbers is a count too: of three attempts among fifty people.
+void hide_small_sums(const Study& study, Wall& wall, std::size_t smallest) {
+    const auto as = counted_as(study);
+    for (const auto& one : study.data.balanced) {
+        const bool is_counted = std::ranges::all_of(one.values, [](double v) {
+            return v >= 0 && v == std::floor(v);
+        });
+        if (one.is_binary || !is_counted) continue;
+        double sums[4] = {};
+        for (std::size_t row = 0; row < one.values.size(); ++row) {
+            sums[2 * (as.is_used[row] != 0) + study.data.arm[row]] += one.values[row];
+        }
+        if (std::ranges::any_of(sums, [&](double sum) { return is_small_count(sum, smallest); }))
+            wall.hide(PartUse::covariate, one.of, part_mean);
+    }
+}
+
+// Whether the groups, or those with or without the outcome in them, are too few.
+void look_at_totals(const Study& study, Wall& wall, std::size_t smallest) {
+    const auto as = counted_as(study);
+    std::vector<std::size_t> cells, people;
+    for (const auto row : study.sample.rows) {
+        count_row(study, as, row, true, cells);
+        count_row(study, as, row, false, people);
+    }
+    people.resize(std::min<std::size_t>(people.size(), 2));
+    cells.resize(std::min(cells.size(), 2 * as.each(true)));
+    const auto small = [&](std::size_t count) {
+        return is_small_count(static_cast<double>(count), smallest);
+    };
+    wall.groups_are_small = std::ranges::any_of(people, small);
+    wall.totals_are_small = wall.groups_are_small || std::ranges::any_of(cells, small);
+}
+
+// How many pairs differ one way, the other way, or not.
+bool pairs_are_few(const Study& study, std::size_t smallest) {
+    const auto had = had_outcome(study.plan, study.data);
+    if (!study.matched || had.empty()) return false;
+    double pairs[4] = {};
+    for (std::size_t i = 0; i + 1 < study.sample.rows.size(); i += 2) {
+        pairs[2 * had[study.sample.rows[i]] + had[study.sample.rows[i + 1]]] += 1;
+    }
+    return std::ranges::any_of(pairs, [&](double n) { return is_small_count(n, smallest); });
+}
+
+std::vector<PeopleLost> all_losses(const Study& study) {
+    auto out = study.data.lost;
+    if (!study.matched) return out;
+    const auto unmatched = study.matched->unmatched;
+    const auto left = study.data.table.rows - study.sample.rows.size() - unmatched;
+    out.push_back({"in the programme, with nobody similar to compare with", unmatched, unmatched,
+                   0, false});
+    out.push_back({"not in the programme, and not needed for a pair", left, 0, left, false});
+    return out;
+}
+
+void look_at_people(const Study& study, Wall& wall, std::size_t smallest) {
+    look_at_totals(study, wall, smallest);
+    auto all = breakdowns_of(study);
+    hide_parts(all, study, smallest);
+    for (const auto& one : all) {
+        for (const auto& [use, column, names] : one.columns) {
+            for (std::size_t i = 0; i < names.size(); ++i) {
+                if (one.hidden[i]) wall.hide(use, column, names[i]);
+            }
+        }
+    }
+    hide_small_sums(study, wall, smallest);
+    wall.pairs_are_small = pairs_are_few(study, smallest);
+}
+
+}  // namespace
+
+std::vector<char> had_outcome(const Plan& plan, const StudyPeople& data) {
+    std::vector<char> out;
+    const auto outcome = outcome_of(plan, data);
+    for (std::size_t row = 0; row < data.outcome.size(); ++row) {
+        switch (plan.outcome.kind) {
+            case OutcomeKind::rate: out.push_back(data.outcome[row] == 1); break;
+            case OutcomeKind::frequency: out.push_back(data.outcome[row] > 0); break;
+            case OutcomeKind::time_to_first:
+                out.push_back(data.event[row] == 1 && data.outcome[row] <= outcome.horizon);
+                break;
+            case OutcomeKind::per_1000:
+            case OutcomeKind::score:
+            case OutcomeKind::level: return {};
+        }
+    }
+    return out;
+}
+
+bool shows_balance(const Study& study, const Covariate& covariate) {
+    const auto& wall = study.wall;
+    const auto hides = [&](const std::string& part) {
+        return wall.is_hidden(PartUse::covariate, covariate.of, part);
+    };
+    if (covariate.name != covariate.of) {
+        return !hides(covariate.name.substr(covariate.of.size() + 2));
+    }
+    // A yes or no that has gaps was filled with its mean, and tells of them.
+    return !hides(part_mean) && !hides("1") && !hides("0");
+}
+
+double as_told(const Study& study, double value, int places) {
+    if (!study.wall.hides || !std::isfinite(value)) return value;
+    const double times = std::pow(10, places);
+    return std::round(value * times) / times;
+}
+
+Wall wall_of(const Study& study) {
+    Wall wall;
+    const auto smallest = static_cast<std::size_t>(study.plan.smallest_cell);
+    wall.flow = told_flow(study.data.in_file, all_losses(study), smallest);
+    const bool of_people = study.units == 0 && !study.data.arm.empty();
+    if (of_people) look_at_people(study, wall, smallest);
+    if (study.plan.method.kind == MethodKind::before_after) {
+        wall.groups_are_small = is_small_count(static_cast<double>(study.sample.rows.size()),
+                                               smallest);
+        wall.totals_are_small = wall.groups_are_small;
+    }
+    wall.flow.hides_all = wall.groups_are_small;
+    const bool is_coarse = study.plan.outcome.kind == OutcomeKind::time_to_first && smallest > 1;
+    const bool hides_caliper = std::ranges::any_of(study.calipers, &StudyLine::is_hidden);
+    wall.hides = wall.hides || wall.totals_are_small || wall.pairs_are_small || is_coarse ||
+                 hides_caliper || wall.flow.hides_all || wall.flow.hides_any;
+    return wall;
+}
+
+}  // namespace alongside::evidence
