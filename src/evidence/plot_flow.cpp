@@ -129,7 +129,7 @@ double on_paper(double difference) { return std::clamp(difference, -5.0, 5.0); }
 
 Drawing draw(LovePlot plot, double width) {
     for (auto& one : plot.rows) {
-        one.before = on_paper(one.before);
+        if (one.before) one.before = on_paper(*one.before);
         if (one.after) one.after = on_paper(*one.after);
     }
     Drawing out;
@@ -137,8 +137,8 @@ Drawing draw(LovePlot plot, double width) {
     double least = -plot.limit * 1.5, most = plot.limit * 1.5, widest = 0;
     bool has_after = false;
     for (const auto& one : plot.rows) {
-        least = std::min({least, one.before, one.after.value_or(0)});
-        most = std::max({most, one.before, one.after.value_or(0)});
+        least = std::min({least, one.before.value_or(0), one.after.value_or(0)});
+        most = std::max({most, one.before.value_or(0), one.after.value_or(0)});
         widest = std::max(widest, text_width(one.name, flow_size));
         has_after = has_after || one.after;
     }
@@ -164,11 +164,10 @@ Drawing draw(LovePlot plot, double width) {
                                  rows[i].name[k], flow_size, Ink::black,
                                  is_narrow ? Anchor::start : Anchor::end});
         }
-        if (one.after) {
-            out.line({x.at(one.before), y}, {x.at(*one.after), y}, {Ink::grey, 1, {2, 3}});
-            out.diamond({x.at(*one.after), y}, 7, Ink::programme);
-        }
-        out.dots.push_back({{x.at(one.before), y}, 5, Ink::other, true});
+        if (one.before && one.after)
+            out.line({x.at(*one.before), y}, {x.at(*one.after), y}, {Ink::grey, 1, {2, 3}});
+        if (one.after) out.diamond({x.at(*one.after), y}, 7, Ink::programme);
+        if (one.before) out.dots.push_back({{x.at(*one.before), y}, 5, Ink::other, true});
     }
     const auto words = broken_lines("Standardised difference between the groups (shaded: under "
                                     "0.1, small)", width - 8, 13);

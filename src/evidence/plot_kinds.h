@@ -27,8 +27,7 @@ Drawing draw(const FlowPlot& plot, double width);
 struct LovePlot {
     struct Row {
         std::string name;
-        double before = 0;
-        std::optional<double> after;
+        std::optional<double> before, after;    // none: hidden, or not there
     };
     std::vector<Row> rows;
     double limit = 0.1;                 // beyond it groups differ noticeably

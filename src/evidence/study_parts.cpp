@@ -65,7 +65,8 @@ std::vector<std::string> parts_of(const Study& study, PartUse use, const std::st
     const auto& column = *study.data.table.find(name);
     switch (use) {
         case PartUse::subgroup: return subgroup_parts(study, column);
-        case PartUse::covariate: return covariate_parts(column);
+        case PartUse::covariate:
+        case PartUse::unmatched: return covariate_parts(column);
         case PartUse::prison:
         case PartUse::placebo: break;
     }

@@ -100,6 +100,10 @@ ReportFigure flow_figure(const Study& study, const ToldFlow& flow) {
     return figure;
 }
 
+ReportCell balance_cell(double value, bool shows) {
+    return shows ? ReportCell::number(value, std::abs(value) >= 100 ? 0 : 3) : ReportCell::hidden();
+}
+
 ReportFigure balance_figure(const Study& study) {
     LovePlot plot;
     ReportFigure figure;
@@ -115,37 +119,37 @@ ReportFigure balance_figure(const Study& study) {
         table.heads = {"Covariate", "Programme, before", "Comparison, before", "Difference, before",
                        "Programme, after", "Comparison, after", "Difference, after"};
     }
-    std::size_t hidden = 0, apart_before = 0, apart_after = 0;
+    std::size_t hidden = 0, told = 0, apart_before = 0, apart_after = 0;
     for (std::size_t i = 0; i < study.balance.size(); ++i) {
         const auto& line = study.balance[i];
         const auto& after = line.after;
-        const bool hides = !shows_balance(study, study.data.balanced[i]);
-        const auto cell = [&](double value) {
-            return hides ? ReportCell::hidden()
-                         : ReportCell::number(value, std::abs(value) >= 100 ? 0 : 3);
-        };
-        std::vector<ReportCell> row{ReportCell::words(line.name), cell(line.before.mean_treated),
-                                    cell(line.before.mean_comparison), cell(line.before.smd)};
-        if (is_matched) {
-            for (const double v : {after.mean_treated, after.mean_comparison, after.smd}) {
-                row.push_back(cell(v));
-            }
+        const bool shows = shows_balance(study, study.data.balanced[i]);
+        const bool shows_first = shows_before(study, study.data.balanced[i]);
+        std::vector<ReportCell> row{ReportCell::words(line.name)};
+        for (const double v : {line.before.mean_treated, line.before.mean_comparison,
+                               line.before.smd}) {
+            row.push_back(balance_cell(v, shows_first));
+        }
+        for (const double v : {after.mean_treated, after.mean_comparison, after.smd}) {
+            if (is_matched) row.push_back(balance_cell(v, shows));
         }
         table.rows.push_back(std::move(row));
-        hidden += hides;
-        if (hides) continue;
-        apart_before += std::abs(line.before.smd) > 0.1;
+        hidden += !shows_first;
+        if (!shows) continue;
+        ++told;
+        apart_before += shows_first && std::abs(line.before.smd) > 0.1;
         apart_after += is_matched && std::abs(after.smd) > 0.1;
-        plot.rows.push_back({line.name, as_told(study, line.before.smd, 3),
-                             is_matched ? std::optional(as_told(study, after.smd, 3))
-                                        : std::nullopt});
+        LovePlot::Row mark{line.name, {}, {}};
+        if (shows_first) mark.before = as_told(study, line.before.smd, 3);
+        if (is_matched) mark.after = as_told(study, after.smd, 3);
+        plot.rows.push_back(std::move(mark));
     }
     if (hidden) {
         table.note = "Hidden: what would show a small count, here or beside another table.";
     }
     figure.description = fmt::format(
         "{} of {} differ by more than 0.1 standard deviations{}.", apart_before,
-        study.balance.size() - hidden,
+        told,
         is_matched ? fmt::format(" before matching, {} after", apart_after) : std::string());
     figure.draw = [plot](double width) { return draw(plot, width); };
     return figure;

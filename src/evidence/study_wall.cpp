@@ -22,10 +22,9 @@ struct Breakdown {
     std::vector<Of> columns;
     std::vector<std::size_t> part;      // of each row of the data
     bool tells_outcome = false;
-    std::vector<bool> hidden;           // by part
+    std::vector<bool> hidden, hidden_unmatched;     // by part
 
     std::size_t parts() const { return columns.front().name.size(); }
-    bool hides_any() const { return std::ranges::count(hidden, true) > 0; }
 };
 
 Breakdown breakdown_by(const Study& study, PartUse use, const std::string& column) {
@@ -89,11 +88,11 @@ std::vector<Breakdown> breakdowns_of(const Study& study) {
     return out;
 }
 
-// What is counted of a row, as columns: of the two groups compared those without and with the
-// outcome (of events their number too), then of each group those who are not compared.
+// What is counted of those compared, as columns: of each group those without and with the outcome,
+// and their events, as far as they are told.
 struct CountedAs {
     std::vector<char> is_used, had;     // by row of the data; `had` empty: no such question
-    bool counts_events = false, has_unused = false;
+    bool counts_events = false;
 
     std::size_t each(bool with_outcome) const {
         return !with_outcome || had.empty() ? 1 : counts_events ? 3 : 2;
@@ -106,37 +105,38 @@ CountedAs counted_as(const Study& study) {
     for (const auto row : study.sample.rows) out.is_used[row] = 1;
     out.had = had_outcome(study.plan, study.data);
     out.counts_events = study.plan.outcome.kind == OutcomeKind::frequency;
-    out.has_unused = study.matched.has_value();
     return out;
 }
 
 void count_row(const Study& study, const CountedAs& as, std::size_t row, bool with_outcome,
                std::vector<std::size_t>& cells) {
     const auto each = as.each(with_outcome);
-    cells.resize(2 * each + (as.has_unused ? 2 : 0));
+    cells.resize(2 * each);
     const auto arm = static_cast<std::size_t>(study.data.arm[row]);
-    if (!as.is_used[row]) {
-        ++cells[2 * each + arm];
-        return;
-    }
     ++cells[arm * each + (each > 1 && as.had[row])];
     if (each == 3) cells[arm * each + 2] += static_cast<std::size_t>(study.data.outcome[row]);
 }
 
 Counts cells_by_part(const Study& study, const CountedAs& as, const Breakdown& by) {
-    Counts out(by.parts());
-    for (auto& cells : out)
-        cells.resize(2 * as.each(by.tells_outcome) + (as.has_unused ? 2 : 0));
+    Counts out(by.parts(), std::vector<std::size_t>(2 * as.each(by.tells_outcome)));
+    for (const auto row : study.sample.rows)
+        count_row(study, as, row, by.tells_outcome, out[by.part[row]]);
+    return out;
+}
+
+// Of each group those who aren't compared.
+Counts unmatched_by_part(const Study& study, const CountedAs& as, const Breakdown& by) {
+    Counts out(by.parts(), std::vector<std::size_t>(2));
     for (std::size_t row = 0; row < by.part.size(); ++row) {
-        if (as.is_used[row] || as.has_unused)
-            count_row(study, as, row, by.tells_outcome, out[by.part[row]]);
+        if (!as.is_used[row]) ++out[by.part[row]][static_cast<std::size_t>(study.data.arm[row])];
     }
     return out;
 }
 
 // Under a coarser breakdown whose parts are told: each is the total of the finer parts in it.
-void hide_within(Breakdown& finer, const Counts& cells, const std::vector<std::size_t>& inside,
-                 const std::vector<bool>& outer_hidden, std::size_t smallest) {
+std::vector<bool> hidden_within(const Counts& cells, const std::vector<std::size_t>& inside,
+                                const std::vector<bool>& outer_hidden, std::size_t smallest) {
+    std::vector<bool> out(cells.size());
     for (std::size_t outer = 0; outer < outer_hidden.size(); ++outer) {
         std::vector<std::size_t> parts;
         Counts own;
@@ -147,35 +147,50 @@ void hide_within(Breakdown& finer, const Counts& cells, const std::vector<std::s
         }
         const auto hidden = outer_hidden[outer] ? std::vector<bool>(parts.size(), true)
                                                 : hidden_rows(own, smallest);
-        for (std::size_t i = 0; i < parts.size(); ++i) finer.hidden[parts[i]] = hidden[i];
+        for (std::size_t i = 0; i < parts.size(); ++i) out[parts[i]] = hidden[i];
     }
+    return out;
 }
 
-// Coarser breakdowns first; a finer one is guarded within the parts of the coarser that it lies in.
-// One that lies in two that don't lie in each other is told whole or not at all.
+bool any_of(const std::vector<bool>& hidden) { return std::ranges::count(hidden, true) > 0; }
+
+// What is hidden of a breakdown: coarser ones come first, and a finer one is guarded within the
+// parts of the coarser that it lies in. One that lies in two that don't lie in each other is told
+// whole or not at all. `outer_hidden` are those of the coarser ones.
+std::vector<bool> hidden_of(const std::vector<Breakdown>& all, std::size_t at, const Counts& cells,
+                            const std::vector<std::vector<bool>>& outer_hidden,
+                            std::size_t smallest) {
+    const auto& one = all[at];
+    auto out = hidden_rows(cells, smallest);
+    std::vector<std::size_t> outer;
+    for (std::size_t k = 0; k < at; ++k) {
+        if (within(one, all[k])) outer.push_back(k);
+    }
+    if (outer.empty()) return out;
+    const auto nearest = outer.back();
+    const bool is_chain = std::ranges::all_of(outer, [&](std::size_t k) {
+        return within(all[nearest], all[k]).has_value();
+    });
+    if (is_chain)
+        return hidden_within(cells, *within(one, all[nearest]), outer_hidden[nearest], smallest);
+    const bool any = any_of(out) || std::ranges::any_of(outer, [&](std::size_t k) {
+        return any_of(outer_hidden[k]);
+    });
+    return std::vector<bool>(one.parts(), any);
+}
+
+// Those compared first; whoever isn't compared is told where those who are are.
 void hide_parts(std::vector<Breakdown>& all, const Study& study, std::size_t smallest) {
     const auto as = counted_as(study);
+    std::vector<std::vector<bool>> used, unmatched;
     for (std::size_t i = 0; i < all.size(); ++i) {
-        auto& one = all[i];
-        const auto cells = cells_by_part(study, as, one);
-        one.hidden = hidden_rows(cells, smallest);
-        std::vector<std::size_t> outer;
-        for (std::size_t k = 0; k < i; ++k) {
-            if (within(one, all[k])) outer.push_back(k);
-        }
-        if (outer.empty()) continue;
-        const auto nearest = outer.back();
-        const bool is_chain = std::ranges::all_of(outer, [&](std::size_t k) {
-            return within(all[nearest], all[k]).has_value();
-        });
-        if (is_chain) {
-            hide_within(one, cells, *within(one, all[nearest]), all[nearest].hidden, smallest);
-            continue;
-        }
-        const bool any = one.hides_any() || std::ranges::any_of(outer, [&](std::size_t k) {
-            return all[k].hides_any();
-        });
-        one.hidden.assign(one.parts(), any);
+        used.push_back(hidden_of(all, i, cells_by_part(study, as, all[i]), used, smallest));
+        auto others = hidden_of(all, i, unmatched_by_part(study, as, all[i]), unmatched, smallest);
+        for (std::size_t part = 0; part < others.size(); ++part)
+            others[part] = others[part] || used[i][part];
+        unmatched.push_back(std::move(others));
+        all[i].hidden = used[i];
+        all[i].hidden_unmatched = unmatched[i];
     }
 }
 
@@ -191,8 +206,10 @@ void hide_small_sums(const Study& study, Wall& wall, std::size_t smallest) {
         for (std::size_t row = 0; row < one.values.size(); ++row) {
             sums[2 * (as.is_used[row] != 0) + study.data.arm[row]] += one.values[row];
         }
-        if (std::ranges::any_of(sums, [&](double sum) { return is_small_count(sum, smallest); }))
-            wall.hide(PartUse::covariate, one.of, part_mean);
+        for (const int at : {0, 1, 2, 3}) {
+            if (is_small_count(sums[at], smallest))
+                wall.hide(at < 2 ? PartUse::unmatched : PartUse::covariate, one.of, part_mean);
+        }
     }
 }
 
@@ -204,8 +221,6 @@ void look_at_totals(const Study& study, Wall& wall, std::size_t smallest) {
         count_row(study, as, row, true, cells);
         count_row(study, as, row, false, people);
     }
-    people.resize(std::min<std::size_t>(people.size(), 2));
-    cells.resize(std::min(cells.size(), 2 * as.each(true)));
     const auto small = [&](std::size_t count) {
         return is_small_count(static_cast<double>(count), smallest);
     };
@@ -243,6 +258,8 @@ void look_at_people(const Study& study, Wall& wall, std::size_t smallest) {
         for (const auto& [use, column, names] : one.columns) {
             for (std::size_t i = 0; i < names.size(); ++i) {
                 if (one.hidden[i]) wall.hide(use, column, names[i]);
+                if (one.hidden_unmatched[i] && use == PartUse::covariate && study.matched)
+                    wall.hide(PartUse::unmatched, column, names[i]);
             }
         }
     }
@@ -270,16 +287,27 @@ std::vector<char> had_outcome(const Plan& plan, const StudyPeople& data) {
     return out;
 }
 
-bool shows_balance(const Study& study, const Covariate& covariate) {
-    const auto& wall = study.wall;
+namespace {
+
+bool shows_line(const Study& study, PartUse use, const Covariate& covariate) {
     const auto hides = [&](const std::string& part) {
-        return wall.is_hidden(PartUse::covariate, covariate.of, part);
+        return study.wall.is_hidden(use, covariate.of, part);
     };
     if (covariate.name != covariate.of) {
         return !hides(covariate.name.substr(covariate.of.size() + 2));
     }
     // A yes or no that has gaps was filled with its mean, and tells of them.
     return !hides(part_mean) && !hides("1") && !hides("0");
+}
+
+}  // namespace
+
+bool shows_balance(const Study& study, const Covariate& covariate) {
+    return shows_line(study, PartUse::covariate, covariate);
+}
+
+bool shows_before(const Study& study, const Covariate& covariate) {
+    return shows_balance(study, covariate) && shows_line(study, PartUse::unmatched, covariate);
 }
 
 double as_told(const Study& study, double value, int places) {

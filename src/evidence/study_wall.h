@@ -14,7 +14,8 @@ namespace alongside::evidence {
 struct Study;
 
 // What a column's parts are told for: the same column may be cut up in different ways.
-enum class PartUse { prison, subgroup, covariate, placebo };
+// `unmatched`: a covariate's, of those who aren't compared, and so of everybody before matching.
+enum class PartUse { prison, subgroup, covariate, unmatched, placebo };
 
 // A step of the flow as it is told: one of the plan, or several together.
 struct ToldStep {
@@ -84,8 +85,10 @@ std::vector<std::string> parts_of(const Study& study, PartUse use, const std::st
 constexpr const char* part_not_known = "not known";
 constexpr const char* part_mean = "mean";          // of a covariate that is a number
 
-// Whether the covariate's line in the table of balance may be told.
+// Whether the covariate's line in the table of balance may be told, of those compared; and of
+// everybody before matching.
 bool shows_balance(const Study& study, const Covariate& covariate);
+bool shows_before(const Study& study, const Covariate& covariate);
 // As printed if something is hidden; otherwise in full.
 double as_told(const Study& study, double value, int places);
 

@@ -189,8 +189,11 @@ void know_people(const Study& study, const PeopleAtoms& atoms, const Published& 
     }
     for (const auto& row : published.table("balance")) {
         const auto words = split_words(Published::name(row), ": ");
-        if (words.size() < 2 || !Published::is_told(row[1])) continue;
+        if (words.size() < 2) continue;
+        const bool tells_after = Published::is_told(row.size() > 4 ? row[4] : row[1]);
+        const bool tells_before = Published::is_told(row[1]);
         for (int which = 0; which < 4; ++which) {
+            if (!(which % 2 ? tells_before : tells_after || tells_before)) continue;
             reader.knows([&](std::size_t a) {
                 return is_balanced(atoms.keys[a], which) && atoms.is_in(a, {words[0], words[1]});
             });
