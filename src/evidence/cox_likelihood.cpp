@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "evidence/lanes.h"
 #include "evidence/large_pages.h"
 #include "evidence/parallel.h"
 
@@ -67,13 +68,8 @@ TieSums tie_sums_of(double share, std::uint32_t deaths, double weight) {
 
 void add_crossproduct(const Eigen::Ref<const Matrix>& x, const Eigen::Ref<const Vector>& d,
                       Matrix& out) {
-    const Eigen::Index columns = x.cols();
-    Eigen::Array<double, Eigen::Dynamic, 1, 0, cox_block, 1> scaled(x.rows());
-    for (Eigen::Index j = 0; j < columns; ++j) {
-        scaled = x.col(j).array() * d.array();
-        out.col(j).tail(columns - j).noalias() +=
-            x.rightCols(columns - j).transpose() * scaled.matrix();
-    }
+    add_weighted_products({x.data(), x.rows(), x.cols(), x.outerStride()}, d.data(), out.data(),
+                          out.outerStride());
 }
 
 TiedLikelihood::TiedLikelihood(const CoxRows& rows, bool efron)
@@ -108,9 +104,7 @@ void TiedLikelihood::predict_to(std::size_t position, Ahead& ahead) {
         const auto count = ix(std::min(cox_block, ahead.end - ahead.predicted));
         auto eta = eta_.segment(i, count).array();
         eta = rows_.offset.segment(i, count).array();
-        for (Eigen::Index j = 0; j < ahead.beta.size(); ++j) {
-            if (ahead.beta[j] != 0) eta += ahead.beta[j] * rows_.x.col(j).segment(i, count).array();
-        }
+        if (!ahead.is_null) add_columns(block(i, count), ahead.beta.data(), eta_.data() + i);
         if (!(eta.abs().maxCoeff() <= largest_predictor)) ahead.is_finite = false;
         risk_.segment(i, count).array() = rows_.weight.segment(i, count).array() * eta.exp();
         ahead.predicted += static_cast<std::size_t>(count);
@@ -119,22 +113,12 @@ void TiedLikelihood::predict_to(std::size_t position, Ahead& ahead) {
 
 void TiedLikelihood::sum_rows(std::size_t begin, std::size_t end, Ahead& ahead, double& sum,
                               double* x_sum) {
-    const Eigen::Index columns = rows_.x.cols();
     for (std::size_t from = begin, to = 0; from < end; from = to) {
         to = std::min(from + cox_block, end);
         predict_to(to, ahead);
         const Eigen::Index count = ix(to - from);
-        if (count < 16) {
-            for (auto i = ix(from); i < ix(to); ++i) sum += risk_[i];
-            for (Eigen::Index j = 0; j < columns; ++j) {
-                for (auto i = ix(from); i < ix(to); ++i) x_sum[j] += risk_[i] * rows_.x(i, j);
-            }
-            continue;
-        }
-        const auto risk = risk_.segment(ix(from), count);
-        sum += risk.sum();
-        Eigen::Map<Vector>(x_sum, columns).noalias() +=
-            rows_.x.middleRows(ix(from), count).transpose() * risk;
+        add_weighted_sums(block(ix(from), count), risk_.data() + from, x_sum);
+        sum += risk_.segment(ix(from), count).sum();
     }
 }
 
@@ -213,8 +197,10 @@ double TiedLikelihood::loglik_at(const Vector& beta) {
     means_.resize(rows_.x.cols(), s0_.size());
     event_means_.resize(rows_.x.cols(), d0_.size());
     std::vector<char> is_finite(pieces_.size() - 1, 1);
+    const bool is_null = (beta.array() == 0).all();
     in_parallel(rows_.threads, is_finite.size(), [&](std::size_t piece) {
-        Ahead ahead{beta, order_.first[pieces_[piece]], order_.first[pieces_[piece + 1]]};
+        Ahead ahead{beta, is_null, order_.first[pieces_[piece]],
+                    order_.first[pieces_[piece + 1]]};
         for (std::size_t g = pieces_[piece]; g < pieces_[piece + 1]; ++g) {
             sum_event_time(g, ahead);
         }
@@ -299,7 +285,7 @@ Derivatives TiedLikelihood::derivatives(std::span<const double> factor) const {
                 const double scale = factor.empty() ? 1.0 : factor[order_.last[k]];
                 left[ix(k - i)] += rows_.weight[ix(k)] * scale;
             }
-            part.score.noalias() += x.transpose() * left.head(count);
+            add_weighted_sums(block(ix(i), count), left.data(), part.score.data());
             add_crossproduct(x, d.segment(ix(i), count), part.information);
         }
     });

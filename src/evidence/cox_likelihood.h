@@ -1,6 +1,7 @@
 // The partial likelihood of Cox's model and its derivatives.
 #pragma once
 
+#include "evidence/lanes.h"
 #include "evidence/risk_order.h"
 
 namespace alongside::evidence {
@@ -61,9 +62,13 @@ private:
     // Rows are predicted just before they are summed, a block at a time.
     struct Ahead {
         const Vector& beta;
+        bool is_null;                   // each is 0
         std::size_t predicted, end;     // positions
         bool is_finite = true;
     };
+    ColumnBlock block(Eigen::Index from, Eigen::Index rows) const {
+        return {rows_.x.data() + from, rows, rows_.x.cols(), rows_.x.outerStride()};
+    }
     void predict_to(std::size_t position, Ahead& ahead);
     void sum_event_time(std::size_t g, Ahead& ahead);
     void sum_rows(std::size_t begin, std::size_t end, Ahead& ahead, double& sum, double* x_sum);

@@ -1,0 +1,96 @@
+#include "evidence/lanes.h"
+
+#include <algorithm>
+
+// One copy for processors with AVX2, without the fused products that would round otherwise.
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+#define ALONGSIDE_WIDE [[gnu::target_clones("avx2", "default")]]
+#else
+#define ALONGSIDE_WIDE
+#endif
+
+namespace alongside::evidence {
+namespace {
+
+constexpr Eigen::Index lanes = 4, at_once = 2 * lanes;
+// May stand anywhere in an array of doubles.
+using Lanes [[gnu::vector_size(32), gnu::aligned(8), gnu::may_alias]] = double;
+
+constexpr Eigen::Index abreast = 4;             // columns whose sums fit the registers
+constexpr Eigen::Index in_reach = 512;          // rows that stay in the nearest cache
+
+// to[c] += Σ_i w[i] x[i, c] for so many columns.
+template <Eigen::Index columns>
+[[gnu::always_inline]] inline void sum_abreast(const double* x, Eigen::Index stride,
+                                               Eigen::Index rows, const double* w, double* to) {
+    Lanes even[columns] = {}, odd[columns] = {};
+    Eigen::Index i = 0;
+    for (; i + at_once <= rows; i += at_once) {
+        const Lanes first = *reinterpret_cast<const Lanes*>(w + i);
+        const Lanes second = *reinterpret_cast<const Lanes*>(w + i + lanes);
+#pragma GCC unroll 4
+        for (Eigen::Index c = 0; c < columns; ++c) {
+            const double* column = x + c * stride + i;
+            even[c] += first * *reinterpret_cast<const Lanes*>(column);
+            odd[c] += second * *reinterpret_cast<const Lanes*>(column + lanes);
+        }
+    }
+#pragma GCC unroll 4
+    for (Eigen::Index c = 0; c < columns; ++c) {
+        const Lanes both = even[c] + odd[c];
+        double sum = (both[0] + both[2]) + (both[1] + both[3]);
+        for (auto rest = i; rest < rows; ++rest) sum += w[rest] * x[c * stride + rest];
+        to[c] += sum;
+    }
+}
+
+[[gnu::always_inline]] inline void sum_all(const double* x, Eigen::Index stride, Eigen::Index rows,
+                                           Eigen::Index columns, const double* w, double* to) {
+    Eigen::Index j = 0;
+    for (; j + abreast <= columns; j += abreast) {
+        sum_abreast<abreast>(x + j * stride, stride, rows, w, to + j);
+    }
+    switch (columns - j) {
+        case 3: sum_abreast<3>(x + j * stride, stride, rows, w, to + j); break;
+        case 2: sum_abreast<2>(x + j * stride, stride, rows, w, to + j); break;
+        case 1: sum_abreast<1>(x + j * stride, stride, rows, w, to + j); break;
+        default: break;
+    }
+}
+
+}  // namespace
+
+ALONGSIDE_WIDE void add_weighted_sums(const ColumnBlock& x, const double* w, double* out) {
+    for (Eigen::Index i = 0; i < x.rows; i += in_reach) {
+        sum_all(x.first + i, x.stride, std::min(in_reach, x.rows - i), x.columns, w + i, out);
+    }
+}
+
+ALONGSIDE_WIDE void add_weighted_products(const ColumnBlock& x, const double* d, double* out,
+                                          Eigen::Index out_stride) {
+    double weighted[in_reach];
+    for (Eigen::Index i = 0; i < x.rows; i += in_reach) {
+        const auto rows = std::min(in_reach, x.rows - i);
+        for (Eigen::Index j = 0; j < x.columns; ++j) {
+            const double* column = x.first + j * x.stride + i;
+            for (Eigen::Index k = 0; k < rows; ++k) weighted[k] = column[k] * d[i + k];
+            sum_all(column, x.stride, rows, x.columns - j, weighted, out + j * out_stride + j);
+        }
+    }
+}
+
+ALONGSIDE_WIDE void add_columns(const ColumnBlock& x, const double* by, double* out) {
+    Eigen::Index i = 0;
+    for (; i + lanes <= x.rows; i += lanes) {
+        Lanes sum = *reinterpret_cast<const Lanes*>(out + i);
+        for (Eigen::Index j = 0; j < x.columns; ++j) {
+            sum += by[j] * *reinterpret_cast<const Lanes*>(x.first + j * x.stride + i);
+        }
+        *reinterpret_cast<Lanes*>(out + i) = sum;
+    }
+    for (; i < x.rows; ++i) {
+        for (Eigen::Index j = 0; j < x.columns; ++j) out[i] += by[j] * x.first[j * x.stride + i];
+    }
+}
+
+}  // namespace alongside::evidence
