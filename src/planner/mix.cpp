@@ -104,7 +104,10 @@ void Mix::descend(Draft& draft) {
     shared_.offer(draft.roster, cost_of(problem_, draft.roster));
 }
 
-std::optional<double> Mix::generate(double enough, int most_rounds, bool is_root) {
+std::optional<double> Mix::generate(double enough, int most_rounds, Stage stage) {
+    const bool is_root = stage == Stage::begun || stage == Stage::root;
+    const bool is_quick = stage == Stage::begun || stage == Stage::dive ||
+                          (stage == Stage::part && is_large());
     is_empty_ = false;
     std::vector<double> stable(master->count_prices()), best_prices = stable;
     double best_bound = -1e300;
@@ -142,7 +145,7 @@ std::optional<double> Mix::generate(double enough, int most_rounds, bool is_root
             mix = solve();
             care = BestLine::Care::quick;
         } else if (care == BestLine::Care::quick) {
-            if (is_large() && !is_root) break;
+            if (is_quick) break;
             care = BestLine::Care::exact;
         } else if (weight > 0) {
             smoothing = weight < 0.1 ? 0 : weight / 2;    // these prices missed what is there
@@ -202,7 +205,8 @@ bool Mix::dive(Draft& draft, double enough, double noise) {
             --open;
         }
         if (open == 0) return true;
-        const auto bound = generate(enough, is_large() ? rounds_where_large : rounds_of_a_dive);
+        const auto bound = generate(
+            enough, is_large() ? rounds_where_large : rounds_of_a_dive, Stage::dive);
         if (!bound || rounded_up(*bound) >= enough) return false;
     }
     return false;

@@ -42,9 +42,11 @@ public:
     // One person after another gets a better line, until nobody's gets better.
     void descend(Draft&);
     // Generates lines until no line is missing from the best mix, or the bound reaches `enough`.
-    // The bound, or nothing when time ended it first. `is_root`: of all rotas, so that the bound is
-    // everybody's; now and then the mix is made whole.
-    std::optional<double> generate(double enough, int most_rounds, bool is_root = false);
+    // The bound, or nothing when time ended it first. Of all rotas, so that the bound is
+    // everybody's, now and then made whole: `begun`, as far as quick searches lead, then `root`.
+    // In a dive quick ones do as well: the next choice changes the prices again.
+    enum class Stage { begun, root, part, dive };
+    std::optional<double> generate(double enough, int most_rounds, Stage stage = Stage::part);
     // The mix of lines made whole: the largest shares are chosen, and lines made anew for the rest.
     // False: it can't become cheaper than `enough`.
     bool dive(Draft&, double enough, double noise);

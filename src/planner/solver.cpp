@@ -31,15 +31,17 @@ public:
 
     bool first_roster() { return mix_.first_roster(); }
 
-    // Everybody's lines at once: the bound, then a dive.
+    // Everybody's lines at once: the bound, then a dive. Where this takes long, a dive comes before
+    // the last of the bound, so that a good rota is there soon.
     void root() {
         mix_.add_roster(shared_.current().first);
-        const auto bound = mix_.generate(1e300, 100000, true);
-        if (bound) shared_.raise_bound(*bound);
-        if (shared_.is_over()) return;
-        mix_.master->solve();
-        Draft draft(problem_, shared_.current().first);
-        if (mix_.dive(draft, 1e300, 0)) mix_.descend(draft);
+        std::size_t before = 0;
+        if (!mix_.is_large()) {
+            bound_and_dive(Mix::Stage::begun);
+            mix_.master->allow_all();
+            before = mix_.master->columns().size();
+        }
+        bound_and_dive(Mix::Stage::root, before);
     }
 
     // Some lines anew, all else stays: more where few are proved to be of no use, fewer where the
@@ -70,6 +72,16 @@ public:
     }
 
 private:
+    // No dive where there are no more lines than `before`: it would be the same again.
+    void bound_and_dive(Mix::Stage stage, std::size_t before = 0) {
+        const auto bound = mix_.generate(1e300, 100000, stage);
+        if (bound) shared_.raise_bound(*bound);
+        if (shared_.is_over() || mix_.master->columns().size() == before) return;
+        mix_.master->solve();
+        Draft draft(problem_, shared_.current().first);
+        if (mix_.dive(draft, 1e300, 0)) mix_.descend(draft);
+    }
+
     // Branch and price: the part of all rotas with the least bound is solved and split, down one
     // side until nothing is left of it. When no part is left, the best rota is proved.
     void explore() {
