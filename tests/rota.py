@@ -193,7 +193,38 @@ def cost_of(rota, lines):
         there = sum(line[cover["day"]] == cover["shift"] for line in lines)
         missing = cover["wanted"] - there
         cost += missing * cover["under"] if missing > 0 else -missing * cover["over"]
+        cost += cover.get("nobody", 0) if there == 0 < cover["wanted"] else 0
     return cost
+
+
+def said_of(file, roster):
+    return subprocess.run([program, "rota", "check", file, roster, "--format", "alongside"],
+                          capture_output=True, text=True).stdout.split()[:2]
+
+
+def rather_one_on_each():
+    """Two people for two nights that want two each, and neither works both: one on each, where a
+    night with nobody costs more; as cheap otherwise, as in files of before."""
+    rota = {"days": 2, "shifts": [{"id": "N", "minutes": 480, "is_night": True,
+                                   "not_followed_by": ["N"]}],
+            "people": [{"id": who, "wishes": [{"day": 0, "shift": "N", "weight": 1}]}
+                       for who in "AB"],
+            "cover": [{"day": day, "shift": "N", "wanted": 2, "under": 10, "over": 99}
+                      for day in range(2)]}
+    file, roster = scratch / "nobody.json", scratch / "nobody.txt"
+    file.write_text(json.dumps(rota))
+    out = solve(file, "--format", "alongside", "--seconds", 20, "--out", roster)
+    check("both on the night they wish", out.stdout.startswith("hard=0 cost=20 bound=20 "),
+          out.stdout)
+    for cover in rota["cover"]:
+        cover["nobody"] = 5
+    file.write_text(json.dumps(rota))
+    check("that costs five more now", said_of(file, roster) == ["hard=0", "cost=25"])
+    out = solve(file, "--format", "alongside", "--seconds", 20, "--out", roster)
+    check("one on each", sorted(roster.read_text().split("\n")) == ["", "- N", "N -"],
+          roster.read_text())
+    check("for a wish that isn't kept", out.stdout.startswith("hard=0 cost=21 bound=21 "),
+          out.stdout)
 
 
 def shared_exposure():
@@ -233,6 +264,25 @@ def prisons_made_up():
         check(f"prison {seed} costs the same by the format alone",
               f"cost={cost_of(rota, lines)}" == judge.stdout.split()[1],
               (cost_of(rota, lines), judge.stdout))
+        check(f"prison {seed}: a shift with nobody costs more",
+              all(cover["nobody"] > 0 for cover in rota["cover"]))
+        emptied(file, rota, lines, scratch / "emptied.txt")
+
+
+def emptied(file, rota, lines, roster):
+    """People taken off until whole shifts have nobody: judged alike by the format alone."""
+    chance = random.Random(len(lines))
+    for _ in range(8):
+        for _ in range(len(lines) * rota["days"] // 10):
+            chance.choice(lines)[chance.randrange(rota["days"])] = "-"
+        for kind in rota["shifts"]:
+            day = chance.randrange(rota["days"])
+            for line in lines:
+                line[day] = "-" if line[day] == kind["id"] else line[day]
+        roster.write_text("\n".join(" ".join(line) for line in lines) + "\n")
+        check("people taken off: costs the same by the format alone",
+              said_of(file, roster)[1] == f"cost={cost_of(rota, lines)}",
+              (cost_of(rota, lines), said_of(file, roster)))
 
 
 def watches():
@@ -302,6 +352,8 @@ def bad_json():
             "exposure[0].quarter_hours must be from 0 to 96, not 97"),
         "nights before": (changed(lambda r: r["people"][0]["fair"]["nights"].update(before=1)),
                           "people[0].fair.nights.before isn't known"),
+        "less than nothing for nobody": (changed(lambda r: r["cover"][0].update(nobody=-1)),
+                                         "cover[0].nobody must be from 0 to"),
         "a fraction": (changed(lambda r: r["cover"][0].update(wanted=1.5)),
                        "cover[0].wanted must be a whole number"),
         "twice": (changed(lambda r: r["people"].append(r["people"][0])), "P1 is given twice"),
@@ -318,7 +370,7 @@ def bad_json():
 
 
 for test in (reaches_the_best, judged_alike_whatever_is_changed, prisons_made_up,
-             shared_exposure, watches, bad_json,
+             shared_exposure, rather_one_on_each, watches, bad_json,
              same_seed_same_rota, tells_json, interrupted, bad_files, impossible):
     test()
 print(f"{passed} passed, {failed} failed")

@@ -31,7 +31,7 @@ public:
                 wanted_[kind] = wanted;
                 cover_.push_back(json::object{{"day", day}, {"shift", names[kind]},
                                               {"wanted", wanted}, {"under", kind == 2 ? 300 : 200},
-                                              {"over", 20}});
+                                              {"over", 20}, {"nobody", 300}});
                 auto busy = cell(day, names[kind]);
                 busy["quarter_hours"] = quarter_hours(day, kind);
                 all_exposure_ += wanted * quarter_hours(day, kind);

@@ -346,6 +346,7 @@ private:
         c.wanted = static_cast<int>(fields.number("wanted", 0, most_people));
         c.under = fields.number("under", 0, most_weight);
         c.over = fields.number("over", 0, most_weight);
+        c.nobody = fields.number("nobody", 0, most_weight, Cost{0});
         fields.no_others();
         if (!covered_.insert(out_.cell(c.day, c.kind)).second) {
             wrong(where, "the cover of this day and shift is given twice");

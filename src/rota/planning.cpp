@@ -26,9 +26,10 @@ constexpr Cost of_partners = 30;                // less than anybody's night out
 constexpr Cost of_a_wish = 200;                 // more than a night out of turn, less than cover
 constexpr Cost staying_on = 1'000'000;
 // A repair: nobody's shift is left short for another's; a gap is worth three moves by day and five
-// at night, and nothing else is worth one.
+// at night, the first of a shift with nobody five more, and nothing else is worth one.
 constexpr Cost opening_a_gap = 200'000, of_a_move = 5'500, night_of_a_repair = 4;
-static_assert(3 * of_a_move < short_of_a_day && 5 * of_a_move < short_of_a_night);
+static_assert(3 * of_a_move < short_of_a_day && 5 * of_a_move < short_of_a_night &&
+              5 * of_a_move < nobody_there);
 
 }  // namespace
 
@@ -96,7 +97,7 @@ void Plan::add_cover(const std::vector<const OpenShift*>& shifts) {
     if (staying > 0 && there + staying >= needed) under = opening_a_gap;
     if (staying > 0 && there + staying > needed) over = 0;       // nobody is sent away for nothing
     // Whoever is there against the rules isn't in the planner's count: then it isn't nobody.
-    const Cost nobody = wanted == needed && aim_ != Aim::fewest_changes ? nobody_there : 0;
+    const Cost nobody = wanted == needed ? nobody_there : 0;
     problem_.cover.push_back(
         {one.day, kinds_.at(kind_of(one)), std::max(wanted, 0), under, over, nobody});
 }

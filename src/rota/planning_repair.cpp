@@ -99,13 +99,14 @@ Changes with_moves(const Facts& free, const Proposal& proposal) {
     return out;
 }
 
-// What stays short, as a plan weighs it.
+// What stays short, as a plan weighs it, and so does a shift with nobody.
 int weight_short(const Facts& facts, const Changes& changes) {
     int out = 0;
     for (const auto& shift : without(facts, changes.off).shifts) {
         const auto put = std::ranges::count(changes.on, shift.shift_id, &Put::shift_id);
-        const int missing = shift.needed - static_cast<int>(shift.on.size() + put);
-        out += std::max(0, missing) * (shift.is_night ? 3 : 2);
+        const int there = static_cast<int>(shift.on.size() + put);
+        out += std::max(0, shift.needed - there) * (shift.is_night ? 3 : 2);
+        if (there == 0 && shift.needed > 0) out += 3;
     }
     return out;
 }

@@ -55,6 +55,15 @@ TEST(Repair, puts_somebody_free_on_first) {
     EXPECT_TRUE(changes.short_of.empty());
 }
 
+// 0 is free for one of two shifts of a day: the night has somebody, the late one nobody.
+TEST(Repair, rather_puts_somebody_where_nobody_is_than_a_second_one_at_night) {
+    auto facts = rota_of(2, 14);
+    facts.shifts = {a_late(1, {}), a_night(1, {somebody(1)}, 2), a_night(3, {somebody(1)})};
+    const auto changes = fewest_changes(facts, {0, 7}, everybody_on(facts), long_enough);
+    EXPECT_EQ(changes.on, (std::vector<Put>{{facts.shifts[0].shift_id, somebody(0)}}));
+    EXPECT_TRUE(changes.off.empty());
+}
+
 // Only 0 can take the first night, and is on the next one; 1 can take that.
 Facts one_move_away() {
     auto facts = rota_of(2, 14);
@@ -140,17 +149,23 @@ TEST(Repair, spares_whoever_is_moved_for_nothing) {
     EXPECT_EQ(needed.people(), 1);
 }
 
-// Five shifts of one day, the first without anybody. Each peer can take what they are on and the
-// one before it, the last peer the last shift alone: to close the gap, four are moved.
-Facts four_moves_away(bool is_night) {
-    auto facts = rota_of(5, 14);
+// Five shifts of one day, the first short of one: without anybody, or with 5 on it. Of the others
+// each can take what they are on and the one before it, the last of them the last shift alone: to
+// close the gap, four are moved.
+Facts four_moves_away(bool is_night, bool has_somebody) {
+    auto facts = rota_of(6, 14);
     for (int i = 0; i < 5; ++i) {
         auto shift = is_night ? a_night(1, {}) : a_late(1, {});
         shift.shift_id = ShiftId(id_of(4, i));
         shift.name += std::to_string(i);
         if (i > 0) shift.on = {somebody(i - 1)};
-        for (int peer = 0; peer < 5; ++peer) {
-            if (peer != i && peer != i - 1) cannot(facts, peer, shift.shift_id);
+        if (i == 0 && has_somebody) {
+            shift.on = {somebody(5)};
+            shift.needed = 2;
+        }
+        for (int peer = 0; peer < 6; ++peer) {
+            const bool is_there = std::ranges::count(shift.on, somebody(peer)) > 0;
+            if (!is_there && peer != i) cannot(facts, peer, shift.shift_id);
         }
         facts.shifts.push_back(std::move(shift));
     }
@@ -158,14 +173,17 @@ Facts four_moves_away(bool is_night) {
 }
 
 TEST(Repair, a_gap_by_day_is_worth_fewer_moves_than_one_at_night) {
-    const auto by_day = four_moves_away(false), at_night = four_moves_away(true);
+    const auto by_day = four_moves_away(false, true);
     const auto none = fewest_changes(by_day, {0, 7}, everybody_on(by_day), long_enough);
     EXPECT_TRUE(none.on.empty());
     EXPECT_EQ(none.short_of, std::vector{by_day.shifts[0].shift_id});
-    const auto four = fewest_changes(at_night, {0, 7}, everybody_on(at_night), long_enough);
-    EXPECT_EQ(four.off.size(), 4U);
-    EXPECT_EQ(four.people(), 5);
-    EXPECT_TRUE(four.short_of.empty());
+    // One at night is, and so is one by day on which nobody is.
+    for (const auto& facts : {four_moves_away(true, true), four_moves_away(false, false)}) {
+        const auto four = fewest_changes(facts, {0, 7}, everybody_on(facts), long_enough);
+        EXPECT_EQ(four.off.size(), 4U);
+        EXPECT_EQ(four.people(), 5);
+        EXPECT_TRUE(four.short_of.empty());
+    }
 }
 
 TEST(Repair, whoever_cannot_come_stays_on_and_is_made_up_for) {
