@@ -90,9 +90,9 @@ private:
             const auto id = shift.shift_id;
             const bool is_night = rules::night_worked(zone_, policy_.night, shift.starts_at,
                                                       shift.ends_at).has_value();
-            const int day = day_of(shift.starts_at);
+            const int day = day_of(shift.starts_at), minute = zone_.local(shift.starts_at).minute;
             out_.shifts.push_back({std::move(shift), day, static_cast<std::size_t>(kind), is_night,
-                                   short_by[id], std::move(on[id])});
+                                   minute, short_by[id], std::move(on[id])});
         }
     }
 

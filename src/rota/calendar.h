@@ -18,6 +18,7 @@ struct CalendarShift {
     int day = 0;                            // on which it begins, from the first one shown
     std::size_t kind = 0;                   // which of the kinds
     bool is_night = false;
+    int from_minute = 0;                    // of the local day
     int short_by = 0;                       // of who can come, at its emptiest from now on
     std::vector<store::Put> on = {};
 };

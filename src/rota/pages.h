@@ -42,9 +42,9 @@ std::string hours_of(const Zone& zone, Instant from, Instant to);
 // "Sat 2026-11-21, 22:00–23:00"; with the day on which it ends where that is another.
 std::string span_of(const Tongue& say, const Zone& zone, Instant from, Instant to);
 
-// The first few to see, the others behind a press; `if_none` where there are none. In the calendar
-// each leads to its place there.
-enum class GapsStand { alone, above_calendar };
+// The first to see, the others behind a press; `if_none` where there are none. Above a calendar
+// fewer, so that it is near; where it is by shift each leads to its place there.
+enum class GapsStand { alone, above_shifts, above_peers };
 Html gap_list(const web::Request& request, const Hall& about, const std::vector<Gap>& gaps,
               std::string_view if_none, GapsStand where = GapsStand::alone);
 // How many are short, wherever it stands: the one way of counting, in words.
@@ -64,6 +64,7 @@ Html thin_night(const Tongue& say, int people, int night_cover);
 // The same of so many night shifts that need fewer; nothing where there are none.
 Html thin_nights(const Tongue& say, int nights, int night_cover);
 
+std::vector<web::Route> new_shift_routes(web::Site& site);
 std::vector<web::Route> tonight_routes(web::Site& site);
 std::vector<web::Route> plan_routes(web::Site& site, Expects expects);
 std::vector<web::Route> feed_routes(web::Site& site);

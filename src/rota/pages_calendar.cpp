@@ -184,7 +184,7 @@ web::Response calendar_answer(web::Site& site, web::Request& request) {
          << web::heading(2, say(tr("Gaps")), "m")
          << gap_list(request, page->about, page->days.gaps,
                      say(tr("No shift of these days is short of people from now on.")),
-                     page->place.is_by_peer ? GapsStand::alone : GapsStand::above_calendar)
+                     page->place.is_by_peer ? GapsStand::above_peers : GapsStand::above_shifts)
          << "<div id=\"al-calendar\" data-back=\"" << say(tr("Put back. Nothing was changed."))
          << "\" data-cancel-words=\"" << say(tr("Cancel")) << "\">" << people_part(request, *page);
     if (page->days.shifts.empty()) {

@@ -47,6 +47,10 @@ struct CalendarPage {
     std::string name_of(const Tongue& say, const store::Shift& shift) const;
 };
 
+inline Look look_of(const CalendarShift& one) {
+    return look_of_shift(one.is_night, one.from_minute);
+}
+
 // A row a kind of shift, a week a table; the same as a list by day for narrow screens.
 Html by_shift(const web::Request& request, const CalendarPage& page);
 // A row a peer; the same as a list by day.

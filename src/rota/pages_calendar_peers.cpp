@@ -44,7 +44,7 @@ public:
                  say_(tr("Nights")), {}, !page_.place.is_month};
         out.rows.push_back(gap_row());
         for (const auto& [label, person] : order_) {
-            GridRow row{name_of(label, person), {}, std::to_string(nights_of(person)),
+            GridRow row{name_of(label, person), {}, nights_of(person),
                         page_.about.labels.contains(person) ? person.text() : std::string()};
             for (int day = 0; day < page_.days.days; ++day) row.cells.push_back(cell(person, day));
             out.rows.push_back(std::move(row));
@@ -78,14 +78,23 @@ public:
         return out << "</ol>";
     }
 
+    Html key() const {
+        if (!page_.place.is_month) return {};
+        std::vector<KindShown> kinds;
+        for (const auto& name : page_.days.kinds) kinds.push_back({name, Look::nothing});
+        for (const auto& one : page_.days.shifts) {
+            kinds[one.kind].look = std::max(kinds[one.kind].look, look_of(one));
+        }
+        return key_of(say_, kinds);
+    }
+
     Html legend() const {
         if (!page_.place.is_month) return {};
         return web::hint_text(
             page_.is_for_staff
-                ? say_(tr("A letter is a shift, dark a night. Small letters: r rests after a "
-                          "night call, c is at court, x has said that they can’t, s stands down, "
-                          "n isn’t ready."))
-                : say_(tr("A letter is a shift, dark a night; r rests after a night call.")));
+                ? say_(tr("Small letters: r rests after a night call, c is at court, x has said "
+                          "that they can’t, s stands down, n isn’t ready."))
+                : say_(tr("A small r rests after a night call.")));
     }
 
 private:
@@ -203,7 +212,7 @@ private:
         GridCell out;
         for (const auto* one : page_.days.on_day(day)) {
             const bool on = is_on(*one, person);
-            if (on && out.look != Look::night) out.look = one->is_night ? Look::night : Look::day;
+            if (on) out.look = std::max(out.look, look_of(*one));
             if (on || is_held(person)) out.inner << slot(*one, person);
         }
         for (const auto& mark : marks_of(person, day)) {
@@ -252,7 +261,8 @@ private:
 
 Html by_peer(const web::Request& request, const CalendarPage& page) {
     const ByPeer drawn(request, page);
-    return Html() << "<div class=\"al-cal-wide\">" << drawn.table() << drawn.legend() << "</div>"
+    return Html() << "<div class=\"al-cal-wide\">" << drawn.key() << drawn.table()
+                  << drawn.legend() << "</div>"
                   << drawn.list();
 }
 

@@ -9,6 +9,11 @@ namespace {
 
 constexpr int days_of_row = 7;
 
+Markup class_of_shift(Look look) {
+    if (look == Look::night) return " night";
+    return look == Look::late ? Markup(" late") : Markup("");
+}
+
 class ByShift {
 public:
     ByShift(const web::Request& request, const CalendarPage& page)
@@ -98,7 +103,7 @@ private:
         const auto name = page_.name_of(say_, shift);
         const auto hours = hours_of(page_.about.zone, shift.starts_at, shift.ends_at);
         Html out;
-        out << "<div class=\"al-cal__shift" << (one.is_night ? Markup(" night") : Markup(""))
+        out << "<div class=\"al-cal__shift" << class_of_shift(look_of(one))
             << (one.short_by > 0 ? Markup(" short") : Markup(""))
             << (is_over(shift) ? Markup(" over") : Markup("")) << "\"";
         if (is_in_table) {

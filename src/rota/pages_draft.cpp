@@ -284,7 +284,7 @@ web::Response draft_page(web::Request& request, const DraftPage& page,
              << short_part(request, page.planned)
              << web::heading(2, say(tr("The rota with this draft")), "m")
              << plan_calendar(request, page.planned)
-             << web::hint_text(say(tr("A letter is a shift, dark a night; + is new.")));
+             << web::hint_text(say(tr("A letter with + is new.")));
     }
     main << web::heading(2, say(tr("Who comes on and goes off")), "m")
          << entries_table(request, page);

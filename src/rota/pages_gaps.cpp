@@ -4,7 +4,7 @@
 namespace alongside::rota::pages {
 namespace {
 
-constexpr std::size_t gaps_to_see = 8;
+constexpr std::size_t gaps_to_see = 8, above_a_calendar = 3;
 
 web::ToDo one_gap(const web::Request& request, const Hall& about, const Gap& gap,
                   GapsStand where) {
@@ -17,7 +17,7 @@ web::ToDo one_gap(const web::Request& request, const Hall& about, const Gap& gap
     }
     const auto when = span_of(say, about.zone, gap.from, gap.to) + ", " + gap.name;
     Html text;
-    if (where == GapsStand::above_calendar) {
+    if (where == GapsStand::above_shifts) {
         text << "<a class=\"govuk-link al-cal-to\" href=\"#shift-" << gap.shift_id.text()
              << "\">" << when << "</a><span class=\"al-cal-when\">" << when << "</span>";
     } else {
@@ -32,9 +32,10 @@ web::ToDo one_gap(const web::Request& request, const Hall& about, const Gap& gap
 Html gap_list(const web::Request& request, const Hall& about, const std::vector<Gap>& gaps,
               std::string_view if_none, GapsStand where) {
     if (gaps.empty()) return web::empty_state(if_none);
+    const auto to_see = where == GapsStand::alone ? gaps_to_see : above_a_calendar;
     std::vector<web::ToDo> first, more;
     for (const auto& gap : gaps) {
-        (first.size() < gaps_to_see ? first : more)
+        (first.size() < to_see ? first : more)
             .push_back(one_gap(request, about, gap, where));
     }
     Html out = web::to_do(std::move(first));

@@ -1,5 +1,7 @@
 #include "rota/pages_grid.h"
 
+#include <algorithm>
+
 #include "base/dates.h"
 #include "rota/pages_plan.h"
 #include "web/components.h"
@@ -7,10 +9,14 @@
 namespace alongside::rota::pages {
 namespace {
 
+constexpr int noon = 12 * 60;               // of the day, in minutes
+constexpr int widest_bar = 28;
+
 Markup class_of(Look look, bool is_new) {
     switch (look) {
         case Look::nothing: return "";
         case Look::day: return is_new ? Markup("day new") : Markup("day");
+        case Look::late: return is_new ? Markup("late new") : Markup("late");
         case Look::night: return is_new ? Markup("night new") : Markup("night");
         case Look::rest: return "rest";
         case Look::cannot: return "cannot";
@@ -30,16 +36,46 @@ Html grid_head(const Tongue& say, const Grid& grid) {
             out << day_text(say, date) << "</th>";
             continue;
         }
-        out << web::visually_hidden(day_text(say, date) + " ") << "<span aria-hidden=\"true\">"
-            << static_cast<unsigned>(date.day()) << "</span></th>";
+        const auto words = day_text(say, date);
+        out << web::visually_hidden(words + " ") << "<span aria-hidden=\"true\">"
+            << letter_of(words) << "<br>" << static_cast<unsigned>(date.day()) << "</span></th>";
     }
     if (!grid.count_head.empty()) out << "<th scope=\"col\">" << grid.count_head << "</th>";
     return out << "</tr></thead>";
 }
 
+// Somebody's count, and as a bar how it stands to the largest.
+Html counted(int count, int largest) {
+    Html out;
+    if (largest > 0) {
+        out << "<svg class=\"al-rota__bar\" width=\"" << widest_bar * count / largest
+            << "\" height=\"12\" aria-hidden=\"true\" focusable=\"false\"><rect width=\"100%\" "
+               "height=\"12\"/></svg>";
+    }
+    return out << count;
+}
+
 }  // namespace
 
+Look look_of_shift(bool is_night, int from_minute) {
+    if (is_night) return Look::night;
+    return from_minute >= noon ? Look::late : Look::day;
+}
+
+Html key_of(const Tongue& say, const std::vector<KindShown>& kinds) {
+    if (kinds.empty()) return {};
+    Html out;
+    out << "<ul class=\"al-rota-key\" aria-label=\"" << say(tr("What the letters are")) << "\">";
+    for (const auto& one : kinds) {
+        out << "<li><b class=\"" << class_of(one.look, false) << "\">" << letter_of(one.name)
+            << "</b> " << one.name << "</li>";
+    }
+    return out << "</ul>";
+}
+
 Html grid(const Tongue& say, const Grid& grid) {
+    int largest = 0;
+    for (const auto& row : grid.rows) largest = std::max(largest, row.count.value_or(0));
     Html out;
     out << "<div class=\"al-table-scroll\" tabindex=\"0\" role=\"region\" aria-label=\""
         << grid.label << "\"><table class=\""
@@ -53,7 +89,10 @@ Html grid(const Tongue& say, const Grid& grid) {
             out << "<td class=\"" << class_of(cell.look, cell.is_new) << "\">" << cell.inner
                 << "</td>";
         }
-        if (!grid.count_head.empty()) out << "<td class=\"count\">" << row.count << "</td>";
+        if (!grid.count_head.empty()) {
+            out << "<td class=\"count\">" << (row.count ? counted(*row.count, largest) : Html())
+                << "</td>";
+        }
         out << "</tr>";
     }
     return out << "</tbody></table></div>";

@@ -1,6 +1,7 @@
 // A row a peer, a column a day, gaps on top: how a plan and the calendar show people's days.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,7 +11,9 @@
 
 namespace alongside::rota::pages {
 
-enum class Look { nothing, day, night, rest, cannot, covered, gap };
+// Of a shift: night, late (from noon on), or day; where somebody has several, the last of these.
+enum class Look { nothing, day, late, night, rest, cannot, covered, gap };
+Look look_of_shift(bool is_night, int from_minute);
 struct GridCell {
     Look look = Look::nothing;
     bool is_new = false;
@@ -19,7 +22,7 @@ struct GridCell {
 struct GridRow {
     Html head;
     std::vector<GridCell> cells;            // one a day
-    std::string count = {};
+    std::optional<int> count = {};          // shown with a bar beside those of the others
     std::string person = {};                // whose it is: an id, where somebody can be picked up
 };
 struct Grid {
@@ -31,6 +34,12 @@ struct Grid {
     bool is_roomy = false;                  // few days: words, not letters
 };
 Html grid(const Tongue& say, const Grid& grid);
+// What the letters and colours of shifts are: "E early, L late, N night".
+struct KindShown {
+    std::string name;
+    Look look;
+};
+Html key_of(const Tongue& say, const std::vector<KindShown>& kinds);
 
 // Of the row of gaps: the shifts of a day that stay short, by letter or, where there is room, by
 // name.

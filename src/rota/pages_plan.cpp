@@ -102,16 +102,30 @@ public:
         for (const auto& [label, number] : order) {
             const auto person = planned_.facts.peers[number].person_id;
             GridRow row{Html() << label, {},
-                        std::to_string(planned_.proposal.burdens[number].nights)};
+                        static_cast<int>(planned_.proposal.burdens[number].nights)};
             for (int day = 0; day < planned_.facts.days; ++day) {
                 row.cells.push_back(cell(person, day));
             }
             out.rows.push_back(std::move(row));
         }
-        return grid(say_, out);
+        return key() << grid(say_, out);
     }
 
 private:
+    Html key() const {
+        std::vector<std::pair<int, KindShown>> kinds;       // by when they begin
+        for (const auto& shift : planned_.facts.shifts) {
+            const auto look = look_of_shift(shift.is_night, shift.from_minute);
+            const bool is_there = std::ranges::any_of(kinds, [&](const auto& one) {
+                return one.second.name == shift.name;
+            });
+            if (!is_there) kinds.push_back({shift.from_minute, {shift.name, look}});
+        }
+        std::ranges::stable_sort(kinds, {}, [](const auto& one) { return one.first; });
+        std::vector<KindShown> out;
+        for (auto& one : kinds) out.push_back(std::move(one.second));
+        return key_of(say_, out);
+    }
     GridRow gap_row() const {
         GridRow row{Html() << say_(tr("Not covered")), {}};
         for (int day = 0; day < planned_.facts.days; ++day) {
@@ -130,7 +144,7 @@ private:
             const bool is_proposed = proposed_.contains({shift->shift_id, person});
             if (!is_proposed && std::ranges::count(shift->on, person) == 0) continue;
             out.is_new |= is_proposed;
-            if (out.look != Look::night) out.look = shift->is_night ? Look::night : Look::day;
+            out.look = std::max(out.look, look_of_shift(shift->is_night, shift->from_minute));
             out.inner << letter(letter_of(shift->name) + (is_proposed ? "+" : ""),
                                 is_proposed ? say_(tr("{shift}, new", {{"shift", shift->name}}))
                                             : shift->name);
@@ -218,7 +232,7 @@ web::Response plan_page(const web::Request& request, const Planned& planned) {
         main << too_few_part(request, planned) << repairs_form(request, planned);
     }
     main << web::heading(2, say(tr("The plan")), "m") << plan_calendar(request, planned)
-         << web::hint_text(say(tr("A letter is a shift, dark a night; + is new. Nobody is taken "
+         << web::hint_text(say(tr("A letter with + is new. Nobody is taken "
                                   "off. Rest, limits on nights and who is ready are kept; nights, "
                                   "weekends and hours on call are shared out.")))
          << exposure_part(say, planned);

@@ -68,6 +68,39 @@ TEST_P(CalendarPages, AWeekAndAMonthByShiftAndByPeerGapsFirst) {
     EXPECT_EQ(get("/on-call/calendar?scheme=nobodys").status, 404);
 }
 
+TEST_P(CalendarPages, TheFirstGapsShowAndTheOthersOpen) {
+    const auto folded = [](const web::Response& page) {
+        return page.body->find("<details", page.body->find("person short"));
+    };
+    for (const int day : {24, 25, 26}) night(day);
+    EXPECT_EQ(folded(get(week)), std::string::npos);
+    for (const int day : {27, 28}) night(day);
+    for (const std::string rows : {"", "&rows=peers"}) {
+        const auto page = get(week + rows);
+        EXPECT_TRUE(shows(page, "2 more gaps"));
+        EXPECT_LT(page.body->find("Thu 26 Nov, 22:00–Fri 27 Nov"), folded(page));
+        EXPECT_GT(page.body->find("Fri 27 Nov, 22:00–Sat 28 Nov"), folded(page));
+    }
+}
+
+TEST_P(CalendarPages, AMonthByPeerSaysWeekdaysLettersAndShares) {
+    const auto first = night(24), second = night(26);
+    put(first, one_);
+    put(second, one_);
+    const auto late = id_of(where(post("/on-call", "scheme=pops&day=2026-11-25&name=late&"
+                                                   "from=14%3A00&to=22%3A00&needed=1")));
+    put(late, two_);
+    const auto page = get(std::string(week) + "&period=month&rows=peers");
+    EXPECT_TRUE(shows(page, "Tue 24 Nov </span><span aria-hidden=\"true\">T<br>24</span>"));
+    EXPECT_TRUE(shows(page, "<li><b class=\"late\">L</b> late</li>"
+                            "<li><b class=\"night\">N</b> night</li>"));
+    EXPECT_TRUE(shows(page, "<td class=\"late\">"));
+    EXPECT_TRUE(shows(page, "<svg class=\"al-rota__bar\" width=\"28\""));
+    EXPECT_TRUE(shows(page, "</svg>2</td>"));
+    EXPECT_TRUE(shows(page, "</svg>0</td>"));
+    EXPECT_TRUE(shows(get(week), "class=\"al-cal__shift late\""));
+}
+
 TEST_P(CalendarPages, ReasonsAreForThoseWhoManagePeers) {
     const auto tuesday = night(24);
     put(tuesday, one_);
