@@ -169,6 +169,9 @@ Result<Done> hand_over(Desk&, const Occasion&, Uuid from_call_out, Uuid to_call_
 Result<Done> depart(Desk&, const Occasion&, SessionId, bool was_hard);
 Result<Done> back(Desk&, const Occasion&, Uuid call_out_id); // in the own cell; rest begins
 
+// Who has said yes to somebody and isn't back in their own cell, in any scheme.
+std::vector<PersonId> called_out(sql::Reader&, const EstablishmentId&);
+
 // The session of a call-out; nothing before the peer has arrived.
 std::optional<SessionId> session_of(sql::Reader&, const EstablishmentId&, Uuid call_out_id);
 

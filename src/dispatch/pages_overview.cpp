@@ -51,8 +51,8 @@ Over load(const Room& room, sql::Reader& reader, const web::Request& request) {
         }
         auto tonight = rota::tonight(reader, prison, scheme.scheme, now);
         const bool warns = tonight && tonight->is_warned && tonight->is_in_trouble();
-        for (auto& gap : rota::gaps(reader, prison, scheme.scheme, now,
-                                    now + std::chrono::days(3))) {
+        for (auto& gap : rota::gaps_ahead(reader, prison, scheme.scheme, now,
+                                          now + std::chrono::days(3))) {
             // What is said of tonight holds it already.
             if (warns && gap.from >= tonight->night.from && gap.to <= tonight->night.to) continue;
             out.gaps.push_back({scheme.scheme, std::move(gap)});

@@ -214,7 +214,7 @@ Board board(sql::Reader& reader, const vault::KeyFile& keys, const Establishment
     }
     for (const auto& scheme : out.schemes) {
         if (scope.scheme && scheme.scheme != *scope.scheme) continue;
-        for (auto& gap : rota::gaps(reader, prison, scheme.scheme, now, now + Hours(12))) {
+        for (auto& gap : rota::gaps_ahead(reader, prison, scheme.scheme, now, now + Hours(12))) {
             out.gaps.push_back({scheme.scheme, std::move(gap)});
         }
     }
@@ -240,3 +240,13 @@ std::optional<Job> job(sql::Reader& reader, const vault::KeyFile& keys,
 }
 
 }  // namespace alongside::dispatch::views
+
+namespace alongside::dispatch {
+
+std::vector<PersonId> called_out(sql::Reader& reader, const EstablishmentId& prison) {
+    std::vector<PersonId> out;
+    for (const auto& one : views::open_call_outs(reader, prison)) out.push_back(one.person_id);
+    return out;
+}
+
+}  // namespace alongside::dispatch

@@ -93,7 +93,7 @@ struct Board {
     std::vector<Job> jobs;                  // of the scope, or with a peer of its wing
     std::map<PersonId, Peer> peers;         // on call, resting, or on a job
     std::vector<SchemeNow> schemes;
-    std::vector<SchemeGap> gaps;            // of the next twelve hours, in order of their starts
+    std::vector<SchemeGap> gaps;            // of shifts that begin within twelve hours, by start
     std::map<std::string, std::string> place_labels;   // "B-S-1" to "B wing suite"
     const Peer* peer(const PersonId& id) const;
     std::string label_of(const PersonId& id) const;

@@ -205,7 +205,7 @@ void add_all_routes(web::Routes& routes, web::Site& site, Installation& installa
     routes.add(people::routes(site));
     routes.add(schemes::routes(site));
     routes.add(welfare::routes(site));
-    routes.add(rota::routes(site, &ahead::expected_time));
+    routes.add(rota::routes(site, &ahead::expected_time, &dispatch::called_out));
     routes.add(dispatch::routes(site, *installation.keys));
     routes.add(ahead::routes(site));
     routes.add(health_routes(site, installation));

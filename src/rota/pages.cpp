@@ -27,11 +27,13 @@ struct Shown {
     std::map<ShiftId, std::vector<store::Put>> puts;
     std::vector<welfare::Load> loads;
     std::vector<WhoCannot> cannot;
+    std::vector<PersonId> called_out;
     std::optional<Tonight> tonight;
     std::vector<std::pair<SchemeCode, std::string>> others;    // the other schemes, by short name
 };
 
-Shown gather(sql::Reader& reader, const web::Request& request, const Hall& hall) {
+Shown gather(sql::Reader& reader, const web::Request& request, const Hall& hall,
+             CalledOut called_out) {
     const auto& home = request.viewer.establishment;
     const auto today = std::chrono::sys_days{hall.zone.local(request.now).day};
     const auto until = hall.zone.instant(Day{today + std::chrono::days{days_ahead}}, 0);
@@ -47,6 +49,7 @@ Shown gather(sql::Reader& reader, const web::Request& request, const Hall& hall)
     }
     out.loads = welfare::loads(reader, home, {request.now, hall.policy->night, hall.zone,
                                               hall.policy->fairness_days});
+    if (called_out) out.called_out = called_out(reader, home);
     for (const auto& other : hall.others) {
         if (other == hall.scheme) continue;
         const auto policy = schemes::policy(reader, home, other);
@@ -59,7 +62,7 @@ Shown gather(sql::Reader& reader, const web::Request& request, const Hall& hall)
 struct NowOn {
     Instant until_at;
     std::optional<WhoCannot> why = {};
-    bool is_with_somebody = false;
+    bool is_with_somebody = false, is_called_out = false;
 };
 // Of several reasons the first to tell: not ready, what they said, a stand-down, rest.
 int rank_of(const std::variant<Unready, NotTonight>& why) {
@@ -90,11 +93,15 @@ std::map<PersonId, NowOn> who_is_on_now(const Shown& shown, Instant now) {
         const auto found = out.find(load.person_id);
         if (found != out.end()) found->second.is_with_somebody = load.is_with_someone;
     }
+    for (const auto person : shown.called_out) {
+        const auto found = out.find(person);
+        if (found != out.end()) found->second.is_called_out = true;
+    }
     return out;
 }
 
 // Who stands down, can't or isn't ready is shown to those who manage peers alone; rest, and that
-// somebody is with a person, to everybody.
+// somebody is called out, to everybody.
 Html now_rows(const web::Request& request, const Hall& hall, const Shown& shown) {
     const Tongue& say = request.tongue;
     const bool manages = request.viewer.may(Permission::manage_peers);
@@ -102,7 +109,7 @@ Html now_rows(const web::Request& request, const Hall& hall, const Shown& shown)
         return say(tr("until {time}", {{"time", clock_time(hall.zone, at)}}));
     };
     std::vector<web::PeerRow> rows;
-    long with_somebody = 0, can_come = 0;
+    long taken = 0, can_come = 0;
     for (const auto& [person, one] : who_is_on_now(shown, request.now)) {
         const auto* unready = one.why ? std::get_if<Unready>(&one.why->why) : nullptr;
         const auto* other = one.why ? std::get_if<NotTonight>(&one.why->why) : nullptr;
@@ -113,11 +120,12 @@ Html now_rows(const web::Request& request, const Hall& hall, const Shown& shown)
         if (unready) {
             chip = web::chip(say(tr("not ready")), web::Tone::gap);
             below = say(words_of(*unready));
-        } else if (one.is_with_somebody) {
-            chip = web::chip(say(tr("with somebody")), web::Tone::with);
+        } else if (one.is_with_somebody || one.is_called_out) {
+            chip = web::chip(say(one.is_with_somebody ? tr("with somebody") : tr("called out")),
+                             web::Tone::with);
             below = say(tr("on call until {time}",
                            {{"time", clock_time(hall.zone, one.until_at)}}));
-            ++with_somebody;
+            ++taken;
         } else if (is_rest) {
             chip = web::chip(say(tr("resting")), web::Tone::rest);
             below = until(one.why->to);
@@ -134,10 +142,10 @@ Html now_rows(const web::Request& request, const Hall& hall, const Shown& shown)
     if (rows.empty()) return web::empty_state(say(tr("Nobody is on call now.")));
     std::ranges::sort(rows, {}, &web::PeerRow::who);
     Html out;
-    if (with_somebody > 0) {
+    if (taken > 0) {
         out << web::paragraph(
-            say(trn("{count} person is with somebody now.", "{count} people are with somebody now.",
-                    with_somebody)) + " " +
+            say(trn("{count} person is with somebody or on the way.",
+                    "{count} people are with somebody or on the way.", taken)) + " " +
             say(can_come == 0 ? tr("Nobody else is free.")
                               : trn("{count} person is free.", "{count} people are free.",
                                     can_come)));
@@ -237,13 +245,13 @@ int count_thin(const Hall& about, const std::vector<store::Shift>& shifts) {
     }));
 }
 
-web::Response week(web::Site& site, web::Request& request) {
+web::Response week(web::Site& site, web::Request& request, CalledOut called_out) {
     const Tongue& say = request.tongue;
     std::optional<Hall> about;
     Shown shown;
     site.database.read([&](sql::Reader& reader) {
         about = hall(reader, request);
-        if (about) shown = gather(reader, request, *about);
+        if (about) shown = gather(reader, request, *about, called_out);
         return true;
     });
     if (!about) return no_scheme(request);
@@ -253,12 +261,14 @@ web::Response week(web::Site& site, web::Request& request) {
     Html main;
     std::optional<Html> action;
     if (request.viewer.may(Permission::manage_peers)) {
-        action = Html() << web::button_link(say(tr("Add a shift")),
+        action = Html() << "<div class=\"al-head-row__actions\">"
+                        << web::button_link(say(tr("Add a shift")),
                                             here(*about, Url("/on-call/new")),
                                             web::Weight::secondary)
                         << " "
                         << web::button_link(say(tr("Plan the open shifts")),
-                                            here(*about, Url("/on-call/plan")));
+                                            here(*about, Url("/on-call/plan")))
+                        << "</div>";
     }
     main << done_banner(request) << web::head_row(options.title, std::move(action));
     for (const auto& [other, name] : shown.others) {
@@ -277,82 +287,6 @@ web::Response week(web::Site& site, web::Request& request) {
          << shift_table(request, *about, shown);
     main << ways_on(request, *about);
     return web::page(request, std::move(options), std::move(main));
-}
-
-// ---- a new shift --------------------------------------------------------------------------------
-
-struct NewShift {
-    Day day;
-    std::string name, from, to;
-    int needed;
-};
-BOOST_DESCRIBE_STRUCT(NewShift, (), (day, name, from, to, needed))
-
-web::Response new_shift(const web::Request& request, const Hall& about,
-                        const web::FieldErrors& errors, int status) {
-    const Tongue& say = request.tongue;
-    web::PageOptions options;
-    options.title = say(tr("Add a shift: {scheme}",
-                           {{"scheme", about.policy->say(say.tag()).short_name}}));
-    options.before_main = web::back_link(say, here(about, Url("/on-call")));
-    const auto field = [&](const char* name, std::string label, std::string hint,
-                           std::string otherwise) {
-        return field_of(request, name, std::move(label), std::move(hint), std::move(otherwise),
-                        errors);
-    };
-    const auto today = iso_day(about.zone.local(request.now).day);
-    Html inner;
-    inner << "<input type=\"hidden\" name=\"scheme\" value=\"" << about.scheme.text() << "\">"
-          << web::date_input(request, field("day", say(tr("Day on which it begins")), "", today))
-          << web::text_input(request, field("name", say(tr("Name of the shift")),
-                                            say(tr("For example: night")), ""), "text", 20)
-          << web::text_input(request, field("from", say(tr("Begins at")),
-                                            say(tr("On the wall clock, like 22:00")), "22:00"),
-                             "text", 5)
-          << web::text_input(request, field("to", say(tr("Ends at")),
-                                            say(tr("The next day where it is earlier")), "06:00"),
-                             "text", 5)
-          << web::text_input(request, field("needed", say(tr("How many people")), "",
-                                            std::to_string(about.policy->night_cover)),
-                             "text", 3)
-          << web::submit(say(tr("Add")));
-    Html main;
-    main << web::error_summary(request, errors) << web::head_row(options.title)
-         << web::form(request, Url("/on-call"), std::move(inner));
-    return web::page(request, std::move(options), std::move(main), status);
-}
-
-std::optional<Hall> hall_of(web::Site& site, const web::Request& request) {
-    return site.database.read([&](sql::Reader& reader) { return hall(reader, request); });
-}
-
-web::Response add_form(web::Site& site, web::Request& request) {
-    const auto about = hall_of(site, request);
-    if (!about) return no_scheme(request);
-    return new_shift(request, *about, {}, 200);
-}
-
-web::Response add(web::Site& site, web::Request& request) {
-    const auto about = hall_of(site, request);
-    if (!about) return no_scheme(request);
-    auto bound = web::from_form<NewShift>(request);
-    const auto from = rules::minute_of_day(request.form.get("from"));
-    const auto to = rules::minute_of_day(request.form.get("to"));
-    if (!from) bound.errors.push_back({"from", tr("Write a time like 22:00.")});
-    if (!to) bound.errors.push_back({"to", tr("Write a time like 22:00.")});
-    if (from && from == to) {
-        bound.errors.push_back({"to", tr("It begins and ends at the same time of the day.")});
-    }
-    if (!bound.errors.empty()) return new_shift(request, *about, bound.errors, 422);
-    Day end_day = bound.value->day;
-    if (*to <= *from) end_day = Day{std::chrono::sys_days{end_day} + std::chrono::days{1}};
-    const ShiftId id(request.id_to_make(site.entropy));
-    const auto done = add_shift(site.database, request.occasion(site.entropy), id, about->scheme,
-                                bound.value->name, about->zone.instant(bound.value->day, *from),
-                                about->zone.instant(end_day, *to), bound.value->needed);
-    if (done) return web::see_other(Url("/on-call/shifts") / done->text());
-    web::add_refusal(bound.errors, done.error());
-    return new_shift(request, *about, bound.errors, done.error().status);
 }
 
 }  // namespace
@@ -466,23 +400,23 @@ namespace alongside::rota {
 
 std::vector<web::Route> shift_routes(web::Site& site);
 
-std::vector<web::Route> routes(web::Site& site, Expects expects) {
+std::vector<web::Route> routes(web::Site& site, Expects expects, CalledOut called_out) {
     using enum web::Method;
     using enum Permission;
     const auto on = [&site](web::Response (*handler)(web::Site&, web::Request&)) {
         return [&site, handler](web::Request& request) { return handler(site, request); };
     };
     std::vector<web::Route> out;
-    out.emplace_back(get, "/on-call", see_board, on(pages::week));
-    out.emplace_back(get, "/on-call/new", manage_peers, on(pages::add_form));
-    out.emplace_back(post, "/on-call", manage_peers, on(pages::add));
+    out.emplace_back(get, "/on-call", see_board, [&site, called_out](web::Request& request) {
+        return pages::week(site, request, called_out);
+    });
     out.emplace_back(get, "/on-call/pattern", manage_peers, on(pages::pattern_page));
     out.emplace_back(post, "/on-call/pattern", manage_peers, on(pages::save_pattern_form));
     out.emplace_back(post, "/on-call/pattern/shifts", manage_peers, on(pages::fill_form));
     for (auto& route : shift_routes(site)) out.push_back(std::move(route));
     for (auto& route : pages::fairness_routes(site, expects)) out.push_back(std::move(route));
     for (auto& route : pages::plan_routes(site, expects)) out.push_back(std::move(route));
-    for (const auto more : {pages::feed_routes, pages::print_routes,
+    for (const auto more : {pages::new_shift_routes, pages::feed_routes, pages::print_routes,
                             pages::tonight_routes, pages::calendar_routes, pages::move_routes,
                             pages::several_routes, pages::temporary_routes,
                             pages::availability_routes, pages::mine_routes, pages::swap_routes,

@@ -226,7 +226,11 @@ struct ExpectedTime {
 using Expects = std::optional<ExpectedTime> (*)(sql::Reader&, const EstablishmentId&,
                                                 const schemes::Policy&, const Zone&, Instant now);
 
+// Who is called out now, for whatever scheme, from their yes until they are back: known above.
+using CalledOut = std::vector<PersonId> (*)(sql::Reader&, const EstablishmentId&);
+
 // Who is on now, the week, gaps, by hand, and what is made of it.
-std::vector<web::Route> routes(web::Site&, Expects expects = nullptr);
+std::vector<web::Route> routes(web::Site&, Expects expects = nullptr,
+                               CalledOut called_out = nullptr);
 
 }  // namespace alongside::rota

@@ -341,7 +341,7 @@ TEST_P(OnCallPages, WhoIsWithSomebodyOrCannotIsNotFree) {
     for (const auto role : {Role::coordinator, Role::officer}) {
         come_in(role);
         const auto page = get("/on-call");
-        EXPECT_TRUE(shows(page, "1 person is with somebody now. 1 person is free."));
+        EXPECT_TRUE(shows(page, "1 person is with somebody or on the way. 1 person is free."));
         EXPECT_TRUE(shows(page, "on call until 19:00"));
         EXPECT_TRUE(shows(page, "Every shift of the coming 14 days has enough people"));
     }
@@ -353,7 +353,7 @@ TEST_P(OnCallPages, WhoIsWithSomebodyOrCannotIsNotFree) {
     auto page = get("/on-call");
     EXPECT_TRUE(shows(page, "12:00–16:00, night</a>: 1 person short") ||
                 shows(page, "12:00–16:00, night: 1 person short"));
-    EXPECT_TRUE(shows(page, "1 person is with somebody now. Nobody else is free."));
+    EXPECT_TRUE(shows(page, "1 person is with somebody or on the way. Nobody else is free."));
     for (const char* told : {"can’t now", "has said", "court"}) EXPECT_FALSE(shows(page, told));
     come_in(Role::coordinator);
     page = get("/on-call");
