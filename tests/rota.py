@@ -106,8 +106,8 @@ def bad_files():
         "too few fields": (*changed("B,D=14", "B,D=14,4320"), "8 fields"),
         "least above most": (*changed("B,D=14", "B,D=14,100,3360,5,2,2,1"), "exceed"),
         "an unknown section": (*changed("SECTION_COVER", "SECTION_DANCE"), "SECTION_DANCE"),
-        "a horizon of 0": (*changed("14", "0"), "from 1 to 3660"),
-        "a horizon of 100 years": (*changed("14", "36500"), "from 1 to 3660"),
+        "a horizon of 0": (*changed("14", "0"), "from 1 to 1830"),
+        "a horizon of 10 years": (*changed("14", "3652"), "from 1 to 1830"),
         "cover given twice": (*changed("1,D,7,100,1", "0,D,7,100,1"), "twice"),
     }
     for name, (text, line, why) in cases.items():
@@ -127,6 +127,7 @@ def bad_files():
         (scratch / "bad.txt").write_bytes(text)
         out = solve(scratch / "bad.txt")
         check(f"{name}: exit 2", out.returncode == 2, out.stderr)
+        check(f"{name}: it is read", "can't be read" not in out.stderr, out.stderr)
     check("a file that isn't there", solve(scratch / "nothing.txt").returncode == 2)
     for out in (scratch / "nowhere" / "roster.txt", scratch):
         said = solve(instances / "Instance1.txt", "--out", out)
@@ -325,7 +326,13 @@ def bad_json():
 
     cases = {
         "no days": (changed(lambda r: r.pop("days")), "days is missing"),
-        "0 days": (changed(lambda r: r.update(days=0)), "days must be from 1 to 3660"),
+        "0 days": (changed(lambda r: r.update(days=0)), "days must be from 1 to 1830"),
+        "10 years": (changed(lambda r: r.update(days=3650)), "days must be from 1 to 1830"),
+        "a day off twice": (changed(lambda r: r["people"][1].update(off=[2, 4, 2])),
+                            "people[1].off[2] day 2 is given twice"),
+        "barred twice": (changed(lambda r: r["people"][1].update(
+            off=[], barred=[{"day": 3, "shift": "L"}] * 2)),
+            "people[1].barred[1] this day and shift are given twice"),
         "nobody": (changed(lambda r: r.update(people=[])), "people is empty"),
         "an unknown name": (changed(lambda r: r["people"][1].update(mood=1)),
                             "people[1].mood isn't known"),

@@ -34,6 +34,8 @@ struct Options {
 
 std::optional<std::string> text_of(const Console& console, const std::string& typed) {
     std::ifstream file(console.file(typed), std::ios::binary);
+    const bool is_empty = file && file.peek() == std::ifstream::traits_type::eof();
+    if (is_empty && !file.bad()) return std::string();
     std::stringstream text;
     if (!file || !(text << file.rdbuf())) return std::nullopt;
     return std::move(text).str();
@@ -269,7 +271,7 @@ void add_generate(CLI::App& rota, const Console& console) {
         ->check(CLI::Range(2, 1000));
     command->add_option("--days", made_up->days, "How many days")
         ->capture_default_str()
-        ->check(CLI::Range(1, 3660));
+        ->check(CLI::Range(1, most_days));
     command->add_option("--seed", made_up->seed, "The same seed, the same prison")
         ->capture_default_str();
     command->callback([&console, made_up] { console.out << make_up_rota(*made_up); });
@@ -300,6 +302,8 @@ void add_commands(CLI::App& app, const Console& console, int& exit_code) {
         ->capture_default_str();
     command->add_option("--out", options->out,
                         "Write the roster: a line for each person, a word for each day");
+    command->footer("Exit codes: 0 a rota that keeps every rule, 2 a bad file (it says where), 3 no "
+                    "such rota (it says whose rules conflict), 4 a fault.");
     command->callback([&console, &exit_code, options] {
         exit_code = Solve(console, *options).run();
     });
@@ -312,6 +316,8 @@ void add_commands(CLI::App& app, const Console& console, int& exit_code) {
     judge->add_option("roster", about->roster, "A line for each person, a word for each day")
         ->required();
     add_format(*judge, *about);
+    judge->footer("Exit codes: 0 every rule is kept, 1 some aren't, 2 a bad file (it says where), 4 a "
+                  "fault.");
     judge->callback([&console, &exit_code, about] { exit_code = check(console, *about); });
     add_generate(*rota, console);
 }

@@ -11,7 +11,7 @@
 namespace alongside::planner {
 
 // What a file of either format may hold.
-constexpr int most_days = 3660, most_kinds = 100, most_people = 10'000;
+constexpr int most_days = 1830, most_kinds = 100, most_people = 10'000;
 constexpr std::size_t largest_file = 64U << 20U;      // bytes
 
 constexpr int day_off = -1;

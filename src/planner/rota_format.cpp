@@ -289,8 +289,10 @@ private:
     }
 
     void days(Fields& fields, Person& p) const {
+        std::set<int> off, barred;
         fields.each("off", most_days, [&](const json::value& one, const std::string& at) {
             const int day = day_of(one, at);
+            if (!off.insert(day).second) wrong(at, fmt::format("day {} is given twice", day));
             for (std::size_t k = 0; k < out_.kinds.size(); ++k) {
                 p.barred[out_.cell(day, static_cast<int>(k))] = true;
             }
@@ -299,7 +301,10 @@ private:
         fields.each("barred", cells, [&](const json::value& one, const std::string& at) {
             Fields cell(one, at);
             const int day = day_of(cell.need("day"), cell.at("day"));
-            p.barred[out_.cell(day, kind_named(cell.need("shift"), cell.at("shift")))] = true;
+            const int which =
+                out_.cell(day, kind_named(cell.need("shift"), cell.at("shift")));
+            if (!barred.insert(which).second) wrong(at, "this day and shift are given twice");
+            p.barred[which] = true;
             cell.no_others();
         });
         fields.each("wishes", cells, [&](const json::value& one, const std::string& at) {
