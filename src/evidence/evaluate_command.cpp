@@ -7,7 +7,7 @@
 #include "evidence/command.h"
 #include "evidence/report.h"
 #include "evidence/study.h"
-#include "evidence/study_words.h"
+#include "evidence/study_report.h"
 
 namespace alongside::evidence {
 namespace {
@@ -22,15 +22,10 @@ using Said = Fallible<Output>;
 
 Said failed(const Trouble& why) { return tl::make_unexpected(why); }
 
-Fallible<std::optional<LedgerPlace>> ask_ledger(const Desk& desk, const std::string& hash,
+Fallible<std::optional<LedgerPlace>> ask_ledger(const Desk& desk, const PlanLock& lock,
                                                 bool enters) {
     if (!desk.ask_ledger) return std::nullopt;
-    return desk.ask_ledger(hash, enters);
-}
-
-boost::json::value ledger_json(const std::optional<LedgerPlace>& place) {
-    if (!place) return nullptr;
-    return {{"establishment", place->prison}, {"entry", place->entry}, {"at", place->at}};
+    return desk.ask_ledger({lock.hash, marks_of(lock), enters});
 }
 
 // The ledger first: where it can't be asked, the plan isn't locked. Locked once more, a plan that
@@ -44,12 +39,16 @@ Said lock_plan(const EvaluateTyped& typed, const Desk& desk, Instant now) {
     }
     const auto before = lock_before(path, *plan);
     if (!before) return failed(before.error());
-    const auto place = ask_ledger(desk, hash_of(*plan), true);
-    if (!place) return failed(place.error());
-    const bool was_locked = before->has_value() && place->has_value();
+    const bool was_locked = before->has_value();
     const auto lock = was_locked ? Fallible<PlanLock>(**before)
-                                 : write_lock(path, *plan, now, desk.version);
+                                 : lock_of(path, *plan, now, desk.version);
     if (!lock) return failed(lock.error());
+    const auto place = ask_ledger(desk, *lock, true);
+    if (!place) return failed(place.error());
+    if (!was_locked) {
+        if (const auto written = write_lock(path, *plan, *lock); !written)
+            return failed(written.error());
+    }
     const auto file = lock_path(typed.plan).string();
     Output said;
     said.text = fmt::format("Locked: {}{}\nHash:   {}\n", typed.plan,
@@ -57,6 +56,7 @@ Said lock_plan(const EvaluateTyped& typed, const Desk& desk, Instant now) {
     if (*place) {
         said.text += fmt::format("Ledger: entry {} of {}, {}\n", (*place)->entry, (*place)->prison,
                                  (*place)->at);
+        if (!(*place)->earlier.empty()) said.text += earlier_locks_words(**place) + "\n";
     }
     said.text += "No outcome was read. Keep " + file + " beside the plan.\n";
     said.json = {{"hash", lock->hash}, {"locked_at", lock->locked_at}, {"file", file},
@@ -76,7 +76,7 @@ Said evaluate_plan(const EvaluateTyped& typed, const Desk& desk, Instant now) {
     const auto lock = read_lock(path, typed.plan);
     if (!lock) return failed(lock.error());
     if (const auto can = can_write_report(folder, typed.out); !can) return failed(can.error());
-    const auto place = ask_ledger(desk, lock->hash, false);
+    const auto place = ask_ledger(desk, *lock, false);
     if (!place) return failed(place.error());
     auto data = read_study_data(*plan, path.parent_path(), typed.threads);
     if (!data) return failed(data.error());
@@ -96,7 +96,7 @@ Said evaluate_plan(const EvaluateTyped& typed, const Desk& desk, Instant now) {
     }
     if (!study->changes.empty()) {
         said.text += fmt::format(
-            "The plan was changed after it was locked, in {} {}; the first page "
+            "The plan, or its data, was changed after it was locked, in {} {}; the first page "
             "says how.\n",
             study->changes.size(), study->changes.size() == 1 ? "place" : "places");
     }
@@ -146,6 +146,10 @@ void add_evaluate(CLI::App& evidence, const Desk& desk) {
     command->add_flag("--lock", typed->locks, "Lock the plan, before anyone has seen an outcome");
     command->add_option("--threads", typed->threads, "Threads")->check(CLI::Range(1, 256));
     command->add_flag("--json", typed->as_json, "Answer in JSON");
+    command->footer("In a prison that runs Alongside --database ADDRESS (sqlite:FILE, or "
+                    "postgresql:…), also after the command, names the ledger that the locked "
+                    "plan's hash is entered in; without it alongside.db in this folder, if it is "
+                    "there.\n" + evidence.get_footer());
     command->callback([typed, desk] {
         const auto now = SystemClock().now();
         tell(typed->locks ? lock_plan(*typed, desk, now) : evaluate_plan(*typed, desk, now), *typed,

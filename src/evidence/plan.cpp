@@ -78,6 +78,7 @@ void read_outcome(PlanTable table, Plan& plan, PlanMistakes& mistakes) {
     to.before = table.text("before");
     to.population = table.text("population", to.kind == OutcomeKind::per_1000);
     to.horizon = table.number("horizon", 1e-9, no_most);
+    to.horizon_at = table.place("horizon");
     const auto unit = table.text("unit");
     to.unit = unit.text;
     to.words = table.words("words", "", true);
@@ -101,6 +102,24 @@ void read_outcome(PlanTable table, Plan& plan, PlanMistakes& mistakes) {
 bool is_series(MethodKind kind) {
     return kind == MethodKind::interrupted_series || kind == MethodKind::differences ||
            kind == MethodKind::stepped;
+}
+
+// What is to be explained can't explain itself, nor say who is compared.
+void check_outcome_apart(const Plan& plan, PlanMistakes& mistakes) {
+    const auto& outcome = plan.outcome;
+    const auto check = [&](const Named& named, const char* as) {
+        for (const auto* one : {&outcome.column, &outcome.time, &outcome.event}) {
+            if (one->empty() || one->text != named.text) continue;
+            mistakes.add(named.at, fmt::format("\"{}\" is the outcome: it can't be {} as well",
+                                               named.text, as));
+        }
+    };
+    const bool is_matched = plan.method.kind == MethodKind::matched;
+    for (const auto& one : plan.covariates)
+        check(one, is_matched ? "what people are matched on" : "a covariate");
+    for (const auto& one : plan.subgroups) check(one, "a subgroup");
+    check(plan.comparison.column, "what tells the groups apart");
+    check(plan.placebo, "what the programme can't have changed");
 }
 
 void check_fit(const Plan& plan, PlanMistakes& mistakes) {
@@ -129,6 +148,7 @@ void check_fit(const Plan& plan, PlanMistakes& mistakes) {
     if (!is_series(method) && plan.smallest_worthwhile > 100 && outcome == rate) {
         mistakes.add(plan.method.at, "\"effect.smallest_worthwhile\" is in people of 100");
     }
+    check_outcome_apart(plan, mistakes);
     if (method == MethodKind::matched && plan.covariates.empty()) {
         mistakes.add(plan.method.at, "a matched comparison needs \"covariates\" to match on");
     }
@@ -312,9 +332,9 @@ std::string hash_of(std::string_view bytes) {
     return out;
 }
 
-std::string hash_of(const Plan& plan) {
+std::string hash_of(const std::vector<std::string>& lines) {
     std::string whole;
-    for (const auto& line : plan.canonical) whole += line + '\n';
+    for (const auto& line : lines) whole += line + '\n';
     return hash_of(whole);
 }
 

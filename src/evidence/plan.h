@@ -79,6 +79,7 @@ struct Plan {
         Named before;                   // the same score beforehand
         Named population;               // of per_1000; of frequency: the time at risk
         std::optional<double> horizon;  // follow-up, in units of time
+        PlanPlace horizon_at;
         std::string unit;               // as the plan says it; see `unit_of`
         std::string words;              // "were re-arrested"; of scores: "wellbeing score"
         bool lower_is_better = true;
@@ -118,8 +119,8 @@ Fallible<Plan> parse_plan(const std::string& text, const std::string& shown_as);
 
 // BLAKE2b of `bytes`, 32 bytes long, in hexadecimal.
 std::string hash_of(std::string_view bytes);
-// Of the canonical lines.
-std::string hash_of(const Plan& plan);
+// Of lines, each with its end.
+std::string hash_of(const std::vector<std::string>& lines);
 // The whole file; Trouble names it.
 Fallible<std::string> file_text(const std::filesystem::path& path, const std::string& shown_as);
 

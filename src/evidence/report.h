@@ -77,6 +77,7 @@ struct Report {
     std::vector<std::pair<std::string, std::string>> facts;     // beneath the answer
     std::vector<std::string> changes;   // of the plan since it was locked; on the first page
     std::vector<ReportSection> sections;
+    std::string made;                   // the day, as 2026-11-25
     std::string foot;                   // on every page: what made this, from which plan
     boost::json::object json;           // beside the tables
     bool is_rounded = false;            // JSON and CSV hold no more digits than the text does

@@ -76,7 +76,7 @@ border-bottom:3pt solid #1a65a6}nav,.skip{display:none}
 table,.small,footer{font-size:9pt}.table{overflow:visible}
 .wide{display:block}.narrow{display:none}
 h2,h3,figcaption,caption{break-after:avoid}figure svg,tr,.answer,.changed,.caution{
-break-inside:avoid}thead{display:table-header-group}details>summary{display:none}
+break-inside:avoid}figure svg{max-height:215mm}thead{display:table-header-group}details>summary{display:none}
 details::details-content{display:block;content-visibility:visible}
 dl.facts{display:grid}section{border-top:0.5pt solid #b1b4b6}p,li{orphans:3;widows:3}
 footer{background:none}a{color:inherit;text-decoration:none}}
@@ -179,7 +179,8 @@ Html first_page(const Report& report) {
         << "</p>\n<div class=\"" << tone_class(report.tone) << "\"><h2>" << report.verdict
         << "</h2><p>" << report.answer << "</p></div>\n";
     if (!report.changes.empty()) {
-        out << "<div class=\"changed\"><h2>The plan was changed after it was locked</h2><ul>";
+        out << "<div class=\"changed\"><h2>The plan, or its data, was changed after it was "
+               "locked</h2><ul>";
         for (const auto& change : report.changes) out << "<li>" << change << "</li>\n";
         out << "</ul></div>\n";
     }

@@ -95,13 +95,15 @@ void put_mark(cairo_t* cairo, const PlotText& text) {
 
 }  // namespace
 
-Paper::Paper(const std::string& title, std::string foot)
+Paper::Paper(const std::string& title, std::string foot, const std::string& made)
     : foot_(std::move(foot)),
       surface_(cairo_pdf_surface_create_for_stream(take_bytes, &bytes_, width, height),
                cairo_surface_destroy),
       cairo_(cairo_create(surface_.get()), cairo_destroy) {
     cairo_pdf_surface_set_metadata(surface_.get(), CAIRO_PDF_METADATA_TITLE, title.c_str());
     cairo_pdf_surface_set_metadata(surface_.get(), CAIRO_PDF_METADATA_CREATOR, "Alongside");
+    cairo_pdf_surface_set_metadata(surface_.get(), CAIRO_PDF_METADATA_CREATE_DATE,
+                                   (made + "T00:00:00Z").c_str());
 }
 
 Paper::Layout Paper::layout(const std::string& words, const TextLook& look, double across,

@@ -25,7 +25,8 @@ struct TextLook {
 class Paper {
 public:
     // `foot` stands on every page.
-    Paper(const std::string& title, std::string foot);
+    // `made` is the day, so that a report made twice that day is the same to the byte.
+    Paper(const std::string& title, std::string foot, const std::string& made);
 
     void text(const std::string& words, const TextLook& look);
     void item(const std::string& words, const TextLook& look);

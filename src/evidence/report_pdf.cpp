@@ -67,7 +67,7 @@ void put_first_page(Paper& paper, const Report& report) {
                  {report.answer, {.size = 12.5}}},
                 tone_ink(report.tone), true);
     if (!report.changes.empty()) {
-        paper.text("The plan was changed after it was locked",
+        paper.text("The plan, or its data, was changed after it was locked",
                    {.size = 12, .is_bold = true, .ink = Ink::other, .after = 4,
                     .keeps_with_next = true, .tag = "H2"});
         for (const auto& change : report.changes) paper.item(change, {.after = 3});
@@ -108,7 +108,7 @@ void put_heading(Paper& paper, const std::string& heading, double needed) {
 }  // namespace
 
 std::string as_pdf(const Report& report) {
-    Paper paper(report.title, report.foot);
+    Paper paper(report.title, report.foot, report.made);
     put_first_page(paper, report);
     std::vector<const ReportTable*> at_the_end;
     for (const auto& section : report.sections) {

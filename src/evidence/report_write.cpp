@@ -6,6 +6,8 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <fstream>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "evidence/report.h"
@@ -38,6 +40,44 @@ bool is_report(const fs::path& folder) {
                return path.extension() == ".csv";
            });
 }
+
+// One writer a folder: the file beside it is locked by who writes, and goes when it is done; what a
+// run that was killed left of it locks nobody.
+class WritersTurn {
+public:
+    explicit WritersTurn(const fs::path& folder)
+        : path_(folder.parent_path() / ("." + folder.filename().string() + ".writing")) {
+        for (int tries = 0; tries < 100; ++tries) {
+            file_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+            if (file_ < 0) return;
+            is_busy_ = ::flock(file_, LOCK_EX | LOCK_NB) != 0;
+            if (is_busy_) return;
+            // The one before may have taken the file away between opening and locking it.
+            struct stat opened {}, there {};
+            const bool is_it = ::fstat(file_, &opened) == 0 &&
+                               ::stat(path_.c_str(), &there) == 0 &&
+                               opened.st_ino == there.st_ino;
+            if (is_it) return;
+            ::close(file_);
+            file_ = -1;
+        }
+    }
+    ~WritersTurn() {
+        if (file_ < 0) return;
+        if (!is_busy_) ::unlink(path_.c_str());
+        ::close(file_);
+    }
+    WritersTurn(const WritersTurn&) = delete;
+    WritersTurn& operator=(const WritersTurn&) = delete;
+
+    bool is_mine() const { return file_ >= 0 && !is_busy_; }
+    bool is_busy() const { return is_busy_; }
+
+private:
+    fs::path path_;
+    int file_ = -1;
+    bool is_busy_ = false;
+};
 
 // Beside the folder, so that taking its place is one step. What a run that was killed left there
 // is cleared by the next.
@@ -88,6 +128,12 @@ Fallible<std::vector<std::string>> write_report(const Report& report, const fs::
         return tl::make_unexpected(can.error());
     }
     const auto folder = whole_path(given);
+    const WritersTurn turn(folder);
+    if (turn.is_busy()) {
+        return trouble(shown_as + ": another evaluation is writing its report there; this one is "
+                                  "not written");
+    }
+    if (!turn.is_mine()) return trouble(shown_as + ": the report can't be written beside it");
     const auto part = beside(folder);
     std::error_code error;
     fs::remove_all(part, error);

@@ -122,7 +122,11 @@ Fallible<Study> carry_out(const Plan& plan, const PlanLock& lock, StudyPeople da
     Study study;
     study.plan = plan;
     study.lock = lock;
-    study.changes = changes_since(lock, plan);
+    std::vector<HashedFile> files;
+    for (const auto& file : data.files) files.push_back({file.name, file.hash});
+    const auto today = lines_today(lock, plan, files);
+    study.changes = changes_since(lock, today);
+    study.hash_now = hash_of(today);
     study.data = std::move(data);
     Fallible<bool> done = true;
     switch (plan.method.kind) {

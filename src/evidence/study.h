@@ -95,6 +95,7 @@ struct Study {
     Plan plan;
     PlanLock lock;
     std::vector<PlanChange> changes;
+    std::string hash_now;               // of what the lock would hold today
     std::optional<LedgerPlace> ledger;  // of the lock's hash; none: outside an installation
     StudyPeople data;
     Sample sample;

@@ -270,6 +270,15 @@ Fallible<bool> take_outcome(const Plan& plan, StudyPeople& data) {
             return wrong(outcome.population, "size", data.exposure[row]);
         }
     }
+    if (is_time && outcome.horizon) {
+        const double longest = *std::ranges::max_element(data.outcome);
+        if (*outcome.horizon > longest) {
+            return trouble(fmt::format("{}:{}:{}: the horizon {:g} lies beyond all follow-up: the "
+                                       "longest in \"{}\" is {:g}", plan.file,
+                                       outcome.horizon_at.line, outcome.horizon_at.column,
+                                       *outcome.horizon, outcome.time.text, longest));
+        }
+    }
     if (!plan.placebo.empty()) {
         const auto* column = data.table.find(plan.placebo.text);
         data.placebo_is_binary = !column->is_number || is_only_0_and_1(column->numbers);

@@ -118,7 +118,7 @@ std::string methods_paragraph(const Study& study, const std::string& version) {
     const auto ledger = ledger_words(study);
     out += fmt::format("The plan was locked on {} before outcomes were read (hash {}{}). ",
                        study.lock.locked_at.substr(0, 10), study.lock.hash,
-                       ledger.empty() ? "" : "; " + ledger);
+                       "; " + ledger);
     return out + fmt::format("Reckoned with Alongside {}, whose statistics are tested against R "
                              "4.2.", version);
 }

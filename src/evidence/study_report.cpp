@@ -130,14 +130,12 @@ boost::json::object json_of(const Study& study, const std::string& version) {
     out["losses"] = losses_json(study);
     out["attrition"] = attrition_json(study);
     out["cautions"] = std::move(cautions);
-    out["plan"] = {{"hash", hash_of(study.plan)},
+    out["plan"] = {{"hash", study.hash_now},
                    {"locked_hash", study.lock.hash},
                    {"locked_at", study.lock.locked_at},
                    {"changes", std::move(changes)}};
     if (study.ledger) {
-        out["plan"].as_object()["ledger"] = {{"establishment", study.ledger->prison},
-                                             {"entry", study.ledger->entry},
-                                             {"at", study.ledger->at}};
+        out["plan"].as_object()["ledger"] = ledger_json(study.ledger);
     }
     out["files"] = std::move(files);
     out["software"] = {{"name", "Alongside"}, {"version", version}};
@@ -252,7 +250,7 @@ std::vector<std::string> change_lines(const Study& study) {
                                   shown(change.today)));
     }
     out.push_back("Hash when it was locked: " + study.lock.hash);
-    out.push_back("Hash now: " + hash_of(study.plan));
+    out.push_back("Hash now: " + study.hash_now);
     return out;
 }
 
@@ -278,12 +276,18 @@ void put_facts(const Study& study, const std::string& today, Report& out) {
                                                study.lock.locked_at.substr(0, 10),
                                                study.changes.empty() ? "unchanged since"
                                                                      : "CHANGED since"));
-    if (study.ledger) out.facts.emplace_back("Hash of the locked plan", ledger_words(study));
+    out.facts.emplace_back("Hash of the locked plan", ledger_words(study));
     out.facts.emplace_back("Report made", today);
 }
 
+std::string since_lock(const Study& study, const StudyFile& file) {
+    const auto before = locked_hash_of(study.lock, file.name);
+    return !before ? "the lock has no hash of it" : *before == file.hash ? "unchanged" : "CHANGED";
+}
+
 ReportTable files_table(const Study& study) {
-    ReportTable out{"files", "The files", {"File", "Rows", "Hash (BLAKE2b)"}, {}, ""};
+    ReportTable out{"files", "The files", {"File", "Rows", "Since the lock", "Hash (BLAKE2b)"}, {},
+                    ""};
     const auto& flow = study.wall.flow;
     for (const auto& file : study.data.files) {
         // The outcomes' file has fewer rows than the people's by those without an outcome.
@@ -291,6 +295,7 @@ ReportTable files_table(const Study& study) {
         const bool hides = flow.hides_all || flow.hides_start || (is_second && flow.hides_any);
         out.rows.push_back({ReportCell::words(file.name),
                             hides ? ReportCell::hidden() : ReportCell::count(file.rows),
+                            ReportCell::words(since_lock(study, file)),
                             ReportCell::words(file.hash)});
     }
     return out;
@@ -324,6 +329,7 @@ Report report_of(const Study& study, const std::string& version, const std::stri
     Report out;
     out.title = study.plan.title;
     out.question = study.plan.question;
+    out.made = today;
     out.verdict = verdict_words(study.plan, study.verdict);
     out.answer = answer_of(study);
     out.tone = tone_of(study.verdict);
@@ -347,7 +353,7 @@ Report report_of(const Study& study, const std::string& version, const std::stri
     methods.blocks.push_back(plan_table(study));
     out.sections.push_back(std::move(methods));
     out.foot = fmt::format("Alongside {}. Plan {}, hash {}. {}", version, study.plan.file,
-                           hash_of(study.plan), short_caution(study));
+                           study.hash_now, short_caution(study));
     out.json = json_of(study, version);
     out.is_rounded = study.wall.hides;
     return out;

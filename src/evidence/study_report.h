@@ -15,6 +15,8 @@ ReportSection prison_section(const Study& study);
 ReportSection certainty_section(const Study& study);
 ReportSection cost_section(const Study& study);
 
+boost::json::value ledger_json(const std::optional<LedgerPlace>& place);
+
 // A curve as it may be told: each step stands for more events than the smallest count, and how many
 // are still followed is told at those ticks alone between which that many, or none, had the event
 // and that many, or none, were lost sight of. Up to the horizon.

@@ -1,8 +1,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
+#include <chrono>
 #include <filesystem>
 #include <rapidcheck.h>
+#include <thread>
 
 #include "evidence/report.h"
 #include "evidence/study_report.h"
@@ -60,9 +63,9 @@ TEST(PlanTest, the_hash_is_of_what_the_plan_says_not_of_how_it_is_written) {
     const auto one = parse_plan(text, "a");
     const auto same = parse_plan("# a comment\n" + text, "b");
     ASSERT_TRUE(one && same);
-    EXPECT_EQ(hash_of(*one), hash_of(*same));
+    EXPECT_EQ(hash_of(one->canonical), hash_of(same->canonical));
     text.replace(text.find("smallest_worthwhile = 5"), 23, "smallest_worthwhile = 6");
-    EXPECT_NE(hash_of(*one), hash_of(*parse_plan(text, "c")));
+    EXPECT_NE(hash_of(one->canonical), hash_of(parse_plan(text, "c")->canonical));
 }
 
 TEST(PlanTest, a_lock_cannot_be_renewed_nor_written_in) {
@@ -70,15 +73,17 @@ TEST(PlanTest, a_lock_cannot_be_renewed_nor_written_in) {
     const auto path = folder.put("p.toml", example_text("rossi"));
     const auto plan = parse_plan(example_text("rossi"), "p.toml");
     EXPECT_FALSE(read_lock(path, "p.toml"));
-    ASSERT_TRUE(write_lock(path, *plan, from_epoch_ms(0), "1"));
-    EXPECT_FALSE(write_lock(path, *plan, from_epoch_ms(0), "1"));
+    const auto made = lock_of(path, *plan, from_epoch_ms(0), "1");
+    ASSERT_TRUE(made);
+    ASSERT_TRUE(write_lock(path, *plan, *made));
+    EXPECT_FALSE(write_lock(path, *plan, *made));
     const auto lock = read_lock(path, "p.toml");
     ASSERT_TRUE(lock);
     EXPECT_EQ(lock->locked_at, "1970-01-01T00:00:00Z");
-    EXPECT_TRUE(changes_since(*lock, *plan).empty());
+    EXPECT_TRUE(changes_since(*lock, plan->canonical).empty());
     auto text = example_text("rossi");
     text.replace(text.find("horizon = 52"), 12, "horizon = 26");
-    const auto changes = changes_since(*lock, *parse_plan(text, "p.toml"));
+    const auto changes = changes_since(*lock, parse_plan(text, "p.toml")->canonical);
     ASSERT_EQ(changes.size(), 1u);
     EXPECT_EQ(changes[0].key, "outcome.horizon");
     EXPECT_EQ(changes[0].locked, "52");
@@ -87,6 +92,52 @@ TEST(PlanTest, a_lock_cannot_be_renewed_nor_written_in) {
     written.replace(written.find("outcome.horizon = 52"), 20, "outcome.horizon = 26");
     folder.put("p.lock", written);
     EXPECT_FALSE(read_lock(path, "p.toml"));
+}
+
+TEST(PlanTest, a_lock_holds_the_hash_of_the_data_and_of_what_is_there_of_them) {
+    const StudyFolder folder;
+    auto text = changed_text(example_text("rossi"), "../../tests/evidence/Rossi.csv", "a.csv");
+    const auto path = folder.put("p.toml", text);
+    folder.put("a.csv", "x\n1\n");
+    const auto plan = parse_plan(text, "p.toml");
+    const auto made = lock_of(path, *plan, from_epoch_ms(0), "1");
+    ASSERT_TRUE(made);
+    ASSERT_TRUE(write_lock(path, *plan, *made));
+    EXPECT_EQ(locked_hash_of(*made, "a.csv"), hash_of("x\n1\n"));
+    EXPECT_EQ(locked_hash_of(*made, "b.csv"), std::nullopt);
+    EXPECT_EQ(marks_of(*made).size(), 2u);
+    // Once more, the plan and its data as they were: the same lock, from then.
+    const auto before = lock_before(path, *plan);
+    ASSERT_TRUE(before && *before);
+    EXPECT_EQ((*before)->hash, made->hash);
+    folder.put("a.csv", "x\n2\n");
+    EXPECT_FALSE(lock_before(path, *plan)) << "other data";
+    const auto files = hashed_files(*plan, folder.path);
+    const auto changes = changes_since(*made, lines_today(*made, *plan, *files));
+    ASSERT_EQ(changes.size(), 1u);
+    EXPECT_EQ(changes[0].key, "file a.csv");
+    EXPECT_EQ(changes[0].today, hash_of("x\n2\n"));
+    // A lock from before files were hashed says nothing of them.
+    const PlanLock old{"", "", "", plan->canonical};
+    EXPECT_TRUE(changes_since(old, lines_today(old, *plan, *files)).empty());
+}
+
+TEST(PlanTest, the_outcome_is_nothing_else_as_well) {
+    EXPECT_NE(plan_trouble("\"age\", \"race\", \"wexp\", \"mar\"", "\"arrest\", \"race\"")
+                  .find("\"arrest\" is the outcome: it can't be a covariate"), std::string::npos);
+    EXPECT_NE(plan_trouble("subgroups = [\"race\"", "subgroups = [\"week\"")
+                  .find("P.toml:6:14: \"week\" is the outcome: it can't be a subgroup"),
+              std::string::npos) << plan_trouble("subgroups = [\"race\"", "subgroups = [\"week\"");
+    EXPECT_NE(plan_trouble("column = \"fin\"", "column = \"arrest\"").find("tells the groups"),
+              std::string::npos);
+}
+
+TEST(PlanTest, a_horizon_beyond_all_follow_up_is_refused) {
+    const auto study = example_study("rossi", "horizon = 52", "horizon = 53");
+    ASSERT_FALSE(study);
+    EXPECT_NE(study.error().sentence.find("the horizon 53 lies beyond all follow-up: the longest "
+                                          "in \"week\" is 52"), std::string::npos)
+        << study.error().sentence;
 }
 
 TEST(StudyRulesTest, rules_are_read_and_met) {
@@ -175,7 +226,7 @@ TEST(StudyTest, what_does_not_fit_the_data_is_said_with_its_place) {
               std::string::npos);
     EXPECT_NE(sentence("programme = \"yes\"", "programme = \"ja\"").find("never says \"ja\""),
               std::string::npos);
-    EXPECT_NE(sentence("event = \"arrest\"", "event = \"prio\"").find("must be 0 or 1"),
+    EXPECT_NE(sentence("event = \"arrest\"", "event = \"educ\"").find("must be 0 or 1"),
               std::string::npos);
     EXPECT_NE(sentence("column = \"fin\"", "column = \"educ\"").find("tell two groups apart"),
               std::string::npos);
@@ -341,6 +392,43 @@ TEST(StudyReportTest, a_report_is_written_whole_or_not_at_all) {
     EXPECT_FALSE(write_report(report, folder.path / "no/such", "no/such"));
     const auto json = boost::json::parse(*file_text(folder.path / "out/report.json", ""));
     EXPECT_EQ(json.at("verdict").as_string(), "probably_better");
+}
+
+// Both begin at once, again and again: one report at least, each whole, and nothing beside it.
+TEST(StudyReportTest, of_two_writers_at_once_one_wins_and_the_other_says_so) {
+    const StudyFolder folder;
+    const auto study = example_study("seatbelts");
+    ASSERT_TRUE(study);
+    const auto report = report_of(*study, "1", "2026-01-01");
+    std::size_t refused = 0;
+    for (int round = 0; round < 10; ++round) {
+        std::array<Fallible<std::vector<std::string>>, 4> said;
+        std::vector<std::jthread> writers;
+        for (auto& one : said) {
+            writers.emplace_back([&] { one = write_report(report, folder.path / "out", "out"); });
+        }
+        writers.clear();
+        EXPECT_TRUE(std::ranges::any_of(said, [](auto& one) { return one.has_value(); }));
+        for (const auto& one : said) {
+            if (one) continue;
+            ++refused;
+            EXPECT_EQ(one.error().sentence, "out: another evaluation is writing its report there; "
+                                            "this one is not written");
+        }
+        EXPECT_TRUE(file_text(folder.path / "out/report.pdf", "")->ends_with("%%EOF\n"));
+        EXPECT_EQ(std::distance(fs::directory_iterator(folder.path), {}), 1);
+    }
+    EXPECT_GT(refused, 0u);
+}
+
+TEST(StudyReportTest, a_report_made_again_that_day_is_the_same_to_the_byte) {
+    const auto study = example_study("rossi");
+    ASSERT_TRUE(study);
+    const auto report = report_of(*study, "1", "2026-01-01");
+    const auto first = as_pdf(report);
+    std::this_thread::sleep_for(std::chrono::milliseconds(1100));
+    EXPECT_EQ(as_pdf(report_of(*study, "1", "2026-01-01")), first);
+    EXPECT_EQ(as_json(report), as_json(report_of(*study, "1", "2026-01-01")));
 }
 
 TEST(StudyReportTest, what_the_plan_says_is_escaped) {

@@ -290,14 +290,6 @@ std::string verdict_meaning(const Study& study) {
     return "";
 }
 
-std::string ledger_words(const Study& study) {
-    if (!study.ledger) return "";
-    const auto& place = *study.ledger;
-    if (place.entry == 0) return "not in the ledger of " + place.prison;
-    return fmt::format("entry {} of the ledger of {}, {}", place.entry, place.prison,
-                       place.at.substr(0, 10));
-}
-
 std::string short_caution(const Study& study) {
     switch (study.plan.method.kind) {
         case MethodKind::matched:
@@ -406,8 +398,11 @@ std::vector<std::string> cautions_of(const Study& study) {
         out.push_back(fmt::format("Not measured, and so not allowed for: {}.",
                                   fmt::join(plan.not_measured, "; ")));
     }
+    if (study.ledger && !study.ledger->earlier.empty())
+        out.push_back(earlier_locks_words(*study.ledger));
     if (!study.changes.empty()) {
-        out.push_back("The plan was changed after it was locked: see the first page.");
+        out.push_back("The plan, or its data, was changed after it was locked: see the first "
+                      "page.");
     }
     return out;
 }

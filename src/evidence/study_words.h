@@ -33,8 +33,10 @@ std::vector<std::string> cautions_of(const Study& study);
 std::string short_caution(const Study& study);
 std::string methods_paragraph(const Study& study, const std::string& version);
 std::string p_words(double p);
-// "entry 12 of SMI’s ledger, 2026-11-25"; empty outside an installation.
+// "entry 12 of the ledger of SMI, 2026-11-25", or that nobody vouches for the lock.
 std::string ledger_words(const Study& study);
+// Which other plans of the same study were entered before; nothing if none was.
+std::string earlier_locks_words(const LedgerPlace& place);
 // How many of each group were lost after they counted.
 std::string attrition_words(const Study& study, const Attrition& lost);
 // For the axis of plots: what lies left and right of no difference.

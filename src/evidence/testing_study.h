@@ -27,8 +27,8 @@ inline Fallible<Study> study_of_plan(const std::string& text, const std::filesys
     if (!plan) return tl::make_unexpected(plan.error());
     auto data = read_study_data(*plan, folder, 1);
     if (!data) return tl::make_unexpected(data.error());
-    return carry_out(*plan, {hash_of(*plan), "2026-01-01T00:00:00Z", "1", plan->canonical},
-                     std::move(*data), 1);
+    const PlanLock lock{hash_of(plan->canonical), "2026-01-01T00:00:00Z", "1", plan->canonical};
+    return carry_out(*plan, lock, std::move(*data), 1);
 }
 
 // The study of an example plan, `changed` in one place.

@@ -93,8 +93,8 @@ void add_running_commands(CLI::App& app, CommandLine& line) {
     simulate::add_commands(app, line.console, line.exit_code);
     planner::add_commands(app, line.console, line.exit_code);
     evidence::add_commands(app, line.console, line.exit_code, ALONGSIDE_VERSION,
-                           [&line](const std::string& hash, bool enters) {
-                               return ask_ledger(line, hash, enters);
+                           [&line](const evidence::LedgerQuestion& question) {
+                               return ask_ledger(line, question);
                            });
     add_openapi(app, line);
     add_version(app, line);

@@ -39,8 +39,10 @@ def enters_once(database, rows):
     again = one_value(database.command('evidence', 'evaluate', plan, '--lock', '--json').must())
     same(again, locked, 'locked again: the same lock, the same entry')
     found = entries(rows)
-    same([list(map(str, row[:2])) for row in found],
-         [[str(locked['ledger']['entry']), locked['hash']]], 'one entry, and the hash alone')
+    same([str(row[0]) for row in found], [str(locked['ledger']['entry'])], 'one entry')
+    subjects = found[0][1].split()
+    same(subjects[0], locked['hash'], 'of the lock')
+    holds(len(subjects) == 3 and all(len(one) == 64 for one in subjects), 'hashes alone')
     says(database.command('ledger', 'study', locked['hash']), 0, locked['ledger']['entry'], 'SMI')
     other = study(database.folder, 'other')
     other.write_text(other.read_text().replace('seed = 1', 'seed = 2'))
@@ -48,6 +50,8 @@ def enters_once(database, rows):
         beside = one_value(database.command('evidence', 'evaluate', other, '--lock',
                                             '--json').must())
         holds(beside['ledger']['entry'] > locked['ledger']['entry'], 'a later entry')
+        same([one['entry'] for one in beside['ledger']['earlier']], [locked['ledger']['entry']],
+             'another plan over the same data')
         report = one_value(database.command('evidence', 'evaluate', plan, '--out', 'report',
                                             '--json').must())
         same(report['plan']['ledger'], locked['ledger'], 'what the report says')
@@ -81,9 +85,37 @@ def locked_elsewhere(folder):
         says(prison.command('ledger', 'study', 'ab12'), 2, 'no plan\'s hash')
     page = (prison.folder / 'report/report.html').read_text()
     holds('not in the ledger of SMI' in page, 'the report says so')
+    again = one_value(run('evidence', 'evaluate', plan, '--lock', '--json', folder=folder).must())
+    same(again, locked, 'locked once more: nothing changes')
+    run('evidence', 'evaluate', plan, '--out', prison.folder / 'alone', folder=folder).must()
+    page = (prison.folder / 'alone/report.html').read_text()
+    holds('in no ledger' in page, 'nobody vouches for it')
     late = one_value(prison.command('evidence', 'evaluate', plan, '--lock', '--json').must())
     same((late['hash'], late['locked_at']), (locked['hash'], locked['locked_at']), 'the same lock')
     holds(late['ledger']['entry'] > 0, 'entered now')
+
+
+def locked_anew(folder):
+    """A lock that was deleted leaves its entry: the next plan of the study is told apart."""
+    prison = Prison(folder)
+    plan = study(prison.folder)
+    first = one_value(prison.command('evidence', 'evaluate', plan, '--lock', '--json').must())
+    plan.with_suffix('.lock').unlink()
+    plan.write_text(plan.read_text().replace('horizon = 52', 'horizon = 26'))
+    data = prison.folder / 'Rossi.csv'
+    whole = data.read_text()
+    data.write_text('\n'.join(whole.splitlines()[:-1]) + '\n')     # the title still tells
+    anew = one_value(prison.command('evidence', 'evaluate', plan, '--lock', '--json').must())
+    same([one['entry'] for one in anew['ledger']['earlier']], [first['ledger']['entry']], 'told')
+    prison.command('evidence', 'evaluate', plan, '--out', 'report').must()
+    page = (prison.folder / 'report/report.html').read_text()
+    holds(f"locked before it: entry {first['ledger']['entry']}" in page, 'the report says so')
+    data.write_text(whole)
+    said = prison.command('evidence', 'evaluate', plan, '--out', 'report').must()
+    holds('its data, was changed after it was locked, in 1 place' in said.out, said.out)
+    page = (prison.folder / 'report/report.html').read_text()
+    holds('file Rossi.csv: locked as' in page, 'the data are not those of the lock')
+    says(prison.command('evidence', 'evaluate', plan, '--lock'), 2, 'renewed')
 
 
 def ledger_that_cannot_be_asked(folder):
@@ -186,6 +218,7 @@ def full_disk(folder):
 def all_of(folder, tally):
     tally.run('study: the hash goes to the ledger', ledger_on_sqlite, folder)
     tally.run('study: locked outside an installation', locked_elsewhere, folder)
+    tally.run('study: locked anew', locked_anew, folder)
     tally.run('study: no lock without the ledger', ledger_that_cannot_be_asked, folder)
     tally.run('study: a report killed while it is written', killed, folder)
     tally.run('study: a report on a full disk', full_disk, folder)
