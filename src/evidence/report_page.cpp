@@ -76,7 +76,8 @@ border-bottom:3pt solid #1a65a6}nav,.skip{display:none}
 table,.small,footer{font-size:9pt}.table{overflow:visible}
 .wide{display:block}.narrow{display:none}
 h2,h3,figcaption,caption{break-after:avoid}figure svg,tr,.answer,.changed,.caution{
-break-inside:avoid}figure svg{max-height:215mm}thead{display:table-header-group}details>summary{display:none}
+break-inside:avoid}figure svg{max-height:215mm}thead{display:table-header-group}
+details>summary{display:none}
 details::details-content{display:block;content-visibility:visible}
 dl.facts{display:grid}section{border-top:0.5pt solid #b1b4b6}p,li{orphans:3;widows:3}
 footer{background:none}a{color:inherit;text-decoration:none}}
