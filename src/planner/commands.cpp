@@ -302,8 +302,8 @@ void add_commands(CLI::App& app, const Console& console, int& exit_code) {
         ->capture_default_str();
     command->add_option("--out", options->out,
                         "Write the roster: a line for each person, a word for each day");
-    command->footer("Exit codes: 0 a rota that keeps every rule, 2 a bad file (it says where), 3 no "
-                    "such rota (it says whose rules conflict), 4 a fault.");
+    command->footer("Exit codes: 0 a rota that keeps every rule, 2 a bad file (it says where), 3 "
+                    "no such rota (it says whose rules conflict), 4 a fault.");
     command->callback([&console, &exit_code, options] {
         exit_code = Solve(console, *options).run();
     });
@@ -316,8 +316,8 @@ void add_commands(CLI::App& app, const Console& console, int& exit_code) {
     judge->add_option("roster", about->roster, "A line for each person, a word for each day")
         ->required();
     add_format(*judge, *about);
-    judge->footer("Exit codes: 0 every rule is kept, 1 some aren't, 2 a bad file (it says where), 4 a "
-                  "fault.");
+    judge->footer("Exit codes: 0 every rule is kept, 1 some aren't, 2 a bad file (it says where), "
+                  "4 a fault.");
     judge->callback([&console, &exit_code, about] { exit_code = check(console, *about); });
     add_generate(*rota, console);
 }

@@ -107,6 +107,17 @@ export default async function run({ browser, demo: prison, tests }) {
     await page.getByRole("button", { name: "Suspend at once" }).click();
     await page.goto(onCall);
     await expectText(rowOf(/2 Dec.* visits/), "nobody yet");
+    // Above the calendar the soonest gaps; the others open by a press, without JavaScript too.
+    const calendar = "/on-call/calendar?scheme=pops&from=2026-12-07";
+    const gaps = page.locator(".al-to-do__item").filter({ hasText: "short" });
+    for (const rows of ["shifts", "peers"]) {
+      await checkEverywhere(page, `${calendar}&rows=${rows}`, `cal-gaps-${rows}`);
+    }
+    expect(await gaps.filter({ visible: true }).count() === 3, "not the first three");
+    expect(await gaps.count() > 3, "no others");
+    await page.locator("summary", { hasText: /^\s*\d+ more gaps/ }).click();
+    expect(await gaps.filter({ visible: true }).count() === await gaps.count(), "not all");
+    await checkEverywhere(page, `${calendar}&rows=peers&period=month`, "cal-gaps-month");
     await page.goto("/overview");
     await page.getByRole("button", { name: "Repair the rota" }).first().click();
     await expectText(page.locator("h1"), "Repair the rota");
