@@ -49,7 +49,16 @@ std::string of_people(Between difference) {
 }
 
 std::string needed_in_words(const NeededToTreat& needed, double level) {
-    if (!std::isfinite(needed.value)) return "No difference: nobody is helped or harmed.";
+    const auto counted_up = [](double n) { return grouped(std::ceil(n - 1e-9)); };
+    // Where as many had it in both, the interval still says how far from that the truth may be.
+    if (!std::isfinite(needed.value) && !std::isfinite(needed.least_helped) &&
+        !std::isfinite(needed.least_harmed))
+        return "No difference: nobody is helped or harmed.";
+    if (!std::isfinite(needed.value)) {
+        return fmt::format("As many in both. The {} interval goes from one more helped for every "
+                           "{} people to one more harmed for every {}.", percent(level),
+                           counted_up(needed.least_helped), counted_up(needed.least_harmed));
+    }
     // Rounded away from what flatters: more people for one helped, fewer for one harmed.
     const auto up = [](double n) {
         return std::isinf(n) ? "infinity" : grouped(std::ceil(n - 1e-9));

@@ -265,17 +265,8 @@ const char* plan_word(MethodKind kind) {
     return method_words()[static_cast<std::size_t>(kind)].c_str();
 }
 
-Fallible<Plan> parse_plan(const std::string& text, const std::string& shown_as) {
-    toml::table read;
-    try {
-        read = toml::parse(text, shown_as);
-    } catch (const toml::parse_error& error) {
-        return trouble(fmt::format("{}:{}:{}: {}", shown_as, error.source().begin.line,
-                                   error.source().begin.column, error.description()));
-    }
-    PlanMistakes mistakes(shown_as);
+Plan plan_in(const toml::table& read, PlanMistakes& mistakes) {
     Plan plan;
-    plan.file = shown_as;
     PlanTable top(&read, "", {1, 1}, mistakes);
     plan.title = top.words("title", "", true);
     plan.question = top.words("question", "", true);
@@ -296,6 +287,20 @@ Fallible<Plan> parse_plan(const std::string& text, const std::string& shown_as) 
     read_rest(top, plan);
     top.close();
     if (mistakes.none()) check_fit(plan, mistakes);
+    return plan;
+}
+
+Fallible<Plan> parse_plan(const std::string& text, const std::string& shown_as) {
+    toml::table read;
+    try {
+        read = toml::parse(text, shown_as);
+    } catch (const toml::parse_error& error) {
+        return trouble(fmt::format("{}:{}:{}: {}", shown_as, error.source().begin.line,
+                                   error.source().begin.column, error.description()));
+    }
+    PlanMistakes mistakes(shown_as);
+    auto plan = plan_in(read, mistakes);
+    plan.file = shown_as;
     if (!mistakes.none()) return trouble(mistakes.text());
     flatten(read, "", plan.canonical);
     std::sort(plan.canonical.begin(), plan.canonical.end());

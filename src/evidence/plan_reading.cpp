@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
+#include <utility>
 
 namespace alongside::evidence {
 namespace {
@@ -42,7 +43,21 @@ void PlanMistakes::add(PlanPlace at, std::string sentence) {
                    fmt::format("{}:{}:{}: {}", file_, at.line, at.column, sentence));
 }
 
-std::string PlanMistakes::text() const {
+void PlanMistakes::add_unknown(PlanPlace at, const std::string& name, const std::string& key) {
+    unknown_.push_back({at, name, key});
+}
+
+std::string PlanMistakes::text() {
+    for (const auto& one : std::exchange(unknown_, {})) {
+        const auto other = std::ranges::find_if(asked_, [&](const std::string& known) {
+            return known.substr(known.rfind('.') + 1) == one.key && known != one.key;
+        });
+        add(one.at, fmt::format("the plan knows no \"{}\"{}", one.name,
+                                other == asked_.end()
+                                    ? ""
+                                    : fmt::format("; \"{}\" belongs under [{}]", one.key,
+                                                  other->substr(0, other->rfind('.')))));
+    }
     std::string out;
     for (const auto& [at, line] : lines_) {
         if (!out.empty()) out += '\n';
@@ -83,6 +98,7 @@ bool PlanTable::has(std::string_view key) const { return table_ && table_->conta
 
 const toml::node* PlanTable::take(std::string_view key, bool required, const char* what) {
     known_.emplace_back(key);
+    mistakes_.asked_for(whole_name(key));
     const auto* node = table_ ? table_->get(key) : nullptr;
     if (!node && required) {
         mistakes_.add(at_, fmt::format("\"{}\" is missing: {}", whole_name(key), what));
@@ -245,9 +261,13 @@ void PlanTable::close() {
         const std::string typed(key.str());
         if (std::find(known_.begin(), known_.end(), typed) != known_.end()) continue;
         const auto near = nearest_word(typed, known_);
+        if (!near) {
+            mistakes_.add_unknown(place_of(key.source()), whole_name(typed), typed);
+            continue;
+        }
         mistakes_.add(place_of(key.source()),
-                      fmt::format("the plan knows no \"{}\"{}", whole_name(typed),
-                                  near ? fmt::format("; did you mean \"{}\"?", *near) : ""));
+                      fmt::format("the plan knows no \"{}\"; did you mean \"{}\"?",
+                                  whole_name(typed), *near));
     }
 }
 

@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <toml++/toml.h>
@@ -18,11 +19,22 @@ class PlanMistakes {
 public:
     explicit PlanMistakes(std::string file) : file_(std::move(file)) {}
     void add(PlanPlace at, std::string sentence);
-    bool none() const { return lines_.empty(); }
-    std::string text() const;
+    // A key that its table doesn't have; said with the table that has one of this name.
+    void add_unknown(PlanPlace at, const std::string& name, const std::string& key);
+    void asked_for(std::string name) { asked_.insert(std::move(name)); }
+    // Every key that was asked for, whether it was there or not: "outcome.horizon".
+    const std::set<std::string>& asked() const { return asked_; }
+    bool none() const { return lines_.empty() && unknown_.empty(); }
+    std::string text();
 
 private:
+    struct Unknown {
+        PlanPlace at;
+        std::string name, key;
+    };
     std::string file_;
+    std::set<std::string> asked_;
+    std::vector<Unknown> unknown_;
     std::multimap<std::pair<unsigned, unsigned>, std::string> lines_;
 };
 
@@ -66,6 +78,9 @@ private:
     PlanMistakes& mistakes_;
     std::vector<std::string> known_;
 };
+
+// The plan in a TOML table; what doesn't fit goes to `mistakes`.
+Plan plan_in(const toml::table& read, PlanMistakes& mistakes);
 
 // The one of `words` that is nearest to `typed`, if any is near (Damerau–Levenshtein distance of
 // at most a third of its length).

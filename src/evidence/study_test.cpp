@@ -5,8 +5,11 @@
 #include <chrono>
 #include <filesystem>
 #include <rapidcheck.h>
+#include <set>
+#include <sstream>
 #include <thread>
 
+#include "evidence/plan_reading.h"
 #include "evidence/report.h"
 #include "evidence/study_report.h"
 #include "evidence/testing_simplex.h"
@@ -38,6 +41,39 @@ TEST(PlanTest, every_mistake_is_said_with_its_place) {
     EXPECT_NE(plan_trouble("seed = 1", "seed = ").find("P.toml:"), std::string::npos);
     const auto two = plan_trouble("seed = 1", "seed = -1\nsede = 2");
     EXPECT_EQ(std::count(two.begin(), two.end(), '\n'), 1) << two;
+}
+
+// Every key that a plan of any design may have, as the page of documentation has them.
+TEST(PlanTest, the_page_of_keys_has_every_key_and_no_other) {
+    std::set<std::string> taken;
+    for (const char* method : {"matched", "randomised", "interrupted time series",
+                               "difference in differences", "stepped rollout",
+                               "before and after"}) {
+        PlanMistakes mistakes("p");
+        plan_in(toml::parse(fmt::format("[method]\nkind = \"{}\"\nother_calipers = [1]\n[[who]]\n"
+                                        "[cost]\n[[cost.payment]]\n", method)), mistakes);
+        taken.insert(mistakes.asked().begin(), mistakes.asked().end());
+    }
+    std::erase_if(taken, [&](const std::string& key) {
+        return std::ranges::any_of(taken, [&](const auto& other) {
+            return other.starts_with(key + ".");
+        });
+    });
+    std::set<std::string> written;
+    std::istringstream page(*file_text("docs/evidence-plan.md", "docs/evidence-plan.md"));
+    for (std::string line; std::getline(page, line);) {
+        if (!line.starts_with("| `")) continue;
+        written.insert(line.substr(3, line.find('`', 3) - 3));
+        EXPECT_EQ(std::count(line.begin(), line.end(), '|'), 5) << line;
+    }
+    EXPECT_EQ(written, taken);
+}
+
+TEST(PlanTest, a_key_under_the_wrong_heading_is_told_where_it_belongs) {
+    EXPECT_NE(plan_trouble("smallest_worthwhile = 5", "smallest_worthwhile = 5\nhorizon = 9")
+                  .find("the plan knows no \"effect.horizon\"; \"horizon\" belongs under [outcome]"),
+              std::string::npos)
+        << plan_trouble("smallest_worthwhile = 5", "smallest_worthwhile = 5\nhorizon = 9");
 }
 
 TEST(PlanTest, a_unit_belongs_to_what_is_measured) {
