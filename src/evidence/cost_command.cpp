@@ -53,8 +53,8 @@ Fallible<CostRows> cost_rows(const Table& table, const std::string& cost_name,
             continue;
         }
         if (b < 0)
-            return trouble(fmt::format("{}: column \"{}\", row {}: {} is negative", table.file,
-                                       units_name, row + 1, printed(b, 15)));
+            return trouble(fmt::format("{}: column \"{}\": {} is negative",
+                                       table.place(row, **units), units_name, printed(b, 15)));
         rows.cost.push_back(a);
         rows.units.push_back(b);
         if (!groups.empty()) rows.cluster.push_back(groups.of_row[row]);
@@ -136,15 +136,15 @@ Fallible<double> tariff_cell(const Table& table, const char* name, std::size_t r
     if (!column) return tl::make_unexpected(column.error());
     const double value = (*column)->numbers[row];
     if (value < 0)
-        return trouble(fmt::format("{}: column \"{}\", row {}: {} is negative", table.file, name,
-                                   row + 1, printed(value, 15)));
+        return trouble(fmt::format("{}: column \"{}\": {} is negative",
+                                   table.place(row, **column), name, printed(value, 15)));
     return std::isnan(value) ? if_empty : value;
 }
 
 Fallible<Tariff> tariff_line(const Table& table, const Groups& outcomes, std::size_t row) {
     Tariff line;
     line.outcome = outcomes.of_row[row] < 0
-                       ? fmt::format("row {}", row + 1)
+                       ? fmt::format("line {}", table.line_of(row))
                        : outcomes.names[static_cast<std::size_t>(outcomes.of_row[row])];
     constexpr double needed = -1, endless = std::numeric_limits<double>::infinity();
     struct Cell {
@@ -159,15 +159,15 @@ Fallible<Tariff> tariff_line(const Table& table, const Groups& outcomes, std::si
         const auto value = tariff_cell(table, name, row, if_empty);
         if (!value) return tl::make_unexpected(value.error());
         if (*value < 0)
-            return trouble(fmt::format("{}: row {} needs a number in column \"{}\"", table.file,
-                                       row + 1, name));
+            return trouble(fmt::format("{}:{}: a number is needed in column \"{}\"", table.file,
+                                       table.line_of(row), name));
         line.*into = *value;
     }
     const auto beyond = tariff_cell(table, "beyond", row, 0);
     if (!beyond) return tl::make_unexpected(beyond.error());
     line.beyond_only = *beyond != 0;
     if (line.of > 0 && line.achieved > line.of)
-        return trouble(fmt::format("{}: row {} achieved {} of {}", table.file, row + 1,
+        return trouble(fmt::format("{}:{}: achieved {} of {}", table.file, table.line_of(row),
                                    printed(line.achieved, 15), printed(line.of, 15)));
     return line;
 }

@@ -17,6 +17,13 @@ struct FrameFault {
     Trouble trouble;
 };
 
+// "3,000"
+std::string grouped_digits(std::size_t count) {
+    auto text = std::to_string(count);
+    for (std::size_t at = text.size(); at > 3; at -= 3) text.insert(at - 3, ",");
+    return text;
+}
+
 [[noreturn]] void frame_fault(std::string sentence) {
     throw FrameFault{Trouble{std::move(sentence)}};
 }
@@ -48,6 +55,7 @@ public:
         take_groups(kept);
         if (!options_.terms_are_groups) {
             for (auto& values : variables_) drop_unused_levels(values, kept);
+            check_levels(kept);
             out_.design = design_of(out_.formula, variables_, kept, options_.keep_intercept,
                                     [&](const Values& values) { let_go(values); });
             check_design();
@@ -285,7 +293,9 @@ private:
             return;
         }
         out_.event = numbers_of_response(part, kept, "Surv()");
-        const double shift = out_.event.maxCoeff() == 2 ? 1 : 0;
+        // Of 0, 1 and 2 the one that is there less often is the mistake.
+        const auto twos = (out_.event.array() == 2).count();
+        const double shift = twos > (out_.event.array() == 0).count() ? 1 : 0;
         for (Eigen::Index i = 0; i < out_.event.size(); ++i) {
             const double event = out_.event[i] - shift;
             if (event != 0 && event != 1) {
@@ -366,6 +376,26 @@ private:
             if (std::isfinite(values[i])) continue;
             frame_fault(fmt::format("{}: {} is {}: no model can use it", place(i, e), e.text(),
                                     number_as_word(values[i])));
+        }
+    }
+
+    // A column for each of thousands of levels takes minutes, and tells as much as there are
+    // people: such a variable says who somebody is.
+    void check_levels(const KeptRows& kept) const {
+        constexpr std::size_t many = 500;
+        constexpr double most_work = 2e10;     // products of columns, in each round of a fit
+        const auto rows = kept.rows.size();
+        for (const auto& values : variables_) {
+            if (values.kind != Values::Kind::levels) continue;
+            const auto levels = values.levels.size();
+            const double work = static_cast<double>(rows) * static_cast<double>(levels) *
+                                static_cast<double>(levels);
+            if (levels <= many || (2 * levels <= rows && work <= most_work)) continue;
+            frame_fault(fmt::format("{}: {} has {} different values in {} rows, and would take a "
+                                    "column each; leave it out of the formula, or name it with "
+                                    "--cluster if it says whose rows belong together",
+                                    table_.file, values.text, grouped_digits(levels),
+                                    grouped_digits(rows)));
         }
     }
 

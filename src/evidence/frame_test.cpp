@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <fmt/format.h>
 
 #include "evidence/csv.h"
 #include "tests/evidence_files.h"
@@ -226,6 +227,18 @@ TEST(Frames, DropLevelsThatNobodyLeftHas) {
               (std::vector<std::string>{"(Intercept)", "gc", "x"}));
 }
 
+// As many columns as people tell nothing, and take minutes.
+TEST(Frames, RefuseAColumnForEachOfThousandsOfLevels) {
+    std::string text = "y,id,wing\n";
+    for (int i = 0; i < 1200; ++i) text += fmt::format("{},P{},W{}\n", i % 2, i, i % 40);
+    EXPECT_EQ(refused(text, "y ~ id"),
+              "t.csv: id has 1,200 different values in 1,200 rows, and would take a column each; "
+              "leave it out of the formula, or name it with --cluster if it says whose rows belong "
+              "together");
+    const WrittenFile file(text);
+    EXPECT_EQ(framed(file.path(), "y ~ wing").design.columns.size(), 40u);
+}
+
 TEST(Frames, NameTheRowThatCannotBeUsed) {
     EXPECT_EQ(refused("t,e\n1,0\n-2,1\n", "Surv(t, e) ~ 1"),
               "t.csv:3:1: t is -2: a time is nought or more");
@@ -233,6 +246,11 @@ TEST(Frames, NameTheRowThatCannotBeUsed) {
               "t.csv:3:2: a is 5 and b is 5: a stop comes after its start");
     EXPECT_EQ(refused("t,e\n1,0\n2,3\n", "Surv(t, e) ~ 1"),
               "t.csv:3:2: e is 3: an event is 0 or 1 (or 1 and 2 for all, or two words)");
+    // Of 0, 1 and 2 the one that is there least is wrong.
+    EXPECT_EQ(refused("t,e\n1,1\n2,2\n3,0\n4,2\n", "Surv(t, e) ~ 1"),
+              "t.csv:4:2: e is 0: an event is 0 or 1 (or 1 and 2 for all, or two words)");
+    EXPECT_EQ(refused("t,e\n1,1\n2,2\n3,0\n4,0\n", "Surv(t, e) ~ 1"),
+              "t.csv:3:2: e is 2: an event is 0 or 1 (or 1 and 2 for all, or two words)");
     EXPECT_EQ(refused("t,e\n1,a\n2,b\n3,c\n", "Surv(t, e) ~ 1"),
               "t.csv: e has 3 different values: an event is 0 or 1, FALSE or TRUE, or one of two "
               "words");

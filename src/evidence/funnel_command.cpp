@@ -44,7 +44,7 @@ Fallible<FunnelRows> funnel_rows(const Table& table, const FunnelTyped& typed) {
         }
         if (exposure < 0 || (!typed.is_rate && count > exposure) ||
             (exposure == 0 && count > 0))
-            return trouble(fmt::format("{}: row {} has {} events of {}", table.file, row + 1,
+            return trouble(fmt::format("{}: {} events of {}", table.place(row, **events),
                                        printed(count, 15), printed(exposure, 15)));
         FunnelUnit& unit = rows.units[static_cast<std::size_t>(groups->of_row[row])];
         unit.events += count;

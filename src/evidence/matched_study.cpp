@@ -47,9 +47,10 @@ Fallible<Frame> frame_of_treatment(const Table& table, const MatchPlan& plan) {
     for (Index i = 0; i < frame->y.size(); ++i)
         if (frame->y[i] != 0 && frame->y[i] != 1)
             return trouble(fmt::format(
-                "{}: row {}: {} must be 1 for the treated and 0 for the others (or one of two "
-                "words), not {}", table.file, frame->rows[static_cast<std::size_t>(i)] + 1,
-                frame->response, frame->y[i]));
+                "{}:{}: {} must be 1 for the treated and 0 for the others (or one of two "
+                "words), not {}", table.file,
+                table.line_of(frame->rows[static_cast<std::size_t>(i)]), frame->response,
+                frame->y[i]));
     return frame;
 }
 

@@ -271,7 +271,7 @@ TEST(MatchedStudy, BadInputIsNamed) {
     EXPECT_EQ(match_people(table, plan).error().sentence,
               "Everybody was treated: there is no one to compare with.");
     table.columns[1].numbers[3] = 2;
-    EXPECT_NE(match_people(table, plan).error().sentence.find("row 4"), std::string::npos);
+    EXPECT_NE(match_people(table, plan).error().sentence.find(":5: "), std::string::npos);
     plan.outcome = "nothing";
     table.columns[1].numbers = {1, 1, 1, 0, 0, 0, 0, 0};
     EXPECT_FALSE(match_people(table, plan).has_value());

@@ -5,6 +5,7 @@
 #include <limits>
 #include <sstream>
 
+#include "evidence/plain_words.h"
 #include "evidence/testing_close.h"
 #include "evidence/two_proportions.h"
 
@@ -168,6 +169,15 @@ TEST(NeededToTreat, WhenItMayDoNothing) {
     expect_as_in_r(needed.least_harmed, 20);
     EXPECT_TRUE(std::isinf(needed.most_harmed));
     EXPECT_TRUE(std::isinf(needed_to_treat(0, {-0.1, 0.1}, true).value));
+}
+
+// None of 10 in both: Newcombe's interval goes 28 of 100 both ways, and so do the words.
+TEST(NeededToTreat, WordsFollowTheIntervalWhereAsManyHadIt) {
+    const EventsOf none{0, 10};
+    const auto needed = needed_to_treat(0, newcombe_difference(none, none, 0.95), false);
+    EXPECT_EQ(needed_in_words(needed, 0.95),
+              "As many in both. The 95 % interval goes from one more helped for every 4 people to "
+              "one more harmed for every 4.");
 }
 
 TEST(NeededToTreat, WhenAllOfTheIntervalHarms) {

@@ -210,7 +210,7 @@ TEST(FunnelCommand, names_the_place_beyond_the_limits) {
     EXPECT_LT(number_at(json, "/units/0/limits/1/lower"),
               number_at(json, "/units/0/limits/0/lower"));
     refuses_command({"funnel", file, "--unit", "prison", "--events", "people", "--of", "events"},
-                    "row 1 has 100 events of 10");
+                    ": 100 events of 10");
 }
 
 TEST(SuppressCommand, hides_the_small_count_and_its_guards) {

@@ -1,6 +1,7 @@
 #include "evidence/study_data.h"
 
 #include <algorithm>
+#include <cmath>
 #include <fmt/format.h>
 #include <fstream>
 #include <map>
@@ -60,16 +61,18 @@ Fallible<bool> check_names(const Plan& plan, const std::vector<Named>& wanted,
 // Where each id stands; Trouble if one stands twice or nowhere.
 Fallible<std::map<std::string, std::size_t>> by_id(const Table& table, const Plan& plan) {
     std::map<std::string, std::size_t> out;
-    const auto labels = labels_of(*table.find(plan.id.text));
+    const auto& column = *table.find(plan.id.text);
+    const auto labels = labels_of(column);
     for (std::size_t row = 0; row < labels.size(); ++row) {
         if (labels[row].empty()) {
-            return trouble(fmt::format("{}: row {} has no \"{}\"", table.file, row + 1,
+            return trouble(fmt::format("{}: there is no \"{}\"", table.place(row, column),
                                        plan.id.text));
         }
         const auto [there, is_new] = out.emplace(labels[row], row);
         if (!is_new) {
-            return trouble(fmt::format("{}: the rows {} and {} have the same \"{}\", {}; each "
-                                       "person has one row", table.file, there->second + 1, row + 1,
+            return trouble(fmt::format("{}: the lines {} and {} have the same \"{}\", {}; each "
+                                       "person has one row", table.file,
+                                       table.line_of(there->second), table.line_of(row),
                                        plan.id.text, labels[row]));
         }
     }
@@ -254,29 +257,21 @@ Fallible<bool> take_outcome(const Plan& plan, StudyPeople& data) {
     const bool may_be_negative = outcome.kind == score || outcome.kind == level;
     for (std::size_t row = 0; row < data.table.rows; ++row) {
         const auto wrong = [&](const Named& named, const char* what, double value) {
-            return trouble(fmt::format("{}: row {} has the {} {} in \"{}\" (named at {})",
-                                       data.table.file, data.file_rows[row] + 1, what, value,
-                                       named.text, place_text(plan, named)));
+            return trouble(fmt::format("{}: the column \"{}\" (named at {}) has the {} {}",
+                                       data.table.place(row, *data.table.find(named.text)),
+                                       named.text, place_text(plan, named), what, value));
         };
         if (!may_be_negative && data.outcome[row] < 0) {
             return wrong(is_time ? outcome.time : outcome.column,
                          is_time ? "negative time" : "negative count", data.outcome[row]);
         }
         const bool is_count = outcome.kind == frequency || outcome.kind == per_1000;
-        if (is_count && data.outcome[row] != std::floor(data.outcome[row])) {
+        const double count = data.outcome[row];
+        if (is_count && !std::isnan(count) && count != std::floor(count)) {
             return wrong(outcome.column, "count that isn't whole,", data.outcome[row]);
         }
-        if (!data.exposure.empty() && !(data.exposure[row] > 0)) {
+        if (!data.exposure.empty() && data.exposure[row] <= 0) {
             return wrong(outcome.population, "size", data.exposure[row]);
-        }
-    }
-    if (is_time && outcome.horizon) {
-        const double longest = *std::ranges::max_element(data.outcome);
-        if (*outcome.horizon > longest) {
-            return trouble(fmt::format("{}:{}:{}: the horizon {:g} lies beyond all follow-up: the "
-                                       "longest in \"{}\" is {:g}", plan.file,
-                                       outcome.horizon_at.line, outcome.horizon_at.column,
-                                       *outcome.horizon, outcome.time.text, longest));
         }
     }
     if (!plan.placebo.empty()) {
@@ -285,6 +280,17 @@ Fallible<bool> take_outcome(const Plan& plan, StudyPeople& data) {
         return take(plan.placebo, data.placebo, data.placebo_is_binary);
     }
     return true;
+}
+
+Fallible<bool> check_horizon(const Plan& plan, const StudyPeople& data) {
+    const auto& outcome = plan.outcome;
+    if (outcome.kind != OutcomeKind::time_to_first || !outcome.horizon) return true;
+    const double longest = *std::ranges::max_element(data.outcome);
+    if (*outcome.horizon <= longest) return true;
+    return trouble(fmt::format("{}:{}:{}: the horizon {:g} lies beyond all follow-up: the longest "
+                               "in \"{}\" is {:g}", plan.file, outcome.horizon_at.line,
+                               outcome.horizon_at.column, *outcome.horizon, outcome.time.text,
+                               longest));
 }
 
 // Of which group those were who were lost, by the column as it stands in the file.
@@ -407,7 +413,11 @@ Fallible<StudyPeople> read_study_data(const Plan& plan, const std::filesystem::p
     if (fine && !plan.outcomes.empty()) {
         const auto outcomes = read_file(plan.outcomes, plan, folder, threads, data);
         if (!outcomes) return tl::make_unexpected(outcomes.error());
-        fine = join_outcomes(*table, *outcomes, plan);
+        // As they stand there: beside the people a line would be that of another file.
+        StudyPeople as_they_stand;
+        as_they_stand.table = *outcomes;
+        fine = take_outcome(plan, as_they_stand);
+        if (fine) fine = join_outcomes(*table, *outcomes, plan);
     }
     if (!fine) return tl::make_unexpected(fine.error());
     data.in_file = table->rows;
@@ -423,7 +433,8 @@ Fallible<StudyPeople> read_study_data(const Plan& plan, const std::filesystem::p
             add_words(column, data);
         }
     }
-    if (fine = take_outcome(plan, data); !fine) return tl::make_unexpected(fine.error());
+    if (fine = take_outcome(plan, data); fine) fine = check_horizon(plan, data);
+    if (!fine) return tl::make_unexpected(fine.error());
     return data;
 }
 

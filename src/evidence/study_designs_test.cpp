@@ -83,7 +83,7 @@ TEST(StudyDesignTest, a_stepped_rollout_has_one_row_a_place_and_period) {
     folder.put("prisons.csv", stepped_rows() + "A,8,1,12,9,400\n");
     const auto study = study_of_plan(stepped_plan, folder.path);
     ASSERT_FALSE(study);
-    EXPECT_NE(study.error().sentence.find("the rows 8 and 33 are both A in period 8"),
+    EXPECT_NE(study.error().sentence.find("the lines 9 and 34 are both A in period 8"),
               std::string::npos) << study.error().sentence;
 }
 
@@ -208,8 +208,12 @@ TEST(StudyDataTest, an_outcomes_file_that_does_not_fit_is_refused) {
               std::string::npos);
     EXPECT_NE(sentence("id,reconvict\nP1,1\n").find("did you mean \"reconvict\"?"),
               std::string::npos);
-    EXPECT_NE(sentence("id,reconvicted\nP1,3\nP2,0\n").find("must be 0 or 1"), std::string::npos);
-    EXPECT_NE(sentence("id,reconvicted\n,1\n").find("row 1 has no \"id\""), std::string::npos);
+    const auto not_0_or_1 = sentence("id,reconvicted\n\nP1,0\nP2,3\n");
+    EXPECT_NE(not_0_or_1.find("outcomes.csv:4:2: the column \"reconvicted\" (named at "
+                              "plan.toml:14:10) must be 0 or 1, not 3"), std::string::npos)
+        << not_0_or_1;
+    const auto no_id = sentence("id,reconvicted\n,1\n");
+    EXPECT_NE(no_id.find("outcomes.csv:2:1: there is no \"id\""), std::string::npos) << no_id;
     folder.put("outcomes.csv", files.outcomes);
     folder.put("people.csv", "id,joined,age,reconvicted\nP1,1,30,0\nP2,0,31,1\n");
     const auto both = study_of_plan(two_files_plan, folder.path);

@@ -41,10 +41,10 @@ Fallible<PanelShape> shape_of(const Study& study) {
     for (std::size_t row = 0; row < out.time.size(); ++row) {
         auto& there = seen[out.unit_of[row] * out.times.size() + out.time_of[row]];
         if (there) {
-            return trouble(fmt::format("{}: the rows {} and {} are both {} in period {}; each unit "
-                                       "has one row a period", study.data.table.file,
-                                       study.data.file_rows[there - 1] + 1,
-                                       study.data.file_rows[row] + 1, out.unit[row],
+            const auto& table = study.data.table;
+            return trouble(fmt::format("{}: the lines {} and {} are both {} in period {}; each "
+                                       "unit has one row a period", table.file,
+                                       table.line_of(there - 1), table.line_of(row), out.unit[row],
                                        out.time[row]));
         }
         there = row + 1;

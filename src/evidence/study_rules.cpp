@@ -167,6 +167,7 @@ Table rows_of(const Table& table, const std::vector<std::size_t>& rows) {
     Table out;
     out.file = table.file;
     out.rows = rows.size();
+    for (const auto row : rows) out.lines.push_back(table.line_of(row));
     for (const auto& column : table.columns) {
         Column kept;
         kept.name = column.name;
@@ -215,9 +216,9 @@ Fallible<std::vector<double>> yes_or_no(const Table& table, const Named& named, 
             if ((*column)->is_missing(row)) continue;
             out[row] = (*column)->numbers[row];
             if (out[row] != 0 && out[row] != 1) {
-                return trouble(fmt::format("{}: the column \"{}\" of {} must be 0 or 1; row {} "
-                                           "says {}", plan_at(plan, named), named.text, table.file,
-                                           row + 1, out[row]));
+                return trouble(fmt::format("{}: the column \"{}\" (named at {}) must be 0 or 1, "
+                                           "not {}", table.place(row, **column), named.text,
+                                           plan_at(plan, named), out[row]));
             }
         }
         return out;
@@ -239,15 +240,15 @@ Fallible<std::vector<double>> numbers_of(const Table& table, const Named& named,
     if (!column) return trouble(plan_at(plan, named) + ": " + column.error().sentence);
     if (!(*column)->is_number) {
         std::size_t row = 0;
-        while ((*column)->is_missing(row) || as_number((*column)->words[static_cast<std::size_t>(
-                                                 (*column)->codes[row])])) {
-            if (++row == table.rows) break;
-        }
-        return trouble(fmt::format("{}: the column \"{}\" of {} must be of numbers; row {} says "
-                                   "\"{}\"", plan_at(plan, named), named.text, table.file, row + 1,
-                                   row < table.rows ? (*column)->words[static_cast<std::size_t>(
-                                                          (*column)->codes[row])]
-                                                    : ""));
+        const auto fits = [&](std::size_t at) {
+            return (*column)->is_missing(at) ||
+                   as_number((*column)->words[static_cast<std::size_t>((*column)->codes[at])]);
+        };
+        while (row < table.rows && fits(row)) ++row;
+        const auto told = std::min(row, table.rows - 1);
+        return trouble(fmt::format("{}: the column \"{}\" (named at {}) must be of numbers, not "
+                                   "\"{}\"", table.place(told, **column), named.text,
+                                   plan_at(plan, named), labels_of(**column)[told]));
     }
     return (*column)->numbers;
 }

@@ -62,6 +62,7 @@ std::vector<std::string> Table::names() const {
 }
 
 std::size_t Table::line_of(std::size_t row) const {
+    if (!lines.empty()) return lines[row];
     const auto after = std::upper_bound(further_down.begin(), further_down.end(), row,
                                         [](std::size_t r, const auto& at) { return r < at.first; });
     return row + 2 + (after == further_down.begin() ? 0 : std::prev(after)->second);

@@ -37,6 +37,7 @@ struct Table {
     std::size_t rows = 0;
     // Where blank lines or line ends within quotes push rows down: from this row on, so many lines.
     std::vector<std::pair<std::size_t, std::size_t>> further_down;
+    std::vector<std::size_t> lines;     // of rows taken out of another table; otherwise empty
 
     std::vector<std::string> names() const;
     std::size_t line_of(std::size_t row) const;   // in the file; the header is line 1

@@ -48,8 +48,8 @@ Fallible<YesNo> yes_no_column(const Table& table, std::string_view name) {
         for (std::size_t row = 0; row < table.rows; ++row) {
             const double value = (*column)->numbers[row];
             if (!std::isnan(value) && value != 0 && value != 1)
-                return trouble(fmt::format("{}: column \"{}\" must be 0 or 1 (or two words), but "
-                                           "row {} holds {}", table.file, name, row + 1,
+                return trouble(fmt::format("{}: column \"{}\" must be 0 or 1 (or two words), not "
+                                           "{}", table.place(row, **column), name,
                                            printed(value, 15)));
         }
         outcome.of_row = (*column)->numbers;
@@ -73,8 +73,8 @@ Fallible<const Column*> count_column(const Table& table, std::string_view name) 
         const double value = (*column)->numbers[row];
         if (std::isnan(value)) continue;
         if (value < 0 || value != std::floor(value) || value > 9e15)
-            return trouble(fmt::format("{}: column \"{}\" counts, but row {} holds {}", table.file,
-                                       name, row + 1, printed(value, 15)));
+            return trouble(fmt::format("{}: column \"{}\" counts, and can't be {}",
+                                       table.place(row, **column), name, printed(value, 15)));
     }
     return column;
 }
