@@ -36,7 +36,7 @@ Cost cost_of(const Problem&, const Roster&);
 std::vector<int> days_together(const Line& one, const Line& other);
 // Of `have` people where `cover` is wanted.
 inline Cost cost_of(const Cover& cover, int have) {
-    const Cost nobody = have == 0 && cover.wanted > 0 ? cover.nobody : 0;
+    const Cost nobody = have <= cover.uncounted && cover.can_be_empty() ? cover.nobody : 0;
     return have < cover.wanted ? (cover.wanted - have) * cover.under + nobody
                                : (have - cover.wanted) * cover.over;
 }

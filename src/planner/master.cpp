@@ -50,8 +50,9 @@ void Master::add_rows() {
         const double one = 1, minus = -1;
         const auto& cover = problem_.cover[row];
         // The last one missing may cost more than those before.
-        const bool is_last_dearer = cover.nobody > 0 && cover.wanted > 0;
-        model.addColumn(1, &row, &one, 0, is_last_dearer ? cover.wanted - 1 : COIN_DBL_MAX,
+        const bool is_last_dearer = cover.nobody > 0 && cover.can_be_empty();
+        const double before_last = cover.wanted - cover.uncounted - 1;
+        model.addColumn(1, &row, &one, 0, is_last_dearer ? before_last : COIN_DBL_MAX,
                         static_cast<double>(cover.under));
         if (is_last_dearer) {
             model.addColumn(1, &row, &one, 0, COIN_DBL_MAX,
@@ -269,8 +270,9 @@ double Master::worth(const std::vector<double>& prices) const {
     for (const auto& cover : problem_.cover) {
         const double price = prices[problem_.cell(cover.day, cover.kind)];
         out += price * cover.wanted;
-        if (cover.wanted > 0) {
-            out -= std::max(0.0, price - static_cast<double>(cover.under)) * (cover.wanted - 1);
+        if (cover.can_be_empty()) {
+            out -= std::max(0.0, price - static_cast<double>(cover.under)) *
+                   (cover.wanted - cover.uncounted - 1);
         }
     }
     for (std::size_t i = cells(); i < first_of_partners(); ++i) out += prices[i];

@@ -72,6 +72,9 @@ struct Cover {
     int day = 0, kind = 0, wanted = 0;
     Cost under = 0, over = 0;
     Cost nobody = 0;                          // beyond `under`, where there is nobody at all
+    // So many are there in every rota worth having, and can't come: they aren't somebody.
+    int uncounted = 0;
+    bool can_be_empty() const { return wanted > uncounted; }
 };
 
 // Two who work well side by side: `weight` less for each shift that wants two or more and has both.

@@ -81,10 +81,11 @@ Proposal Plan::propose(const Effort& effort, const std::vector<Put>& start) {
 
 void Plan::add_cover(const std::vector<const OpenShift*>& shifts) {
     const auto& one = *shifts.front();
-    int wanted = 0, staying = 0, there = 0, needed = 0;
+    int wanted = 0, staying = 0, there = 0, needed = 0, absent = 0;
     for (const auto* shift : shifts) {
         needed += shift->needed;
         there += static_cast<int>(shift->on.size());
+        absent += static_cast<int>(shift->absent.size());
         for (const auto& peer : facts_.peers) staying += stays_on(peer, shift->shift_id) ? 1 : 0;
         for (std::size_t i = 0; i < facts_.peers.size(); ++i) {
             const bool is_left_out = is_against_rules_[i] &&
@@ -99,7 +100,7 @@ void Plan::add_cover(const std::vector<const OpenShift*>& shifts) {
     // Whoever is there against the rules isn't in the planner's count: then it isn't nobody.
     const Cost nobody = wanted == needed ? nobody_there : 0;
     problem_.cover.push_back(
-        {one.day, kinds_.at(kind_of(one)), std::max(wanted, 0), under, over, nobody});
+        {one.day, kinds_.at(kind_of(one)), std::max(wanted, 0), under, over, nobody, absent});
 }
 
 // Nothing where none is to be expected, as where nothing was recorded.

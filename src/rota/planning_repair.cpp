@@ -106,7 +106,8 @@ int weight_short(const Facts& facts, const Changes& changes) {
         const auto put = std::ranges::count(changes.on, shift.shift_id, &Put::shift_id);
         const int there = static_cast<int>(shift.on.size() + put);
         out += std::max(0, shift.needed - there) * (shift.is_night ? 3 : 2);
-        if (there == 0 && shift.needed > 0) out += 3;
+        const int absent = static_cast<int>(shift.absent.size());
+        if (there <= absent && shift.needed > absent) out += 3;
     }
     return out;
 }

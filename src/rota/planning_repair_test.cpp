@@ -64,6 +64,17 @@ TEST(Repair, rather_puts_somebody_where_nobody_is_than_a_second_one_at_night) {
     EXPECT_TRUE(changes.off.empty());
 }
 
+TEST(Repair, who_is_there_and_cannot_come_is_nobody) {
+    auto facts = rota_of(3, 14);
+    facts.shifts = {a_late(1, {somebody(2)}, 2), a_night(1, {somebody(1)}, 2),
+                    a_night(3, {somebody(1)})};
+    facts.shifts[0].absent = {somebody(2)};
+    cannot(facts, 2, facts.shifts[0].shift_id, Unready::suspended);
+    const auto changes = fewest_changes(facts, {0, 7}, everybody_on(facts), long_enough);
+    EXPECT_EQ(changes.on, (std::vector<Put>{{facts.shifts[0].shift_id, somebody(0)}}));
+    EXPECT_TRUE(changes.off.empty());
+}
+
 // Only 0 can take the first night, and is on the next one; 1 can take that.
 Facts one_move_away() {
     auto facts = rota_of(2, 14);
