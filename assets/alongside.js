@@ -78,7 +78,7 @@ function liveBoard(region) {
   const clock = serverClock(light);
   let stream = null, heardAt = clock.time(false), lostTimer = 0, beatTimer = 0;
   let retryTimer = 0, retryMs = 1000;
-  let beats = false, waiting = null, isPressed = false, changedAt = 0;
+  let waiting = null, isPressed = false, changedAt = 0;
 
   const show = (state, text) => {
     if (!light) return;
@@ -95,10 +95,8 @@ function liveBoard(region) {
     heardAt = clock.time(false);
     retryMs = 1000;
     clearTimeout(lostTimer);
-    clearTimeout(beatTimer);
     lostTimer = 0;
-    // A server that sends beats and falls silent is lost, though the connection looks open.
-    if (beats) beatTimer = setTimeout(sayLost, 40_000);
+    awaitBeat();
     lost.hidden = true;
     if (light) show("live", `${light.dataset.live} ${clock.time(true)}`);
   };
@@ -130,6 +128,13 @@ function liveBoard(region) {
   const awaitWord = () => {
     if (lost.hidden && !lostTimer) lostTimer = setTimeout(sayLost, 4000);
   };
+  // A server says something every 15 seconds. One that is silent for longer, from the first moment
+  // on, is lost though the connection looks open (a pulled cable), and is asked for anew: nothing
+  // would ever come over the old one.
+  const awaitBeat = () => {
+    clearTimeout(beatTimer);
+    beatTimer = setTimeout(() => { sayLost(); again(); }, 20_000);
+  };
   const close = () => {
     stream?.close();
     stream = null;
@@ -148,13 +153,13 @@ function liveBoard(region) {
     stream.addEventListener("open", heard);
     stream.addEventListener("view", (event) => { heard(); drawOrWait(event.data); });
     stream.addEventListener("beat", (event) => {
-      beats = true;
       clock.set(Number(event.data));
       heard();
     });
     stream.addEventListener("goodbye", again);
     stream.addEventListener("error", again);
     awaitWord();
+    awaitBeat();
   };
   const again = () => {
     // An answer that is no stream comes from a server that is there: this page's session has been

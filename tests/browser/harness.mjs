@@ -46,6 +46,9 @@ export async function startDemo(...more) {
     devices: lines("Or make", "Everything"),
     said,
     get complained() { return complained; },
+    // Silent, as behind a pulled cable: connections stay open, and nothing comes over them.
+    fallSilent() { child.kill("SIGSTOP"); },
+    speakAgain() { child.kill("SIGCONT"); },
     async stop() {
       child.kill("SIGTERM");
       const killing = setTimeout(() => child.kill("SIGKILL"), 10_000);

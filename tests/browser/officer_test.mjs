@@ -191,6 +191,27 @@ export default async function run({ browser, demo: prison, tests }) {
     await page.emulateMedia({ media: "screen" });
   });
 
+  await tests.test("a server that falls silent before its first beat is lost, and found again",
+    async () => {
+      const other = await openWindow(browser, prison);
+      await signIn(other.page, prison, "officer-b");
+      await other.page.clock.install();
+      await other.page.goto("/board");
+      const light = other.page.locator("#al-live-text");
+      await expectText(light, "Live 02:2");
+      prison.fallSilent();
+      try {
+        await other.page.clock.fastForward(21_000);
+        await expectText(light, "Lost contact since 02:2");
+        await other.page.locator("#al-lost:visible").waitFor();
+      } finally {
+        prison.speakAgain();
+      }
+      await other.page.clock.fastForward(21_000);
+      await expectText(light, "Live 02:2");
+      await other.close();
+    });
+
   await tests.test("the light tells the server's time, and says since when contact is lost",
     async () => {
       await page.clock.setFixedTime(new Date("2001-01-01T00:00:00Z"));
