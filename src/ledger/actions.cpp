@@ -56,6 +56,7 @@ std::vector<std::string> parted(std::string_view subjects) {
 std::int64_t append(sql::Transaction& tx, const Occasion& occasion, const Entry& entry) {
     ENSURE(occasion.entropy != nullptr);
     ENSURE(!entry.verb.empty());
+    tx.announce();
     if (occasion.is_held_back) {
         hold_back(tx, occasion, entry);
         return 0;

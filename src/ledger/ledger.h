@@ -23,7 +23,7 @@ struct Entry {
 
 // Appends to the chain of `occasion.who.establishment`, in the transaction that makes the change;
 // the entry's number, from 1, or 0 where the occasion is held back. The actor is
-// `occasion.who.actor`.
+// `occasion.who.actor`. Announces the transaction: what is recorded, people may be looking at.
 // REQUIRES `occasion.entropy`, a verb, and that the transaction is of that establishment.
 std::int64_t append(sql::Transaction& tx, const Occasion& occasion, const Entry& entry);
 

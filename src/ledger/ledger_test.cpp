@@ -322,6 +322,31 @@ TEST_P(LedgerTest, LeavesNothingOfARefusedWrite) {
     EXPECT_FALSE(verified(smi, before).first_trouble);
 }
 
+TEST_P(LedgerTest, WhoeverListensIsToldOnceOfEachWriteThatIsRecorded) {
+    std::vector<std::string> told;
+    db().tell([&](const EstablishmentId& id) { told.push_back(id.text()); });
+    append_some(2);
+    EXPECT_EQ(told, std::vector<std::string>{"SMI"}) << "one write, though of two entries";
+    const auto with = [&](const Occasion& of, bool is_kept) {
+        told.clear();
+        (void)db().write(smi, [&](sql::Transaction& tx) -> Result<Done> {
+            append(tx, of, entry(3));
+            EXPECT_TRUE(told.empty()) << "before the commit";
+            if (!is_kept) return Refusal{"ledger.test", tr("No."), "", 409};
+            return Done{};
+        });
+        return told.size();
+    };
+    auto held = occasion();
+    held.is_held_back = true;
+    EXPECT_EQ(with(held, true), 1u) << "the change is there, though its entry waits";
+    EXPECT_EQ(with(occasion(), false), 0u);
+    told.clear();
+    db().write(smi, [&](sql::Transaction&) { return true; });
+    EXPECT_TRUE(told.empty());
+    db().tell({});
+}
+
 TEST(LedgerHead, IsReadOnlyAsItIsWritten) {
     const std::string hash(64, 'a');
     EXPECT_TRUE(Head::parse("12-" + hash));

@@ -207,7 +207,6 @@ web::Response decide(Hall& hall, web::Request& request) {
         web::add_refusal(typed.errors, done.error());
         return member_page(hall, request, *id, typed.errors, done.error().status);
     }
-    hall.site.live.changed(request.viewer.establishment);
     return web::see_other((Url("/clearances") / id->text()).with("done", "yes"));
 }
 

@@ -410,7 +410,6 @@ web::Response change_peer(Hall& hall, web::Request& request) {
         web::add_refusal(typed.errors, done->error());
         return refused(done->error().status);
     }
-    hall.site.live.changed(request.viewer.establishment);
     if (fact == "leaving") return web::see_other(Url("/peers"));
     return web::see_other((Url("/peers") / member->member.member_id.text()).with("done", "yes"));
 }

@@ -112,6 +112,21 @@ private:
     std::thread thread_;
 };
 
+// Live pages are drawn again after each write that is recorded, whoever made it: a page, a timer, a
+// command.
+class DrawnAgain {
+public:
+    DrawnAgain(sql::Database& database, web::Live& live) : database_(database) {
+        database_.tell([&live](const EstablishmentId& id) { live.changed(id); });
+    }
+    ~DrawnAgain() { database_.tell({}); }
+    DrawnAgain(const DrawnAgain&) = delete;
+    DrawnAgain& operator=(const DrawnAgain&) = delete;
+
+private:
+    sql::Database& database_;
+};
+
 // SIGINT and SIGTERM, waited for instead of handled. Blocked before any thread starts.
 class StopSignal {
 public:
@@ -262,6 +277,7 @@ int serve(Installation& installation, const web::Listen& listen, bool is_demo,
     }
     const auto listening = dispatch::listen_to_movements(*installation.keys);
     const auto live = web::make_live(installation.clock);
+    const DrawnAgain drawn_again(*installation.database, *live);
     web::Site site{*installation.database, installation.clock, installation.entropy, *live,
                    installation.establishment, is_demo};
     const auto door = access::Door::open(site, *installation.secrets);

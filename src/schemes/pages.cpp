@@ -326,7 +326,6 @@ web::Response pause_by_partner(web::Site& site, web::Request& request) {
     const auto done = pause_scheme(site.database, request.occasion(site.entropy), *scheme,
                                    request.form.get("is_paused") == "yes");
     if (!done) return web::refused(request, done.error());
-    site.live.changed(request.viewer.establishment);
     return web::see_other(Url("/overview"));
 }
 

@@ -73,10 +73,12 @@ protected:
         EveryPrison::SetUp();
         if (HasFatalFailure()) return;
         live_ = web::make_live(clock);
+        db().tell([this](const EstablishmentId& id) { live_->changed(id); });  // as `serve` does
         site_ = std::make_unique<web::Site>(
             web::Site{db(), clock, entropy, *live_, mdi, false});
     }
     void TearDown() override {
+        if (live_) db().tell({});
         site_.reset();
         live_.reset();
         EveryPrison::TearDown();

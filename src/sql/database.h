@@ -92,6 +92,10 @@ public:
     }
     // Runs after the commit is on disk, once, on the writer's thread; must be quick and not throw.
     virtual void after_commit(std::function<void()> call) = 0;
+    // Something that people may be looking at is changed here: who listens to the database is told
+    // once, after the commit. The ledger says it of each entry, so that no action can forget it.
+    void announce() { is_announced_ = true; }
+    bool is_announced() const { return is_announced_; }
 
 protected:
     virtual int execute(const Statement& statement, std::vector<Value> values) = 0;
@@ -101,6 +105,9 @@ protected:
         for (const auto& row : rows) changed += execute(statement, row);
         return changed;
     }
+
+private:
+    bool is_announced_ = false;
 };
 
 struct Options {
@@ -148,11 +155,18 @@ public:
         std::optional<Out> out;
         write_erased(establishment, [&](Transaction& tx) {
             out.emplace(work(tx));
+            if (tx.is_announced() && told_) {
+                tx.after_commit([this, establishment] { told_(establishment); });
+            }
             if constexpr (requires { out->has_value(); out->error(); }) return out->has_value();
             return true;
         });
         return std::move(*out);
     }
+
+    // Is told of each establishment in which a write was announced, after its commit, on the
+    // writer's thread; must be quick and not throw. Set while nobody writes; nothing: tell nobody.
+    void tell(std::function<void(const EstablishmentId&)> listener) { told_ = std::move(listener); }
 
     enum class Engine { sqlite, postgresql };
     virtual Engine engine() const = 0;
@@ -175,6 +189,9 @@ protected:
     virtual void read_erased(const std::function<void(Reader&)>& work) = 0;
     virtual void write_erased(const EstablishmentId& establishment,
                               const std::function<bool(Transaction&)>& work) = 0;
+
+private:
+    std::function<void(const EstablishmentId&)> told_;
 };
 
 // Brings the schema up to date with the embedded migrations, in order, each once, each in its own

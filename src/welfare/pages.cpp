@@ -208,10 +208,8 @@ Result<Done> stand_down_today(web::Site& site, web::Request& request, PersonId s
     const auto until = site.database.read([&](sql::Reader& reader) {
         return end_of_today(people::zone_of(reader, request.viewer.establishment), request.now);
     });
-    auto done = stand_down(site.database, request.occasion(site.entropy), self,
-                           request.id_to_make(site.entropy), until);
-    site.live.changed(request.viewer.establishment);        // a call-out may have ended with it
-    return done;
+    return stand_down(site.database, request.occasion(site.entropy), self,
+                      request.id_to_make(site.entropy), until);
 }
 Result<Done> stand_up(web::Site& site, web::Request& request, PersonId self) {
     return take_back_stand_down(site.database, request.occasion(site.entropy), self);

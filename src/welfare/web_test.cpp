@@ -109,6 +109,37 @@ TEST_P(CarePages, RestIsWaivedAndADebriefDeclinedByThePeer) {
     EXPECT_EQ(post("/me/debriefs/nothing/declined").status, 404);
 }
 
+// The page after the press, and every board, show what the press has changed.
+TEST_P(CarePages, EachPressIsSeenOnLivePagesAtOnce) {
+    int drawings = 0;
+    const auto drawn = [&] {
+        site().live.view(mdi, "me", [&] {
+            ++drawings;
+            return Html();
+        });
+        return drawings;
+    };
+    const auto debrief = owe(peer_, pops_);
+    db().write(mdi, [&](sql::Transaction& tx) {
+        const auto session = SessionId::make(clock.now(), entropy);
+        const auto policy = schemes::policy(tx, mdi, pops_);
+        const auto zone = people::zone_of(tx, mdi);
+        begin_exposure(tx, now(), peer_, session, pops_,
+                       night_at(zone, {22 * 60, 6 * 60}, clock.now()), false);
+        return end_exposure(tx, now(), peer_, session, *policy, zone, false).has_value();
+    });
+    const std::vector<std::string> presses{"/me/stand-down", "/me/stand-down/end",
+                                           "/me/need-to-talk", "/me/waive-rest",
+                                           "/me/debriefs/" + debrief.text() + "/declined"};
+    for (const auto& press : presses) {
+        come_in(Role::peer, peer_);
+        const auto before = drawn();
+        EXPECT_EQ(drawn(), before) << "drawn again for nothing";
+        EXPECT_EQ(post(press).status, 303);
+        EXPECT_EQ(drawn(), before + 1) << press;
+    }
+}
+
 TEST_P(CarePages, AreForThoseWhoMay) {
     come_in(Role::peer);            // an account that belongs to nobody
     EXPECT_EQ(post("/me/stand-down").status, 403);
