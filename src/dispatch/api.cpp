@@ -3,11 +3,10 @@
 #include <algorithm>
 #include <functional>
 
-#include "access/access.h"
 #include "base/languages.h"
 #include "dispatch/acting.h"
-#include "dispatch/api_shapes.h"
-#include "dispatch/views.h"
+#include "dispatch/api_seen.h"
+#include "dispatch/own_wing.h"
 #include "web/forms.h"
 #include "web/paging.h"
 #include "web/schema.h"
@@ -71,51 +70,9 @@ Handle just(Action action) {
 
 // ---- reading ------------------------------------------------------------------------------------
 
-std::optional<PersonReference> reference(sql::Reader& db, const vault::KeyFile& keys,
-                                         const store::Request& request,
-                                         const schemes::Policy& policy) {
-    if (policy.tier == schemes::Tier::T0 || policy.tier == schemes::Tier::T1) return {};
-    const auto asker = asker_of(keys, request);
-    const auto name = asker ? people::name_of(db, asker->person_id) : std::nullopt;
-    if (!name) return std::nullopt;
-    return PersonReference{name->person_id, name->number};
-}
-
 template <class E>
 std::string code_of(E code) {
     return boost::describe::enum_to_string(code, "");
-}
-
-// What the escalation asks of staff and nobody has done yet.
-std::vector<schemes::EscalationKind> due_steps(sql::Reader& db, const vault::KeyFile& keys,
-                                               const EstablishmentId& id,
-                                               const store::Request& request) {
-    std::vector<schemes::EscalationKind> out;
-    if (request.closed_at || request.escalated == 0) return out;
-    const auto job = views::job(db, keys, id, request.request_id);
-    using enum schemes::EscalationKind;
-    if (job->is_peer_due()) out.push_back(second_peer);
-    if (job->is_due(job->offer_helpline)) out.push_back(helpline);
-    if (job->is_due(job->look_in)) out.push_back(staff_check_in);
-    return out;
-}
-
-RequestSeen seen(sql::Reader& db, const vault::KeyFile& keys, const EstablishmentId& id,
-                 const store::Request& r) {
-    RequestSeen out{r.request_id, r.scheme,     r.wing,      r.state,
-                    r.asked_at,   r.wanted_from, r.is_night, r.is_urgent,
-                    r.started_at, r.closed_at,  r.close_reason, {}, {}, {}};
-    out.personReference = reference(db, keys, r, *policy_of(db, id, r.scheme));
-    out.dueSteps = due_steps(db, keys, id, r);
-    for (const auto& one : store::call_outs(db, id, r.request_id)) {
-        CallOutSeen call_out{one.call_out_id, one.accepted_at, {},        {},
-                             one.arrived_at,  one.departed_at, one.back_at};
-        const auto unlocks = store::unlocks_of_call_out(db, id, one.call_out_id);
-        if (!unlocks.empty()) call_out.unlockId = unlocks.back().unlock_id;
-        if (one.arrived_at) call_out.sessionId = one.session_id;
-        out.callOuts.push_back(call_out);
-    }
-    return out;
 }
 
 PeerSeen peer_seen(const Candidate& one) {
@@ -149,11 +106,7 @@ web::Response get_request(const Api& api, web::Request& request, RequestId reque
         const auto row = store::request(db, id, request_id);
         return row ? std::optional(seen(db, api.keys, id, *row)) : std::nullopt;
     });
-    const auto& viewer = request.viewer;
-    const bool is_theirs = found && viewer.sees_wing(found->wing) &&
-                           (!viewer.scheme || *viewer.scheme == found->scheme);
-    if (!is_theirs) return web::refused(request, refusal(Refused::unknown_request));
-    access::log_look(api.site.database, api.now(request), request_id);
+    if (!found) return web::refused(request, refusal(Refused::unknown_request));
     return Api::shown(*found);
 }
 
@@ -187,6 +140,16 @@ tl::expected<PersonId, web::FieldError> whose(sql::Reader& db, const NewRequest&
     return person;                                                  // nobody: person_not_here
 }
 
+// As the page of the board: whom an officer of one wing raises a request for lives there, and is
+// there.
+bool is_on_their_wing(sql::Reader& db, const Viewer& viewer, PersonId person,
+                      const NewRequest& said) {
+    const auto where = people::whereabouts(db, viewer.establishment, person);
+    const bool lives_here = where && (where->wing.empty() || viewer.sees_wing(where->wing));
+    return lives_here &&
+           (!said.place || viewer.sees_wing(said.place->wing()));
+}
+
 // A member of the scheme that is asked.
 bool is_member(sql::Reader& db, const EstablishmentId& id, const NewRequest& said) {
     const auto facts = people::scheme_facts(db, id, said.scheme);
@@ -203,6 +166,9 @@ web::Response post_request(const Api& api, web::Request& request) {
         return whose(db, said);
     });
     if (!person) return web::bad_fields(request, {person.error()});
+    const bool is_theirs = api.site.database.read([&](sql::Reader& db) {
+        return is_on_their_wing(db, request.viewer, *person, said);
+    });
     const bool is_known = !said.askedFor || api.site.database.read([&](sql::Reader& db) {
         return is_member(db, request.viewer.establishment, said);
     });
@@ -210,7 +176,7 @@ web::Response post_request(const Api& api, web::Request& request) {
     Ask ask;
     ask.request_id = RequestId(request.id_to_make(api.site.entropy));
     ask.scheme = said.scheme;
-    ask.person_id = *person;
+    ask.person_id = is_theirs ? *person : PersonId();           // nobody: person_not_here
     ask.channel = said.channel.value_or(schemes::Channel::api);
     ask.asked_by = said.askedBy.value_or(AskedBy::the_person);
     ask.asked_at = said.askedAt.value_or(request.now);
@@ -285,10 +251,13 @@ public:
     void add(web::Method method, std::string_view pattern, Permission permission, Handle handle,
              web::About about) {
         about.tag = "Requests";
+        auto behind = for_own_wing(api_.site, api_.keys, pattern,
+                                   [api = api_, handle = std::move(handle)](
+                                       web::Request& request) { return handle(api, request); });
         out_.push_back(web::Route(method, pattern, permission,
-                                  [api = api_, handle](web::Request& request) {
+                                  [behind = std::move(behind)](web::Request& request) {
                                       request.wants_json = true;
-                                      return handle(api, request);
+                                      return behind(request);
                                   })
                            .about(about));
     }

@@ -125,8 +125,8 @@ Html sure(const std::string& what, const std::string& means, Html button);
 // "POPS tonight: 2 people on call can’t be reached."
 std::string tonight_text(const Tongue& say, const std::string& scheme, const rota::Tonight&);
 Html helpline_words(const Tongue&, const schemes::Policy&);
-// The open request of this route's {id}, if this viewer may see it; looking at it is logged.
-std::optional<views::Job> job_here(const Room&, web::Request&, RequestId);
+// An open request; nothing once it is closed.
+std::optional<views::Job> job_here(const Room&, const web::Request&, RequestId);
 // Labels of the places where two people can meet, and of cells by their key.
 std::string place_text(const std::map<std::string, std::string>& labels, const LocationKey&);
 

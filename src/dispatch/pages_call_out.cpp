@@ -187,14 +187,14 @@ web::Response escort_post(const Room& room, web::Request& request) {
 
 web::Response arrive_page(const Room& room, web::Request& request) {
     const auto here = call_out_here(room, request);
-    if (!here) return call_out_is_over(request);
+    if (!here || here->call_out.ended_at) return call_out_is_over(request);
     if (here->call_out.arrived_at) return web::see_other(Url("/board"));
     return show_arrival(room, request, *here, {});
 }
 
 web::Response arrive_post(const Room& room, web::Request& request) {
     const auto here = call_out_here(room, request);
-    if (!here) return call_out_is_over(request);
+    if (!here || here->call_out.ended_at) return call_out_is_over(request);
     web::FieldErrors errors;
     Arrival arrival;
     arrival.call_out_id = here->call_out.call_out_id;

@@ -4,6 +4,7 @@
 
 #include "access/access.h"
 #include "dispatch/pages.h"
+#include "dispatch/refusals.h"
 #include "dispatch/rules.h"
 
 namespace alongside::dispatch {
@@ -264,9 +265,7 @@ web::Response offer_post(const Room& room, web::Request& request) {
     const auto id = request.id<RequestId>("id");
     const auto job = id ? job_here(room, request, *id) : std::nullopt;
     if (!job) {
-        return told(request, {"dispatch.request_closed",
-                              tr("This request is closed, or it is not of your wing."), "", 409},
-                    Url("/board"));
+        return told(request, refusal(Refused::request_closed), Url("/board"));
     }
     OfferHow how = OfferHow::door;
     Words problem;
@@ -328,11 +327,17 @@ web::Response offer_live(const Room& room, web::Request& request) {
 
 web::Response answer_post(const Room& room, web::Request& request) {
     const auto found = offer_here(room, request);
-    Answer said{};
-    Words problem;
-    if (!found || !web::read_field(request.form.get("answer"), said, problem)) {
+    if (!found) {
         return told(request, {"dispatch.offer_over", tr("This offer is over."), "", 404},
                     Url("/board"));
+    }
+    Answer said{};
+    Words problem;
+    if (!web::read_field(request.form.get("answer"), said, problem)) {
+        return told(request,
+                    {"dispatch.answer_unsaid",
+                     tr("Say what they answered: going, not going or not reached."), "answer", 422},
+                    Url("/offers") / found->offer_id.text());
     }
     Desk desk = room.desk();
     const auto result =
@@ -380,7 +385,7 @@ web::Response did_you_ask_page(const Room& room, web::Request& request) {
 
 web::Response did_not_ask_post(const Room& room, web::Request& request) {
     const auto id = request.id<RequestId>("id");
-    if (!id || !job_here(room, request, *id)) return web::see_other(Url("/board"));
+    if (!id) return told(request, refusal(Refused::unknown_request), Url("/board"));
     Desk desk = room.desk();
     return done_or_told(request, did_not_ask(desk, request.occasion(room.site.entropy), *id),
                         Url("/board"));

@@ -4,6 +4,7 @@
 
 #include "dispatch/next_step.h"
 #include "dispatch/pages.h"
+#include "dispatch/refusals.h"
 
 namespace alongside::dispatch {
 namespace {
@@ -385,6 +386,15 @@ web::Response plain_page(web::Request& request) {
                             << web::row_links(std::move(list)));
 }
 
+// The others are for officers, and could say why.
+bool is_for_peers(const Refusal& no) {
+    using enum Refused;
+    for (const auto why : {unknown_offer, no_longer_needed, going_already}) {
+        if (no.code == refusal(why).code) return true;
+    }
+    return false;
+}
+
 }  // namespace
 
 web::Response me_page(const Room& room, web::Request& request) {
@@ -422,15 +432,26 @@ web::Response my_answer_post(const Room& room, web::Request& request) {
         return views::offer(reader, request.viewer.establishment, *id);
     });
     const bool is_mine = offer && request.viewer.person == offer->person_id;
-    if (!is_mine || !web::read_field(request.form.get("answer"), said, problem) ||
-        said == Answer::not_reached) {
+    if (!is_mine) {
         return told(request, {"dispatch.offer_over",
                               tr("This is over. Somebody else may be going."), "", 404},
                     Url("/me"));
     }
+    if (!web::read_field(request.form.get("answer"), said, problem) ||
+        said == Answer::not_reached) {
+        return told(request, {"dispatch.answer_unsaid",
+                              tr("Say whether you can go: yes or no."), "answer", 422},
+                    Url("/me"));
+    }
     Desk desk = room.desk();
-    return done_or_told(request, answer(desk, request.occasion(room.site.entropy), *id, said),
-                        Url("/me"));
+    const auto result = answer(desk, request.occasion(room.site.entropy), *id, said);
+    if (result) return web::see_other(Url("/me"));
+    Refusal no = result.error();
+    if (said == Answer::going && !is_for_peers(no)) {
+        no.sentence = tr("Thank you for saying yes. You can’t be sent this time, and there is "
+                         "nothing you need to do.");
+    }
+    return told(request, no, Url("/me"));
 }
 
 web::Response cannot_go_post(const Room& room, web::Request& request) {

@@ -1,5 +1,4 @@
 // What several pages do alike.
-#include "access/access.h"
 #include "dispatch/pages.h"
 
 namespace alongside::dispatch {
@@ -45,20 +44,10 @@ Html helpline_words(const Tongue& say, const schemes::Policy& policy) {
     return web::unbroken(text);
 }
 
-std::optional<views::Job> job_here(const Room& room, web::Request& request, RequestId id) {
-    const auto& who = request.viewer;
-    auto out = room.site.database.read([&](sql::Reader& reader) -> std::optional<views::Job> {
-        auto job = views::job(reader, room.keys, who.establishment, id);
-        if (!job) return std::nullopt;
-        const auto peers = views::all_peers(reader, who.establishment,
-                                            views::schemes_now(reader, who.establishment));
-        if (!views::is_in_scope(views::scope_of(who), *job, peers)) return std::nullopt;
-        return job;
+std::optional<views::Job> job_here(const Room& room, const web::Request& request, RequestId id) {
+    return room.site.database.read([&](sql::Reader& reader) {
+        return views::job(reader, room.keys, request.viewer.establishment, id);
     });
-    if (out && request.method == web::Method::get) {
-        access::log_look(room.site.database, request.occasion(room.site.entropy), id);
-    }
-    return out;
 }
 
 std::string place_text(const std::map<std::string, std::string>& labels,

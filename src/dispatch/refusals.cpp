@@ -20,7 +20,8 @@ using enum Refused;
 // In the order of the enumerators.
 const Row refusal_rows[] = {
     {unknown_scheme, 404, "dispatch.unknown_scheme", "scheme", tr("There is no such scheme here.")},
-    {unknown_request, 404, "dispatch.unknown_request", "", tr("There is no such request.")},
+    {unknown_request, 404, "dispatch.unknown_request", "",
+     tr("There is no such request, or it is not of your wing.")},
     {unknown_offer, 404, "dispatch.unknown_offer", "",
      tr("This question is no longer open. Thank you.")},
     {unknown_call_out, 404, "dispatch.unknown_call_out", "", tr("There is no such call-out.")},
@@ -33,7 +34,7 @@ const Row refusal_rows[] = {
     {needs_named_person, 403, "dispatch.needs_named_person", "",
      tr("Sign in with your own name to take on an alarm.")},
     {person_not_here, 422, "dispatch.person_not_here", "personId",
-     tr("This person isn't in this prison.")},
+     tr("This person isn't in this prison, or not of your wing.")},
     {place_needed, 422, "dispatch.place_needed", "place", tr("Say where the person is.")},
     {unknown_place, 422, "dispatch.unknown_place", "place", tr("There is no such place here.")},
     {channel_closed, 422, "dispatch.channel_closed", "channel",

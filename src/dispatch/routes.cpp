@@ -1,5 +1,6 @@
 // Every URL of this room, and what it needs.
 #include "dispatch/api.h"
+#include "dispatch/own_wing.h"
 #include "dispatch/pages.h"
 
 namespace alongside::dispatch {
@@ -103,9 +104,10 @@ std::vector<web::Route> page_routes(web::Site& site, vault::KeyFile& keys) {
     std::vector<web::Route> out;
     for (const auto& line : lines) {
         web::Route route(line.method, line.pattern, line.permission,
-                         [room, page = line.page](web::Request& request) {
-                             return page(room, request);
-                         });
+                         for_own_wing(site, keys, line.pattern,
+                                      [room, page = line.page](web::Request& request) {
+                                          return page(room, request);
+                                      }));
         if (line.is_live) route.live();
         out.push_back(std::move(route));
     }

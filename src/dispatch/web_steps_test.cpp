@@ -36,6 +36,30 @@ TEST_P(StepPages, a_refused_unlock_is_said_the_same_everywhere_until_the_person_
     EXPECT_FALSE(has(seen, "We are waiting for the unlock."));
 }
 
+TEST_P(StepPages, an_answer_that_is_none_is_said_and_the_offer_stays) {
+    const auto one_offer = offer_to(asked(person), one);
+    must(offer(d(), officer(), one_offer));
+    come_in_as_officer();
+    const auto at_the_door = "/offers/" + one_offer.offer_id.text() + "/answer";
+    EXPECT_TRUE(has(refused_form(at_the_door, "answer=maybe", 422), "Say what they answered"));
+    come_in(as(Role::peer, one));
+    const auto mine = "/me/offers/" + one_offer.offer_id.text() + "/answer";
+    EXPECT_TRUE(has(refused_form(mine, "answer=maybe", 422), "Say whether you can go"));
+    post(mine, "answer=going");
+}
+
+TEST_P(StepPages, a_peer_who_can_t_be_sent_after_all_isn_t_told_why) {
+    const auto one_offer = offer_to(asked(person), one);
+    must(offer(d(), officer(), one_offer));
+    must(people::suspend(db(), program(), members[one], Uuid::v7(clock.now(), seeded),
+                         "CONDUCT", parse_iso_day("2026-12-01").value()));
+    come_in(as(Role::peer, one));
+    const auto no = refused_form("/me/offers/" + one_offer.offer_id.text() + "/answer",
+                                 "answer=going", 409);
+    EXPECT_TRUE(has(no, "You can’t be sent this time"));
+    EXPECT_FALSE(has(no, "This peer")) << "officers’ words";
+}
+
 TEST_P(StepPages, who_is_on_the_way_back_waits_for_nothing) {
     const auto call_out = accepted(asked(person), one);
     const auto session = together(call_out);
