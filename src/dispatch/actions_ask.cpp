@@ -102,7 +102,7 @@ Result<RequestId> ask_again(sql::Transaction& tx, vault::KeyFile& keys, const Oc
     const auto& id = occasion.who.establishment;
     const auto as = as_the_person(occasion, ask.person_id);
     take_wishes(tx, keys, as, open, ask);
-    if (open.wanted_from > occasion.now && wanted_from < open.wanted_from) {
+    if (is_for_later(open, occasion.now) && wanted_from < open.wanted_from) {
         if (auto no = unfit_times(ask, occasion.now)) return *std::move(no);
         const auto from = std::max(open.asked_at, wanted_from);
         const auto night = night_at(zone_of(tx, id), policy.night, from);

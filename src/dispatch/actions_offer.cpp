@@ -35,7 +35,7 @@ int parallel_offers(const store::Request& request, const schemes::Policy& policy
 std::optional<Refusal> no_more_offers(sql::Reader& db, const EstablishmentId& id,
                                       const Loaded& loaded, int peers_wanted, Instant now) {
     const auto& request = loaded.request;
-    if (now + ahead_of_time < request.wanted_from) return refusal(Refused::not_yet);
+    if (is_for_later(request, now + ahead_of_time)) return refusal(Refused::not_yet);
     const int places = places_for(db, id, request, peers_wanted);
     const int free =
         places - static_cast<int>(taken_places(db, id, request.request_id).size());
@@ -226,7 +226,9 @@ Result<Candidate> offer(Desk& desk, const Occasion& occasion, const Offer& offer
                                                  : Refused::peer_not_available);
         }
         if (store::have_parted(tx, id, offer.request_id)) return refusal(Refused::session_ended);
-        make_offer(tx, occasion, loaded.request, *loaded.policy, offer, chosen->person_id);
+        auto made = offer;
+        made.is_own_wish = chosen->is_own_wish;
+        make_offer(tx, occasion, loaded.request, *loaded.policy, made, chosen->person_id);
         return *chosen;
     });
 }

@@ -83,7 +83,7 @@ std::vector<AskedHere> asked_here(const Room& room, sql::Reader& reader,
     std::vector<AskedHere> out;
     if (who.person) {
         for (const auto& row : open_requests_of(reader, room.keys, prison, *who.person)) {
-            out.push_back({row.request_id, row.scheme, row.wanted_from > request.now,
+            out.push_back({row.request_id, row.scheme, is_for_later(row, request.now),
                            row.started_at.has_value()});
         }
     } else if (who.from == Asking::From::shared_screen) {
@@ -98,7 +98,7 @@ std::vector<AskedHere> marked_here(const Room& room, sql::Reader& reader,
     if (request.cookies.get(cookie_name).empty()) return out;
     for (const auto& row : views::open_requests(reader, request.viewer.establishment)) {
         if (!has_mark(room, request, row.request_id)) continue;
-        out.push_back({row.request_id, row.scheme, row.wanted_from > request.now,
+        out.push_back({row.request_id, row.scheme, is_for_later(row, request.now),
                        row.started_at.has_value()});
     }
     return out;

@@ -121,9 +121,15 @@ web::Response done_or_told(const web::Request&, const Result<Done>&, const Url& 
 web::Response told(const web::Request&, const Refusal&, const Url& onward);
 // A button behind one more press, which says what it does: works without JavaScript.
 Html sure(const std::string& what, const std::string& means, Html button);
-// The helpline's words with their full stop; numbers in them don't break over lines.
 // "POPS tonight: 2 people on call can’t be reached."
 std::string tonight_text(const Tongue& say, const std::string& scheme, const rota::Tonight&);
+// Of a place that nobody could name: the wing is as much as is known, or not even that.
+constexpr std::string_view no_known_place = "UNKNOWN";
+// "Danger at B-2-014"; for those outside the prison's staff the wing alone.
+enum class DangerPlace { told, wing_alone };
+std::string danger_title(const Tongue& say, const views::DangerRow&,
+                         DangerPlace = DangerPlace::told);
+// The helpline's words with their full stop; numbers in them don't break over lines.
 Html helpline_words(const Tongue&, const schemes::Policy&);
 // An open request; nothing once it is closed.
 std::optional<views::Job> job_here(const Room&, const web::Request&, RequestId);

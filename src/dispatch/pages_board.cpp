@@ -386,26 +386,39 @@ Html on_call_part(const Drawing& d) {
     return out << web::peer_rows(std::move(rows));
 }
 
+std::string short_name(const Drawing& d, const SchemeCode& scheme) {
+    const auto found = std::ranges::find(d.board.schemes, scheme, &views::SchemeNow::scheme);
+    return found == d.board.schemes.end() ? scheme.text()
+                                          : found->policy->say(d.say.tag()).short_name;
+}
+
 std::string gap_line(const Drawing& d, const views::SchemeGap& one) {
-    const auto found = std::ranges::find(d.board.schemes, one.scheme, &views::SchemeNow::scheme);
     const auto& gap = one.gap;
     return d.say(tr("{scheme}, {from} to {to}, {shift}: {count} short",
-                    {{"scheme", found == d.board.schemes.end()
-                                    ? one.scheme.text()
-                                    : found->policy->say(d.say.tag()).short_name},
+                    {{"scheme", short_name(d, one.scheme)},
                      {"from", when_text(d.say, d.board.house.zone, gap.from, d.now())},
                      {"to", d.clock(gap.to)},
                      {"shift", gap.name},
                      {"count", std::to_string(gap.short_by)}}));
 }
 
+std::string no_shift_line(const Drawing& d, const views::NoShift& one) {
+    return d.say(tr("{scheme}, {from} to {to}: no shift",
+                    {{"scheme", short_name(d, one.scheme)},
+                     {"from", when_text(d.say, d.board.house.zone, one.from, d.now())},
+                     {"to", d.clock(one.to)}}));
+}
+
 Html cover_part(const Drawing& d) {
     Html inner;
-    if (d.board.gaps.empty()) {
+    if (d.board.gaps.empty() && d.board.no_shifts.empty()) {
         inner << web::paragraph(d.say(tr("Full for the next twelve hours.")));
     } else {
         inner << "<ul class=\"govuk-list\">";
         for (const auto& gap : d.board.gaps) inner << "<li><b>" << gap_line(d, gap) << "</b></li>";
+        for (const auto& one : d.board.no_shifts) {
+            inner << "<li><b>" << no_shift_line(d, one) << "</b></li>";
+        }
         inner << "</ul>";
     }
     return web::note(d.say(tr("Cover")), std::move(inner));

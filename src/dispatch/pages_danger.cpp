@@ -9,9 +9,6 @@
 namespace alongside::dispatch {
 namespace {
 
-// Of a place that nobody could name: the wing is as much as is known, or not even that.
-constexpr std::string_view nowhere = "UNKNOWN";
-
 bool is_officer(const Viewer& who) { return who.may(Permission::run_call_out); }
 
 // With an account of no resident: a member of staff, who may stand anywhere.
@@ -87,16 +84,7 @@ LocationKey place_said(const Room& room, const web::Request& request, std::strin
     });
     if (!found.empty()) return found;
     const std::string wing = who.wing.empty() ? std::string() : who.wing + "-";
-    return *LocationKey::parse(wing + std::string(nowhere), {});
-}
-
-std::string title_of(const Tongue& say, const views::DangerRow& danger) {
-    const std::string& key = danger.place.text();
-    if (key == nowhere) return say(tr("Danger: the place isn’t known"));
-    if (key.ends_with("-" + std::string(nowhere))) {
-        return say(tr("Danger on {wing} wing: the place isn’t known", {{"wing", danger.wing}}));
-    }
-    return say(tr("Danger at {place}", {{"place", danger.label.value_or(key)}}));
+    return *LocationKey::parse(wing + std::string(no_known_place), {});
 }
 
 Words whose(const std::string& by) {
@@ -421,7 +409,7 @@ Html draw_dangers(const Tongue& say, const views::House& house,
         } else if (acts) {
             inner << ending(say, url / "end");
         }
-        out << web::alarm(title_of(say, danger), std::move(inner));
+        out << web::alarm(danger_title(say, danger), std::move(inner));
     }
     return out;
 }

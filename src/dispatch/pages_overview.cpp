@@ -118,12 +118,14 @@ std::string scheme_and_wing(const Tongue& say, const Over& over, const views::Jo
 
 void add_dangers(const web::Request& request, const Over& over, std::vector<web::ToDo>& list) {
     const Tongue& say = request.tongue;
+    const auto told = request.viewer.may(Permission::see_board) ? DangerPlace::told
+                                                                : DangerPlace::wing_alone;
     for (const auto& danger : over.dangers) {
         list.push_back(to_do(
             request,
             Html() << "<b>"
-                   << say(tr("Immediate danger at {place}, since {time}.",
-                             {{"place", danger.place.text()},
+                   << say(tr("{danger}, since {time}.",
+                             {{"danger", danger_title(say, danger, told)},
                               {"time", over.house.clock(danger.pressed_at)}}))
                    << "</b> "
                    << (danger.acknowledged_at ? say(tr("Somebody is going."))

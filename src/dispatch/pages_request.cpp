@@ -24,6 +24,7 @@ struct RequestSeen {
     std::optional<dispatch::Choice> choice;
     people::AloneAnswer alone = people::AloneAnswer::yes;
     int peers_wanted = 1;
+    bool is_key_gone = false;                // a backup was restored, or the file of keys is another
 };
 
 // Who asked is for those who unlock and escort; of schemes that promise it, for nobody above them.
@@ -50,6 +51,7 @@ std::optional<RequestSeen> request_seen(const Room& room, const web::Request& re
         if (out.job) scoped = *out.job;
         else scoped.row = *row;
         if (!views::is_in_scope(views::scope_of(viewer), scoped, out.peers)) return std::nullopt;
+        out.is_key_gone = !out.who;
         if (!may_know_who(viewer, out.policy.get())) {
             out.who.reset();
         } else if (out.who) {
@@ -90,6 +92,7 @@ Words state_words(const RequestSeen& seen) {
 
 std::string who_text(const Tongue& say, const RequestSeen& seen) {
     if (seen.row.identity_gone_at) return say(tr("Not known any more: the name was destroyed"));
+    if (seen.is_key_gone) return say(tr("Not known any more: the name was destroyed"));
     if (!seen.who) return say(tr("Not shown here"));
     return seen.asker_name.empty() ? seen.who->place.text()
                                    : seen.asker_name + " · " + seen.who->place.text();
@@ -101,6 +104,10 @@ std::string identity_text(const Tongue& say, const RequestSeen& seen) {
     };
     if (seen.row.identity_gone_at) {
         return say(tr("Destroyed {time}", {{"time", when(*seen.row.identity_gone_at)}}));
+    }
+    if (seen.is_key_gone) {
+        return say(tr("Not known any more: its key was destroyed before this database was "
+                      "restored"));
     }
     if (seen.row.identity_held) {
         return say(tr("Kept on purpose: {reason}",

@@ -37,6 +37,18 @@ std::string tonight_text(const Tongue& say, const std::string& scheme,
                    {{"scheme", scheme}}));
 }
 
+std::string danger_title(const Tongue& say, const views::DangerRow& danger, DangerPlace told) {
+    const std::string& key = danger.place.text();
+    if (key == no_known_place) return say(tr("Danger: the place isn’t known"));
+    if (told == DangerPlace::wing_alone) {
+        return say(tr("Danger on {wing} wing", {{"wing", danger.wing}}));
+    }
+    if (key.ends_with("-" + std::string(no_known_place))) {
+        return say(tr("Danger on {wing} wing: the place isn’t known", {{"wing", danger.wing}}));
+    }
+    return say(tr("Danger at {place}", {{"place", danger.label.value_or(key)}}));
+}
+
 Html helpline_words(const Tongue& say, const schemes::Policy& policy) {
     std::string text = policy.say(say.tag()).helpline;
     const bool is_ended = text.empty() || text.find_last_of(".!?") == text.size() - 1;

@@ -73,7 +73,9 @@ std::optional<Excluded> owed_rest(const PeerFacts& peer, const Facts& facts, Ins
     const auto& load = peer.load;
     if (load.resting_until && *load.resting_until > now) return Excluded::resting;
     if (facts.is_night) {
-        if (load.has_worked_this_night && policy.night_calls_per_night <= 1) {
+        // Whoever ended the rest after this night's call wishes to go once more.
+        if (load.has_worked_this_night && !load.has_waived_rest &&
+            policy.night_calls_per_night <= 1) {
             return Excluded::called_this_night;
         }
         const int other_nights = load.nights_in_7_days - (load.has_worked_this_night ? 1 : 0);
@@ -196,7 +198,8 @@ Choice choose_peer(const Facts& facts, const Wish& wish, Instant now) {
         out.ranked.push_back({peer.person_id, peer.member_id, peer.label, peer.place, r.nearness,
                               !r.lacks_language, !r.is_not_asked_for,
                               static_cast<int>(r.exposure_band - least),
-                              Millis(-r.minus_idle_ms)});
+                              Millis(-r.minus_idle_ms),
+                              peer.is_own_wish || peer.load.has_waived_rest});
     }
     return out;
 }

@@ -54,7 +54,7 @@ void ask_second_peer(sql::Transaction& tx, const Occasion& occasion,
                                  : Happening::escalated_first_peer);
     if (!has_device(tx, id, second.place)) return;
     const Offer offer{OfferId::make(occasion.now, *occasion.entropy), request.request_id,
-                      second.person_id, OfferHow::device};
+                      second.person_id, OfferHow::device, second.is_own_wish};
     make_offer(tx, occasion, request, policy, offer, second.person_id);
 }
 

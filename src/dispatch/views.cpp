@@ -217,6 +217,11 @@ Board board(sql::Reader& reader, const vault::KeyFile& keys, const Establishment
         for (auto& gap : rota::gaps_ahead(reader, prison, scheme.scheme, now, now + Hours(12))) {
             out.gaps.push_back({scheme.scheme, std::move(gap)});
         }
+        if (!scheme.is_running) continue;
+        for (const auto& [from, to] :
+             rota::without_shift(reader, prison, scheme.scheme, now, now + Hours(12))) {
+            out.no_shifts.push_back({scheme.scheme, from, to});
+        }
     }
     std::ranges::stable_sort(out.gaps, {}, [](const SchemeGap& one) { return one.gap.from; });
     for (const auto& place : people::suites(reader, prison)) {

@@ -60,7 +60,7 @@ struct Job {
     bool is_due(const Step& step) const;
     bool is_peer_due() const;               // to be asked, and nobody is on the way
     bool is_anything_due() const;
-    bool is_later(Instant now) const { return row.wanted_from > now; }
+    bool is_later(Instant now) const { return is_for_later(row, now); }
     const UnlockRow* unlock_of(const Uuid& call_out_id) const;
     // Refused or delayed, and not authorised since.
     const UnlockRow* refused_unlock() const;
@@ -87,6 +87,12 @@ struct SchemeGap {
     rota::Gap gap;
 };
 
+// Times in which a scheme that goes on has no shift at all.
+struct NoShift {
+    SchemeCode scheme;
+    Instant from, to;
+};
+
 struct Board {
     House house;
     std::vector<DangerRow> dangers;         // of every wing: danger shows on every board
@@ -94,6 +100,7 @@ struct Board {
     std::map<PersonId, Peer> peers;         // on call, resting, or on a job
     std::vector<SchemeNow> schemes;
     std::vector<SchemeGap> gaps;            // of shifts that begin within twelve hours, by start
+    std::vector<NoShift> no_shifts;         // of the coming twelve hours
     std::map<std::string, std::string> place_labels;   // "B-S-1" to "B wing suite"
     const Peer* peer(const PersonId& id) const;
     std::string label_of(const PersonId& id) const;

@@ -112,12 +112,14 @@ TEST_P(Oversight, a_partner_is_led_nowhere_they_may_not_go) {
     come_in(as(Role::coordinator));
     const auto whole = page("/overview");
     for (const char* text : {"Somebody has waited", "POPS, A wing.", "See the request",
-                             "Immediate danger at A-1-001", "POPS is paused."}) {
+                             "Danger at A-1-001, since ", "POPS is paused."}) {
         EXPECT_TRUE(has(whole, text)) << text << whole;
     }
     come_in(as(Role::partner));
     const auto theirs = page("/overview");
     EXPECT_TRUE(has(theirs, "Somebody has waited"));
+    EXPECT_TRUE(has(theirs, "Danger on A wing, since ")) << "whose cell it is isn't theirs to know";
+    EXPECT_FALSE(has(theirs, "A-1-001"));
     for (const char* link : {"/requests/", "/on-call", "/peers", "/board", "/policy"}) {
         EXPECT_FALSE(has(theirs, std::string("href=\"") + link)) << link;
     }

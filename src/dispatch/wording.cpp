@@ -217,7 +217,7 @@ Span span_of(const Tongue& say, Millis length) {
     const std::string two = (rest < 10 ? "0" : "") + std::to_string(rest);
     return {say(tr("{hours} h {minutes}",
                    {{"hours", std::to_string(minutes / 60)}, {"minutes", two}})),
-            say(tr("hours"))};
+            ""};
 }
 
 Span wait_of(const Tongue& say, Millis length) {

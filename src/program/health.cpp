@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <malloc.h>
 
+#include <algorithm>
 #include <cmath>
 #include <fstream>
 #include <limits>
@@ -37,7 +38,7 @@ void tell_pulse(std::string& out, const Pulse& now_is, Instant now) {
     gauge(out, "alongside_requests_waiting", "Open requests with nobody there yet.",
           static_cast<double>(now_is.open_requests));
     gauge(out, "alongside_oldest_open_request_seconds", "Age of the oldest of them; 0: none.",
-          now_is.oldest_open ? seconds_since(*now_is.oldest_open) : 0);
+          now_is.oldest_open ? std::max(0.0, seconds_since(*now_is.oldest_open)) : 0);
     gauge(out, "alongside_dangers_open", "Alarms of immediate danger that have not ended.",
           static_cast<double>(now_is.open_dangers));
     gauge(out, "alongside_last_backup_age_seconds", "Age of the last backup; NaN: none yet.",

@@ -53,13 +53,16 @@ void make_private(const fs::path& path) {
     close(fd);
 }
 
-// PostgreSQL's own tools do the copying. The password travels in the environment, which only this
+// PostgreSQL's own tools do the copying; `database` is empty where they only read a file. The password travels in the environment, which only this
 // user can read, not among the words of the command.
 void run_tool(std::vector<std::string> words, const std::string& database,
               const std::string& what_it_does) {
-    words.push_back("--dbname=" + sql::without_password(database));
     constexpr std::string_view variable = "PGPASSWORD=";
-    std::string password = std::string(variable) + sql::password_in(database);
+    std::string password(variable);
+    if (!database.empty()) {
+        words.push_back("--dbname=" + sql::without_password(database));
+        password += sql::password_in(database);
+    }
     const bool has_own = password.size() > variable.size();
     std::vector<char*> environment;
     for (char** one = environ; *one; ++one) {
@@ -101,6 +104,35 @@ void copy_out(Installation& installation, const fs::path& to, const Console& con
     if (shows_progress) console.problems << "\n";
 }
 
+std::string codes_of(const std::vector<EstablishmentId>& prisons) {
+    std::string out;
+    for (const auto& prison : prisons) out += (out.empty() ? "" : ", ") + prison.text();
+    return out;
+}
+
+// Prisons of the database that stands; none where nobody can read it any more.
+std::vector<EstablishmentId> prisons_in(const Files& files) {
+    try {
+        return sql::Database::open(files.database)->read(
+            [](sql::Reader& reader) { return establishments(reader); });
+    } catch (const sql::Fault& fault) {
+        if (fault.may_pass()) throw;
+        return {};
+    }
+}
+
+// Another prison's backup would silence everybody who has asked here: their keys would go.
+void must_be_of(const std::vector<EstablishmentId>& here, const std::vector<EstablishmentId>& in,
+                const std::string& backup) {
+    const auto is_here = [&](const EstablishmentId& prison) {
+        return std::ranges::find(here, prison) != here.end();
+    };
+    if (here.empty() || std::ranges::any_of(in, is_here)) return;
+    throw Unusable(backup + " is a backup of another installation, of " +
+                   (in.empty() ? "no prison" : codes_of(in)) + "; this is " + codes_of(here) +
+                   ". To put it here all the same, move this database and its keys away first.");
+}
+
 // Every ledger in it agrees with itself.
 void check_ledgers(sql::Database& database) {
     database.read([](sql::Reader& reader) {
@@ -116,8 +148,9 @@ void check_ledgers(sql::Database& database) {
 
 // A backup is whole when it opens, its pages hold together, this program knows its tables, and its
 // ledgers hold. `copy` is looked at, since opening a database writes beside it; `backup` is what it
-// is called. Yields the keys that it needs.
-std::vector<std::int64_t> check_whole(const std::string& copy, const std::string& backup) {
+// is called, `here` the prisons of what stands. Yields the keys that it needs.
+std::vector<std::int64_t> check_whole(const std::string& copy, const std::string& backup,
+                                      const std::vector<EstablishmentId>& here) {
     try {
         const auto database = sql::Database::open("sqlite:" + copy);
         if (!database->read(pages_are_whole)) {
@@ -125,6 +158,8 @@ std::vector<std::int64_t> check_whole(const std::string& copy, const std::string
         }
         sql::migrate(*database, migrations(), true);
         check_ledgers(*database);
+        must_be_of(here, database->read([](sql::Reader& reader) { return establishments(reader); }),
+                   backup);
         return database->read(dispatch::keys_in_use);
     } catch (const sql::Fault& fault) {
         throw Unusable(backup + " is not a whole backup: " + fault.what());
@@ -179,6 +214,28 @@ std::vector<std::int64_t> keys_in(const Files& files) {
     }
 }
 
+// As pg_restore writes the table of prisons out: a line each, their code in the first column.
+std::vector<EstablishmentId> prisons_in_dump(const std::string& backup) {
+    const Part text(unused((fs::temp_directory_path() / "alongside-restore").string()));
+    make_private(text.path());
+    run_tool({"pg_restore", "--data-only", "--table=establishment",
+              "--file=" + text.path().string(), backup},
+             "", "read the backup");
+    std::vector<EstablishmentId> out;
+    std::ifstream lines(text.path());
+    bool is_row = false;
+    for (std::string line; std::getline(lines, line);) {
+        if (line.starts_with("\\.")) is_row = false;
+        if (is_row) {
+            const auto prison = EstablishmentId::parse(line.substr(0, line.find('\t')));
+            if (prison) out.push_back(*prison);
+        }
+        if (line.starts_with("COPY ")) is_row = true;
+    }
+    std::ranges::sort(out);
+    return out;
+}
+
 // pg_restore would put any dump there; only one of ours may take the place of what stands.
 void restore_postgresql(const Files& files, const std::string& backup) {
     std::ifstream file(backup, std::ios::binary);
@@ -189,6 +246,7 @@ void restore_postgresql(const Files& files, const std::string& backup) {
                          head.find("ledger_head") != std::string::npos &&
                          head.find("schema_migration") != std::string::npos;
     if (!is_ours) throw Unusable(backup + " is not a backup of Alongside's from PostgreSQL.");
+    must_be_of(prisons_in(files), prisons_in_dump(backup), backup);
     const auto before = keys_in(files);
     run_tool({"pg_restore", "--clean", "--if-exists", "--single-transaction", "--exit-on-error",
               "--no-owner", backup},
@@ -255,7 +313,8 @@ std::string restore(const Files& files, const std::string& backup) {
     const Part part(path + ".part");
     fs::copy_file(backup, part.path());
     fs::permissions(part.path(), fs::perms::owner_read | fs::perms::owner_write);
-    const auto still_needed = check_whole(part.path().string(), backup);
+    const auto here = fs::exists(path) ? prisons_in(files) : std::vector<EstablishmentId>{};
+    const auto still_needed = check_whole(part.path().string(), backup, here);
     flush_to_disk(part.path());
     const auto kept = set_aside(path);
     fs::rename(part.path(), path);

@@ -139,6 +139,17 @@ std::vector<Gap> gaps(sql::Reader& reader, const EstablishmentId& home, const Sc
     return out;
 }
 
+std::vector<std::pair<Instant, Instant>> without_shift(sql::Reader& reader,
+                                                       const EstablishmentId& home,
+                                                       const SchemeCode& scheme, Instant from,
+                                                       Instant to) {
+    rules::Times stand;
+    for (const auto& shift : store::shifts(reader, home, scheme, from, to)) {
+        stand.emplace_back(shift.starts_at, shift.ends_at);
+    }
+    return rules::without({{from, to}}, stand, from, to);
+}
+
 std::vector<Gap> gaps_ahead(sql::Reader& reader, const EstablishmentId& home,
                             const SchemeCode& scheme, Instant now, Instant to) {
     std::set<ShiftId> shifts;

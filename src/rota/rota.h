@@ -74,7 +74,12 @@ struct Gap {
 std::vector<Gap> gaps(sql::Reader&, const EstablishmentId&, const SchemeCode&, Instant from,
                       Instant to);
 
-// The same as pages tell it: of shifts that begin before `to`, each to the end of its shift; for
+// The times of [from, to) in which no shift stands, in order: whoever is asked for then finds nobody.
+std::vector<std::pair<Instant, Instant>> without_shift(sql::Reader&, const EstablishmentId&,
+                                                       const SchemeCode&, Instant from,
+                                                       Instant to);
+
+// Gaps as pages tell them: of shifts that begin before `to`, each to the end of its shift; for
 // tonight with everybody out who can't be called then, as `tonight` counts them.
 std::vector<Gap> gaps_ahead(sql::Reader&, const EstablishmentId&, const SchemeCode&, Instant now,
                             Instant to);

@@ -68,7 +68,7 @@ struct TonightFrom {
             // Who is with somebody now won't be for ever: what counts is what has been.
             const auto hours = std::min(load.in_7_days, hours_now[person]);
             if (is_night && load.is_with_someone) told(NotTonight::with_somebody);
-            else if (load.has_worked_this_night) {
+            else if (load.has_worked_this_night && !load.has_waived_rest) {
                 // Rest says it already, for as long as it lasts.
                 add(out, person, std::max(from, load.resting_until.value_or(from)), night.to,
                     NotTonight::called_this_night);

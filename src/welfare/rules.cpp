@@ -22,7 +22,10 @@ void add_once(std::vector<Day>& nights, Day night) {
 void add_sessions(const Work& work, const Moment& at, Load& out) {
     std::vector<Day> nights;
     for (const auto& one : work.spent) {
-        if (one.from > at.now) continue;
+        if (one.from > at.now) {                    // the clock was set back
+            out.is_with_someone = out.is_with_someone || !one.until;
+            continue;
+        }
         const Instant until = std::min(one.until.value_or(at.now), at.now);
         if (!one.until || *one.until > at.now) out.is_with_someone = true;
         else if (!out.last_ended || *out.last_ended < until) out.last_ended = until;
@@ -51,21 +54,23 @@ Load load(const Work& work, const Moment& at) {
     Load out;
     out.person_id = work.person_id;
     add_sessions(work, at, out);
+    // Rest and standing down begin when they are recorded: what begins later was recorded before the
+    // clock was set back, and holds.
     for (const auto& rest : work.rested) {
-        if (rest.from > at.now) continue;
         if (rest.excused_on == at.today) out.is_excused_from_work = true;
-        if (rest.is_waived || rest.until <= at.now) continue;
-        if (!out.resting_until || *out.resting_until < rest.until) out.resting_until = rest.until;
+        if (rest.until <= at.now) continue;
+        if (rest.is_waived) out.has_waived_rest = true;
+        else if (!out.resting_until || *out.resting_until < rest.until) out.resting_until = rest.until;
     }
     for (const auto& stood : work.stood_down) {
-        if (stood.from <= at.now && stood.until > at.now) out.is_standing_down = true;
+        if (stood.until > at.now) out.is_standing_down = true;
     }
     return out;
 }
 
 bool is_empty(const Load& load) {
     return !load.resting_until && !load.is_excused_from_work && !load.is_standing_down &&
-           !load.is_with_someone && !load.has_worked_this_night && load.nights_in_7_days == 0 &&
+           !load.is_with_someone && !load.has_waived_rest && !load.has_worked_this_night && load.nights_in_7_days == 0 &&
            load.in_7_days == Millis{0} && load.in_fairness_window == Millis{0} &&
            !load.last_ended;
 }

@@ -121,7 +121,20 @@ TEST(Load, AWaivedRestHoldsNobodyBackAndStillExcuses) {
     work.rested = {{now - Hours{1}, now + Hours{7}, day("2026-11-21"), true}};
     const auto load = rules::load(work, moment(now));
     EXPECT_FALSE(load.resting_until);
+    EXPECT_TRUE(load.has_waived_rest);
     EXPECT_TRUE(load.is_excused_from_work);
+    EXPECT_FALSE(rules::load(work, moment(now + Hours{7})).has_waived_rest) << "it is over";
+}
+
+TEST(Load, IsNotUndoneByAClockThatIsSetBack) {
+    rules::Work work;
+    work.spent = {{now, {}, {}}};
+    work.rested = {{now, now + Hours{8}, day("2026-11-21"), false}};
+    work.stood_down = {{now, now + Hours{5}}};
+    const auto load = rules::load(work, moment(now - Minutes{5}));
+    EXPECT_TRUE(load.is_with_someone);
+    EXPECT_EQ(load.resting_until, now + Hours{8});
+    EXPECT_TRUE(load.is_standing_down);
 }
 
 TEST(Load, TheLongerOfTwoRestsHolds) {
@@ -131,10 +144,9 @@ TEST(Load, TheLongerOfTwoRestsHolds) {
     EXPECT_EQ(rules::load(work, moment(now)).resting_until, now + Hours{7});
 }
 
-TEST(Load, StandingDownFromItsStartToItsEnd) {
+TEST(Load, StandingDownUntilItsEnd) {
     rules::Work work;
     work.stood_down = {{now, now + Hours{5}}};
-    EXPECT_FALSE(rules::load(work, moment(now - Millis{1})).is_standing_down);
     EXPECT_TRUE(rules::load(work, moment(now)).is_standing_down);
     EXPECT_FALSE(rules::load(work, moment(now + Hours{5})).is_standing_down);
 }

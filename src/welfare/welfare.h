@@ -21,6 +21,7 @@ namespace alongside::welfare {
 struct Load {
     PersonId person_id;
     std::optional<Instant> resting_until;      // unwaived rest that has not ended
+    bool has_waived_rest = false;              // rest that would still run, ended by their own wish
     bool is_excused_from_work = false;         // because of that rest, today
     bool is_standing_down = false;
     bool is_with_someone = false;              // an exposure is open
