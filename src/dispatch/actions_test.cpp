@@ -317,6 +317,34 @@ TEST_P(TheJob, own_wish_goes_though_resting_and_is_marked) {
     EXPECT_EQ(count("SELECT COUNT(*) FROM exposure WHERE is_own_wish"), 1);
 }
 
+TEST_P(TheJob, who_ends_their_rest_may_be_asked_once_more_that_night_and_it_is_marked) {
+    const auto before = accepted(asked(person), one);
+    must(depart(d(), officer(), together(before), false));
+    must(back(d(), officer(), before));
+    const auto again = asked(resident("100002A", "A-1-002"));
+    EXPECT_EQ(refused(offer(d(), officer(), offer_to(again, one))), "peer_not_available");
+    must(welfare::waive_rest(db(), as(Role::peer, one), one));
+    const auto tonight = db().read([&](sql::Reader& r) {
+        return rota::tonight(r, smi, pops, clock.now());
+    });
+    EXPECT_EQ(tonight->cannot_come(), 0);
+    together(accepted(again, one));
+    EXPECT_EQ(count("SELECT COUNT(*) FROM exposure WHERE is_own_wish"), 1);
+}
+
+TEST_P(TheJob, a_clock_that_is_set_back_makes_nobody_wait_for_later) {
+    const auto request = asked(person);
+    auto later = ask_for(resident("100002A", "A-1-002"));
+    later.wanted_from = clock.now() + 48h;
+    const auto other = must(ask(d(), officer(), later));
+    clock.advance(-48h);
+    EXPECT_EQ(asked(person), request) << "asking again is the same request";
+    EXPECT_FALSE(is_for_later(row(request), clock.now()));
+    EXPECT_EQ(refused(offer(d(), officer(), offer_to(other))), "not_yet");
+    EXPECT_EQ(refused(offer(d(), officer(), offer_to(request))), "nobody_ready")
+        << "nobody was on call then";
+}
+
 TEST_P(TheJob, two_officers_at_once_send_one_peer) {
     const auto request = asked(person);
     std::atomic<int> sent = 0;

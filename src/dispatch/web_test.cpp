@@ -27,6 +27,17 @@ TEST_P(Pages, an_officer_raises_a_request_in_one_form) {
     EXPECT_TRUE(has(board, "raised by staff, agreed by the person"));
 }
 
+TEST_P(Pages, the_board_says_where_no_shift_stands) {
+    come_in_as_officer();
+    const auto board = page("/board");
+    EXPECT_TRUE(has(board, "Listeners, 02:30 to 14:30: no shift")) << board;
+    EXPECT_FALSE(has(board, "POPS, 02:30")) << "a shift of 23 hours stands";
+    EXPECT_FALSE(has(board, "Full for the next twelve hours"));
+    must(rota::add_shift(db(), program(), ShiftId(Uuid::v7(clock.now(), seeded)), listeners,
+                         "all", clock.now(), clock.now() + Hours(6), 1));
+    EXPECT_TRUE(has(page("/board"), "Listeners, 08:30 to 14:30: no shift"));
+}
+
 TEST_P(Pages, a_board_is_covered_when_it_locks) {
     come_in_as_officer();
     EXPECT_TRUE(has(page("/board"), "id=\"al-cover\""));

@@ -157,9 +157,9 @@ std::vector<std::int64_t> check_whole(const std::string& copy, const std::string
             throw Unusable(backup + " is not a whole backup: its pages don't hold together.");
         }
         sql::migrate(*database, migrations(), true);
-        check_ledgers(*database);
         must_be_of(here, database->read([](sql::Reader& reader) { return establishments(reader); }),
                    backup);
+        check_ledgers(*database);
         return database->read(dispatch::keys_in_use);
     } catch (const sql::Fault& fault) {
         throw Unusable(backup + " is not a whole backup: " + fault.what());

@@ -136,6 +136,12 @@ def restore_refuses(folder):
         (prison.folder / name).unlink()
     says(prison.command('restore', 'none.backup'), 2, 'no file', 'none.backup')
     says(prison.command('restore', '.'), 2, 'no file')
+    other = Prison(folder)                          # the same program, another prison
+    other.script("UPDATE establishment SET establishment_id = 'OTH'")
+    other.path.rename(prison.folder / 'other.backup')
+    with prison.unchanged():
+        says(prison.command('restore', 'other.backup'), 2, 'another installation', 'OTH', 'SMI')
+    (prison.folder / 'other.backup').unlink()
     same(prison.files(), before, 'files afterwards')
     with Serve(prison), prison.unchanged():
         says(prison.command('restore', 'good.backup'), 4, 'served by')

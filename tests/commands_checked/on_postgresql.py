@@ -62,6 +62,15 @@ def restores(folder, cluster):
         refused = database.command('restore', name)
         holds(refused.code == 2, f'{name}: {refused.code}')
         same(accounts(database), ['admin', 'after', 'before'], f'after {name}')
+    other = make(folder, cluster, 'another_prison')
+    cluster.psql('another_prison', script="SET session_replication_role = replica;"
+                 "UPDATE establishment SET establishment_id = 'OTH'")
+    cluster.call('pg_dump', '--format=custom', f'--file={cluster.folder}/other.backup',
+                 f'--dbname={cluster.address("another_prison")}')
+    other.close()
+    says(database.command('restore', cluster.folder / 'other.backup'), 2,
+         'another installation', 'OTH', 'SMI')
+    same(accounts(database), ['admin', 'after', 'before'], 'after another prison\'s')
     with Serve(database):
         says(database.command('restore', 'kept.backup'), 4, 'served by')
     one_value(database.command('restore', 'kept.backup', '--json').must(), 'restored')
