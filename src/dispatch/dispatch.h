@@ -129,8 +129,8 @@ Result<Done> staff_look_in(Desk&, const Occasion&, RequestId);
 // for_officer() of it.
 Result<Choice> choose(sql::Reader&, const vault::KeyFile&, const EstablishmentId&, RequestId,
                       Instant now);
-// Whether a request waits for its time. Whoever asked for now waits already, also by a clock that was
-// set back since.
+// Whether somebody asked for a time that is still to come. Whoever wanted somebody at once waits
+// already, also by a clock that was set back since.
 template <class Request>
 bool is_for_later(const Request& request, Instant now) {
     return request.wanted_from > request.asked_at && request.wanted_from > now;

@@ -103,7 +103,7 @@ struct Candidate {
     bool is_asked_for;
     int exposure_band;                               // 0: least of those who can be sent
     Millis idle;                                     // since the last session; max when never
-    bool is_own_wish = false;                        // goes though owed rest, which counts as broken
+    bool is_own_wish = false;                        // goes though owed rest
 };
 struct LeftOut {
     PersonId person_id;

@@ -125,6 +125,8 @@ Html sure(const std::string& what, const std::string& means, Html button);
 std::string tonight_text(const Tongue& say, const std::string& scheme, const rota::Tonight&);
 // Of a place that nobody could name: the wing is as much as is known, or not even that.
 constexpr std::string_view no_known_place = "UNKNOWN";
+// The gaps of the coming twelve hours, and where no shift stands.
+Html cover_part(const Tongue&, const views::Board&);
 // "Danger at B-2-014"; for those outside the prison's staff the wing alone.
 enum class DangerPlace { told, wing_alone };
 std::string danger_title(const Tongue& say, const views::DangerRow&,

@@ -386,44 +386,6 @@ Html on_call_part(const Drawing& d) {
     return out << web::peer_rows(std::move(rows));
 }
 
-std::string short_name(const Drawing& d, const SchemeCode& scheme) {
-    const auto found = std::ranges::find(d.board.schemes, scheme, &views::SchemeNow::scheme);
-    return found == d.board.schemes.end() ? scheme.text()
-                                          : found->policy->say(d.say.tag()).short_name;
-}
-
-std::string gap_line(const Drawing& d, const views::SchemeGap& one) {
-    const auto& gap = one.gap;
-    return d.say(tr("{scheme}, {from} to {to}, {shift}: {count} short",
-                    {{"scheme", short_name(d, one.scheme)},
-                     {"from", when_text(d.say, d.board.house.zone, gap.from, d.now())},
-                     {"to", d.clock(gap.to)},
-                     {"shift", gap.name},
-                     {"count", std::to_string(gap.short_by)}}));
-}
-
-std::string no_shift_line(const Drawing& d, const views::NoShift& one) {
-    return d.say(tr("{scheme}, {from} to {to}: no shift",
-                    {{"scheme", short_name(d, one.scheme)},
-                     {"from", when_text(d.say, d.board.house.zone, one.from, d.now())},
-                     {"to", d.clock(one.to)}}));
-}
-
-Html cover_part(const Drawing& d) {
-    Html inner;
-    if (d.board.gaps.empty() && d.board.no_shifts.empty()) {
-        inner << web::paragraph(d.say(tr("Full for the next twelve hours.")));
-    } else {
-        inner << "<ul class=\"govuk-list\">";
-        for (const auto& gap : d.board.gaps) inner << "<li><b>" << gap_line(d, gap) << "</b></li>";
-        for (const auto& one : d.board.no_shifts) {
-            inner << "<li><b>" << no_shift_line(d, one) << "</b></li>";
-        }
-        inner << "</ul>";
-    }
-    return web::note(d.say(tr("Cover")), std::move(inner));
-}
-
 Html danger_note(const Drawing& d) {
     Html inner;
     inner << web::paragraph(d.say(tr("Use the emergency alarm first. Observations and care plans "
@@ -445,7 +407,8 @@ Html draw(const Tongue& say, const Board& board, bool acts) {
     const Drawing d{say, board, acts};
     return Html() << draw_dangers(say, board.house, board.dangers, acts)
                   << web::two_columns(main_part(d), Html() << on_call_part(d) << danger_note(d)
-                                                           << cover_part(d) << keys_part(d));
+                                                           << cover_part(say, board)
+                                                           << keys_part(d));
 }
 
 // Views of those who act are counted as live boards; those who only look are not.

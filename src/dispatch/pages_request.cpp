@@ -24,7 +24,7 @@ struct RequestSeen {
     std::optional<dispatch::Choice> choice;
     people::AloneAnswer alone = people::AloneAnswer::yes;
     int peers_wanted = 1;
-    bool is_key_gone = false;                // a backup was restored, or the file of keys is another
+    bool is_key_gone = false;                // restored, or another file of keys
 };
 
 // Who asked is for those who unlock and escort; of schemes that promise it, for nobody above them.

@@ -53,8 +53,9 @@ void make_private(const fs::path& path) {
     close(fd);
 }
 
-// PostgreSQL's own tools do the copying; `database` is empty where they only read a file. The password travels in the environment, which only this
-// user can read, not among the words of the command.
+// PostgreSQL's own tools do the copying; `database` is empty where they only read a file. The
+// password travels in the environment, which only this user can read, not among the words of the
+// command.
 void run_tool(std::vector<std::string> words, const std::string& database,
               const std::string& what_it_does) {
     constexpr std::string_view variable = "PGPASSWORD=";

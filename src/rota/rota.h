@@ -74,7 +74,7 @@ struct Gap {
 std::vector<Gap> gaps(sql::Reader&, const EstablishmentId&, const SchemeCode&, Instant from,
                       Instant to);
 
-// The times of [from, to) in which no shift stands, in order: whoever is asked for then finds nobody.
+// The times of [from, to) in which no shift stands, in order: nobody is on call then.
 std::vector<std::pair<Instant, Instant>> without_shift(sql::Reader&, const EstablishmentId&,
                                                        const SchemeCode&, Instant from,
                                                        Instant to);

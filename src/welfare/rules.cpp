@@ -54,13 +54,16 @@ Load load(const Work& work, const Moment& at) {
     Load out;
     out.person_id = work.person_id;
     add_sessions(work, at, out);
-    // Rest and standing down begin when they are recorded: what begins later was recorded before the
-    // clock was set back, and holds.
+    // Rest and standing down begin when they are recorded: what begins later was recorded before
+    // the clock was set back, and holds.
     for (const auto& rest : work.rested) {
         if (rest.excused_on == at.today) out.is_excused_from_work = true;
         if (rest.until <= at.now) continue;
-        if (rest.is_waived) out.has_waived_rest = true;
-        else if (!out.resting_until || *out.resting_until < rest.until) out.resting_until = rest.until;
+        if (rest.is_waived) {
+            out.has_waived_rest = true;
+        } else if (!out.resting_until || *out.resting_until < rest.until) {
+            out.resting_until = rest.until;
+        }
     }
     for (const auto& stood : work.stood_down) {
         if (stood.until > at.now) out.is_standing_down = true;
@@ -70,8 +73,10 @@ Load load(const Work& work, const Moment& at) {
 
 bool is_empty(const Load& load) {
     return !load.resting_until && !load.is_excused_from_work && !load.is_standing_down &&
-           !load.is_with_someone && !load.has_waived_rest && !load.has_worked_this_night && load.nights_in_7_days == 0 &&
-           load.in_7_days == Millis{0} && load.in_fairness_window == Millis{0} &&
+           !load.is_with_someone && !load.has_waived_rest && !load.has_worked_this_night &&
+           load.nights_in_7_days == 0 && load.in_7_days == Millis{0} &&
+           load.in_fairness_window == Millis{0} && !load.last_ended;
+} && load.in_fairness_window == Millis{0} &&
            !load.last_ended;
 }
 
