@@ -76,8 +76,6 @@ bool is_empty(const Load& load) {
            !load.is_with_someone && !load.has_waived_rest && !load.has_worked_this_night &&
            load.nights_in_7_days == 0 && load.in_7_days == Millis{0} &&
            load.in_fairness_window == Millis{0} && !load.last_ended;
-} && load.in_fairness_window == Millis{0} &&
-           !load.last_ended;
 }
 
 Rest rest_after(Instant ended, int hours, const Zone& zone) {
