@@ -94,6 +94,15 @@ bool is_said_elsewhere(sql::Reader& db, const EstablishmentId& id,
     return session->suite && *session->suite != arrival.suite.text();
 }
 
+// A cell is whoever asked's own; another one that is named beside it is a mistake to be cleared up.
+bool is_another_cell(sql::Reader& db, const vault::KeyFile& keys, const EstablishmentId& id,
+                     const store::CallOut& call_out, const Arrival& arrival) {
+    if (arrival.place_kind != people::PlaceKind::cell || arrival.suite.empty()) return false;
+    const auto request = store::request(db, id, call_out.request_id);
+    const auto asker = request ? asker_of(keys, *request) : std::nullopt;
+    return asker && asker->place != arrival.suite;
+}
+
 // The first arrival begins the session, its checks and the reminder to hand over.
 SessionId begin_session(sql::Transaction& tx, const vault::KeyFile& keys,
                         const Occasion& occasion, const store::Request& request,
@@ -143,6 +152,9 @@ Result<Done> arrive(Desk& desk, const Occasion& occasion, const Arrival& arrival
     return act(desk, occasion, [&](sql::Transaction& tx) -> Result<Done> {
         const auto call_out = store::call_out(tx, id, arrival.call_out_id);
         if (!call_out) return refusal(Refused::unknown_call_out);
+        if (is_another_cell(tx, desk.keys, id, *call_out, arrival)) {
+            return refusal(Refused::place_not_allowed);
+        }
         if (call_out->arrived_at) {
             if (is_said_elsewhere(tx, id, *call_out, arrival)) {
                 return refusal(Refused::arrived_elsewhere);

@@ -40,7 +40,7 @@ RequestSeen seen(sql::Reader& db, const vault::KeyFile& keys, const Establishmen
     out.dueSteps = due_steps(db, keys, id, r);
     for (const auto& one : store::call_outs(db, id, r.request_id)) {
         CallOutSeen call_out{one.call_out_id, one.accepted_at, {},        {},
-                             one.arrived_at,  one.departed_at, one.back_at};
+                             one.arrived_at,  one.departed_at, one.back_at, one.ended_at};
         const auto unlocks = store::unlocks_of_call_out(db, id, one.call_out_id);
         if (!unlocks.empty()) call_out.unlockId = unlocks.back().unlock_id;
         if (one.arrived_at) call_out.sessionId = one.session_id;

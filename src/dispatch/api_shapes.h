@@ -39,9 +39,10 @@ struct CallOutSeen {
     std::optional<UnlockId> unlockId;
     std::optional<SessionId> sessionId;
     std::optional<Instant> arrivedAt, departedAt, backAt;
+    std::optional<Instant> endedAt;                 // back; or called off, with no backAt
 };
 BOOST_DESCRIBE_STRUCT(CallOutSeen, (), (callOutId, acceptedAt, unlockId, sessionId, arrivedAt,
-                                        departedAt, backAt))
+                                        departedAt, backAt, endedAt))
 struct RequestSeen {
     RequestId requestId;
     SchemeCode scheme;

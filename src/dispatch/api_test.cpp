@@ -123,13 +123,30 @@ TEST_P(Api, an_arrival_is_said_again_and_never_elsewhere) {
     escorted(call_out);
     const std::string url = "/api/v1/call-outs/" + call_out.text() + "/arrival";
     const auto cell = R"({"placeKind":"cell"})";
-    const auto session = send_json(url, cell, 201);
+    const auto other = R"({"placeKind":"cell","place":"A-1-002"})";
+    EXPECT_EQ(send_json(url, other, 422).at("moreInfo").as_string(), "place");
+    const auto session = send_json(url, R"({"placeKind":"cell","place":"A-1-001"})", 201);
+    EXPECT_EQ(send_json(url, other, 422).at("errorCode").as_string(), "dispatch.place_not_allowed");
     EXPECT_EQ(send_json(url, cell, 201), session);
     const auto entries = ledger_entries();
     const auto no = send_json(url, R"({"placeKind":"suite","place":"A-S"})", 409);
     EXPECT_EQ(no.at("errorCode").as_string(), "dispatch.arrived_elsewhere");
     EXPECT_EQ(no.at("moreInfo").as_string(), "place");
     EXPECT_EQ(ledger_entries(), entries);
+}
+
+TEST_P(Api, a_call_out_that_was_called_off_is_told_from_one_that_runs) {
+    const auto request = asked(person);
+    const auto call_out = accepted(request, one);
+    const auto ended = [&] {
+        const auto seen = boost::json::parse(page("/api/v1/requests/" + request.text()));
+        const auto& first = seen.at("callOuts").at(0).as_object();
+        EXPECT_EQ(first.at("callOutId").as_string(), call_out.text());
+        return first.contains("endedAt");
+    };
+    EXPECT_FALSE(ended());
+    must(call_off(d(), officer(), call_out));
+    EXPECT_TRUE(ended());
 }
 
 TEST_P(Api, describes_its_codes) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <span>
 
 namespace alongside::dispatch {
 namespace {
@@ -16,38 +17,66 @@ std::string first_letter(std::string_view text) {
     return out;
 }
 
-// "c-1-4" for "c-1-004": cells have three digits, and people say them without the zeros.
-std::string with_zeros(const std::string& text) {
-    constexpr std::size_t digits = 3;
-    const auto dash = text.rfind('-');
-    if (dash == std::string::npos) return text;
-    const std::string number = text.substr(dash + 1);
-    const bool is_number = !number.empty() && std::ranges::all_of(number, [](char c) {
-        return c >= '0' && c <= '9';
-    });
-    if (!is_number || number.size() >= digits) return text;
-    return text.substr(0, dash + 1) + std::string(digits - number.size(), '0') + number;
+std::string in_capitals(std::string_view text) {
+    std::string out;
+    for (const unsigned char c : text) out += static_cast<char>(std::toupper(c));
+    return out;
+}
+
+// "B", "2" and "014" of B-2-014.
+std::vector<std::string_view> parts_of(std::string_view key) {
+    std::vector<std::string_view> out;
+    for (std::size_t at = 0; at <= key.size();) {
+        const auto dash = std::min(key.find('-', at), key.size());
+        out.push_back(key.substr(at, dash - at));
+        at = dash + 1;
+    }
+    return out;
+}
+
+// "14" of "014": people say numbers without the zeros before them.
+std::string_view without_zeros(std::string_view part) {
+    const bool is_number = std::ranges::all_of(part, [](char c) { return c >= '0' && c <= '9'; });
+    while (is_number && part.size() > 1 && part.front() == '0') part.remove_prefix(1);
+    return part;
+}
+
+// These parts in their order, whatever stands between them.
+bool says_them(std::string_view said, std::span<const std::string_view> parts) {
+    said.remove_prefix(std::min(said.find_first_not_of(" \t\r\n-./,"), said.size()));
+    if (parts.empty()) return said.empty();
+    const auto rest = [&](std::string_view part) {
+        return said.starts_with(part) && says_them(said.substr(part.size()), parts.subspan(1));
+    };
+    const auto part = parts.front(), shorter = without_zeros(part);
+    return rest(part) || (shorter != part && rest(shorter));
+}
+
+bool fits(std::string_view said, const LocationKey& place, const EstablishmentId& prison,
+          std::string_view wing) {
+    auto parts = parts_of(place.text());
+    if (says_them(said, parts)) return true;
+    if (parts.front() == wing && says_them(said, std::span(parts).subspan(1))) return true;
+    parts.insert(parts.begin(), prison.text());
+    return says_them(said, parts);
 }
 
 }  // namespace
 
 CellSaid cell_said(sql::Reader& reader, const EstablishmentId& prison, std::string_view said,
                    std::string_view wing) {
-    std::string text(said);
-    std::erase_if(text, [](unsigned char c) { return std::isspace(c) != 0; });
-    std::vector<std::string> ways{text};
-    if (const auto whole = with_zeros(text); whole != text) ways.push_back(whole);
-    if (!wing.empty()) {
-        for (std::size_t i = 0, count = ways.size(); i < count; ++i) {
-            ways.push_back(std::string(wing) + "-" + ways[i]);
-        }
+    const auto text = in_capitals(said);
+    CellSaid out;
+    for (const auto& place : people::places(reader, prison)) {
+        const bool is_written_so = place.text() == text;
+        if (!is_written_so && !fits(text, place, prison, wing)) continue;
+        out.fits_several = !is_written_so && !out.place.empty();
+        out.place = place;
+        if (is_written_so) break;
     }
-    for (const auto& way : ways) {
-        const auto key = LocationKey::parse(way, prison);
-        if (!key || !people::place(reader, prison, *key)) continue;
-        return {*key, people::occupants(reader, prison, *key)};
-    }
-    return {};
+    if (out.fits_several) out.place = {};
+    if (!out.place.empty()) out.occupants = people::occupants(reader, prison, out.place);
+    return out;
 }
 
 std::string initials(const people::Name& name) {

@@ -88,7 +88,7 @@ Places places(const Room& room, const web::Request& request, const views::Job& j
     });
     Places out;
     if (!job.policy || may_meet_in(*job.policy, people::PlaceKind::cell)) {
-        out.here.push_back({"cell", say(tr("In their own cell")), "", true});
+        out.here.push_back({"cell", say(tr("In their own cell")), "", true});   // the usual one
     }
     for (const auto& place : suites) {
         if (job.policy && !may_meet_in(*job.policy, place.kind)) continue;
@@ -103,7 +103,7 @@ Places places(const Room& room, const web::Request& request, const views::Job& j
                         !place.has_alarm      ? say(tr("{kind}. No alarm within reach",
                                                        {{"kind", say(kind_name(place.kind))}}))
                         : place.label.empty() ? say(kind_name(place.kind)) : std::string(),
-                        is_near && list.empty()});
+                        false});
     }
     if (!out.elsewhere.empty()) {
         out.elsewhere.insert(out.elsewhere.begin(), {"", say(tr("No")), "", false});
@@ -140,11 +140,13 @@ web::Response show_arrival(const Room& room, web::Request& request, const CallOu
                                    .errors = &errors},
                          std::move(where_to.here));
     if (!where_to.elsewhere.empty()) {
-        inner << web::details(
-            say(tr("They are in another unit")),
-            web::select(request, {.name = "elsewhere", .label = say(tr("Where in another unit?")),
-                                  .value = std::string(request.form.get("elsewhere"))},
-                        std::move(where_to.elsewhere)));
+        const std::string value(request.form.get("elsewhere"));
+        Html choice = web::select(request, {.name = "elsewhere",
+                                            .label = say(tr("Where in another unit?")),
+                                            .value = value, .errors = &errors},
+                                  std::move(where_to.elsewhere));
+        if (value.empty()) inner << web::details(say(tr("They are in another unit")), choice);
+        else inner << choice;
     }
     inner << web::radios(request, {.name = "cellmate",
                                    .label = say(tr("Is a cellmate there?")),
@@ -199,8 +201,12 @@ web::Response arrive_post(const Room& room, web::Request& request) {
     Arrival arrival;
     arrival.call_out_id = here->call_out.call_out_id;
     arrival.cellmate_is_there = request.form.get("cellmate") == "yes";
-    std::string said(request.form.get("elsewhere"));
-    if (said.empty()) said = request.form.get("place");
+    const auto elsewhere = request.form.get("elsewhere");
+    std::string said(request.form.get("place"));
+    // The own cell is ticked beforehand, so that another unit may be said besides; a suite isn't.
+    const bool are_two = !elsewhere.empty() && !said.empty() && said != "cell" && said != elsewhere;
+    if (are_two) errors.push_back({"elsewhere", tr("You have chosen two places. Choose one.")});
+    if (!elsewhere.empty()) said = elsewhere;
     // In haste nobody unticks what is ticked already: where several live, it is said.
     if (said == "cell" && here->is_shared_cell && request.form.get("cellmate").empty()) {
         errors.push_back({"cellmate", tr("Say whether a cellmate is there.")});

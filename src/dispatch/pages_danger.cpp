@@ -87,6 +87,11 @@ LocationKey place_said(const Room& room, const web::Request& request, std::strin
     return *LocationKey::parse(wing + std::string(no_known_place), {});
 }
 
+bool is_nowhere(const LocationKey& place) {
+    return place.text() == no_known_place ||
+           place.text().ends_with("-" + std::string(no_known_place));
+}
+
 Words whose(const std::string& by) {
     if (by == "officer") return tr("An officer pressed at {time}.");
     if (by == "peer") return tr("A peer pressed at {time}.");
@@ -239,6 +244,16 @@ Url alarms_page(const Viewer& who) {
     return who.may(Permission::see_board) ? Url("/board") : Url("/unmet");
 }
 
+// Above what has come of it: the alarm runs, and nobody knows where to.
+Html where_is_it(const web::Request& request, bool quiet) {
+    const Tongue& say = request.tongue;
+    return Html() << web::warning(say, say(tr("The alarm is on every board, but the place wasn’t "
+                                              "understood. Tell the control room or any officer "
+                                              "where it is.")))
+                  << web::button_link(say(tr("Write the place again")),
+                                      quiet_if(quiet, Url("/danger")));
+}
+
 }  // namespace
 
 web::Response danger_page(const Room& room, web::Request& request) {
@@ -248,14 +263,20 @@ web::Response danger_page(const Room& room, web::Request& request) {
 web::Response danger_post(const Room& room, web::Request& request) {
     const auto& who = request.viewer;
     LocationKey place = place_of(room, request);
-    if (place.empty()) place = place_said(room, request, request.form.get("place"));
+    const auto said = request.form.get("place");
+    const bool is_asked = place.empty();
+    if (is_asked) place = place_said(room, request, said);
+    // Nothing stops an alarm; but who wrote where learns that the boards don't say it.
+    const bool is_misunderstood = is_asked && is_nowhere(place) && !folded(said).empty();
     Desk desk = room.desk();
     const auto result = press_danger(
         desk, request.occasion(room.site.entropy),
         Danger{request.id_to_make(room.site.entropy), place, pressed_by(who)});
     const bool quiet = !is_staff(who) && request.form.get("mode") == "quiet";
     if (!result) return told(request, result.error(), Url("/danger"));
-    return web::see_other(quiet_if(quiet, onward_for(who, *result)));
+    const Url onward =
+        is_misunderstood ? Url("/danger") / result->text() : onward_for(who, *result);
+    return web::see_other(quiet_if(quiet, onward));
 }
 
 web::Response danger_pressed_page(const Room& room, web::Request& request) {
@@ -264,11 +285,12 @@ web::Response danger_pressed_page(const Room& room, web::Request& request) {
     const Tongue& say = request.tongue;
     const bool quiet = request.query.get("mode") == "quiet";
     const Url here = Url("/danger") / id->text();
-    const bool is_over = !room.site.database.read([&](sql::Reader& reader) {
+    const auto open = room.site.database.read([&](sql::Reader& reader) {
         return open_danger(reader, request.viewer.establishment, *id);
     });
-    const bool clears_now = is_over && !request.viewer.account;
+    const bool clears_now = !open && !request.viewer.account;
     Html main;
+    if (open && is_nowhere(open->place)) main << where_is_it(request, quiet);
     main << web::live_region(say, here / "live",
                              Html::drawn_by_us(*outcome(room, request, *id)))
          << web::button_link(say(tr("Go back")),

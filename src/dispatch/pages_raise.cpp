@@ -4,6 +4,7 @@
 
 #include "base/languages.h"
 #include "dispatch/cell.h"
+#include "dispatch/refusals.h"
 
 namespace alongside::dispatch {
 namespace {
@@ -11,15 +12,14 @@ namespace {
 
 // What was typed, as it was typed, so that a form that doesn't fit is shown again whole.
 struct Typed {
-    std::string cell, scheme, ago, asked_by, who, language, sex;
-    bool is_urgent = false;
+    std::string cell, scheme, ago, asked_by, who, language, sex, urgent;
 };
 
 Typed typed(const web::Request& request) {
     const auto& form = request.form;
     const auto get = [&](std::string_view name) { return std::string(form.get(name)); };
     return {get("cell"), get("scheme"), get("ago"), get("asked_by"), get("who"), get("language"),
-            get("sex"), form.get("urgent") == "yes"};
+            get("sex"), get("urgent")};
 }
 
 // Those that residents may ask now.
@@ -79,7 +79,7 @@ std::vector<web::Choice> asked_by_choices(const Tongue& say, const std::string& 
     return out;
 }
 
-Html wishes(const web::Request& request, const Typed& said) {
+Html wishes(const web::Request& request, const Typed& said, const web::FieldErrors& errors) {
     const Tongue& say = request.tongue;
     std::vector<web::Choice> tongues{{"", say(tr("Any language")), "", said.language.empty()}};
     for (const auto& language : spoken_languages()) {
@@ -90,11 +90,18 @@ Html wishes(const web::Request& request, const Typed& said) {
                               {"female", say(tr("A woman")), "", said.sex == "female"},
                               {"male", say(tr("A man")), "", said.sex == "male"}};
     Html inner;
-    inner << web::select(request, {.name = "language", .label = say(tr("Language"))}, tongues)
-          << web::select(request, {.name = "sex", .label = say(tr("Who should come"))}, sexes)
-          << web::checkboxes(request, {.name = "urgent", .label = say(tr("How urgent"))},
+    inner << web::select(request, {.name = "language", .label = say(tr("Language")),
+                                   .errors = &errors}, tongues)
+          << web::select(request, {.name = "sex", .label = say(tr("Who should come")),
+                                   .errors = &errors}, sexes)
+          << web::checkboxes(request, {.name = "urgent", .label = say(tr("How urgent")),
+                                       .errors = &errors},
                              {{"yes", say(tr("Urgent: ask several peers at once")), "",
-                               said.is_urgent}});
+                               said.urgent == "yes"}});
+    const bool is_wrong = std::ranges::any_of(errors, [](const web::FieldError& error) {
+        return error.field == "language" || error.field == "sex" || error.field == "urgent";
+    });
+    if (is_wrong) return inner;
     return web::details(say(tr("What they wish, if they said so")), std::move(inner));
 }
 
@@ -115,7 +122,7 @@ Html said_before(const Typed& said, bool with_scheme) {
     add("language", said.language);
     add("sex", said.sex);
     if (with_scheme) add("scheme", said.scheme);
-    if (said.is_urgent) add("urgent", "yes");
+    if (!said.urgent.empty()) add("urgent", said.urgent);
     return out;
 }
 
@@ -183,7 +190,7 @@ web::Response show(web::Request& request, const Typed& said, const Shown& shown,
           << web::radios(request, {.name = "asked_by", .label = say(tr("How it came about")),
                                    .errors = &errors},
                          asked_by_choices(say, said.asked_by))
-          << wishes(request, said)
+          << wishes(request, said, errors)
           << web::inset(web::paragraph(
                  say(tr("Don’t ask why. Send it only if the person says yes."))))
           << send_buttons(say, schemes);
@@ -200,6 +207,9 @@ std::optional<PersonId> person_in(sql::Reader& reader, const web::Request& reque
     const auto& viewer = request.viewer;
     if (said.cell.empty()) {
         errors.push_back({"cell", tr("Enter the cell.")});
+    } else if (cell.fits_several) {
+        errors.push_back({"cell", tr("That fits more than one cell. Write it as on the door, like "
+                                     "B-2-014.")});
     } else if (cell.place.empty() || !viewer.sees_wing(cell.place.wing())) {
         errors.push_back({"cell", tr("There is no such cell on your wing. Check the number on the "
                                      "door.")});
@@ -217,17 +227,44 @@ std::optional<PersonId> person_in(sql::Reader& reader, const web::Request& reque
     return std::nullopt;
 }
 
-Minutes ago(const Typed& said) {
-    if (said.ago == "5") return Minutes(5);
-    if (said.ago == "10") return Minutes(10);
-    if (said.ago == "20") return Minutes(20);
-    return Minutes(0);
-}
+// What the presses say. What none of them could have said is refused, and not taken for the first:
+// the wait counts from `ago`, and `asked_by` is the person's yes.
+struct Pressed {
+    Minutes ago{0};
+    AskedBy asked_by{};
+    std::optional<people::Sex> sex;
+};
 
-std::optional<people::Sex> sex_of(const std::string& text) {
-    if (text == "female") return people::Sex::female;
-    if (text == "male") return people::Sex::male;
-    return std::nullopt;
+Pressed pressed(const Typed& said, const Shown& shown, web::FieldErrors& errors) {
+    Pressed out;
+    Words problem;
+    const auto not_offered = [&](const char* field) {
+        errors.push_back({field, refusal(Refused::unknown_code).sentence});
+    };
+    const auto times = {0, 5, 10, 20};
+    const auto at = std::ranges::find(times, said.ago, [](int n) { return std::to_string(n); });
+    if (at != times.end()) out.ago = Minutes(*at);
+    else errors.push_back({"ago", tr("Say when they asked.")});
+    if (!web::read_field(said.asked_by, out.asked_by, problem)) {
+        errors.push_back({"asked_by", tr("Say whether they asked, or said yes when you offered "
+                                         "it.")});
+    }
+    people::Sex sex{};
+    if (said.sex == "female" || said.sex == "male") {
+        web::read_field(said.sex, sex, problem);
+        out.sex = sex;
+    } else if (!said.sex.empty()) {
+        not_offered("sex");
+    }
+    if (!said.language.empty() && !is_spoken_language(said.language)) not_offered("language");
+    if (!said.urgent.empty() && said.urgent != "yes") not_offered("urgent");
+    const bool is_scheme = std::ranges::any_of(shown.schemes, [&](const views::SchemeNow& one) {
+        return one.scheme.text() == said.scheme;
+    });
+    if (!said.scheme.empty() && !is_scheme) {
+        errors.push_back({"scheme", refusal(Refused::unknown_scheme).sentence});
+    }
+    return out;
 }
 
 }  // namespace
@@ -251,6 +288,7 @@ web::Response raise_post(const Room& room, web::Request& request) {
         cell = cell_said(reader, request.viewer.establishment, said.cell, request.viewer.wing);
         return person_in(reader, request, said, cell, shown, errors);
     });
+    const auto press = pressed(said, shown, errors);
     if (!errors.empty()) return show(request, said, shown, errors);
     const auto scheme = SchemeCode::parse(said.scheme);
     if (!scheme) return which_scheme(request, said, shown);
@@ -260,12 +298,11 @@ web::Response raise_post(const Room& room, web::Request& request) {
             .scheme = *scheme,
             .person_id = *person,
             .channel = schemes::Channel::officer,
-            .asked_by = said.asked_by == "staff_with_yes" ? AskedBy::staff_with_yes
-                                                          : AskedBy::the_person,
-            .asked_at = request.now - ago(said),
+            .asked_by = press.asked_by,
+            .asked_at = request.now - press.ago,
             .wanted_from = {},
-            .is_urgent = said.is_urgent,
-            .wish = {said.language, sex_of(said.sex), {}},
+            .is_urgent = said.urgent == "yes",
+            .wish = {said.language, press.sex, {}},
             .place = cell.place};
     Desk desk = room.desk();
     const auto made = dispatch::ask(desk, request.occasion(room.site.entropy), ask);

@@ -85,7 +85,8 @@ const Row refusal_rows[] = {
     {needs_two, 409, "dispatch.needs_two", "",
      tr("Two peers go to this request. The second hasn't accepted yet.")},
     {place_not_allowed, 422, "dispatch.place_not_allowed", "place",
-     tr("This scheme doesn't meet in this place.")},
+     tr("They can’t meet there: not in a place of this kind, nor in another cell than that of "
+        "whoever asked.")},
     {no_alarm, 422, "dispatch.no_alarm", "place",
      tr("There is no alarm within reach there. Choose another place.")},
     {suite_taken, 422, "dispatch.suite_taken", "place", tr("Other people are in there.")},

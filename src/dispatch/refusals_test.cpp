@@ -181,6 +181,8 @@ TEST_P(EveryRefusal, of_the_place) {
     there.suite = at("A-L");
     there.place_kind = people::PlaceKind::listeners_room;
     says("place_not_allowed", [&] { return arrive(d(), officer(), there); });
+    there = {call_out, people::PlaceKind::cell, at("A-1-002"), false};
+    says("place_not_allowed", [&] { return arrive(d(), officer(), there); });
     there = {call_out, people::PlaceKind::suite, at("A-S"), false};
     must(arrive(d(), officer(), there));
 

@@ -1,4 +1,5 @@
 // What officers and night managers read at each step, by page: refusals, ways back, and doors.
+#include "dispatch/cell.h"
 #include "dispatch/testing_pages.h"
 
 namespace alongside::dispatch {
@@ -70,6 +71,74 @@ TEST_P(StepPages, who_is_on_the_way_back_waits_for_nothing) {
     EXPECT_TRUE(has(board, "Nobody is waiting"));
     EXPECT_TRUE(has(board, "On the way back"));
     EXPECT_TRUE(has(board, "Both are back"));
+}
+
+TEST_P(StepPages, what_no_press_could_say_raises_nothing) {
+    come_in_as_officer("A");
+    const std::string right = "cell=A-1-001&scheme=pops&ago=0&asked_by=the_person";
+    const auto entries = ledger_entries();
+    const auto wrong = [&](const std::string& body, std::string_view field) {
+        const auto form = refused_form("/board/raise", body, 422);
+        EXPECT_TRUE(has(form, "href=\"#" + std::string(field))) << body;
+        EXPECT_TRUE(has(form, "value=\"A-1-001\"")) << "the form is kept";
+    };
+    for (const char* ago : {"abc", "-5", "99999999", "7", ""}) {
+        wrong("cell=A-1-001&scheme=pops&asked_by=the_person&ago=" + std::string(ago), "ago");
+    }
+    for (const char* by : {"martian", ""}) {
+        wrong("cell=A-1-001&scheme=pops&ago=0&asked_by=" + std::string(by), "asked_by");
+    }
+    wrong(right + "&sex=robot", "sex");
+    wrong(right + "&urgent=maybe", "urgent");
+    wrong(right + "&language=xx", "language");
+    resident("100002A", "A-1-001");
+    refused_form("/board/raise",
+                 "cell=A-1-001&scheme=nosuch&ago=0&asked_by=the_person", 422);
+    EXPECT_EQ(count("SELECT COUNT(*) FROM request"), 0);
+    EXPECT_EQ(ledger_entries(), entries + 1) << "who moved in";
+}
+
+TEST_P(StepPages, a_place_is_read_as_people_write_it_unless_several_fit) {
+    const auto read = [&](const char* said, const char* wing = "") {
+        return db().read([&](sql::Reader& reader) { return cell_said(reader, smi, said, wing); });
+    };
+    for (const char* said : {"A-1-001", "a 1 001", "a11", "A1001", " a-1-1 ", "SMI-A-1-001",
+                             "A.1.1", "smi a 1 1"}) {
+        EXPECT_EQ(read(said).place.text(), "A-1-001") << said;
+    }
+    EXPECT_EQ(read("1-1", "A").place.text(), "A-1-001");
+    EXPECT_EQ(read("11", "A").place.text(), "A-1-001");
+    EXPECT_EQ(read("b s").place.text(), "B-S");
+    for (const char* said : {"", "1-1", "A-1", "A-1-01", "A-1-0001", "A-1-0 01", "A-10-01",
+                             "B-1-0"}) {
+        EXPECT_TRUE(read(said).place.empty()) << said;
+        EXPECT_FALSE(read(said).fits_several) << said;
+    }
+    db().write(smi, [&](sql::Transaction& tx) {
+        for (const char* cell : {"A-11-002", "A-1-012"}) {
+            tx.run("INSERT INTO place (establishment_id, place, wing, kind, label, has_alarm) "
+                   "VALUES ($1, $2, 'A', 'cell', '', $3)", smi, at(cell), false);
+        }
+        return true;
+    });
+    EXPECT_TRUE(read("A112").place.empty());
+    EXPECT_TRUE(read("A112").fits_several);
+    EXPECT_EQ(read("A-1-12").place.text(), "A-1-012");
+    come_in_as_officer("A");
+    EXPECT_TRUE(has(refused_form("/board/raise", "cell=A112&scheme=pops&ago=0&asked_by=the_person",
+                                 422),
+                    "fits more than one cell"));
+}
+
+TEST_P(StepPages, they_are_in_one_place) {
+    const auto call_out = accepted(asked(person), one);
+    escorted(call_out);
+    come_in_as_officer();
+    const std::string url = "/call-outs/" + call_out.text() + "/arrive";
+    const auto no = refused_form(url, "place=A-S&elsewhere=B-S&cellmate=no", 422);
+    EXPECT_TRUE(has(no, "You have chosen two places."));
+    EXPECT_TRUE(has(no, "href=\"#elsewhere\""));
+    EXPECT_EQ(post(url, "place=cell&elsewhere=B-S&cellmate=no"), "/board");
 }
 
 TEST_P(StepPages, in_a_shared_cell_nothing_is_ticked_beforehand) {

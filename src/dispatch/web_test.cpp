@@ -49,11 +49,13 @@ TEST_P(Pages, a_board_is_covered_when_it_locks) {
 TEST_P(Pages, of_a_double_cell_it_is_asked_which_of_the_two) {
     const auto mate = resident("100002A", "A-1-001");
     come_in_as_officer("A");
-    const auto question = refused_form("/board/raise", "cell=a-1-1&scheme=pops&ago=5", 200);
+    const auto question = refused_form("/board/raise", "cell=a-1-1&scheme=pops&ago=5&"
+                                       "asked_by=the_person", 200);
     EXPECT_TRUE(has(question, "Which of the two would like to talk?"));
     EXPECT_FALSE(has(question, "There is a problem")) << "a question, not a reproach";
     EXPECT_TRUE(has(question, "name=\"ago\" value=\"5\"")) << "nothing is typed twice";
-    const auto onward = post("/board/raise", "cell=a-1-1&scheme=pops&ago=5&who=" + mate.text());
+    const auto onward = post("/board/raise", "cell=a-1-1&scheme=pops&ago=5&"
+                                             "asked_by=the_person&who=" + mate.text());
     EXPECT_TRUE(onward.ends_with("/choose")) << onward;
 }
 
@@ -380,7 +382,7 @@ TEST_P(Pages, a_peer_s_alarm_sends_help_to_where_the_peer_is) {
 TEST_P(Pages, no_alarm_is_refused_for_its_place) {
     const std::pair<const char*, const char*> places[] = {
         {"a-1-1", "Danger at A-1-001"}, {"a suite", "Danger at A suite"},
-        {"A range", "Danger at A"}, {"the kitchen", "Danger on B wing: the place isn’t known"},
+        {"A range", "Danger at A"},
         {"", "Danger on B wing: the place isn’t known"}};
     for (const auto& [said, title] : places) {
         come_in_as_officer("B");
@@ -388,8 +390,13 @@ TEST_P(Pages, no_alarm_is_refused_for_its_place) {
         EXPECT_TRUE(has(page("/board"), title)) << said;
     }
     come_in_as_officer();
-    post("/danger", "place=kitchen");
+    const auto onward = post("/danger", "place=kitchen");
     EXPECT_TRUE(has(page("/board"), "Danger: the place isn’t known"));
+    EXPECT_TRUE(has(page(onward), "the place wasn’t understood"));
+    EXPECT_TRUE(has(page(onward), "Write the place again"));
+    come_in_as_officer("B");
+    const auto elsewhere = page(post("/danger", "place=A+1+0"));
+    EXPECT_TRUE(has(elsewhere, "the place wasn’t understood")) << "fits several, or none";
 }
 
 TEST_P(Pages, staff_who_press_come_to_a_page_of_theirs_and_are_named_so) {

@@ -75,6 +75,7 @@ struct Place {
 };
 BOOST_DESCRIBE_STRUCT(Place, (), (place, wing, kind, label, has_alarm))
 std::optional<Place> place(sql::Reader&, const EstablishmentId&, const LocationKey&);
+std::vector<LocationKey> places(sql::Reader&, const EstablishmentId&);      // all, by key
 // Open places where two people can talk in private: suites, Listeners' rooms, crisis cells.
 std::vector<Place> suites(sql::Reader&, const EstablishmentId&);
 

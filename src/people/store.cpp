@@ -51,6 +51,12 @@ std::optional<Place> place(sql::Reader& db, const EstablishmentId& id, const Loc
         id, key);
 }
 
+std::vector<LocationKey> places(sql::Reader& db, const EstablishmentId& id) {
+    return db.rows<LocationKey>("SELECT place FROM place WHERE establishment_id = $1 "
+                                "ORDER BY place",
+                                id);
+}
+
 std::vector<Place> suites(sql::Reader& db, const EstablishmentId& id) {
     return db.rows<Place>(
         "SELECT place, wing, kind, label, has_alarm FROM place "
