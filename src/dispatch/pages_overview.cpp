@@ -24,7 +24,7 @@ struct Over {
     std::vector<views::CountedRow> counted;
     std::vector<welfare::Load> loads;
     views::PromisesRow promises{};
-    std::vector<SchemeCode> paused;
+    std::map<SchemeCode, std::vector<schemes::PausedAs>> paused;    // and whose word it is
     std::map<SchemeCode, int> swaps;             // that wait for a yes
     std::map<SchemeCode, rota::Tonight> tonight; // where there is something to warn of
 };
@@ -46,9 +46,8 @@ Over load(const Room& room, sql::Reader& reader, const web::Request& request) {
                 out.debriefs.push_back(std::move(debrief));
             }
         }
-        if (!schemes::is_running(reader, prison, scheme.scheme)) {
-            out.paused.push_back(scheme.scheme);
-        }
+        auto pauses = schemes::pauses(reader, prison, scheme.scheme);
+        if (!pauses.empty()) out.paused.emplace(scheme.scheme, std::move(pauses));
         auto tonight = rota::tonight(reader, prison, scheme.scheme, now);
         const bool warns = tonight && tonight->is_warned && tonight->is_in_trouble();
         for (auto& gap : rota::gaps_ahead(reader, prison, scheme.scheme, now,
@@ -136,7 +135,7 @@ void add_dangers(const web::Request& request, const Over& over, std::vector<web:
 
 void add_paused(const web::Request& request, const Over& over, std::vector<web::ToDo>& list) {
     const Tongue& say = request.tongue;
-    for (const auto& code : over.paused) {
+    for (const auto& [code, whose] : over.paused) {
         list.push_back(to_do(
             request,
             Html() << "<b>"
@@ -400,7 +399,12 @@ Html pausing(const web::Request& request, const Over& over) {
     for (const auto& scheme : over.schemes) {
         if (scheme.policy->partner.empty()) continue;
         const std::string& name = scheme.policy->say(say.tag()).short_name;
-        const bool is_paused = std::ranges::find(over.paused, scheme.scheme) != over.paused.end();
+        const auto has_paused = [&](schemes::PausedAs as) {
+            const auto found = over.paused.find(scheme.scheme);
+            return found != over.paused.end() &&
+                   std::ranges::find(found->second, as) != found->second.end();
+        };
+        const bool is_paused = has_paused(schemes::PausedAs::partner);
         const Url here = Url("/schemes") / scheme.scheme.text() / "pause";
         out << web::heading(2, say(tr("Pausing {scheme}", {{"scheme", name}})), "m");
         if (is_paused) {
@@ -409,6 +413,10 @@ Html pausing(const web::Request& request, const Over& over) {
                 << web::button_form(request, here, say(tr("Let it run again")), Weight::secondary,
                                     {{"is_paused", "no"}});
         } else {
+            if (has_paused(schemes::PausedAs::prison)) {
+                out << web::warning(say, say(tr("The prison has paused this scheme, and only its "
+                                                "staff can let it run again.")));
+            }
             out << web::paragraph(say(tr("While it is paused, nobody new is sent, and whoever asks "
                                          "is shown the helpline and staff. Those who are together "
                                          "stay so.")))

@@ -125,6 +125,15 @@ TEST_P(Oversight, a_partner_is_led_nowhere_they_may_not_go) {
     }
 }
 
+TEST_P(Oversight, a_partner_is_told_whose_pause_it_is) {
+    must(schemes::pause_scheme(db(), program(), listeners, true));
+    come_in(as(Role::partner));
+    const auto seen = page("/overview");
+    EXPECT_TRUE(has(seen, "only its staff can let it run again"));
+    EXPECT_TRUE(has(seen, "Pause this scheme")) << "the own word besides";
+    EXPECT_FALSE(has(seen, ">Let it run again"));
+}
+
 TEST_P(Oversight, who_waits_past_the_target_counts_as_somebody_to_whom_nobody_came) {
     together(accepted(asked(person), one));
     asked(resident("100003A", "A-1-003"));

@@ -150,6 +150,11 @@ Result<Done> save_policy(sql::Database& database, const Occasion& occasion,
     });
 }
 
+std::vector<PausedAs> pauses(sql::Reader& reader, const EstablishmentId& establishment,
+                             const SchemeCode& scheme) {
+    return store::pauses(reader, establishment, scheme);
+}
+
 Result<Done> pause_scheme(sql::Database& database, const Occasion& occasion,
                           const SchemeCode& scheme, bool is_paused) {
     const auto& home = occasion.who.establishment;
@@ -157,11 +162,20 @@ Result<Done> pause_scheme(sql::Database& database, const Occasion& occasion,
     if (!is_theirs(occasion.who, scheme)) return refusal(Refused::not_yours);
     return database.write(home, [&](sql::Transaction& tx) -> Result<Done> {
         if (!store::in_force(tx, home, scheme)) return refusal(Refused::not_open);
-        if (store::paused_since(tx, home, scheme).has_value() == is_paused) return Done{};
-        if (is_paused) store::pause(tx, home, scheme, occasion.now, occasion.who.actor);
-        else store::resume(tx, home, scheme, occasion.now, occasion.who.actor);
+        const auto as = occasion.who.has(Role::partner) ? PausedAs::partner : PausedAs::prison;
+        const auto standing = store::pauses(tx, home, scheme);
+        const bool is_own_there = std::ranges::find(standing, as) != standing.end();
+        if (is_own_there == is_paused) {
+            if (is_paused || standing.empty()) return Done{};
+            return refusal(as == PausedAs::partner ? Refused::prisons_pause
+                                                   : Refused::partners_pause);
+        }
+        if (is_paused) store::pause(tx, home, scheme, as, occasion.now, occasion.who.actor);
+        else store::resume(tx, home, scheme, as, occasion.now, occasion.who.actor);
         ledger::append(tx, occasion,
-                       {is_paused ? "scheme.paused" : "scheme.resumed", {scheme.text()}, "{}"});
+                       {is_paused ? "scheme.paused" : "scheme.resumed", {scheme.text()},
+                        boost::json::serialize(boost::json::value{
+                            {"as", boost::describe::enum_to_string(as, "")}})});
         return Done{};
     });
 }

@@ -16,7 +16,10 @@ struct Seen {
     SchemeCode scheme;
     std::shared_ptr<const Policy> policy;      // the template where it isn't open
     bool is_open = false;
-    std::optional<Instant> paused_since;
+    std::vector<PausedAs> pauses;
+    bool is_paused_as(PausedAs as) const {
+        return std::ranges::find(pauses, as) != pauses.end();
+    }
     std::vector<store::Version> versions;
     std::string text;
     int version = 0;
@@ -34,7 +37,7 @@ std::optional<Seen> see(web::Site& site, const Viewer& who, const SchemeCode& sc
         out.policy = schemes::policy(reader, who.establishment, scheme);
         out.is_open = out.policy != nullptr;
         if (!out.policy) out.policy = {std::shared_ptr<const Policy>(), &*shipped};
-        out.paused_since = store::paused_since(reader, who.establishment, scheme);
+        out.pauses = store::pauses(reader, who.establishment, scheme);
         out.versions = store::versions(reader, who.establishment, scheme);
         if (!out.versions.empty()) out.version = out.versions.front().version;
         const auto own = store::text_of(reader, who.establishment, scheme, out.version);
@@ -54,7 +57,7 @@ std::optional<Seen> see(web::Site& site, const web::Request& request) {
 
 Html state_of(const Tongue& say, const Seen& seen) {
     if (!seen.is_open) return web::chip(say(tr("not open here")), web::Tone::off);
-    if (seen.paused_since) return web::chip(say(tr("paused")), web::Tone::gap);
+    if (!seen.pauses.empty()) return web::chip(say(tr("paused")), web::Tone::gap);
     return web::chip(say(tr("open")), web::Tone::ready);
 }
 
@@ -154,7 +157,7 @@ Html buttons(const web::Request& request, const Seen& seen) {
     }
     Html out;
     out << web::button_link(say(tr("Change the policy")), here / "edit");
-    if (seen.paused_since) {
+    if (seen.is_paused_as(PausedAs::prison)) {
         out << web::button_form(request, here / "pause", say(tr("Let it run again")),
                                 web::Weight::secondary, {{"is_paused", "no"}});
     } else {
@@ -191,9 +194,12 @@ web::Response policy_page(web::Site& site, web::Request& request) {
     options.before_main = web::back_link(say, Url("/policy"));
     Html main;
     main << web::head_row(options.title) << "<p>" << state_of(say, *seen) << "</p>";
-    if (seen->paused_since) {
+    if (!seen->pauses.empty()) {
         main << web::warning(say, say(tr("This scheme is paused: nobody new is sent, and whoever "
                                          "asks is shown the helpline and staff.")));
+    }
+    if (seen->is_paused_as(PausedAs::partner)) {
+        main << web::paragraph(say(refusal(Refused::partners_pause).sentence));
     }
     main << buttons(request, *seen) << web::heading(2, say(tr("Its words")), "m");
     for (const auto& [tag, words] : seen->policy->words) {
@@ -313,6 +319,20 @@ web::Response version_text(web::Site& site, web::Request& request) {
     return web::page(request, std::move(options), std::move(main));
 }
 
+// Paused or not, as the form says; an answer that is neither changes nothing.
+web::Response pause_as_said(web::Site& site, const web::Request& request, const SchemeCode& scheme,
+                            const Url& onward) {
+    bool is_paused = false;
+    Words problem;
+    if (!web::read_field(request.form.get("is_paused"), is_paused, problem)) {
+        return web::bad_fields(request, {{"is_paused", problem}});
+    }
+    const auto done = pause_scheme(site.database, request.occasion(site.entropy), scheme,
+                                   is_paused);
+    if (!done) return web::refused(request, done.error());
+    return web::see_other(onward);
+}
+
 // The partner's own word, from its overview: a scheme that somebody else runs isn't theirs to stop.
 web::Response pause_by_partner(web::Site& site, web::Request& request) {
     const auto scheme = SchemeCode::parse(request.capture("scheme"));
@@ -323,10 +343,7 @@ web::Response pause_by_partner(web::Site& site, web::Request& request) {
     if (now && now->partner.empty() && !request.viewer.may(Permission::manage_policy)) {
         return web::refused(request, refusal(Refused::not_yours));
     }
-    const auto done = pause_scheme(site.database, request.occasion(site.entropy), *scheme,
-                                   request.form.get("is_paused") == "yes");
-    if (!done) return web::refused(request, done.error());
-    return web::see_other(Url("/overview"));
+    return pause_as_said(site, request, *scheme, Url("/overview"));
 }
 
 web::Response back_to(const web::Request& request, const Result<Done>& done) {
@@ -357,8 +374,7 @@ std::vector<web::Route> routes(web::Site& site) {
     out.emplace_back(post, "/policy/{scheme}/pause", who, [&site](web::Request& request) {
         const auto scheme = SchemeCode::parse(request.capture("scheme"));
         if (!scheme) return web::not_found(request);
-        return back_to(request, pause_scheme(site.database, request.occasion(site.entropy),
-                                             *scheme, request.form.get("is_paused") == "yes"));
+        return pause_as_said(site, request, *scheme, Url("/policy") / scheme->text());
     });
     out.emplace_back(post, "/schemes/{scheme}/pause", Permission::see_overview,
                      on(pause_by_partner));

@@ -22,6 +22,16 @@ Refusal refusal(Refused why) {
             return {"schemes.stale",
                     tr("Somebody else saved a newer version. Look at it, then save yours again."),
                     "policy", 409};
+        case Refused::partners_pause:
+            return {"schemes.partners_pause",
+                    tr("The partner has paused this scheme, and only the partner can let it run "
+                       "again."),
+                    "is_paused", 403};
+        case Refused::prisons_pause:
+            return {"schemes.prisons_pause",
+                    tr("The prison has paused this scheme, and only its staff can let it run "
+                       "again."),
+                    "is_paused", 403};
     }
     return {};
 }

@@ -215,6 +215,10 @@ std::vector<SchemeCode> open_schemes(sql::Reader&, const EstablishmentId&);
 Result<Done> open_scheme(sql::Database&, const Occasion&, const SchemeCode&);
 Result<Done> save_policy(sql::Database&, const Occasion&, const SchemeCode&,
                          const std::string& toml, int based_on_version);
+// Whose word a pause is. Both may stand at once; each is lifted by whoever's it is.
+enum class PausedAs { prison, partner };
+BOOST_DESCRIBE_ENUM(PausedAs, prison, partner)
+std::vector<PausedAs> pauses(sql::Reader&, const EstablishmentId&, const SchemeCode&);
 Result<Done> pause_scheme(sql::Database&, const Occasion&, const SchemeCode&, bool is_paused);
 
 // ---- readiness: pure ---------------------------------------------------------------------------

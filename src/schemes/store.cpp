@@ -38,11 +38,11 @@ std::vector<SchemeCode> open_schemes(sql::Reader& reader, const EstablishmentId&
         establishment);
 }
 
-std::optional<Instant> paused_since(sql::Reader& reader, const EstablishmentId& establishment,
-                                    const SchemeCode& scheme) {
-    return reader.maybe<Instant>(
-        "SELECT paused_at FROM scheme_pause "
-        "WHERE establishment_id = $1 AND scheme = $2 AND resumed_at IS NULL",
+std::vector<PausedAs> pauses(sql::Reader& reader, const EstablishmentId& establishment,
+                             const SchemeCode& scheme) {
+    return reader.rows<PausedAs>(
+        "SELECT paused_as FROM scheme_pause "
+        "WHERE establishment_id = $1 AND scheme = $2 AND resumed_at IS NULL ORDER BY paused_as",
         establishment, scheme);
 }
 
@@ -61,17 +61,18 @@ void save(sql::Transaction& tx, const EstablishmentId& establishment, const Sche
 }
 
 void pause(sql::Transaction& tx, const EstablishmentId& establishment, const SchemeCode& scheme,
-           Instant at, const std::string& by) {
-    tx.run("INSERT INTO scheme_pause (establishment_id, scheme, paused_at, paused_by) "
-           "VALUES ($1, $2, $3, $4)",
-           establishment, scheme, at, by);
+           PausedAs as, Instant at, const std::string& by) {
+    tx.run("INSERT INTO scheme_pause (establishment_id, scheme, paused_as, paused_at, paused_by) "
+           "VALUES ($1, $2, $3, $4, $5)",
+           establishment, scheme, as, at, by);
 }
 
 void resume(sql::Transaction& tx, const EstablishmentId& establishment, const SchemeCode& scheme,
-            Instant at, const std::string& by) {
-    tx.run("UPDATE scheme_pause SET resumed_at = $3, resumed_by = $4 "
-           "WHERE establishment_id = $1 AND scheme = $2 AND resumed_at IS NULL",
-           establishment, scheme, at, by);
+            PausedAs as, Instant at, const std::string& by) {
+    tx.run("UPDATE scheme_pause SET resumed_at = $4, resumed_by = $5 "
+           "WHERE establishment_id = $1 AND scheme = $2 AND paused_as = $3 "
+           "AND resumed_at IS NULL",
+           establishment, scheme, as, at, by);
 }
 
 }  // namespace alongside::schemes::store

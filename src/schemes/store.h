@@ -31,16 +31,16 @@ BOOST_DESCRIBE_STRUCT(Version, (), (version, saved_at, saved_by))
 std::vector<Version> versions(sql::Reader&, const EstablishmentId&, const SchemeCode&);
 
 std::vector<SchemeCode> open_schemes(sql::Reader&, const EstablishmentId&);
-std::optional<Instant> paused_since(sql::Reader&, const EstablishmentId&, const SchemeCode&);
-// Open, and not paused.
+// Those that stand.
+std::vector<PausedAs> pauses(sql::Reader&, const EstablishmentId&, const SchemeCode&);
 
 void open_scheme(sql::Transaction&, const EstablishmentId&, const SchemeCode&, Instant at);
 void save(sql::Transaction&, const EstablishmentId&, const SchemeCode&, const Version&,
           const std::string& text, const Uuid& digest);
-void pause(sql::Transaction&, const EstablishmentId&, const SchemeCode&, Instant at,
+void pause(sql::Transaction&, const EstablishmentId&, const SchemeCode&, PausedAs as, Instant at,
            const std::string& by);
 // Ends the open pause, in place: a pause is one stretch with two ends.
-void resume(sql::Transaction&, const EstablishmentId&, const SchemeCode&, Instant at,
+void resume(sql::Transaction&, const EstablishmentId&, const SchemeCode&, PausedAs as, Instant at,
             const std::string& by);
 
 }  // namespace alongside::schemes::store

@@ -97,6 +97,33 @@ TEST_P(PolicyPage, PausesAndLetsRunAgain) {
     EXPECT_FALSE(shows(get("/policy/pops"), "nobody new is sent"));
 }
 
+TEST_P(PolicyPage, APartnersPauseIsLiftedByThePartnerAlone) {
+    EXPECT_EQ(post("/policy/listeners/opening").status, 303);
+    EXPECT_EQ(post("/policy/listeners/pause", "is_paused=perhaps").status, 400);
+    EXPECT_EQ(post("/policy/listeners/pause").status, 400);
+    EXPECT_FALSE(shows(get("/policy/listeners"), "This scheme is paused"));
+
+    come_in(Role::partner);
+    EXPECT_EQ(post("/schemes/listeners/pause", "is_paused=perhaps").status, 400);
+    EXPECT_EQ(post("/schemes/listeners/pause", "is_paused=yes").status, 303);
+    come_in(Role::coordinator);
+    EXPECT_TRUE(shows(get("/policy/listeners"), "only the partner can let it run again"));
+    EXPECT_FALSE(shows(get("/policy/listeners"), ">Let it run again"));
+    for (const Role role : {Role::coordinator, Role::administrator}) {
+        come_in(role);
+        EXPECT_EQ(post("/policy/listeners/pause", "is_paused=no").status, 403);
+    }
+    EXPECT_EQ(post("/policy/listeners/pause", "is_paused=yes").status, 303) << "their own, too";
+    come_in(Role::partner);
+    EXPECT_EQ(post("/schemes/listeners/pause", "is_paused=no").status, 303);
+    EXPECT_EQ(post("/schemes/listeners/pause", "is_paused=no").status, 403)
+        << "the prison's stands";
+    come_in(Role::coordinator);
+    EXPECT_TRUE(shows(get("/policy/listeners"), "This scheme is paused"));
+    EXPECT_EQ(post("/policy/listeners/pause", "is_paused=no").status, 303);
+    EXPECT_FALSE(shows(get("/policy/listeners"), "This scheme is paused"));
+}
+
 TEST_P(PolicyPage, IsNotThereForAnUnknownSchemeOrAnotherLead) {
     EXPECT_EQ(get("/policy/nobodys").status, 404);
     EXPECT_EQ(post("/policy/nobodys/opening").status, 404);
