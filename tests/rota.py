@@ -366,6 +366,8 @@ def bad_json():
         "twice": (changed(lambda r: r["people"].append(r["people"][0])), "P1 is given twice"),
         "broken JSON": ('{"days": 7,\n "shifts": [}', "line 2 isn't JSON here"),
         "more after it": (json.dumps(good) + "x", "isn't JSON here"),
+        "a name twice": ('{"days": 7, "people": [{"id": "P1", "id": "P2"}]}',
+                         "people[0].id is there twice"),
         "a list": ("[]", "must be an object"),
     }
     for name, (text, why) in cases.items():

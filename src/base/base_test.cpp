@@ -67,6 +67,18 @@ TEST(CivilTime, NamesTheInstantOfAWallClockTimeThatNeverWas) {
     EXPECT_EQ(clock_time(zone, zone.instant(day, 2 * 60 + 30)), "03:00");
 }
 
+TEST(CivilTime, TellsHowOftenTheClockShowsATime) {
+    const Zone zone = *Zone::find("America/Winnipeg");
+    const Day spring = *parse_iso_day("2026-03-08"), autumn = *parse_iso_day("2026-11-01");
+    EXPECT_EQ(zone.shown(spring, 119), Zone::Shown::once);
+    EXPECT_EQ(zone.shown(spring, 120), Zone::Shown::never);
+    EXPECT_EQ(zone.shown(spring, 179), Zone::Shown::never);
+    EXPECT_EQ(zone.shown(spring, 180), Zone::Shown::once);
+    EXPECT_EQ(zone.shown(autumn, 59), Zone::Shown::once);
+    EXPECT_EQ(zone.shown(autumn, 60), Zone::Shown::twice);
+    EXPECT_EQ(zone.shown(autumn, 120), Zone::Shown::once);
+}
+
 TEST(CivilTime, ReadsInstantsWithOffsets) {
     EXPECT_EQ(iso_instant(at("2026-11-21T03:14:05-06:00")), "2026-11-21T09:14:05Z");
     EXPECT_FALSE(parse_iso_instant("2026-11-31T03:14:05Z"));

@@ -64,6 +64,15 @@ Instant Zone::instant(Day day, int minute_of_day) const {
     return Instant{Millis{utc.time_since_epoch()}};
 }
 
+Zone::Shown Zone::shown(Day day, int minute_of_day) const {
+    const auto wall = date::local_days{to_date(day)} + Minutes{minute_of_day};
+    switch (tz(zone_).get_info(wall).result) {
+        case date::local_info::nonexistent: return Shown::never;
+        case date::local_info::ambiguous: return Shown::twice;
+        default: return Shown::once;
+    }
+}
+
 std::optional<Night> night_at(const Zone& zone, DailyPeriod night, Instant at) {
     const Day today = zone.local(at).day;
     for (const int back : {-1, 0}) {

@@ -28,6 +28,10 @@ public:
     // instant of the jump. Where it comes twice, the earlier.
     Instant instant(Day day, int minute_of_day) const;
 
+    // How often the clock shows that time on that day: never where it jumps over it.
+    enum class Shown { never, once, twice };
+    Shown shown(Day day, int minute_of_day) const;
+
 private:
     explicit Zone(const void* zone) : zone_(zone) {}
     const void* zone_;

@@ -1,6 +1,7 @@
 #include "people/columns.h"
 
 #include <algorithm>
+#include <set>
 #include <toml++/toml.h>
 
 #include "base/ensure.h"
@@ -21,6 +22,12 @@ std::string compared(std::string_view name) {
         }
     }
     return out;
+}
+
+// The names go onto a page: a long or broken one is shown as nothing but its being there.
+std::string as_shown(const std::string& name) {
+    const bool is_shown = !name.empty() && name.size() <= 60 && is_clean_text(name);
+    return is_shown ? name : "?";
 }
 
 }  // namespace
@@ -158,9 +165,7 @@ std::optional<std::size_t> Rows::find(const std::string& name) const {
 }
 
 void Rows::leave_out(const std::string& name) {
-    // The names go onto a page: a long or broken one is shown as nothing but its being there.
-    const bool is_shown = !name.empty() && name.size() <= 60 && is_clean_text(name);
-    const std::string shown = is_shown ? name : "?";
+    const auto shown = as_shown(name);
     if (left_out_.size() < most_columns && std::ranges::find(left_out_, shown) == left_out_.end()) {
         left_out_.push_back(shown);
     }
@@ -197,7 +202,7 @@ std::string Rows::mapped(std::size_t column, std::string value) const {
 
 void Rows::take(CsvRecord& record) {
     if (!is_header_read_) return take_header(record);
-    Row row{record.line, std::vector<std::string>(known_.size()), Row::Flaw::none};
+    Row row{record.line, std::vector<std::string>(known_.size()), Row::Flaw::none, {}};
     const auto cells = std::min(record.cells.size(), order_.size());
     for (std::size_t i = 0; i < cells; ++i) {
         if (order_[i]) row.cells[*order_[i]] = mapped(*order_[i], std::move(record.cells[i]));
@@ -209,7 +214,14 @@ void Rows::take(CsvRecord& record) {
 }
 
 void Rows::take(JsonRecord& record) {
-    Row row{record.line, std::vector<std::string>(known_.size()), Row::Flaw::none};
+    Row row{record.line, std::vector<std::string>(known_.size()), Row::Flaw::none, {}};
+    // "prisonerNumber" and "prisoner_number" are one name: which of two is meant, nobody knows.
+    std::set<std::string> names;
+    std::vector<std::string> twice;
+    if (!record.twice.empty()) twice.push_back(record.twice);
+    for (const auto& [name, value] : record.members) {
+        if (!names.insert(compared(name)).second) twice.push_back(name);
+    }
     for (auto& [name, value] : record.members) {
         const auto column = find(name);
         if (!column) {
@@ -218,6 +230,13 @@ void Rows::take(JsonRecord& record) {
             seen_[*column] = true;
             row.cells[*column] = mapped(*column, std::move(value));
         }
+    }
+    for (const auto& name : twice) {
+        if (const auto column = find(name)) row.cells[*column].clear();
+    }
+    if (!twice.empty()) {
+        row.flaw = Row::Flaw::name_twice;
+        row.name = as_shown(twice.front());
     }
     for (const auto& name : record.nested) leave_out(name);
     on_row_(row);

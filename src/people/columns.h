@@ -55,7 +55,9 @@ struct ColumnMap {
 struct Row {
     std::int64_t line = 0;
     std::vector<std::string> cells;
-    enum class Flaw { none, too_few_cells, too_many_cells, stray_quote } flaw = Flaw::none;
+    enum class Flaw { none, too_few_cells, too_many_cells, stray_quote, name_twice };
+    Flaw flaw = Flaw::none;
+    std::string name;                   // which stands there twice, as it may be shown
 };
 
 // Reads a file, CSV or JSON, and brings each record into our order.

@@ -125,6 +125,15 @@ TEST(Json, RecordsInAnyPieces) {
     }
 }
 
+TEST(Json, ANameThatStandsTwiceIsNamed) {
+    const auto twice = [](std::string_view text) { return parse_json(text).records.at(0).twice; };
+    EXPECT_EQ(twice(R"([{"a":"1","b":"2"}])"), "");
+    EXPECT_EQ(twice(R"([{"a":"1","a":"1"}])"), "a");
+    EXPECT_EQ(twice(R"([{"a":"1","b":"2","a":null}])"), "a");
+    EXPECT_EQ(twice(R"([{"x":{"y":1},"z":[{"y":1},{"y":2}]}])"), "") << "each of its own object";
+    EXPECT_EQ(twice(R"([{"z":[{"code":"EN","code":"FR"}]}])"), "code");
+}
+
 TEST(Json, TroubleIsNamed) {
     const auto trouble = [](std::string_view text) { return parse_json(text).trouble->trouble; };
     EXPECT_EQ(trouble("[{\"a\":1}"), FileTrouble::cut_short);

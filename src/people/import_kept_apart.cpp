@@ -62,6 +62,7 @@ private:
             case Row::Flaw::too_few_cells: out_.bad = {"", RowFlaw::too_few_cells}; return false;
             case Row::Flaw::too_many_cells: out_.bad = {"", RowFlaw::too_many_cells}; return false;
             case Row::Flaw::stray_quote: out_.bad = {"", RowFlaw::stray_quote}; return false;
+            case Row::Flaw::name_twice: out_.bad = {row_.name, RowFlaw::name_twice}; return false;
         }
         for (std::size_t i = 0; i < row_.cells.size(); ++i) {
             const auto column = static_cast<PairColumn>(i);

@@ -235,6 +235,28 @@ TEST_P(Import, JsonLoadsAsARealExportHasIt) {
     EXPECT_EQ(where(person("A1234AA"))->languages, "en");
 }
 
+// With the last of two names taken, one person would be renamed and another be gone.
+TEST_P(Import, ARecordThatSaysANameTwiceIsABadRow) {
+    const std::string whole = R"({"prisonerNumber":"B1234BB","firstName":"Bo","lastName":"Moor",)"
+                              R"("status":"ACTIVE IN","cellLocation":"A-1-002"})";
+    load("[" + whole + "]", {.format = Rows::Format::json});
+    for (const char* second : {"prisonerNumber", "prisoner_number"}) {
+        const auto read = stage(R"([{"prisonerNumber":"A1234AA",")" + std::string(second) +
+                                    R"(":"B1234BB","firstName":"Ana","lastName":"Silva",)"
+                                    R"("status":"ACTIVE IN","cellLocation":"A-1-001"}])",
+                                {.format = Rows::Format::json}).value();
+        EXPECT_EQ(read.rows_bad, 1);
+        EXPECT_EQ(read.changed + read.arrived, 0);
+        EXPECT_TRUE(read.needs_yes()) << "whoever seems gone may be the one of the bad row";
+        const auto bad = db().read(
+            [&](sql::Reader& r) { return bad_lines(r, mdi, read.import_id, -1, 10); });
+        ASSERT_EQ(bad.size(), 1u);
+        EXPECT_EQ(bad[0].line, 1);
+        EXPECT_EQ(bad[0].column, second);
+        EXPECT_EQ(bad[0].flaw, RowFlaw::name_twice);
+    }
+}
+
 TEST_P(Import, ManyLeavingNeedAYes) {
     std::string rows;
     for (int i = 0; i < 10; ++i) {

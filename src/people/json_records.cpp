@@ -1,6 +1,7 @@
 #include "people/json_records.h"
 
 #include <algorithm>
+#include <set>
 #include <boost/json/basic_parser_impl.hpp>
 
 namespace alongside::people {
@@ -24,6 +25,7 @@ struct Handler {
     std::string member;                 // the record's member that is being read
     std::string list;                   // what a member's list has said so far
     bool is_list = false;
+    std::vector<std::set<std::string>> names;   // of the objects that are open
     std::optional<FileTrouble> trouble;
 
     bool stop(FileTrouble why, json::error_code& ec) {
@@ -54,10 +56,12 @@ struct Handler {
         }
         if (level == 2) begin_nested(false);
         ++level;
+        names.emplace_back();
         return true;
     }
     bool on_object_end(std::size_t, json::error_code&) {
         --level;
+        names.pop_back();
         if (level == 1) on_record(record);
         if (level == 2) end_nested();
         return true;
@@ -85,6 +89,7 @@ struct Handler {
     }
     bool on_key(json::string_view s, std::size_t, json::error_code& ec) {
         if (!take(s, key, ec)) return false;
+        if (!names.back().insert(key).second && record.twice.empty()) record.twice = key;
         if (level == 2) member = key;
         if (level > 2) inner_key = key;
         key.clear();

@@ -19,6 +19,7 @@ struct JsonRecord {
     std::int64_t line = 0;              // which record, from 1
     std::vector<std::pair<std::string, std::string>> members;
     std::vector<std::string> nested;
+    std::string twice;                  // a name that stands there a second time; empty: none
 };
 
 class JsonRecords {

@@ -45,6 +45,7 @@ public:
             case Row::Flaw::too_few_cells: out.bad = {"", RowFlaw::too_few_cells}; return false;
             case Row::Flaw::too_many_cells: out.bad = {"", RowFlaw::too_many_cells}; return false;
             case Row::Flaw::stray_quote: out.bad = {"", RowFlaw::stray_quote}; return false;
+            case Row::Flaw::name_twice: out.bad = {cells_.name, RowFlaw::name_twice}; return false;
         }
         for (std::size_t i = 0; i < cells_.cells.size(); ++i) {
             const auto column = static_cast<RollColumn>(i);
@@ -214,6 +215,7 @@ Words sentence(RowFlaw flaw) {
         case too_few_cells: return tr("The row has fewer cells than the first row has names.");
         case too_many_cells: return tr("The row has more cells than the first row has names.");
         case stray_quote: return tr("There is text after a closing quotation mark.");
+        case name_twice: return tr("This name stands in the record more than once.");
         case not_utf8: return tr("This isn't plain text in UTF-8. Save the file as “CSV UTF-8”.");
         case too_long: return tr("This is too long.");
         case number_missing: return tr("The number is missing.");

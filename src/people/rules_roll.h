@@ -12,16 +12,16 @@ namespace alongside::people {
 
 // Why a row isn't taken. The code is "people.row_" and the name.
 enum class RowFlaw {
-    too_few_cells, too_many_cells, stray_quote, not_utf8, too_long,
+    too_few_cells, too_many_cells, stray_quote, name_twice, not_utf8, too_long,
     number_missing, bad_number, number_twice, is_staff, name_missing, bad_date, bad_gender,
     bad_languages, bad_status, place_missing, bad_place, unknown_place, place_closed,
     present_elsewhere, bad_merge,
     bad_role, bad_reason, bad_restriction, bad_closed, closed_in_part, same_person,
     unknown_number, pair_twice,
 };
-BOOST_DESCRIBE_ENUM(RowFlaw, too_few_cells, too_many_cells, stray_quote, not_utf8, too_long,
-                    number_missing, bad_number, number_twice, is_staff, name_missing, bad_date,
-                    bad_gender, bad_languages, bad_status, place_missing, bad_place,
+BOOST_DESCRIBE_ENUM(RowFlaw, too_few_cells, too_many_cells, stray_quote, name_twice, not_utf8,
+                    too_long, number_missing, bad_number, number_twice, is_staff, name_missing,
+                    bad_date, bad_gender, bad_languages, bad_status, place_missing, bad_place,
                     unknown_place, place_closed, present_elsewhere, bad_merge, bad_role,
                     bad_reason, bad_restriction, bad_closed, closed_in_part, same_person,
                     unknown_number, pair_twice)

@@ -8,6 +8,8 @@
 #include <optional>
 #include <set>
 
+#include "base/json.h"
+
 namespace alongside::planner {
 namespace {
 
@@ -403,17 +405,16 @@ tl::expected<Problem, BadPlace> read_rota(std::string_view text) {
     if (text.size() > largest_file) {
         return tl::make_unexpected(BadPlace{"the file", "is larger than 64 MB"});
     }
-    json::stream_parser parser({}, {.max_depth = 16});
-    boost::system::error_code error;
-    const auto read = parser.write_some(text.data(), text.size(), error);
-    if (!error) parser.finish(error);
-    if (error || read < text.find_last_not_of(" \t\r\n") + 1) {
-        const auto before = text.substr(0, read);
-        const auto line = 1 + std::ranges::count(before, '\n');
-        return tl::make_unexpected(BadPlace{fmt::format("line {}", line), "isn't JSON here"});
+    const auto read = read_json(text, 16);
+    if (!read) {
+        const auto& trouble = read.error();
+        const auto line = 1 + std::ranges::count(text.substr(0, trouble.at), '\n');
+        return tl::make_unexpected(trouble.twice.empty()
+                                       ? BadPlace{fmt::format("line {}", line), "isn't JSON here"}
+                                       : BadPlace{trouble.twice, "is there twice"});
     }
     try {
-        return RotaReader().read(parser.release());
+        return RotaReader().read(*read);
     } catch (const BadPlace& bad) {
         return tl::make_unexpected(bad);
     }

@@ -225,6 +225,9 @@ private:
     std::vector<SignIn> out_;
 };
 
+// Days around these are no calendar's: rests, terms and ages reach years back and ahead.
+constexpr std::chrono::year earliest{2000}, latest{2100};
+
 // How far the clock is set ahead so that it shows "03:10", or "2026-11-25 03:10", in the prison
 // when the demo begins.
 Millis ahead_for(std::string wanted, const std::string& time_zone, Instant now) {
@@ -250,12 +253,23 @@ Millis ahead_for(std::string wanted, const std::string& time_zone, Instant now) 
     }
     const auto zone = Zone::find(time_zone);
     if (!zone) throw Unusable("There is no time zone " + time_zone + ".");
-    if (day) return zone->instant(*day, hour * 60 + minute) - now;
+    const int minute_of_day = hour * 60 + minute;
     const Day today = zone->local(now).day;
-    const Instant at = zone->instant(today, hour * 60 + minute);
-    if (at >= now) return at - now;
-    const Day tomorrow{std::chrono::sys_days(today) + std::chrono::days{1}};
-    return zone->instant(tomorrow, hour * 60 + minute) - now;
+    if (!day) {
+        day = today;
+        if (zone->instant(today, minute_of_day) < now) {
+            day = Day{std::chrono::sys_days(today) + std::chrono::days{1}};
+        }
+    }
+    if (day->year() < earliest || day->year() > latest) {
+        throw Unusable(fmt::format("--at takes a day of the years {} to {}.",
+                                   static_cast<int>(earliest), static_cast<int>(latest)));
+    }
+    if (zone->shown(*day, minute_of_day) == Zone::Shown::never) {
+        throw Unusable("--at: there is no " + wanted + " on " + iso_day(*day) + " in " + time_zone +
+                       ": clocks go forward then.");
+    }
+    return zone->instant(*day, minute_of_day) - now;
 }
 
 }  // namespace
@@ -266,6 +280,7 @@ int demo(const web::Listen& listen, const DemoOptions& options, const Console& c
                        "alone (127.0.0.1).");
     }
     const auto scene = simulate::read_scene(options.scene);
+    const Millis ahead = ahead_for(options.at, scene.time_zone, SystemClock().now());
     const Folder folder(options.folder);
     console.out << "Making " << scene.name << ", with invented people…\n" << std::flush;
     Opening opening;
@@ -274,7 +289,6 @@ int demo(const web::Listen& listen, const DemoOptions& options, const Console& c
     opening.cost = {1, std::size_t{8} * 1024 * 1024};
     auto installation = Installation::open(Files::of(folder.database()), opening);
     installation->establishment = scene.establishment;
-    const Millis ahead = ahead_for(options.at, scene.time_zone, installation->clock.now());
     installation->clock.set_ahead(ahead);
     const Instant now = installation->clock.now();
     auto listening = std::make_optional(dispatch::listen_to_movements(*installation->keys));

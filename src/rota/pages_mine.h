@@ -15,6 +15,17 @@ std::string said_what(const Tongue& say, const Said& said);
 web::Field field_of(const web::Request& request, const char* name, std::string label,
                     std::string hint, std::string otherwise, const web::FieldErrors& errors);
 
+// When a shift that somebody typed begins and ends, by the prison's clock: `from` and `to` of the
+// form, the next day where `to` is earlier. Nothing, and errors beside the fields, where the clock
+// never shows such a time; `day` is missing where it can't be read, which is told already.
+struct TypedHours {
+    Instant from, to;
+};
+std::optional<TypedHours> typed_hours(const web::Request& request, const Zone& zone,
+                                      const std::optional<Day>& day, web::FieldErrors& errors);
+// Where clocks go back a time comes twice: a sentence that says which is meant, or nothing.
+Html which_is_meant(const Tongue& say, const Zone& zone, Instant from, Instant to);
+
 // Days of the week as the form field `weekdays` has them: the choices, and those chosen (none:
 // all), Mondays as bit 0.
 std::vector<web::Choice> weekday_choices(const web::Request& request);

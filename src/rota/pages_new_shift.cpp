@@ -61,26 +61,62 @@ web::Response add(web::Site& site, web::Request& request) {
     const auto about = hall_of(site, request);
     if (!about) return no_scheme(request);
     auto bound = web::from_form<NewShift>(request);
-    const auto from = rules::minute_of_day(request.form.get("from"));
-    const auto to = rules::minute_of_day(request.form.get("to"));
-    if (!from) bound.errors.push_back({"from", tr("Write a time like 22:00.")});
-    if (!to) bound.errors.push_back({"to", tr("Write a time like 22:00.")});
-    if (from && from == to) {
-        bound.errors.push_back({"to", tr("It begins and ends at the same time of the day.")});
-    }
-    if (!bound.errors.empty()) return new_shift(request, *about, bound.errors, 422);
-    Day end_day = bound.value->day;
-    if (*to <= *from) end_day = Day{std::chrono::sys_days{end_day} + std::chrono::days{1}};
+    Words untold;
+    Day day;
+    const bool is_day = web::read_field(request.form.get("day"), day, untold);
+    const auto hours = typed_hours(request, about->zone, is_day ? std::optional(day) : std::nullopt,
+                                   bound.errors);
+    if (!hours || !bound.errors.empty()) return new_shift(request, *about, bound.errors, 422);
     const ShiftId id(request.id_to_make(site.entropy));
     const auto done = add_shift(site.database, request.occasion(site.entropy), id, about->scheme,
-                                bound.value->name, about->zone.instant(bound.value->day, *from),
-                                about->zone.instant(end_day, *to), bound.value->needed);
+                                bound.value->name, hours->from, hours->to, bound.value->needed);
     if (done) return web::see_other(Url("/on-call/shifts") / done->text());
     web::add_refusal(bound.errors, done.error());
     return new_shift(request, *about, bound.errors, done.error().status);
 }
 
 }  // namespace
+
+std::optional<TypedHours> typed_hours(const web::Request& request, const Zone& zone,
+                                      const std::optional<Day>& day, web::FieldErrors& errors) {
+    const auto from = rules::minute_of_day(request.form.get("from"));
+    const auto to = rules::minute_of_day(request.form.get("to"));
+    if (!from) errors.push_back({"from", tr("Write a time like 22:00.")});
+    if (!to) errors.push_back({"to", tr("Write a time like 22:00.")});
+    if (from && from == to) {
+        errors.push_back({"to", tr("It begins and ends at the same time of the day.")});
+        return std::nullopt;
+    }
+    if (!from || !to || !day) return std::nullopt;
+    const Day end_day =
+        *to > *from ? *day : Day{std::chrono::sys_days{*day} + std::chrono::days{1}};
+    const auto is_there = [&](const char* field, Day on, int minute) {
+        if (zone.shown(on, minute) != Zone::Shown::never) return true;
+        errors.push_back({field, tr("There is no {time} on {day}: clocks go forward then.",
+                                    {{"time", std::string(request.form.get(field))},
+                                     {"day", date_text(request.tongue, on)}})});
+        return false;
+    };
+    const bool begins = is_there("from", *day, *from), ends = is_there("to", end_day, *to);
+    if (!begins || !ends) return std::nullopt;
+    return TypedHours{zone.instant(*day, *from), zone.instant(end_day, *to)};
+}
+
+Html which_is_meant(const Tongue& say, const Zone& zone, Instant from, Instant to) {
+    Html out;
+    for (const auto at : {from, to}) {
+        const auto local = zone.local(at);
+        if (zone.shown(local.day, local.minute) != Zone::Shown::twice) continue;
+        const bool is_first = at == zone.instant(local.day, local.minute);
+        const auto time = clock_time(zone, at);
+        out << web::paragraph(
+            is_first ? say(tr("Clocks go back then, and {time} comes twice: the first is meant.",
+                              {{"time", time}}))
+                     : say(tr("Clocks go back then, and {time} comes twice: the second is meant.",
+                              {{"time", time}})));
+    }
+    return out;
+}
 
 std::vector<web::Route> new_shift_routes(web::Site& site) {
     std::vector<web::Route> out;

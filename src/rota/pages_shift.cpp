@@ -201,7 +201,8 @@ web::Response page(web::Site& site, web::Request& request, const web::FieldError
          << web::paragraph(say(trn("{hours}, needs {count} person", "{hours}, needs {count} people",
                                    shift.needed,
                                    {{"hours", pages::hours_of(shown.about->zone, shift.starts_at,
-                                                              shift.ends_at)}})));
+                                                              shift.ends_at)}})))
+         << pages::which_is_meant(say, shown.about->zone, shift.starts_at, shift.ends_at);
     if (shift.cancelled_at) {
         main << web::warning(say, say(tr("This shift was cancelled.")))
              << web::paragraph(say(tr("Add a shift of the same name and start to have it again.")))
@@ -261,16 +262,12 @@ web::Response change_times(web::Site& site, web::Request& request) {
     if (!web::read_field(request.form.get("day"), day, problem)) {
         errors.push_back({"day", problem});
     }
-    const auto from = rules::minute_of_day(request.form.get("from"));
-    const auto to = rules::minute_of_day(request.form.get("to"));
-    if (!from) errors.push_back({"from", tr("Write a time like 22:00.")});
-    if (!to) errors.push_back({"to", tr("Write a time like 22:00.")});
-    if (!errors.empty()) return page(site, request, errors, 422);
-    const auto& zone = shown.about->zone;
-    const Day end_day = *to > *from ? day : Day{std::chrono::sys_days{day} + std::chrono::days{1}};
+    const auto hours = pages::typed_hours(request, shown.about->zone,
+                                          errors.empty() ? std::optional(day) : std::nullopt,
+                                          errors);
+    if (!hours) return page(site, request, errors, 422);
     const auto done = move_shift(site.database, request.occasion(site.entropy),
-                                 shown.shift->shift_id, zone.instant(day, *from),
-                                 zone.instant(end_day, *to));
+                                 shown.shift->shift_id, hours->from, hours->to);
     if (!done) return answer(site, request, done.error());
     return web::see_other((Url("/on-call/shifts") / request.capture("id"))
                               .with("left-out", std::to_string(*done)));

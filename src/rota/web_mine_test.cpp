@@ -169,6 +169,30 @@ TEST_P(SwapPages, APeerAsksAnotherTakesItAndGivesItBack) {
     EXPECT_EQ(get("/on-call/swaps").status, 403);
 }
 
+// London's clocks go forward on 28 March 2027 at 01:00, and back on 31 October at 02:00.
+TEST_P(SwapPages, AShiftIsNotTypedAtATimeThatNeverComes) {
+    come_in(Role::coordinator);
+    const auto add = [&](const std::string& hours) {
+        return post("/on-call", "scheme=pops&name=late&needed=1&" + hours);
+    };
+    const auto begins = add("day=2027-03-28&from=01%3A30&to=06%3A00");
+    EXPECT_EQ(begins.status, 422);
+    EXPECT_TRUE(shows(begins, "There is no 01:30 on 28 Mar 2027: clocks go forward then."));
+    EXPECT_TRUE(shows(begins, "href=\"#from\""));
+    const auto ends = add("day=2027-03-27&from=22%3A00&to=01%3A00");
+    EXPECT_EQ(ends.status, 422);
+    EXPECT_TRUE(shows(ends, "There is no 01:00 on 28 Mar 2027"));
+    EXPECT_TRUE(shows(ends, "href=\"#to\""));
+    EXPECT_EQ(add("day=2027-03-27&from=22%3A00&to=02%3A00").status, 303);
+    const auto moved = post("/on-call/shifts/" + tonight_.text() + "/times",
+                            "day=2027-03-28&from=01%3A30&to=06%3A00");
+    EXPECT_EQ(moved.status, 422);
+    EXPECT_TRUE(shows(moved, "There is no 01:30 on 28 Mar 2027"));
+    const auto twice = where(add("day=2027-10-31&from=01%3A30&to=06%3A00"));
+    EXPECT_TRUE(shows(get(twice), "01:30 comes twice: the first is meant."));
+    EXPECT_FALSE(shows(get("/on-call/shifts/" + tonight_.text()), "comes twice"));
+}
+
 TEST_P(SwapPages, AShiftMovesWithWhoeverIsOnItAndWhoeverAsks) {
     ask();
     come_in(Role::coordinator);

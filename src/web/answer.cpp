@@ -1,8 +1,10 @@
 #include <algorithm>
 
+#include "base/json.h"
 #include "web/assets.h"
 #include "web/dispatch.h"
 #include "web/errors.h"
+#include "web/forms.h"
 #include "web/parse.h"
 
 namespace alongside::web {
@@ -35,6 +37,10 @@ std::optional<Response> refuse_body(const Request& request, int status) {
     const auto sentence = tr("What was sent could not be read.");
     const auto type = media_type(request.headers.get("content-type"));
     if (request.wants_json && is_json(type)) {
+        const auto read = read_json(request.body);
+        if (!read && !read.error().twice.empty()) {
+            return bad_fields(request, {{read.error().twice, detail::said_twice()}});
+        }
         return problem_json({400, "web.malformed", request.tongue(sentence),
                              json_trouble(request.body), ""});
     }
@@ -165,6 +171,10 @@ Answered answer_in_full(const Routes& routes, Gate& gate, Entropy& entropy, Requ
                                               : not_found(request);
         }
         gate.leave(request, out.response);
+    } catch (const FieldTwice& twice) {
+        out.response = problem(request, 400, "web.bad_field",
+                               tr("“{field}” was sent more than once, so nothing was done.",
+                                  {{"field", twice.field}}), twice.field);
     } catch (...) {
         out.response = trouble(request, out.route ? out.route->pattern : "(none)",
                                std::current_exception(), entropy);

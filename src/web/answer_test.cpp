@@ -101,6 +101,23 @@ TEST_F(Answers, FormsAreGenuineOrNothingHappens) {
               400);
 }
 
+// The last of two, or the first, would win without a word: somebody else would be meant.
+TEST_F(Answers, WhatIsSaidTwiceIsRefusedByItsName) {
+    const auto twice = ask(Method::post, "/board", {officer, form_type},
+                           "words=a&words=b&csrf=right");
+    EXPECT_EQ(twice.status, 400);
+    EXPECT_NE(twice.body->find("“words” was sent more than once"), std::string::npos);
+    const auto several = ask(Method::post, "/board", {officer, form_type},
+                             "x=1&x=2&words=a&csrf=right");
+    EXPECT_EQ(several.status, 200) << "where nobody asks for one";
+    const auto json = ask(Method::post, "/api/things",
+                          {officer, {"content-type", "application/json"}},
+                          R"({"people":[{"number":"A"},{"number":"A","number":"B"}]})");
+    EXPECT_EQ(json.status, 400);
+    EXPECT_NE(json.body->find(R"("errorCode":"web.bad_field")"), std::string::npos) << *json.body;
+    EXPECT_NE(json.body->find(R"("moreInfo":"people[1].number")"), std::string::npos) << *json.body;
+}
+
 TEST_F(Answers, ApiCallsOnCookiesShowThatNoFormMadeThem) {
     constexpr const char* key = "0123456789abcdef";
     EXPECT_EQ(ask(Method::post, "/api/things", {officer}).status, 403);

@@ -33,6 +33,8 @@ void bind_form_member(const Fields& form, const char* name, T& out, const Bindin
             if (trimmed(text).empty()) continue;
             binding.read(text, out.emplace_back(), name);
         }
+    } else if (form.all(name).size() > 1) {
+        binding.wrong(name, said_twice());
     } else if constexpr (IsOptional<T>::value) {
         const auto text = form.get(name);
         if (!trimmed(text).empty()) binding.read(text, out.emplace(), name);

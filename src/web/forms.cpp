@@ -45,6 +45,7 @@ bool read_location(std::string_view text, const EstablishmentId& prison, Locatio
 }
 
 Words must_be_answered() { return tr("This must be answered"); }
+Words said_twice() { return tr("This is there more than once; say it once"); }
 Words unknown_name() { return tr("There is no field of this name"); }
 Words not_a_choice() { return tr("Choose one of the answers in the list"); }
 Words wrong_kind(std::string_view wanted) {

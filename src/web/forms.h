@@ -62,6 +62,7 @@ bool read_integer(std::string_view text, std::int64_t least, std::int64_t most,
 bool read_location(std::string_view text, const EstablishmentId& prison, LocationKey& out,
                    Words& problem);
 Words must_be_answered();
+Words said_twice();
 Words unknown_name();
 Words not_a_choice();
 Words wrong_kind(std::string_view wanted);

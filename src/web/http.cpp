@@ -2,6 +2,7 @@
 
 #include <sodium.h>
 
+#include <algorithm>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
@@ -31,10 +32,11 @@ void Fields::set(std::string name, std::string value) {
 }
 
 std::string_view Fields::get(std::string_view name) const {
-    for (const auto& [key, value] : list_) {
-        if (key == name) return value;
-    }
-    return {};
+    const auto is_it = [&](const auto& field) { return field.first == name; };
+    const auto found = std::ranges::find_if(list_, is_it);
+    if (found == list_.end()) return {};
+    if (is_each_once_ && std::any_of(found + 1, list_.end(), is_it)) throw FieldTwice(name);
+    return found->second;
 }
 
 bool Fields::has(std::string_view name) const {

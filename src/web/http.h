@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -21,19 +22,30 @@ namespace alongside::web {
 enum class Method { get, post, put, patch, del };
 std::string_view code(Method method);  // "GET"
 
+// A form said something twice that is said once. Answered with 400 and the field's name.
+struct FieldTwice : std::runtime_error {
+    explicit FieldTwice(std::string_view name)
+        : std::runtime_error("a field was sent twice"), field(name) {}
+    std::string field;
+};
+
 // Names in lower case, in order of arrival; a name may come more than once.
 class Fields {
 public:
     void add(std::string name, std::string value);
-    // The first value; empty if there is none.
+    // The first value; empty if there is none. After `each_once` throws FieldTwice where there are
+    // several: whoever expects them asks for `all`.
     std::string_view get(std::string_view name) const;
     bool has(std::string_view name) const;
     // Takes the place of every value of that name.
     void set(std::string name, std::string value);
     std::vector<std::string_view> all(std::string_view name) const;
     const std::vector<std::pair<std::string, std::string>>& list() const { return list_; }
+    // What stands in a form: one of two values must not win without a word.
+    void each_once() { is_each_once_ = true; }
 
 private:
+    bool is_each_once_ = false;
     std::vector<std::pair<std::string, std::string>> list_;
 };
 

@@ -1,9 +1,9 @@
 #include "web/parse.h"
 
 #include <algorithm>
-#include <boost/json/error.hpp>
-#include <boost/json/parser.hpp>
 #include <cstdint>
+
+#include "base/json.h"
 
 namespace alongside::web {
 namespace {
@@ -83,12 +83,6 @@ std::size_t well_formed_length(std::string_view text) {
         good += length;
     }
     return good;
-}
-
-boost::json::parse_options strict_json() {
-    boost::json::parse_options options;
-    options.max_depth = 32;
-    return options;
 }
 
 // All from 1, as editors count; columns in bytes, too.
@@ -267,23 +261,18 @@ std::optional<Multipart> parse_multipart(std::string_view content_type, std::str
 
 std::optional<boost::json::value> parse_json(std::string_view text) {
     if (!is_utf8(text)) return std::nullopt;
-    boost::json::parser parser({}, strict_json());
-    boost::system::error_code trouble;
-    parser.write({text.data(), text.size()}, trouble);
-    if (trouble) return std::nullopt;
-    return parser.release();
+    auto read = read_json(text);
+    if (!read) return std::nullopt;
+    return *std::move(read);
 }
 
 std::string json_trouble(std::string_view text) {
     const auto good = well_formed_length(text);
     if (good < text.size()) return "The body isn't UTF-8 at " + place_in(text, good);
-    boost::json::parser parser({}, strict_json());
-    boost::system::error_code trouble;
-    const auto read = parser.write({text.data(), text.size()}, trouble);
-    if (trouble == boost::json::error::incomplete) {
-        return "The JSON ends too soon, at " + place_in(text, text.size());
-    }
-    return "The JSON breaks at " + place_in(text, read) + ": " + trouble.message();
+    const auto trouble = read_json(text).error();
+    return (trouble.is_cut_short ? "The JSON ends too soon, at " + place_in(text, trouble.at)
+                                 : "The JSON breaks at " + place_in(text, trouble.at) + ": " +
+                                       trouble.what);
 }
 
 bool is_json(std::string_view type) {
@@ -298,10 +287,12 @@ std::optional<int> parse_body(Request& request) {
         auto form = parse_urlencoded(request.body);
         if (!form) return 400;
         request.form = std::move(*form);
+        request.form.each_once();
     } else if (type == "multipart/form-data") {
         auto parts = parse_multipart(header, request.body);
         if (!parts) return 400;
         request.form = std::move(parts->fields);
+        request.form.each_once();
         request.files = std::move(parts->files);
     } else if (is_json(type)) {
         request.json = parse_json(request.body);

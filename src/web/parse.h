@@ -40,7 +40,7 @@ struct Multipart {
 };
 std::optional<Multipart> parse_multipart(std::string_view content_type, std::string_view body);
 
-// Strict JSON in UTF-8, nested at most 32 deep.
+// Strict JSON in UTF-8, nested at most 32 deep, no name twice in one object.
 std::optional<boost::json::value> parse_json(std::string_view text);
 // Where and why such a text isn't JSON, in English for programmers and without what it holds:
 // "The JSON ends too soon, at line 1, column 2 (byte 2)".

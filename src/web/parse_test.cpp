@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "base/json.h"
+
 namespace alongside::web {
 namespace {
 
@@ -72,6 +74,18 @@ TEST(Json, IsStrictAndShallow) {
           std::string("[1,]"), std::string("\"\xff\""), std::string("NaN"), deep}) {
         EXPECT_FALSE(parse_json(bad)) << bad;
     }
+}
+
+TEST(Json, NamesWhatStandsTwice) {
+    const auto twice = [](std::string_view text) {
+        const auto read = read_json(text);
+        return read ? "" : read.error().twice;
+    };
+    EXPECT_EQ(twice(R"({"a":1,"a":1})"), "a");
+    EXPECT_EQ(twice(R"([1,{"a":{"b":[{},{"c":"x","d":[],"c":null}]}}])"), "[1].a.b[1].c");
+    EXPECT_EQ(twice(R"({"a":1,"b":{"a":2},"c":[{"a":3},{"a":4}]})"), "");
+    EXPECT_EQ(twice(R"({"é":1,"\u00e9":2})"), "é") << "however it is written";
+    EXPECT_EQ(twice("{"), "");
 }
 
 TEST(Json, SaysWhereItBreaksAndNothingOfWhatItHolds) {
