@@ -192,6 +192,10 @@ std::vector<std::uint8_t> token_hash(std::string_view token);
 
 // ---- tokens of other programs ------------------------------------------------------------------
 
+// What a program may be: the roles that may do something by the API or read /metrics, and need no
+// person of their own.
+const std::vector<Role>& roles_of_programs();
+
 struct NewToken {
     TokenId token_id;
     std::string name;

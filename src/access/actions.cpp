@@ -21,6 +21,13 @@ bool is_name_good(std::string_view name, std::size_t most) {
     return characters >= 1 && static_cast<std::size_t>(characters) <= most;
 }
 
+// Two would each be offered, asked and counted as the same person, under two secrets.
+bool has_open_account(sql::Reader& reader, const EstablishmentId& e, PersonId person) {
+    return std::ranges::any_of(store::accounts_of(reader, e, person), [&](AccountId id) {
+        return !store::account(reader, e, id)->disabled_at;
+    });
+}
+
 bool is_administrator(RoleSet roles) {
     return roles.test(static_cast<std::size_t>(Role::administrator));
 }
@@ -58,6 +65,12 @@ RoleSet roles(std::initializer_list<Role> list) {
     RoleSet out;
     for (const Role role : list) out.set(static_cast<std::size_t>(role));
     return out;
+}
+
+const std::vector<Role>& roles_of_programs() {
+    static const std::vector<Role> all{Role::officer, Role::night_manager, Role::coordinator,
+                                       Role::safer_custody, Role::administrator};
+    return all;
 }
 
 std::uint64_t changes_so_far() { return changes.load(std::memory_order_acquire); }
@@ -108,6 +121,9 @@ Result<AccountAdded> account_add(sql::Database& database, const Occasion& occasi
             return AccountAdded{wanted.account_id, ""};  // a retry: what was shown is shown once
         }
         if (store::account(tx, e, wanted.account_id)) return refusal(Why::form_was_used);
+        if (wanted.person_id && has_open_account(tx, e, *wanted.person_id)) {
+            return refusal(Why::person_has_account);
+        }
         store::AccountRow row{};
         row.account_id = wanted.account_id;
         row.person_id = wanted.person_id;
@@ -152,6 +168,9 @@ Result<Done> account_enable(sql::Database& database, const Occasion& occasion, A
         const auto account = store::account(tx, e, id);
         if (!account) return refusal(Why::no_such_account);
         if (!account->disabled_at) return Done{};
+        if (account->person_id && has_open_account(tx, e, *account->person_id)) {
+            return refusal(Why::person_has_account);
+        }
         store::set_disabled(tx, e, id, std::nullopt);
         count_change_on_commit(tx);
         record(tx, occasion, "account.enabled", id.text());

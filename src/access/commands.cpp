@@ -285,9 +285,8 @@ std::vector<std::string> role_codes() {
 
 // What residents and peers may do hangs on who they are; a program is nobody.
 std::vector<std::string> role_codes_of_programs() {
-    auto out = role_codes();
-    std::erase(out, code(Role::resident));
-    std::erase(out, code(Role::peer));
+    std::vector<std::string> out;
+    for (const Role each : roles_of_programs()) out.emplace_back(code(each));
     return out;
 }
 

@@ -7,10 +7,6 @@
 namespace alongside::access::pages {
 namespace {
 
-// What a program may be: roles whose work needs no person of its own.
-constexpr Role roles_of_programs[] = {Role::officer, Role::night_manager, Role::coordinator,
-                                      Role::safer_custody, Role::administrator};
-
 struct TokenTyped {
     std::string token_id, name, role = "officer", days = "365";
 };
@@ -57,7 +53,7 @@ Html make_form(const web::Request& request, const TokenTyped& typed,
                           .errors = &errors};
     };
     std::vector<web::Choice> choices;
-    for (const Role each : roles_of_programs) {
+    for (const Role each : roles_of_programs()) {
         choices.push_back({std::string(code(each)), say(words_of(each)), "",
                            typed.role == code(each)});
     }
@@ -126,7 +122,7 @@ NewToken token_from(const web::Request& request, const TokenTyped& typed,
     Words problem;
     out.name = typed.name;
     const auto role = role_from(typed.role);
-    if (role && std::ranges::find(roles_of_programs, *role) != std::end(roles_of_programs)) {
+    if (role && std::ranges::count(roles_of_programs(), *role) > 0) {
         out.role = *role;
     } else {
         errors.push_back({"role", tr("Choose one of the answers in the list.")});

@@ -34,6 +34,7 @@ enum class Why {
     pin_is_for_residents_and_peers,
     person_is_needed,
     person_is_unknown,
+    person_has_account,
     person_has_left,
     scheme_is_unknown,
     wing_is_unknown,

@@ -171,7 +171,7 @@ long other_administrators(Reader& reader, const EstablishmentId& e, AccountId id
         "SELECT COUNT(*) FROM account_role r JOIN account a "
         "ON a.establishment_id = r.establishment_id AND a.account_id = r.account_id "
         "WHERE r.establishment_id = $1 AND r.role = 'administrator' "
-        "AND a.disabled_at IS NULL AND a.account_id <> $2", e, id);
+        "AND a.disabled_at IS NULL AND NOT a.must_change AND a.account_id <> $2", e, id);
 }
 
 std::vector<AccountId> accounts_of(Reader& reader, const EstablishmentId& e, PersonId person) {

@@ -145,6 +145,39 @@ TEST_P(Keeping, ClosingEndsSessionsAndCanBeUndone) {
     EXPECT_EQ(why(account_disable(db(), at(), chief)), "done");
 }
 
+// With one that nobody has ever come in by, nobody could come in.
+TEST_P(Keeping, AnAdministratorWhoHasNeverSignedInIsNotTheLast) {
+    const auto chief = add("chief", roles({Role::administrator}));
+    NewAccount other;
+    other.account_id = new_id();
+    other.sign_in_name = "other";
+    other.display_name = "Somebody";
+    other.roles = roles({Role::administrator});
+    ASSERT_TRUE(account_add(db(), at(), secrets, other));
+    EXPECT_EQ(why(account_disable(db(), at(), chief)), "access.last_administrator");
+    EXPECT_EQ(why(account_set_roles(db(), at(), chief, roles({Role::officer}))),
+              "access.last_administrator");
+    EXPECT_EQ(why(account_disable(db(), at(), other.account_id)), "done");
+}
+
+TEST_P(Keeping, APersonHasOneOpenAccount) {
+    const auto person = PersonId::make(start, entropy);
+    const auto first = add("ben", roles({Role::peer}), person);
+    NewAccount second;
+    second.account_id = new_id();
+    second.sign_in_name = "ben2";
+    second.display_name = "Somebody";
+    second.roles = roles({Role::peer});
+    second.person_id = person;
+    const auto refused = account_add(db(), at(), secrets, second);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, "access.person_has_account");
+    EXPECT_EQ(refused.error().field, "person");
+    EXPECT_EQ(why(account_disable(db(), at(), first)), "done");
+    EXPECT_TRUE(account_add(db(), at(), secrets, second)) << "the first is closed";
+    EXPECT_EQ(why(account_enable(db(), at(), first)), "access.person_has_account");
+}
+
 TEST_P(Keeping, ResettingGivesAOneTimeSecretForADay) {
     const auto grace = add("grace", roles({Role::officer}));
     const auto token = open(grace);

@@ -53,6 +53,13 @@ struct Unit {
 };
 BOOST_DESCRIBE_STRUCT(Unit, (), (unit, name, security_level, regime, night_unlock_officers))
 
+// What a layout may say, for readers that name the line where it doesn't fit.
+bool is_security_level(std::string_view text);
+bool is_regime(std::string_view text);
+bool is_number_pattern(const std::string& text);
+// One of those that the pages are written in, or one of them as it is written elsewhere: "fr".
+bool is_page_language(std::string_view tag);
+
 struct Wing {
     std::string wing, unit, name;
     friend bool operator==(const Wing&, const Wing&) = default;

@@ -193,6 +193,16 @@ bool in_vulnerable_pool(bool was, std::string_view regime) {
     return was || regime == "vulnerable";
 }
 
+bool is_security_level(std::string_view text) { return is_one_of(levels, text); }
+bool is_regime(std::string_view text) { return is_one_of(regimes, text); }
+bool is_number_pattern(const std::string& text) { return NumberPattern::parse(text).has_value(); }
+bool is_page_language(std::string_view tag) {
+    const auto first = [](std::string_view whole) { return whole.substr(0, whole.find('-')); };
+    return std::ranges::any_of(languages(), [&](const Language& one) {
+        return first(one.tag) == first(tag);
+    });
+}
+
 std::optional<Refused> wrong_with(const Unit& unit) {
     if (!is_code(unit.unit, 12) || !is_name(unit.name)) return Refused::bad_code;
     if (!is_one_of(levels, unit.security_level) || !is_one_of(regimes, unit.regime)) {
@@ -213,7 +223,9 @@ std::optional<Refused> wrong_with(const NewEstablishment& establishment) {
     if (!is_name(establishment.name)) return Refused::bad_establishment_name;
     if (!Zone::find(establishment.time_zone)) return Refused::unknown_time_zone;
     if (!NumberPattern::parse(establishment.number_pattern)) return Refused::bad_number_pattern;
-    if (!as_tag(establishment.language)) return Refused::bad_languages;
+    if (!as_tag(establishment.language) || !is_page_language(establishment.language)) {
+        return Refused::bad_languages;
+    }
     for (const auto& unit : establishment.units) {
         if (const auto wrong = wrong_with(unit)) return wrong;
     }

@@ -166,14 +166,18 @@ int run_command(const std::vector<std::string>& words, const Console& console,
     } catch (const std::invalid_argument& sentence) {
         say_no(console, words, "not_understood", sentence.what());
         return Exit::not_understood;
+    } catch (const sql::Taken& taken) {
+        say_no(console, words, "taken",
+               "Nothing was changed: " + std::string(taken.what()) +
+                   "\nStop that one first (Ctrl-C where it runs, systemctl stop, or kill and its "
+                   "number), and run this again.");
+        return Exit::refused;
+    } catch (const sql::NotFitting& other) {
+        say_no(console, words, "not_fitting", other.what());
+        return Exit::refused;
     } catch (const sql::Fault& fault) {
-        const std::string_view what = fault.what();
-        const bool is_served = what.find("is served by") != std::string_view::npos;
         say_no(console, words, "fault",
-               "This did not work, and nothing was changed: " + std::string(what) +
-                   (is_served ? "\nStop that one first (Ctrl-C where it runs, systemctl stop, or "
-                                "kill and its number), and run this again."
-                              : ""));
+               "This did not work, and nothing was changed: " + std::string(fault.what()));
         return Exit::fault;
     } catch (const std::exception& fault) {
         say_no(console, words, "fault", std::string("This did not work: ") + fault.what());

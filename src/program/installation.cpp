@@ -82,10 +82,12 @@ std::unique_ptr<Installation> Installation::open(const Files& files, const Openi
     options.wait_for_disk = opening.wait_for_disk;
     options.readers = opening.readers;
     out->database = sql::Database::open(files.database, options);
+    // Another program's database gets no lease beside it either.
+    const bool is_older = !sql::migrate(*out->database, migrations(), true).pending.empty();
     if (opening.is_served) out->lease = sql::Lease::take(*out->database);
     if (opening.create) {
         sql::migrate(*out->database, migrations());
-    } else if (!sql::migrate(*out->database, migrations(), true).pending.empty()) {
+    } else if (is_older) {
         throw Unusable("This database is older than the program. Run: alongside migrate");
     }
     const bool are_keys_gone = !opening.create && !std::filesystem::exists(files.keys);

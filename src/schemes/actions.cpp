@@ -132,7 +132,8 @@ Result<Done> save_policy(sql::Database& database, const Occasion& occasion,
         if (!now) return refusal(Refused::not_open);
         if (!reading.policy) return refusal(Refused::unreadable);
         if (reading.policy->scheme != scheme) return refusal(Refused::other_scheme);
-        if (now->digest == digest) return Done{};
+        const auto stands = now->version ? now->digest : digest_of(*template_text(scheme));
+        if (stands == digest) return Done{};
         const auto units = people::units(tx, home);
         for (const auto& unit : reading.policy->two_peer_units) {
             if (std::ranges::find(units, unit, &people::Unit::unit) == units.end()) {

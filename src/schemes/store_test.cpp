@@ -99,6 +99,13 @@ TEST_P(SchemesTest, TwoPrisonsDontShareACopy) {
     EXPECT_EQ(in_force(mdi)->rest_hours, 11);
 }
 
+TEST_P(SchemesTest, SavingTheTemplateAsItIsChangesNothing) {
+    ASSERT_TRUE(open_scheme(db(), here(), pops));
+    const auto before = entries();
+    EXPECT_EQ(refused(save_policy(db(), here(), pops, *template_text(pops), 0)), "");
+    EXPECT_EQ(entries(), before);
+}
+
 TEST_P(SchemesTest, SavingTheSameTextAgainChangesNothing) {
     ASSERT_TRUE(open_scheme(db(), here(), pops));
     ASSERT_TRUE(save_policy(db(), here(), pops, own_copy(10), 0));

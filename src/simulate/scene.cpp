@@ -22,7 +22,8 @@ public:
     [[noreturn]] void wrong(std::string_view key, std::string_view why) const {
         const auto* node = table_.get(key);
         const auto where = node ? node->source().begin : table_.source().begin;
-        throw std::invalid_argument(file_ + ", line " + std::to_string(where.line) + ": " +
+        throw std::invalid_argument(file_ + ", line " + std::to_string(where.line) +
+                                    ", column " + std::to_string(where.column) + ": " +
                                     std::string(key) + " " + std::string(why));
     }
     // A key that nobody reads is a mistake: what it says would count for nothing.
@@ -119,13 +120,27 @@ void read_prison(Scene& scene, const Table& prison) {
     scene.time_zone = prison.text("time_zone");
     if (!Zone::find(scene.time_zone)) prison.wrong("time_zone", "is no time zone");
     scene.number_pattern = prison.text("number_pattern");
+    if (!people::is_number_pattern(scene.number_pattern)) {
+        prison.wrong("number_pattern", "isn't a regular expression");
+    }
     scene.language = prison.text("language");
+    if (!people::is_page_language(scene.language)) {
+        std::string all;
+        for (const auto& one : languages()) all += " " + std::string(one.tag);
+        prison.wrong("language", "is none that the pages are written in:" + all);
+    }
 }
 
 void read_wings(Scene& scene, const Table& top) {
     for (const auto& unit : top.list("units")) {
         unit.knows({"unit", "name", "security_level", "regime", "night_unlock_officers"});
         if (scene.unit(unit.text("unit"))) unit.wrong("unit", "is there twice");
+        if (!people::is_security_level(unit.text("security_level"))) {
+            unit.wrong("security_level", "is no level of security that is known here");
+        }
+        if (!people::is_regime(unit.text("regime"))) {
+            unit.wrong("regime", "is no regime that is known here");
+        }
         scene.units.push_back({unit.text("unit"), unit.text("name"), unit.text("security_level"),
                                unit.text("regime"), unit.number("night_unlock_officers", 1, 4)});
     }

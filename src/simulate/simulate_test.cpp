@@ -63,10 +63,11 @@ std::string complaint_about(const std::string& text) {
 
 TEST(Scene, NamesTheLineOfAMistake) {
     EXPECT_NE(complaint_about("[prison\n").find("line 1"), std::string::npos);
-    EXPECT_NE(complaint_about("[prison]\nid = \"smi\"\n").find("line 2: id"), std::string::npos);
+    EXPECT_NE(complaint_about("[prison]\nid = \"smi\"\n").find("line 2, column 6: id"),
+              std::string::npos);
     EXPECT_NE(complaint_about("extends = \"stony-mountain\"\nmembers = []\n[[shifts]]\n"
                               "scheme = \"pops\"\nname = \"late\"\nfrom = \"25:00\"\n")
-                  .find("line 6: from"),
+                  .find("line 6, column 8: from"),
               std::string::npos);
     EXPECT_NE(complaint_about("extends = \"nowhere\"\n").find("stony-mountain"),
               std::string::npos);
@@ -94,16 +95,33 @@ TEST(Scene, NamesWhatCannotBeTogether) {
     tells("unit = \"MED\"\nname", "unit = \"MAX\"\nname", "is there twice");
 }
 
+TEST(Scene, NamesWhatNoPrisonHas) {
+    const auto tells = [](const std::string& was, const std::string& is, const char* words) {
+        const auto said = complaint_where(was, is);
+        EXPECT_NE(said.find(words), std::string::npos) << words << ": " << said;
+        EXPECT_NE(said.find(", line "), std::string::npos) << said;
+    };
+    tells("security_level = \"maximum\"", "security_level = \"huge\"",
+          "column 18: security_level is no level of security");
+    tells("regime = \"ordinary\"", "regime = \"odd\"", "column 10: regime is no regime");
+    tells("language = \"en\"", "language = \"tlh\"",
+          "column 12: language is none that the pages");
+    tells("number_pattern = \"", "number_pattern = \"[", "column 18: number_pattern isn't");
+    EXPECT_EQ(complaint_where("language = \"en\"", "language = \"fr\""), "");
+}
+
 TEST(Scene, SaysHowOftenAnotherSchemeIsAsked) {
     const std::string rest = "extends = \"stony-mountain\"\nmembers = []\nshifts = []\n"
                              "[[demand_beside]]\nscheme = \"listeners\"\n";
     EXPECT_EQ(complaint_about(rest + "per_year = { value = 9, source = \"default\" }\n"), "");
-    EXPECT_NE(complaint_about(rest + "per_year = { value = 9 }\n").find("line 6: source"),
+    EXPECT_NE(complaint_about(rest + "per_year = { value = 9 }\n")
+                  .find("line 6, column 12: source"),
               std::string::npos);
     EXPECT_NE(complaint_about(rest + "per_year = { value = 0, source = \"default\" }\n")
-                  .find("line 6: value"),
+                  .find("line 6, column 22: value"),
               std::string::npos);
-    EXPECT_NE(complaint_about(rest + "often = 3\n").find("line 6: often"), std::string::npos);
+    EXPECT_NE(complaint_about(rest + "often = 3\n").find("line 6, column 9: often"),
+              std::string::npos);
 }
 
 // What whoever opens the demo finds: some weeks published, some to be planned, and demand recorded.
@@ -179,9 +197,11 @@ TEST(Scene, TurnsNameShiftsOfTheirScheme) {
     const std::string rest = "extends = \"stony-mountain\"\nmembers = []\nshifts = []\n"
                              "[[turns]]\nscheme = \"pops\"\n";
     EXPECT_EQ(complaint_about(rest + "days = [\"early\", \"\"]\n"), "");
-    EXPECT_NE(complaint_about(rest + "days = [\"early\", \"lat\"]\n").find("line 6: days"),
+    EXPECT_NE(complaint_about(rest + "days = [\"early\", \"lat\"]\n")
+                  .find("line 6, column 8: days"),
               std::string::npos);
-    EXPECT_NE(complaint_about(rest + "days = []\n").find("line 6: days"), std::string::npos);
+    EXPECT_NE(complaint_about(rest + "days = []\n").find("line 6, column 8: days"),
+              std::string::npos);
     EXPECT_NE(complaint_about(rest + "days = [\"early\"]\n[[turns]]\nscheme = \"pops\"\n"
                                      "days = [\"late\"]\n").find("has its turns already"),
               std::string::npos);
@@ -190,7 +210,7 @@ TEST(Scene, TurnsNameShiftsOfTheirScheme) {
 TEST(Scene, ExtendsNoneThatExtends) {
     const std::string path = testing::TempDir() + "scene.toml";
     EXPECT_NE(complaint_about("extends = \"" + path + "\"\nmembers = []\nshifts = []\n")
-                  .find("line 1: extends"),
+                  .find("line 1, column 11: extends"),
               std::string::npos);
 }
 

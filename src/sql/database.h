@@ -30,6 +30,18 @@ public:
     Kind kind;
 };
 
+// Nothing has failed: the database is another program's, a newer one's, or its migrations aren't
+// those that were applied.
+class NotFitting : public Fault {
+public:
+    explicit NotFitting(const std::string& what) : Fault(Kind::other, what) {}
+};
+// Nothing has failed: another `serve` has it, or a command that wants it alone.
+class Taken : public Fault {
+public:
+    explicit Taken(const std::string& what) : Fault(Kind::locked, what) {}
+};
+
 // Reads one consistent snapshot. Not for use by several threads at once.
 class Reader {
 public:
@@ -195,8 +207,9 @@ private:
 };
 
 // Brings the schema up to date with the embedded migrations, in order, each once, each in its own
-// transaction. Throws Fault::other, naming the file, where one that was applied has since changed
-// or is unknown to this program (a newer one made this database).
+// transaction. Throws NotFitting, naming the file, where one that was applied has since changed
+// or is unknown to this program (a newer one made this database), and where the database holds
+// tables and none of ours: nothing is written to another program's.
 struct Migration {
     std::string_view name;  // "0001_establishments.sql"
     std::string_view text;  // portable tokens: UUID, BYTES, BIGINT, BOOLEAN, TEXT, DOUBLE PRECISION
@@ -210,7 +223,7 @@ std::vector<Migration> embedded_migrations();
 MigrationReport migrate(Database& database, const std::vector<Migration>& migrations,
                         bool only_look = false);
 
-// One `serve` per database: held until destroyed; throws Fault::locked, naming host and process
+// One `serve` per database: held until destroyed; throws Taken, naming host and process
 // of the holder, when another has it and is alive.
 class Lease {
 public:

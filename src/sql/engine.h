@@ -12,6 +12,10 @@
 
 namespace alongside::sql {
 
+inline constexpr std::string_view not_ours =
+    "This database is not one of Alongside’s: it holds another program’s tables. Nothing was "
+    "written to it.";
+
 using RunScript = std::function<void(std::string_view)>;
 
 class EngineDatabase : public Database {
@@ -19,6 +23,7 @@ public:
     // One transaction that may run whole scripts beside statements.
     virtual void change_schema(const std::function<void(Transaction&, const RunScript&)>& work) = 0;
     virtual bool has_table(std::string_view name) = 0;
+    virtual bool has_any_table() = 0;
     virtual std::unique_ptr<Lease> take_lease() = 0;
 };
 

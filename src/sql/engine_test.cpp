@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "sql/address.h"
+#include "sql/engine.h"
 #include "sql/testing.h"
 
 namespace alongside::sql {
@@ -90,6 +91,15 @@ protected:
 INSTANTIATE_ON_EVERY_ENGINE(MigrationTest);
 
 using Names = std::vector<std::string>;
+
+TEST_P(MigrationTest, LeavesAnotherProgramsTablesAlone) {
+    dynamic_cast<EngineDatabase&>(db()).change_schema([](Transaction&, const RunScript& script) {
+        script("CREATE TABLE theirs (n BIGINT NOT NULL PRIMARY KEY)");
+    });
+    EXPECT_NE(refused(some(1)).find("not one of Alongside’s"), std::string::npos);
+    EXPECT_THROW(migrate(db(), some(1), true), NotFitting);
+    EXPECT_FALSE(dynamic_cast<EngineDatabase&>(db()).has_table("schema_migration"));
+}
 
 TEST_P(MigrationTest, AppliesEachOnceAndInOrder) {
     auto backwards = some(2);

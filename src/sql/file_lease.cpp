@@ -46,7 +46,7 @@ std::unique_ptr<Lease> take_file_lease(const std::string& path) {
     }
     auto lease = std::make_unique<FileLease>(file);
     if (::flock(file, LOCK_EX | LOCK_NB) != 0) {
-        throw Fault(Fault::Kind::locked, "the database is served by " + written_in(file));
+        throw Taken("the database is served by " + written_in(file));
     }
     const auto holder = this_process();
     if (::ftruncate(file, 0) != 0 ||

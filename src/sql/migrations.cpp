@@ -29,7 +29,7 @@ std::string checksum_of(std::string_view text) {
 }
 
 [[noreturn]] void refuse(const std::string& name, const char* why) {
-    throw Fault(Fault::Kind::other, "The migration " + name + why);
+    throw NotFitting("The migration " + name + why);
 }
 
 // Those not yet applied, in order. Throws Fault where what was applied doesn't fit.
@@ -60,7 +60,10 @@ std::vector<Migration> left_to_do(const std::vector<AppliedMigration>& applied,
 }
 
 std::vector<AppliedMigration> applied_to(EngineDatabase& database) {
-    if (!database.has_table("schema_migration")) return {};
+    if (!database.has_table("schema_migration")) {
+        if (database.has_any_table()) throw NotFitting(std::string(not_ours));
+        return {};
+    }
     return database.read([](Reader& reader) {
         return reader.rows<AppliedMigration>(
             "SELECT name, checksum FROM schema_migration ORDER BY name");

@@ -113,6 +113,12 @@ public:
             return reader.one<bool>("SELECT to_regclass($1) IS NOT NULL", name);
         });
     }
+    bool has_any_table() override {
+        return read([&](Reader& reader) {
+            return reader.one<bool>("SELECT EXISTS (SELECT 1 FROM pg_tables "
+                                    "WHERE schemaname = current_schema())");
+        });
+    }
     void change_schema(const std::function<void(Transaction&, const RunScript&)>& work) override;
     std::unique_ptr<Lease> take_lease() override;
 
@@ -249,7 +255,7 @@ void PostgresqlDatabase::change_schema(
 class SessionLease final : public Lease {
 public:
     explicit SessionLease(std::string address) : address_(std::move(address)) {
-        if (!take()) throw Fault(Fault::Kind::locked, "the database is served by " + holder());
+        if (!take()) throw Taken("the database is served by " + holder());
     }
     bool is_held() override {
         const std::lock_guard lock(lock_);

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <charconv>
+#include <cstring>
 
 #include "sql/engine.h"
 #include "sql/sqlite_memory.h"
@@ -173,6 +174,11 @@ Connection::Connection(const How& how) {
     try {
         if (code != SQLITE_OK) {
             if (!handle_) throw Fault(kind_of(code), sqlite3_errstr(code));
+            if ((code & 0xFF) == SQLITE_CANTOPEN) {
+                const int why = sqlite3_system_errno(handle_);
+                throw Fault(kind_of(code), "the database file " + how.path + " can’t be opened" +
+                                               (why ? ": " + std::string(std::strerror(why)) : ""));
+            }
             throw_fault(handle_);
         }
         set_up(how);
@@ -205,10 +211,23 @@ void Connection::set_up(const How& how) {
         return;
     }
     std::string mode;
-    run("PRAGMA journal_mode = WAL", {},
-        [&](const Columns& row) { mode = std::string(row.text(0)); });
+    const auto read_mode = [&](const Columns& row) { mode = std::string(row.text(0)); };
+    run("PRAGMA journal_mode", {}, read_mode);
+    // The change is written into the file, so whose it is must be known before.
+    if (mode != "wal" && is_of_another_program()) throw NotFitting(std::string(not_ours));
+    run("PRAGMA journal_mode = WAL", {}, read_mode);
     if (mode != "wal") throw Fault(Fault::Kind::other, "the file can't keep a write-ahead log");
     run("PRAGMA journal_size_limit = 16777216", {}, [](const Columns&) {});
+}
+
+bool Connection::is_of_another_program() {
+    std::int64_t all = 0, ours = 0;
+    run("SELECT COUNT(*), COALESCE(SUM(name = 'schema_migration'), 0) FROM sqlite_master "
+        "WHERE type = 'table' AND name NOT LIKE 'sqlite_%'", {}, [&](const Columns& row) {
+            all = row.integer(0);
+            ours = row.integer(1);
+        });
+    return all > 0 && ours == 0;
 }
 
 bool Connection::is_read_only() const { return sqlite3_db_readonly(handle_, "main") == 1; }

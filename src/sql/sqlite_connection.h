@@ -44,6 +44,8 @@ public:
     bool in_transaction() const;
     // True where the file can only be read.
     bool is_read_only() const;
+    // It holds tables, and not the list of our migrations.
+    bool is_of_another_program();
     sqlite3* handle() { return handle_; }
 
 private:

@@ -71,6 +71,7 @@ public:
     bool is_ready() override;
     void change_schema(const std::function<void(Transaction&, const RunScript&)>& work) override;
     bool has_table(std::string_view name) override;
+    bool has_any_table() override;
     std::unique_ptr<Lease> take_lease() override {
         return take_file_lease(in_memory_ ? "" : path_);
     }
@@ -122,6 +123,13 @@ bool SqliteDatabase::has_table(std::string_view name) {
     return read([&](Reader& reader) {
         return reader.one<int>("SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND "
                                "name = $1", name) > 0;
+    });
+}
+
+bool SqliteDatabase::has_any_table() {
+    return read([&](Reader& reader) {
+        return reader.one<int>("SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND "
+                               "name NOT LIKE 'sqlite_%'") > 0;
     });
 }
 

@@ -25,6 +25,12 @@ void check(const Listen& listen) {
     if (listen.tls_cert.empty() != listen.tls_key.empty()) {
         throw std::invalid_argument("TLS needs a certificate and its key: give both or neither");
     }
+    Trouble no_address;
+    asio::ip::make_address(listen.address, no_address);
+    if (no_address && listen.address != "localhost") {
+        throw std::invalid_argument("“" + listen.address + "” is no address to listen at: give one "
+                                    "like 127.0.0.1 or ::1");
+    }
     if (listen.tls_cert.empty() && !is_loopback(listen.address) && !listen.behind_proxy) {
         throw std::invalid_argument("without TLS this listens on 127.0.0.1 alone: give a "
                                     "certificate and key, or say that a proxy stands in front");
