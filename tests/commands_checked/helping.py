@@ -77,7 +77,7 @@ def init_twice(folder):
         same(one_value(refused)['errorCode'], 'program.prison_is_here', 'the code')
     with Serve(prison) as serve, prison.unchanged():
         for words in (('init', 'stony-mountain'), ('serve', '--port', '0'), ('migrate',)):
-            says(prison.command(*words), 4, 'served by', f'process {serve.process.pid}',
+            says(prison.command(*words), 1, 'served by', f'process {serve.process.pid}',
                  'Stop that one')
 
 
@@ -89,7 +89,7 @@ def init_refuses(folder):
     bad = {
         'no such layout': (('nowhere',), 'nowhere'),
         'not TOML': (('bad.toml',), 'bad.toml, line 2'),
-        'a key that is unknown': (('odd.toml',), 'odd.toml, line 3: colour'),
+        'a key that is unknown': (('odd.toml',), 'odd.toml, line 3, column 10: colour'),
         'no such scheme': (('stony-mountain', '--scheme', 'bogus'), 'bogus'),
         'a scheme that cannot be one': (('stony-mountain', '--scheme', 'b ö'), 'b ö'),
         'an impossible name': (('stony-mountain', '--admin', 'b ö/..'), 'sign-in name'),

@@ -56,7 +56,12 @@ def migrate_refuses(folder):
         prison.script(script)
         with prison.unchanged():
             for command in (('migrate',), ('serve', '--port', '0'), ('account', 'list')):
-                says(prison.command(*command), 4, *words)
+                says(prison.command(*command), 1, *words)
+    other = Prison(folder, init=False)
+    other.script('CREATE TABLE theirs (n INTEGER);')
+    with other.unchanged():
+        for command in (('init', 'stony-mountain'), ('serve', '--port', '0'), ('migrate',)):
+            says(other.command(*command), 1, 'not one of Alongside')
     none = Prison(folder, init=False)
     says(none.command('migrate'), 2, 'There is no database', 'alongside init')
     same(list(none.folder.iterdir()), [], f'files after {what}')
@@ -65,7 +70,7 @@ def migrate_refuses(folder):
 def migrate_beside_serve(folder):
     prison = Prison(folder)
     with Serve(prison):
-        says(prison.command('migrate'), 4, 'served by')
+        says(prison.command('migrate'), 1, 'served by')
 
 
 def backs_up(folder):
@@ -144,7 +149,7 @@ def restore_refuses(folder):
     (prison.folder / 'other.backup').unlink()
     same(prison.files(), before, 'files afterwards')
     with Serve(prison), prison.unchanged():
-        says(prison.command('restore', 'good.backup'), 4, 'served by')
+        says(prison.command('restore', 'good.backup'), 1, 'served by')
 
 
 def restores_over_a_ruin(folder):
@@ -205,7 +210,7 @@ def through_a_link(folder):
     linked = Prison(folder, init=False)
     linked.path.symlink_to(prison.path)
     with Serve(prison):
-        says(linked.command('serve', '--port', '0', timeout=15), 4, 'served by')
+        says(linked.command('serve', '--port', '0', timeout=15), 1, 'served by')
         linked.command('account', 'add', 'ann', '--role', 'officer').must()
     same(sorted(path.name for path in linked.folder.iterdir()), [linked.path.name], 'files')
 

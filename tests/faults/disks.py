@@ -120,7 +120,7 @@ def read_only_at_start(nights):
 def second_serve(nights, engine):
     database = nights.on(engine)
     with Serve(database) as serve:
-        second = database.command('serve', '--port', '0', timeout=15).must(4)
+        second = database.command('serve', '--port', '0', timeout=15).must(1)
         holds(f'process {serve.process.pid}' in second.err, f'who has it: {second.err!r}')
         refused = database.command('restore', database.folder / 'none.db', timeout=15)
         holds(refused.code != 0, 'restoring beside a running serve is refused')
