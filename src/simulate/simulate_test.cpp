@@ -106,7 +106,7 @@ TEST(Scene, NamesWhatNoPrisonHas) {
     tells("regime = \"ordinary\"", "regime = \"odd\"", "column 10: regime is no regime");
     tells("language = \"en\"", "language = \"tlh\"",
           "column 12: language is none that the pages");
-    tells("number_pattern = \"", "number_pattern = \"[", "column 18: number_pattern isn't");
+    tells("number_pattern = \"", "number_pattern = \"(", "column 18: number_pattern isn't");
     EXPECT_EQ(complaint_where("language = \"en\"", "language = \"fr\""), "");
 }
 
