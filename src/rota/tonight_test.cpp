@@ -204,11 +204,12 @@ TEST_P(TonightTest, OneCallTakesAPeerOutForTheNight) {
     const auto rests = std::ranges::find(tonight.on, people_[0], &OnTonight::person_id);
     ASSERT_NE(rests, tonight.on.end());
     EXPECT_TRUE(rests->comes_never);
-    // Rested of their own wish, the night's one call still was.
+    // Who ends that rest by their own wish may be asked once more.
     Viewer self = now().who;
     self.person = people_[0];
     ASSERT_EQ(refused(welfare::waive_rest(db(), {self, clock.now(), &entropy}, people_[0])), "");
-    EXPECT_EQ(why(), Why(NotTonight::called_this_night));
+    EXPECT_EQ(why(), std::nullopt);
+    EXPECT_EQ(now_tonight().fewest(), 2);
 }
 
 TEST_P(TonightTest, ThePageTellsEachWhatTheyMayKnow) {
