@@ -195,7 +195,6 @@ TEST_P(TonightTest, GapsAheadCountAsTonightDoesAndEndWithTheirShift) {
 }
 
 TEST_P(TonightTest, OneCallTakesAPeerOutForTheNight) {
-    using Why = std::variant<Unready, NotTonight>;
     was_out("2026-11-21T22:30:00Z", "2026-11-21T23:00:00Z");
     const auto tonight = now_tonight();
     EXPECT_EQ(tonight.fewest(), 1);
