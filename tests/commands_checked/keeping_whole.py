@@ -12,7 +12,9 @@ LAST = sorted((program.ROOT / 'migrations').glob('*.sql'))[-1]
 def as_older():
     """Statements that leave what a program before the last migration would have left; a table
     that it drops is there again, and empty; an index, too."""
-    made = re.findall(r'^CREATE (?:UNIQUE )?(TABLE|INDEX) (\w+)', LAST.read_text(), re.M)
+    renamed = dict(re.findall(r'^ALTER TABLE (\w+) RENAME TO (\w+)', LAST.read_text(), re.M))
+    made = [(kind, renamed.get(name, name)) for kind, name in re.findall(
+        r'^CREATE (?:UNIQUE )?(TABLE|INDEX) (\w+)', LAST.read_text(), re.M)]
     added = re.findall(r'^ALTER TABLE (\w+) ADD COLUMN (\w+)', LAST.read_text(), re.M)
     holds(made or added, f'{LAST.name} makes something')
     earlier = ''.join(path.read_text() for path in sorted(LAST.parent.glob('*.sql'))[:-1])
