@@ -67,7 +67,9 @@ private:
         bool is_finite = true;
     };
     ColumnBlock block(Eigen::Index from, Eigen::Index rows) const {
-        return {rows_.x.data() + from, rows, rows_.x.cols(), rows_.x.outerStride()};
+        const bool is_null_model = rows_.x.size() == 0;   // has no memory to point into
+        return {is_null_model ? nullptr : rows_.x.data() + from, rows, rows_.x.cols(),
+                rows_.x.outerStride()};
     }
     void predict_to(std::size_t position, Ahead& ahead);
     void sum_event_time(std::size_t g, Ahead& ahead);

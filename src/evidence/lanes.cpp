@@ -61,6 +61,7 @@ template <Eigen::Index columns>
 }  // namespace
 
 ALONGSIDE_WIDE void add_weighted_sums(const ColumnBlock& x, const double* w, double* out) {
+    if (x.columns == 0) return;   // first may be null then
     for (Eigen::Index i = 0; i < x.rows; i += in_reach) {
         sum_all(x.first + i, x.stride, std::min(in_reach, x.rows - i), x.columns, w + i, out);
     }

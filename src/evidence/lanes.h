@@ -6,7 +6,7 @@
 
 namespace alongside::evidence {
 
-// Columns of doubles, each `stride` after the one before it.
+// Columns of doubles, each `stride` after the one before it. `first` may be null without columns.
 struct ColumnBlock {
     const double* first;
     Eigen::Index rows, columns, stride;
