@@ -47,7 +47,7 @@ struct Stage {
     Entropy& entropy;
     Instant now;
 
-    dispatch::Desk desk() const { return {database, keys, nullptr}; }
+    dispatch::Desk desk() const { return {database, keys}; }
     Occasion officer() const;
     Occasion program() const { return {the_program(prison.id), now, &entropy}; }
     // Asks for one resident; the id of the request.

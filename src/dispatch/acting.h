@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "dispatch/askers.h"
 #include "dispatch/refusals.h"
@@ -12,15 +13,10 @@
 
 namespace alongside::dispatch {
 
-// Does `work` in one transaction; after the commit, boards are drawn again.
+// Does `work` in one transaction.
 template <class F>
 auto act(Desk& desk, const Occasion& occasion, F&& work) {
-    const auto& id = occasion.who.establishment;
-    return desk.database.write(id, [&](sql::Transaction& tx) {
-        auto out = work(tx);
-        if (desk.live) tx.after_commit([live = desk.live, id] { live->changed(id); });
-        return out;
-    });
+    return desk.database.write(occasion.who.establishment, std::forward<F>(work));
 }
 
 // ---- who acts -----------------------------------------------------------------------------------

@@ -353,7 +353,7 @@ TEST_P(TheJob, two_officers_at_once_send_one_peer) {
     for (int i = 0; i < 4; ++i) {
         const auto mine = offer_to(request);
         officers.emplace_back([&, mine] {
-                    Desk own{db(), *keys, nullptr};
+            Desk own{db(), *keys};
             if (!offer(own, who, mine)) return;
             if (answer(own, who, mine.offer_id, Answer::going)) ++sent;
         });

@@ -7,6 +7,7 @@
 #include "dispatch/acting.h"
 #include "dispatch/api_seen.h"
 #include "dispatch/own_wing.h"
+#include "dispatch/views.h"
 #include "web/forms.h"
 #include "web/paging.h"
 #include "web/schema.h"
@@ -22,7 +23,7 @@ struct Api {
     web::Site& site;
     vault::KeyFile& keys;
 
-    Desk desk() const { return {site.database, keys, &site.live}; }
+    Desk desk() const { return {site.database, keys}; }
     Occasion now(const web::Request& request) const { return request.occasion(site.entropy); }
 
     // 204, or the refusal as JSON.
@@ -83,16 +84,12 @@ web::Response get_requests(const Api& api, web::Request& request) {
     const auto paging = web::paging_of(request);
     if (!paging.value) return web::bad_fields(request, paging.errors);
     const auto& id = request.viewer.establishment;
-    const auto& viewer = request.viewer;
     RequestList out;
     api.site.database.read([&](sql::Reader& db) {
-        auto theirs = store::open_requests(db, id);
-        std::erase_if(theirs, [&](const store::Request& one) {
-            return !viewer.sees_wing(one.wing) || (viewer.scheme && *viewer.scheme != one.scheme);
-        });
+        const auto theirs = views::open_in_scope(db, id, views::scope_of(request.viewer));
         out.total = static_cast<std::int64_t>(theirs.size());
         for (const auto& one : paging.value->of(theirs)) {
-            out.requests.push_back(seen(db, api.keys, id, one));
+            out.requests.push_back(seen(db, api.keys, id, *store::request(db, id, one)));
             out.requests.back().personReference.reset();            // one at a time, and logged
         }
         return true;
@@ -285,23 +282,12 @@ std::string_view describe_new_request() {
     return web::detail::keep_schema("NewRequest", std::move(schema));
 }
 
-// Topics and outcomes are the scheme's own words.
-std::string_view describe_sheet() {
-    auto schema = web::detail::schema_of<SheetFilled>();
-    auto& fields = schema.as_object().at("properties").as_object();
-    for (const auto* name : {"topic", "outcome"}) {
-        auto& field = fields.at(name).as_object();
-        field["pattern"] = "^[A-Z][A-Z0-9_]{0,39}$";
-        field["description"] = "A code that the scheme's policy lists";
-    }
-    return web::detail::keep_schema("ContactSheet", std::move(schema));
-}
-
 void add_asking(Table& table) {
     using enum Permission;
     const auto one = describe_schema<RequestSeen>("Request");
     table.add(web::Method::get, "/api/v1/requests", see_board, get_requests,
-              {.summary = "Open requests of the viewer's wing, the longest waiting first",
+              {.summary = "Open requests of the viewer's wing, and with a peer of it; the longest "
+                          "waiting first",
                .response_schema = describe_schema<RequestList>("RequestList"),
                .query = web::paging_parameters()});
     table.add(web::Method::post, "/api/v1/requests", raise_request, post_request,
@@ -412,20 +398,6 @@ void add_being_there(Table& table) {
                    return Api::done(request, depart(desk, api.now(request), id, said.wasHard));
                }),
                "Both have left", describe_schema<Departure>("Departure"));
-    table.post("/api/v1/sessions/{id}/sheets", answer_offers,
-               with_body<SessionId, SheetFilled>([](const Api& api, web::Request& request,
-                                                    SessionId id, const SheetFilled& said) {
-                   auto desk = api.desk();
-                   const auto own = request.viewer.person.value_or(PersonId());
-                   std::optional<std::string> onward;
-                   if (said.onward) onward = code_of(*said.onward);
-                   return Api::done(request, fill_sheet(desk, api.now(request),
-                                                        {id, said.personId.value_or(own),
-                                                         said.wasPrivate, said.topic,
-                                                         said.outcome, onward,
-                                                         said.distress, said.wantsDebrief}));
-               }),
-               "The peer's contact sheet", describe_sheet());
     table.add(web::Method::post, "/api/v1/dangers", run_call_out, post_danger,
               {.summary = "Immediate danger",
                .request_schema = describe_schema<DangerPressed>("NewDanger"),

@@ -142,18 +142,6 @@ struct HandOver {
     Uuid toCallOutId;
 };
 BOOST_DESCRIBE_STRUCT(HandOver, (), (toCallOutId))
-enum class Onward { HEALTHCARE, MENTAL_HEALTH, CHAPLAINCY, STAFF, OTHER };
-BOOST_DESCRIBE_ENUM(Onward, HEALTHCARE, MENTAL_HEALTH, CHAPLAINCY, STAFF, OTHER)
-struct SheetFilled {
-    std::optional<PersonId> personId;               // the account's own, unless said
-    bool wasPrivate = false;
-    std::optional<std::string> topic, outcome;
-    std::optional<Onward> onward;
-    std::optional<int> distress;
-    bool wantsDebrief = false;
-};
-BOOST_DESCRIBE_STRUCT(SheetFilled, (), (personId, wasPrivate, topic, outcome, onward, distress,
-                                        wantsDebrief))
 enum class PressedBy { the_person, peer, officer };
 BOOST_DESCRIBE_ENUM(PressedBy, the_person, peer, officer)
 struct DangerPressed {

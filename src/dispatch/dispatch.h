@@ -59,7 +59,6 @@ BOOST_DESCRIBE_ENUM(Happening, asked, offered, offer_ended, accepted, called_off
 struct Desk {
     sql::Database& database;
     vault::KeyFile& keys;
-    web::Live* live = nullptr;          // told of changes after each commit; null: nobody looks
 };
 
 // ---- what was asked for: for forecasts ----------------------------------------------------------

@@ -117,6 +117,8 @@ TEST_P(OwnWing, officers_of_the_peer_s_wing_see_them_there_and_back) {
     must(offer(d(), officer(), one_offer));
     page(offer_url);
     page("/requests/" + request.text());
+    const auto listed = boost::json::parse(page("/api/v1/requests")).as_object();
+    EXPECT_EQ(listed.at("total").as_int64(), 1) << "as their board shows it";
     post(offer_url + "/answer", "answer=going");
     const std::string call_out_url = "/call-outs/" + one_offer.offer_id.text();
     post(call_out_url + "/unlock");

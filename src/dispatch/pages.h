@@ -17,7 +17,7 @@ struct Room {
     web::Site& site;
     vault::KeyFile& keys;
     std::string marks_key;                   // of this run: see asked_mark()
-    Desk desk() const { return {site.database, keys, &site.live}; }
+    Desk desk() const { return {site.database, keys}; }
 };
 
 // ---- asking -----------------------------------------------------------------------------------

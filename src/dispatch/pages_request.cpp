@@ -1,7 +1,6 @@
 // One request: what happened, in words; the explanation for those entitled; how it is closed.
 #include <algorithm>
 
-#include "access/access.h"
 #include "dispatch/cell.h"
 #include "dispatch/explanation.h"
 #include "dispatch/next_step.h"
@@ -27,12 +26,15 @@ struct RequestSeen {
     bool is_key_gone = false;                // restored, or another file of keys
 };
 
-// Who asked is for those who unlock and escort; of schemes that promise it, for nobody above them.
-bool may_know_who(const Viewer& who, const schemes::Policy* policy) {
-    if (who.may(Permission::run_call_out)) return true;
+// Who asked is for those who unlock and escort; of schemes that promise it, for nobody above them,
+// and for nobody at all once somebody has come and it is over.
+bool may_know_who(const Viewer& who, const schemes::Policy* policy, const views::RequestRow& row) {
     const bool is_held_by_partner =
         !policy || policy->tier == schemes::Tier::T0 || policy->tier == schemes::Tier::T1;
-    return !is_held_by_partner && who.may(Permission::see_unmet);
+    if (is_held_by_partner) {
+        return who.may(Permission::run_call_out) && (!row.closed_at || !row.started_at);
+    }
+    return who.may(Permission::run_call_out) || who.may(Permission::see_unmet);
 }
 
 std::optional<RequestSeen> request_seen(const Room& room, const web::Request& request) {
@@ -47,12 +49,8 @@ std::optional<RequestSeen> request_seen(const Room& room, const web::Request& re
                  views::job(reader, room.keys, prison, *id), views::asker(room.keys, *row),
                  schemes::policy(reader, prison, row->scheme), {},
                  views::all_peers(reader, prison, views::schemes_now(reader, prison)), {}, {}};
-        views::Job scoped;
-        if (out.job) scoped = *out.job;
-        else scoped.row = *row;
-        if (!views::is_in_scope(views::scope_of(viewer), scoped, out.peers)) return std::nullopt;
         out.is_key_gone = !out.who;
-        if (!may_know_who(viewer, out.policy.get())) {
+        if (!may_know_who(viewer, out.policy.get(), *row)) {
             out.who.reset();
         } else if (out.who) {
             out.alone = people::alone_answer(reader, prison, out.who->person_id);
@@ -381,8 +379,6 @@ web::Response act(const Room& room, web::Request& request, Action&& action,
 web::Response request_page(const Room& room, web::Request& request) {
     const auto seen = request_seen(room, request);
     if (!seen) return not_here(request);
-    access::log_look(room.site.database, request.occasion(room.site.entropy),
-                     seen->row.request_id);
     return show(request, *seen, {});
 }
 

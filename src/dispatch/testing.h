@@ -82,7 +82,7 @@ protected:
     }
     // The desk as database and keys are open now. Not for use by several threads at once.
     Desk& d() {
-        desk_.emplace(Desk{db(), *keys, nullptr});
+        desk_.emplace(Desk{db(), *keys});
         return *desk_;
     }
 

@@ -144,7 +144,7 @@ TEST_P(Timers, a_restart_loses_none) {
     keys.reset();
     keys = vault::KeyFile::open(folder().file("keys"), randomness);
     const auto again = open();
-    Desk restarted{*again, *keys, nullptr};
+    Desk restarted{*again, *keys};
     run_timers(restarted, program());
     EXPECT_TRUE(has_happened(request, "offer_ended"));
     EXPECT_EQ(row(request).escalated, 2) << "nobody else to ask: the helpline";

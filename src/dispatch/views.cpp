@@ -65,6 +65,14 @@ void hang_on(sql::Reader& reader, const EstablishmentId& prison, std::vector<Job
     }
 }
 
+// The longest waiting first.
+std::vector<Job> open_jobs(sql::Reader& reader, const EstablishmentId& prison) {
+    std::vector<Job> out;
+    for (auto& row : open_requests(reader, prison)) out.push_back({std::move(row)});
+    hang_on(reader, prison, out);
+    return out;
+}
+
 // The policies' night; the program's own where no scheme is open.
 welfare::Window window(const House& house, const std::vector<SchemeNow>& schemes) {
     const schemes::Policy plain;
@@ -184,6 +192,16 @@ bool is_in_scope(const Scope& scope, const Job& job, const std::map<PersonId, Pe
            std::ranges::any_of(job.call_outs, lives_here);
 }
 
+std::vector<RequestId> open_in_scope(sql::Reader& reader, const EstablishmentId& prison,
+                                     const Scope& scope) {
+    const auto peers = all_peers(reader, prison, schemes_now(reader, prison));
+    std::vector<RequestId> out;
+    for (const auto& job : open_jobs(reader, prison)) {
+        if (is_in_scope(scope, job, peers)) out.push_back(job.row.request_id);
+    }
+    return out;
+}
+
 Board board(sql::Reader& reader, const vault::KeyFile& keys, const EstablishmentId& prison,
             const Scope& scope, Instant now) {
     Board out{house(reader, prison, now), {}, {}, {}, schemes_now(reader, prison), {}, {}};
@@ -191,10 +209,7 @@ Board board(sql::Reader& reader, const vault::KeyFile& keys, const Establishment
     auto peers = all_peers(reader, prison, out.schemes);
     add_states(reader, out.house, out.schemes, peers);
 
-    std::vector<Job> jobs;
-    for (auto& row : open_requests(reader, prison)) jobs.push_back({std::move(row)});
-    hang_on(reader, prison, jobs);
-    for (auto& job : jobs) {
+    for (auto& job : open_jobs(reader, prison)) {
         for (const auto& row : job.call_outs) {
             const auto found = peers.find(row.person_id);
             if (found != peers.end()) found->second.is_called_out = true;

@@ -110,6 +110,8 @@ Board board(sql::Reader&, const vault::KeyFile&, const EstablishmentId&, const S
 
 // One open request by id, whatever its scope; nothing when it is closed or unknown.
 std::optional<Job> job(sql::Reader&, const vault::KeyFile&, const EstablishmentId&, RequestId);
+// What the board shows, the longest waiting first: of the scope, or with a peer of its wing.
+std::vector<RequestId> open_in_scope(sql::Reader&, const EstablishmentId&, const Scope&);
 bool is_in_scope(const Scope& scope, const Job& job, const std::map<PersonId, Peer>& peers);
 // Members of all open schemes, by person: label and place.
 std::map<PersonId, Peer> all_peers(sql::Reader&, const EstablishmentId&,

@@ -158,5 +158,23 @@ TEST_P(Oversight, rest_is_counted_for_the_scheme_after_whose_calls_it_was) {
     EXPECT_TRUE(has(page("/overview"), "0 of 0 night calls"));
 }
 
+TEST_P(Oversight, who_asked_a_listener_is_nobody_s_to_read_once_somebody_has_been_there) {
+    ready_member(one, listeners, "Listener 1");
+    const auto met = asked(person, listeners), unmet = asked(two, listeners);
+    const auto url = [](RequestId id) { return "/requests/" + id.text(); };
+    const auto names_them = [&](RequestId id) { return has(page(url(id)), "Planted Namesake"); };
+    come_in_as_officer();
+    EXPECT_TRUE(names_them(met) && names_them(unmet));
+    const auto call_out = accepted(met, one);
+    const auto session = together(call_out);
+    EXPECT_TRUE(names_them(met));
+    must(depart(d(), officer(), session, false));
+    EXPECT_TRUE(names_them(met)) << "the peer isn't back";
+    must(back(d(), officer(), call_out));
+    EXPECT_FALSE(names_them(met));
+    EXPECT_EQ(post(url(unmet) + "/close", "reason=STAFF_TALKED"), url(unmet));
+    EXPECT_TRUE(names_them(unmet)) << "nobody came: the wing may have to say so";
+}
+
 }  // namespace
 }  // namespace alongside::dispatch

@@ -63,7 +63,7 @@ class Night {
 public:
     Night(Installation& installation, const simulate::Populated& made, Instant now)
         : installation_(installation), made_(made), now_(now),
-          desk_{*installation.database, *installation.keys, nullptr} {}
+          desk_{*installation.database, *installation.keys} {}
 
     void happen() {
         const SchemeCode pops = *SchemeCode::parse("pops");

@@ -41,7 +41,7 @@ protected:
 
     // Somebody asked, a peer is going, the unlock is asked for; alarm was raised somewhere else.
     void begin_a_call_out() {
-        dispatch::Desk desk{*installation_.database, *installation_.keys, nullptr};
+        dispatch::Desk desk{*installation_.database, *installation_.keys};
         const Occasion occasion{the_program(installation_.establishment), now_,
                                 &installation_.entropy};
         dispatch::Ask ask;

@@ -89,7 +89,7 @@ private:
         }
     }
     void fire() {
-        dispatch::Desk desk{*installation_.database, *installation_.keys, &live_};
+        dispatch::Desk desk{*installation_.database, *installation_.keys};
         dispatch::run_timers(desk, installation_.occasion());
     }
     // A PostgreSQL server that went away forgets who held the lease. Two that serve would each

@@ -314,8 +314,9 @@ std::string Hall::label(const Tongue& say, PersonId person) const {
 
 std::optional<Hall> hall(sql::Reader& reader, const web::Request& request) {
     const auto& home = request.viewer.establishment;
-    auto wanted = SchemeCode::parse(request.query.get("scheme"));
-    if (!wanted) wanted = SchemeCode::parse(request.form.get("scheme"));
+    const auto& said = request.query.has("scheme") ? request.query : request.form;
+    const auto wanted = SchemeCode::parse(said.get("scheme"));
+    if (said.has("scheme") && !wanted) return std::nullopt;
     std::vector<SchemeCode> seen;
     for (const auto& scheme : schemes::open_schemes(reader, home)) {
         if (!request.viewer.scheme || *request.viewer.scheme == scheme) seen.push_back(scheme);

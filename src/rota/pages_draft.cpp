@@ -358,7 +358,6 @@ web::Response publish_form(web::Site& site, web::Request& request) {
     if (request.form.has("seen")) seen = request.form.get("seen");
     const auto done = publish_draft(site.database, request.occasion(site.entropy), *id, seen);
     if (!done) return back_to_draft(site, request, done.error());
-    site.live.changed(request.viewer.establishment);        // who is on call may have changed
     return back_to_draft(site, request, Done{});
 }
 

@@ -166,10 +166,8 @@ web::Response ask_for_mine(web::Site& site, web::Request& request) {
 using MyStep = Result<Done> (*)(web::Site&, web::Request&, SwapId, PersonId);
 
 Result<Done> my_take(web::Site& site, web::Request& request, SwapId id, PersonId self) {
-    auto done = take_swap(site.database, request.occasion(site.entropy),
-                          TakeId(request.id_to_make(site.entropy)), id, self, TakenBy::self);
-    site.live.changed(request.viewer.establishment);        // who is on call may have changed
-    return done;
+    return take_swap(site.database, request.occasion(site.entropy),
+                     TakeId(request.id_to_make(site.entropy)), id, self, TakenBy::self);
 }
 Result<Done> my_end(web::Site& site, web::Request& request, SwapId id, PersonId self) {
     return take_back_swap(site.database, request.occasion(site.entropy), id, self);

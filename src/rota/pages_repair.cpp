@@ -230,7 +230,6 @@ web::Response accept(web::Site& site, web::Request& request) {
     const auto done = accept_repair(site.database, request.occasion(site.entropy), about->scheme,
                                     *changes);
     if (!done) return repair_page(site, request, done.error());
-    site.live.changed(request.viewer.establishment);        // who is on call may have changed
     return web::see_other(here(*about, Url("/on-call"))
                               .with("repaired", std::to_string(changes->on.size() +
                                                                changes->off.size())));

@@ -219,9 +219,7 @@ std::vector<web::Route> swap_routes(web::Site& site) {
             const auto id = request.id<SwapId>("id");
             const auto swap = id ? swap_asked(site, request, *id) : std::nullopt;
             if (!swap) return web::not_found(request);
-            const auto done = act(site, request, *swap);
-            site.live.changed(request.viewer.establishment);
-            return back_to_swaps(site, request, done);
+            return back_to_swaps(site, request, act(site, request, *swap));
         });
     };
     step("/on-call/swaps/{id}/take", take_for);

@@ -44,6 +44,11 @@ TEST_P(OnCallPages, SayWhatToDoWhereNoSchemeIsOpen) {
 TEST_P(OnCallPages, AShiftIsAddedAndSeveralArePutOn) {
     open();
     EXPECT_TRUE(shows(get("/on-call"), "There is no shift"));
+    for (const char* other : {"listeners", "no-such", "POPS", ""}) {
+        const auto page = get(std::string("/on-call?scheme=") + other);
+        EXPECT_EQ(page.status, 404) << other;
+        EXPECT_TRUE(shows(page, "There is no such scheme here")) << other;
+    }
     const auto shift = add_tonight();
     ASSERT_FALSE(shift.empty());
     EXPECT_TRUE(shows(get("/on-call"), "2 people short"));

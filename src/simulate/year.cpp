@@ -33,7 +33,7 @@ Year::Year(sql::Database& database_, const Scene& scene_, const Assumptions& ass
            const YearOptions& options_)
     : database(database_), scene(scene_), assume(assume_), options(options_), chance(options.seed),
       entropy(options.seed ^ 0x616c6f6e67736964ULL), keys(vault::KeyFile::in_memory(entropy)),
-      desk{database, *keys, nullptr}, zone(*Zone::find(scene.time_zone)),
+      desk{database, *keys}, zone(*Zone::find(scene.time_zone)),
       begin(first_day(zone)), now(begin), last_look(begin) {
     made = populate(database, scene, begin - Hours{1}, options.days / 7 + 2, entropy,
                     options.rota == RotaBy::pattern ? std::nullopt : std::optional(-1));
