@@ -317,6 +317,38 @@ TEST_P(TheJob, own_wish_goes_though_resting_and_is_marked) {
     EXPECT_EQ(count("SELECT COUNT(*) FROM exposure WHERE is_own_wish"), 1);
 }
 
+TEST_P(TheJob, who_is_on_the_way_at_night_is_not_free_that_night_until_it_comes_to_nothing) {
+    const auto tonight = [&] {
+        return *db().read([&](sql::Reader& r) {
+            return rota::tonight(r, smi, pops, clock.now(), &called_out);
+        });
+    };
+    const int free = tonight().fewest();
+    const auto reasons = [&] {
+        std::vector<rota::NotTonight> out;
+        for (const auto& on : tonight().on) {
+            if (on.person_id != one) continue;
+            for (const auto& why : on.cannot) out.push_back(std::get<rota::NotTonight>(why.why));
+        }
+        return out;
+    };
+    const auto request = asked(person);
+    const auto offered = offer_to(request, one);
+    must(offer(d(), officer(), offered));
+    EXPECT_EQ(tonight().fewest(), free) << "asked, and hasn't answered";
+    must(answer(d(), officer(), offered.offer_id, Answer::going));
+    EXPECT_EQ(tonight().fewest(), free - 1);
+    EXPECT_EQ(reasons(), std::vector{rota::NotTonight::called_out});
+    for (const auto& gap : tonight().gaps) EXPECT_EQ(gap.to, tonight().night.to);
+    must(withdraw(d(), officer(), request, true));
+    EXPECT_EQ(tonight().fewest(), free) << "nobody was seen";
+    const auto there = accepted(asked(person), one);
+    const auto session = together(there);
+    EXPECT_EQ(reasons(), std::vector{rota::NotTonight::with_somebody});
+    must(depart(d(), officer(), session, false));
+    EXPECT_EQ(tonight().fewest(), free - 1) << "on the way back";
+}
+
 TEST_P(TheJob, who_ends_their_rest_may_be_asked_once_more_that_night_and_it_is_marked) {
     const auto before = accepted(asked(person), one);
     must(depart(d(), officer(), together(before), false));
@@ -325,7 +357,7 @@ TEST_P(TheJob, who_ends_their_rest_may_be_asked_once_more_that_night_and_it_is_m
     EXPECT_EQ(refused(offer(d(), officer(), offer_to(again, one))), "peer_not_available");
     must(welfare::waive_rest(db(), as(Role::peer, one), one));
     const auto tonight = db().read([&](sql::Reader& r) {
-        return rota::tonight(r, smi, pops, clock.now());
+        return rota::tonight(r, smi, pops, clock.now(), &called_out);
     });
     EXPECT_EQ(tonight->cannot_come(), 0);
     together(accepted(again, one));

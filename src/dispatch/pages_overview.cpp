@@ -48,10 +48,10 @@ Over load(const Room& room, sql::Reader& reader, const web::Request& request) {
         }
         auto pauses = schemes::pauses(reader, prison, scheme.scheme);
         if (!pauses.empty()) out.paused.emplace(scheme.scheme, std::move(pauses));
-        auto tonight = rota::tonight(reader, prison, scheme.scheme, now);
+        auto tonight = rota::tonight(reader, prison, scheme.scheme, now, &called_out);
         const bool warns = tonight && tonight->is_warned && tonight->is_in_trouble();
         for (auto& gap : rota::gaps_ahead(reader, prison, scheme.scheme, now,
-                                          now + std::chrono::days(3))) {
+                                          now + std::chrono::days(3), &called_out)) {
             // What is said of tonight holds it already.
             if (warns && gap.from >= tonight->night.from && gap.to <= tonight->night.to) continue;
             out.gaps.push_back({scheme.scheme, std::move(gap)});

@@ -143,7 +143,8 @@ std::vector<TonightSeen> tonight_seen(sql::Reader& reader, const Tongue& say, co
                                       const EstablishmentId& prison) {
     std::vector<TonightSeen> out;
     for (const auto& scheme : board.schemes) {
-        auto tonight = rota::tonight(reader, prison, scheme.scheme, board.house.now);
+        auto tonight = rota::tonight(reader, prison, scheme.scheme, board.house.now,
+                                     &called_out);
         if (!tonight || !tonight->is_warned || !tonight->is_in_trouble()) continue;
         TonightSeen one{scheme.policy->say(say.tag()).short_name, std::move(*tonight), {}};
         for (const auto& [person, peer] : views::all_peers(reader, prison, {scheme})) {

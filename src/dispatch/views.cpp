@@ -229,7 +229,8 @@ Board board(sql::Reader& reader, const vault::KeyFile& keys, const Establishment
     }
     for (const auto& scheme : out.schemes) {
         if (scope.scheme && scheme.scheme != *scope.scheme) continue;
-        for (auto& gap : rota::gaps_ahead(reader, prison, scheme.scheme, now, now + Hours(12))) {
+        for (auto& gap : rota::gaps_ahead(reader, prison, scheme.scheme, now, now + Hours(12),
+                                           &called_out)) {
             out.gaps.push_back({scheme.scheme, std::move(gap)});
         }
         if (!scheme.is_running) continue;

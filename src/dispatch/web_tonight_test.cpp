@@ -51,7 +51,7 @@ TEST_P(BeforeTheNight, the_board_counts_the_short_as_the_pages_of_the_rota_do) {
     site_routes.add(rota::routes(*site, nullptr, &called_out));
     clock.set(clock.now() + Hours(24));         // the shift on which they are is over
     const auto night = db().read([&](sql::Reader& r) {
-        return rota::tonight(r, smi, pops, clock.now() + Hours(12))->night;
+        return rota::tonight(r, smi, pops, clock.now() + Hours(12), nullptr)->night;
     });
     clock.set(night.from - Hours(2));
     const ShiftId shift(Uuid::v7(clock.now(), seeded));

@@ -166,7 +166,7 @@ protected:
     CalendarDays calendar() {
         return db().read([&](sql::Reader& r) {
             return calendar_days(r, mdi, *schemes::policy(r, mdi, pops_), of_london(),
-                                 a_day("2026-11-23"), 7, clock.now());
+                                 a_day("2026-11-23"), 7, clock.now(), nullptr);
         });
     }
     Tonight night_of_monday() {

@@ -9,9 +9,9 @@ class CalendarReading {
 public:
     CalendarReading(sql::Reader& reader, const EstablishmentId& home,
                     const schemes::Policy& policy, const Zone& zone, Day first, int days,
-                    Instant now)
+                    Instant now, CalledOut called_out)
         : reader_(reader), home_(home), policy_(policy), zone_(zone), first_(first), now_(now),
-          from_(start_of(0)), to_(start_of(days)) {
+          from_(start_of(0)), to_(start_of(days)), called_out_(called_out) {
         out_.first = first;
         out_.days = days;
     }
@@ -60,7 +60,8 @@ private:
 
     void read_gaps() {
         if (to_ <= now_) return;
-        for (auto& gap : gaps_ahead(reader_, home_, policy_.scheme, now_, to_)) {
+        for (auto& gap : gaps_ahead(reader_, home_, policy_.scheme, now_, to_,
+                                   called_out_)) {
             if (gap.to > from_) out_.gaps.push_back(std::move(gap));
         }
     }
@@ -102,6 +103,7 @@ private:
     const Zone& zone_;
     Day first_;
     Instant now_, from_, to_;
+    CalledOut called_out_;
     CalendarDays out_;
 };
 
@@ -117,8 +119,8 @@ std::vector<const CalendarShift*> CalendarDays::on_day(int day) const {
 
 CalendarDays calendar_days(sql::Reader& reader, const EstablishmentId& home,
                            const schemes::Policy& policy, const Zone& zone, Day first, int days,
-                           Instant now) {
-    return CalendarReading(reader, home, policy, zone, first, days, now).all();
+                           Instant now, CalledOut called_out) {
+    return CalendarReading(reader, home, policy, zone, first, days, now, called_out).all();
 }
 
 }  // namespace alongside::rota

@@ -42,6 +42,6 @@ struct CalendarDays {
     std::vector<const CalendarShift*> on_day(int day) const;
 };
 CalendarDays calendar_days(sql::Reader&, const EstablishmentId&, const schemes::Policy&,
-                           const Zone&, Day first, int days, Instant now);
+                           const Zone&, Day first, int days, Instant now, CalledOut);
 
 }  // namespace alongside::rota

@@ -18,7 +18,8 @@ OpenShiftFound open_shift(sql::Reader& reader, const Occasion& occasion, ShiftId
 Candidates::Candidates(sql::Reader& reader, const EstablishmentId& home, const SchemeCode& scheme)
     : reader_(reader), home_(home), scheme_(scheme),
       policy_(schemes::policy(reader, home, scheme)),
-      facts_(people::scheme_facts(reader, home, scheme)) {}
+      facts_(people::scheme_facts(reader, home, scheme)),
+      needs_(shift_needs(reader, home, scheme)) {}
 
 const people::MemberRecord* Candidates::member_of(PersonId person) const {
     const auto found = std::ranges::find_if(facts_->members, [&](const auto& one) {
@@ -34,6 +35,10 @@ std::optional<Refusal> Candidates::why_not_ready(const store::Put& put, Instant 
     auto why = unready_at(*policy_, member, put.from_at);
     const bool is_out = member.facts.is_resident && member.facts.in_out != people::InOut::IN;
     if (!why && is_out && put.from_at <= now) why = Unready::out_now;
+    if (!why && !needs_.empty()) {
+        const auto shift = store::shift(reader_, home_, put.shift_id);
+        if (shift) why = lacking_at(*policy_, needs_.of(shift->name), member, put.from_at);
+    }
     if (why) return refusal(*why, member.facts.label);
     return std::nullopt;
 }

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "people/people.h"
+#include "rota/needs.h"
 #include "rota/refusals.h"
 #include "rota/store.h"
 #include "schemes/schemes.h"
@@ -39,6 +40,7 @@ private:
     const SchemeCode& scheme_;
     std::shared_ptr<const schemes::Policy> policy_;
     std::shared_ptr<const people::SchemeFacts> facts_;
+    NeedsByName needs_;
 };
 
 }  // namespace alongside::rota

@@ -39,6 +39,9 @@ std::vector<WhoCannot> who_cannot_come(sql::Reader& reader, const EstablishmentI
                          ? unready_members(reader, home, scheme, begins, to)
                          : unready(reader, home, scheme, begins, to);
     for (const auto& one : all) out.push_back({one.person_id, one.from, one.to, one.why});
+    for (const auto& one : lacking_on_shifts(reader, home, scheme, begins, to)) {
+        out.push_back({one.person_id, one.from, one.to, one.why});
+    }
     const auto zone = people::zone_of(reader, home);
     for (auto& one : who_said_so(reader, home, zone, from, to)) out.push_back(std::move(one));
     return out;

@@ -25,6 +25,7 @@ std::vector<WhoCannot> who_said_so(sql::Reader&, const EstablishmentId&, const Z
                                    Instant to, std::optional<PersonId> person = {});
 
 // Of time before `now`, rest, stand-downs and what was said alone: who was ready then isn't kept.
+// Whoever is on a shift that needs more than they have can't come to it, for their time on it.
 // Rest and what was said are everybody's; who isn't ready, of those on shifts (also who is out of
 // the prison at this moment) or of all members. `from` may be before `now` for members alone.
 enum class Among { those_on, members };

@@ -151,12 +151,13 @@ std::vector<std::pair<Instant, Instant>> without_shift(sql::Reader& reader,
 }
 
 std::vector<Gap> gaps_ahead(sql::Reader& reader, const EstablishmentId& home,
-                            const SchemeCode& scheme, Instant now, Instant to) {
+                            const SchemeCode& scheme, Instant now, Instant to,
+                            CalledOut called_out) {
     std::set<ShiftId> shifts;
     for (const auto& shift : store::shifts(reader, home, scheme, now, to)) {
         shifts.insert(shift.shift_id);
     }
-    const auto night = tonight(reader, home, scheme, now);
+    const auto night = tonight(reader, home, scheme, now, called_out);
     const auto of_night = [&](const Gap& gap) {
         return night && gap.from < night->night.to && night->night.from < gap.to;
     };

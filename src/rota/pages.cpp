@@ -39,10 +39,10 @@ Shown gather(sql::Reader& reader, const web::Request& request, const Hall& hall,
     const auto until = hall.zone.instant(Day{today + std::chrono::days{days_ahead}}, 0);
     Shown out;
     out.now = on_call_at(reader, home, hall.scheme, request.now);
-    out.gaps = gaps_ahead(reader, home, hall.scheme, request.now, until);
+    out.gaps = gaps_ahead(reader, home, hall.scheme, request.now, until, called_out);
     out.cannot = who_cannot_come(reader, home, hall.scheme, Among::those_on, request.now,
                                  until + rules::longest_shift, request.now);
-    out.tonight = tonight(reader, home, hall.scheme, request.now);
+    out.tonight = tonight(reader, home, hall.scheme, request.now, called_out);
     out.shifts = store::shifts(reader, home, hall.scheme, request.now, until);
     for (const auto& put : store::puts(reader, home, hall.scheme, request.now, until)) {
         out.puts[put.shift_id].push_back(put);
@@ -228,6 +228,7 @@ Html ways_on(const web::Request& request, const Hall& about) {
         add(tr("How the rota is shared out"), Url("/on-call/shares"));
         add(tr("Repeating pattern"), Url("/on-call/pattern"));
         add(tr("Temporary schedule"), Url("/on-call/temporary"));
+        add(tr("What each shift needs"), Url("/on-call/needs"));
         add(tr("Swaps"), Url("/on-call/swaps"));
         add(tr("Drafts"), Url("/on-call/drafts"));
         add(tr("Changes"), Url("/on-call/changes"));
@@ -417,12 +418,15 @@ std::vector<web::Route> routes(web::Site& site, Expects expects, CalledOut calle
     for (auto& route : shift_routes(site)) out.push_back(std::move(route));
     for (auto& route : pages::fairness_routes(site, expects)) out.push_back(std::move(route));
     for (auto& route : pages::plan_routes(site, expects)) out.push_back(std::move(route));
+    for (auto& route : pages::tonight_routes(site, called_out)) out.push_back(std::move(route));
+    for (auto& route : pages::calendar_routes(site, called_out)) out.push_back(std::move(route));
     for (const auto more : {pages::new_shift_routes, pages::feed_routes, pages::print_routes,
-                            pages::tonight_routes, pages::calendar_routes, pages::move_routes,
+                            pages::move_routes,
                             pages::several_routes, pages::temporary_routes,
                             pages::availability_routes, pages::mine_routes, pages::swap_routes,
                             pages::changes_routes, pages::stood_routes, pages::draft_routes,
-                            pages::repair_routes, pages::partners_routes}) {
+                            pages::repair_routes, pages::partners_routes,
+                            pages::needs_routes}) {
         for (auto& route : more(site)) out.push_back(std::move(route));
     }
     return out;

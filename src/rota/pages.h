@@ -65,7 +65,7 @@ Html thin_night(const Tongue& say, int people, int night_cover);
 Html thin_nights(const Tongue& say, int nights, int night_cover);
 
 std::vector<web::Route> new_shift_routes(web::Site& site);
-std::vector<web::Route> tonight_routes(web::Site& site);
+std::vector<web::Route> tonight_routes(web::Site& site, CalledOut called_out);
 std::vector<web::Route> plan_routes(web::Site& site, Expects expects);
 std::vector<web::Route> feed_routes(web::Site& site);
 std::vector<web::Route> fairness_routes(web::Site& site, Expects expects);
@@ -75,7 +75,7 @@ std::string hours_shown(const Tongue& say, std::int64_t minutes);
 std::string who_are(const Tongue& say, const std::vector<std::string>& labels,
                     const std::vector<std::size_t>& which);
 std::vector<web::Route> print_routes(web::Site& site);
-std::vector<web::Route> calendar_routes(web::Site& site);
+std::vector<web::Route> calendar_routes(web::Site& site, CalledOut called_out);
 std::vector<web::Route> move_routes(web::Site& site);
 std::vector<web::Route> several_routes(web::Site& site);
 std::vector<web::Route> temporary_routes(web::Site& site);

@@ -73,7 +73,8 @@ std::optional<PickedUp> picked_up(sql::Reader& reader, const web::Request& reque
     return out;
 }
 
-std::optional<CalendarPage> calendar_page(sql::Reader& reader, const web::Request& request) {
+std::optional<CalendarPage> calendar_page(sql::Reader& reader, const web::Request& request,
+                                          CalledOut called_out) {
     auto about = hall(reader, request);
     if (!about) return std::nullopt;
     CalendarPage out{std::move(*about), {}, {}, {},
@@ -81,7 +82,7 @@ std::optional<CalendarPage> calendar_page(sql::Reader& reader, const web::Reques
     out.place = calendar_place(request, out.about.zone.local(request.now).day);
     const auto [first, days] = days_shown(out.place);
     out.days = calendar_days(reader, request.viewer.establishment, *out.about.policy,
-                             out.about.zone, first, days, request.now);
+                             out.about.zone, first, days, request.now, called_out);
     out.held = picked_up(reader, request, out);
     return out;
 }
@@ -156,12 +157,12 @@ Html people_part(const web::Request& request, const CalendarPage& page) {
                << "</p></div>";
 }
 
-web::Response calendar_answer(web::Site& site, web::Request& request) {
+web::Response calendar_answer(web::Site& site, web::Request& request, CalledOut called_out) {
     const Tongue& say = request.tongue;
     std::optional<CalendarPage> page;
     Html done;
     site.database.read([&](sql::Reader& reader) {
-        page = calendar_page(reader, request);
+        page = calendar_page(reader, request, called_out);
         if (page) done = moved_part(reader, request, *page);
         return true;
     });
@@ -232,10 +233,12 @@ std::string CalendarPage::name_of(const Tongue& say, const store::Shift& shift) 
     return day_of(say, about.zone, shift.starts_at) + ", " + shift.name;
 }
 
-std::vector<web::Route> calendar_routes(web::Site& site) {
+std::vector<web::Route> calendar_routes(web::Site& site, CalledOut called_out) {
     std::vector<web::Route> out;
     out.emplace_back(web::Method::get, "/on-call/calendar", Permission::see_board,
-                     [&site](web::Request& request) { return calendar_answer(site, request); });
+                     [&site, called_out](web::Request& request) {
+                         return calendar_answer(site, request, called_out);
+                     });
     return out;
 }
 

@@ -1,7 +1,9 @@
 // What the pages about when people can't, their wishes, their shifts and swaps share.
 #pragma once
 
+#include "people/people.h"
 #include "rota/availability.h"
+#include "rota/needs.h"
 #include "rota/pages.h"
 
 namespace alongside::rota::pages {
@@ -26,6 +28,10 @@ std::optional<TypedHours> typed_hours(const web::Request& request, const Zone& z
 // Where clocks go back a time comes twice: a sentence that says which is meant, or nothing.
 Html which_is_meant(const Tongue& say, const Zone& zone, Instant from, Instant to);
 
+// "Housing advice; clearance for Maximum, Medium"; empty where nothing is needed.
+std::string needs_text(const Tongue& say, const schemes::Policy& policy,
+                       const std::vector<people::Unit>& units, const ShiftNeeds& needs);
+
 // Days of the week as the form field `weekdays` has them: the choices, and those chosen (none:
 // all), Mondays as bit 0.
 std::vector<web::Choice> weekday_choices(const web::Request& request);
@@ -44,5 +50,6 @@ std::vector<web::Route> availability_routes(web::Site& site);
 std::vector<web::Route> mine_routes(web::Site& site);
 std::vector<web::Route> swap_routes(web::Site& site);
 std::vector<web::Route> partners_routes(web::Site& site);
+std::vector<web::Route> needs_routes(web::Site& site);
 
 }  // namespace alongside::rota::pages

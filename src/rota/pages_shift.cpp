@@ -14,6 +14,8 @@ struct Shown {
     std::vector<WhoCannot> cannot;
     std::vector<Said> said;
     std::map<PersonId, std::vector<planning::Reason>> whys;     // against the rules of a plan
+    ShiftNeeds needs;
+    std::vector<people::Unit> units;
     std::optional<pages::Hall> about;
 
     rules::OfShift said_by(PersonId person) const {
@@ -34,6 +36,9 @@ Shown gather(web::Site& site, web::Request& request) {
         out.about = pages::hall(reader, about_it);
         out.puts = store::puts_of_shift(reader, request.viewer.establishment, *id);
         if (out.about) {
+            out.needs = shift_needs(reader, request.viewer.establishment, out.about->scheme)
+                            .of(out.shift->name);
+            out.units = people::units(reader, request.viewer.establishment);
             const auto day = std::chrono::floor<std::chrono::days>(out.shift->starts_at);
             out.said = said_from(reader, request.viewer.establishment,
                                  Day{day - std::chrono::days{2}});
@@ -72,6 +77,20 @@ std::string what_to_know(const Tongue& say, const Shown& shown, PersonId person)
     if (found == shown.whys.end() || found->second.empty()) return out;
     return out + (out.empty() ? "" : " ") +
            say(tr("A plan wouldn’t: {reasons}.", {{"reasons", reasons_text(say, found->second)}}));
+}
+
+Html needs_of(const web::Request& request, const Shown& shown) {
+    const Tongue& say = request.tongue;
+    const auto said = pages::needs_text(say, *shown.about->policy, shown.units, shown.needs);
+    Html out;
+    if (!said.empty()) {
+        out << web::paragraph(say(tr("Whoever is on it needs: {needs}.", {{"needs", said}})));
+    }
+    return out << "<p class=\"govuk-body\">"
+               << web::link(say(tr("Change what {shift} needs", {{"shift", shown.shift->name}})),
+                            pages::here(*shown.about, Url("/on-call/needs"))
+                                .with("name", shown.shift->name))
+               << "</p>";
 }
 
 Html on_list(const web::Request& request, const Shown& shown) {
@@ -210,7 +229,8 @@ web::Response page(web::Site& site, web::Request& request, const web::FieldError
                                  pages::here(*shown.about, Url("/on-call/new")),
                                  web::Weight::secondary);
     } else {
-        main << on_list(request, shown) << put_form(request, shown, errors)
+        main << needs_of(request, shown) << on_list(request, shown)
+             << put_form(request, shown, errors)
              << times_form(request, shown, errors) << cancelling(request, shift);
     }
     return web::page(request, std::move(options), std::move(main), status);

@@ -27,10 +27,11 @@ struct TonightOf {
     std::map<ShiftId, std::vector<PersonId>> could_take;     // of shifts with a gap
 };
 
-TonightOf tonight_of(sql::Reader& reader, const web::Request& request, Hall about) {
+TonightOf tonight_of(sql::Reader& reader, const web::Request& request, Hall about,
+                     CalledOut called_out) {
     const auto& home = request.viewer.establishment;
     TonightOf out{std::move(about), {}, {}};
-    out.tonight = tonight(reader, home, out.about.scheme, request.now);
+    out.tonight = tonight(reader, home, out.about.scheme, request.now, called_out);
     if (!out.tonight || !request.viewer.may(Permission::manage_peers)) return out;
     for (const auto& gap : out.tonight->gaps) {
         if (out.could_take.contains(gap.shift_id)) continue;
@@ -188,7 +189,7 @@ Html scheme_tonight(const web::Request& request, const TonightOf& of) {
     return out << "</p>";
 }
 
-web::Response tonight_page(web::Site& site, web::Request& request) {
+web::Response tonight_page(web::Site& site, web::Request& request, CalledOut called_out) {
     const Tongue& say = request.tongue;
     std::vector<TonightOf> all;
     site.database.read([&](sql::Reader& reader) {
@@ -199,7 +200,7 @@ web::Response tonight_page(web::Site& site, web::Request& request) {
             about_it.query = {};
             about_it.query.add("scheme", scheme.text());
             if (auto about = hall(reader, about_it)) {
-                all.push_back(tonight_of(reader, request, std::move(*about)));
+                all.push_back(tonight_of(reader, request, std::move(*about), called_out));
             }
         }
         return true;
@@ -277,10 +278,12 @@ Html thin_nights(const Tongue& say, const Planned& planned) {
     return thin_nights(say, static_cast<int>(thin), cover);
 }
 
-std::vector<web::Route> tonight_routes(web::Site& site) {
+std::vector<web::Route> tonight_routes(web::Site& site, CalledOut called_out) {
     std::vector<web::Route> out;
     out.emplace_back(web::Method::get, "/on-call/tonight", Permission::see_board,
-                     [&site](web::Request& request) { return tonight_page(site, request); });
+                     [&site, called_out](web::Request& request) {
+                         return tonight_page(site, request, called_out);
+                     });
     return out;
 }
 

@@ -8,6 +8,7 @@
 #include "base/ensure.h"
 #include "people/people.h"
 #include "rota/cannot_come.h"
+#include "rota/needs.h"
 #include "rota/partners.h"
 #include "rota/rules.h"
 #include "rota/shares.h"
@@ -72,6 +73,7 @@ public:
             elsewhere_[put.person_id].push_back(put);
         }
         said_ = said_from(reader_, home_, day(-1));
+        needs_ = shift_needs(reader_, home_, policy_.scheme);
         const auto facts = people::scheme_facts(reader_, home_, policy_.scheme);
         for (const auto& member : facts->members) out_.peers.push_back(peer(*member, open));
         std::ranges::sort(out_.peers, {}, &planning::Peer::person_id);
@@ -231,6 +233,10 @@ private:
                  unready_of(policy_, member, shift.starts_at, shift.ends_at)) {
                 whys.insert(one.why);
             }
+            for (const auto& one : lacking(policy_, needs_.of(shift.name), member,
+                                           shift.starts_at, shift.ends_at)) {
+                whys.insert(one.why);
+            }
             for (const auto why : whys) out.cannot.push_back({shift.shift_id, why});
         }
         return out;
@@ -270,6 +276,7 @@ private:
     std::map<PersonId, std::vector<Busy>> busy_;
     std::map<PersonId, std::vector<store::Put>> elsewhere_;
     std::vector<Said> said_;
+    NeedsByName needs_;
 };
 
 }  // namespace

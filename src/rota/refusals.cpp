@@ -53,6 +53,8 @@ Words words_of(Unready why) {
         case Unready::module_missing: return tr("a module is missing or out of date");
         case Unready::on_probation: return tr("on probation");
         case Unready::no_clearance: return tr("cleared for no unit");
+        case Unready::lacks_module: return tr("lacks a module that this shift needs");
+        case Unready::not_cleared_there: return tr("not cleared for a unit of this shift");
     }
     return {};
 }
@@ -62,6 +64,7 @@ Words words_of(NotTonight why) {
         case NotTonight::resting: return tr("rests");
         case NotTonight::standing_down: return tr("stands down");
         case NotTonight::said_so: return tr("has said that they can’t then");
+        case NotTonight::called_out: return tr("is called out");
         case NotTonight::with_somebody: return tr("is with somebody");
         case NotTonight::called_this_night: return tr("was called this night");
         case NotTonight::nights_limit:
@@ -116,6 +119,12 @@ Refusal refusal(Unready why, const std::string& label) {
         case Unready::no_clearance:
             return said("rota.no_clearance", tr("{peer} is cleared for no unit when the shift "
                                                 "begins. Nothing was changed."));
+        case Unready::lacks_module:
+            return said("rota.lacks_module", tr("{peer} lacks a module that this shift needs. "
+                                                "Nothing was changed."));
+        case Unready::not_cleared_there:
+            return said("rota.not_cleared_there", tr("{peer} isn’t cleared for a unit that this "
+                                                     "shift is for. Nothing was changed."));
     }
     return {};
 }

@@ -28,7 +28,9 @@ bool can_be_mended(const Reason& why) {
         case Unready::no_compact:
         case Unready::module_missing:
         case Unready::on_probation:
-        case Unready::no_clearance: return true;
+        case Unready::no_clearance:
+        case Unready::lacks_module:
+        case Unready::not_cleared_there: return true;
         case Unready::not_a_member:
         case Unready::out_now:
         case Unready::segregated:

@@ -41,9 +41,11 @@ enum class Unready {
     module_missing,
     on_probation,
     no_clearance,           // for no unit at all
+    lacks_module,           // ready, but not for a shift that needs it
+    not_cleared_there,      // for a unit of the shift
 };
 BOOST_DESCRIBE_ENUM(Unready, not_a_member, out_now, segregated, suspended, no_compact,
-                    module_missing, on_probation, no_clearance)
+                    module_missing, on_probation, no_clearance, lacks_module, not_cleared_there)
 struct UnreadyFor {
     PersonId person_id;
     Instant from, to;
@@ -79,10 +81,13 @@ std::vector<std::pair<Instant, Instant>> without_shift(sql::Reader&, const Estab
                                                        const SchemeCode&, Instant from,
                                                        Instant to);
 
+// Who is called out now, for whatever scheme, from their yes until they are back: known above.
+using CalledOut = std::vector<PersonId> (*)(sql::Reader&, const EstablishmentId&);
+
 // Gaps as pages tell them: of shifts that begin before `to`, each to the end of its shift; for
 // tonight with everybody out who can't be called then, as `tonight` counts them.
 std::vector<Gap> gaps_ahead(sql::Reader&, const EstablishmentId&, const SchemeCode&, Instant now,
-                            Instant to);
+                            Instant to, CalledOut);
 
 // Those that aren't cancelled and touch [from, to), by start.
 struct ShiftAhead {
@@ -100,12 +105,13 @@ enum class NotTonight {
     resting,
     standing_down,
     said_so,                // they can't then, and haven't taken it back
+    called_out,             // on the way to somebody, or back
     with_somebody,
     called_this_night,      // one night call takes a peer out for the night (rule 2)
     nights_limit,           // as many nights in 7 days as the policy allows
     hours_limit,
 };
-BOOST_DESCRIBE_ENUM(NotTonight, resting, standing_down, said_so, with_somebody,
+BOOST_DESCRIBE_ENUM(NotTonight, resting, standing_down, said_so, called_out, with_somebody,
                     called_this_night, nights_limit, hours_limit)
 struct CannotCome {
     Instant from, to;
@@ -142,7 +148,7 @@ struct Tonight {
 };
 // As things stand; nothing where the scheme isn't open.
 std::optional<Tonight> tonight(sql::Reader&, const EstablishmentId&, const SchemeCode&,
-                               Instant now);
+                               Instant now, CalledOut);
 // The same of a night that is ahead: without what is known of this moment alone (who is out now,
 // how often people were called lately). REQUIRES that it hasn't begun.
 std::optional<Tonight> night_ahead(sql::Reader&, const EstablishmentId&, const SchemeCode&,
@@ -230,9 +236,6 @@ struct ExpectedTime {
 // What a room above knows of it; nothing where nothing was recorded.
 using Expects = std::optional<ExpectedTime> (*)(sql::Reader&, const EstablishmentId&,
                                                 const schemes::Policy&, const Zone&, Instant now);
-
-// Who is called out now, for whatever scheme, from their yes until they are back: known above.
-using CalledOut = std::vector<PersonId> (*)(sql::Reader&, const EstablishmentId&);
 
 // Who is on now, the week, gaps, by hand, and what is made of it.
 std::vector<web::Route> routes(web::Site&, Expects expects = nullptr,

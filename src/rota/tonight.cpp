@@ -24,6 +24,7 @@ struct TonightFrom {
     const Zone& zone;
     Night night;
     Instant now, from;              // the later of now and the night's beginning
+    CalledOut called_out = nullptr;
 
     void add(Away& out, PersonId person, Instant a, Instant b,
              std::variant<Unready, NotTonight> why) const {
@@ -57,6 +58,7 @@ struct TonightFrom {
         const auto window = [&](Instant at) {
             return welfare::Window{at, policy.night, zone, policy.fairness_days};
         };
+        std::set<PersonId> with_somebody;
         std::map<PersonId, Millis> hours_now;
         for (const auto& load : welfare::loads(reader, home, window(now))) {
             hours_now[load.person_id] = load.in_7_days;
@@ -67,7 +69,10 @@ struct TonightFrom {
             const int other_nights = load.nights_in_7_days - (load.has_worked_this_night ? 1 : 0);
             // Who is with somebody now won't be for ever: what counts is what has been.
             const auto hours = std::min(load.in_7_days, hours_now[person]);
-            if (is_night && load.is_with_someone) told(NotTonight::with_somebody);
+            if (is_night && load.is_with_someone) {
+                with_somebody.insert(person);
+                told(NotTonight::with_somebody);
+            }
             else if (load.has_worked_this_night && !load.has_waived_rest) {
                 // Rest says it already, for as long as it lasts.
                 add(out, person, std::max(from, load.resting_until.value_or(from)), night.to,
@@ -75,6 +80,12 @@ struct TonightFrom {
             }
             else if (other_nights >= policy.nights_per_7_days) told(NotTonight::nights_limit);
             else if (hours >= Hours{policy.hours_per_7_days}) told(NotTonight::hours_limit);
+        }
+        if (!is_night || !called_out) return;
+        // From their yes on: what takes them out for the night is the call, not the arrival.
+        for (const auto person : called_out(reader, home)) {
+            if (with_somebody.contains(person)) continue;
+            add(out, person, from, night.to, NotTonight::called_out);
         }
     }
 };
@@ -165,13 +176,14 @@ Tonight as_it_stands(const TonightFrom& known, bool is_tonight) {
 }  // namespace
 
 std::optional<Tonight> tonight(sql::Reader& reader, const EstablishmentId& home,
-                               const SchemeCode& scheme, Instant now) {
+                               const SchemeCode& scheme, Instant now, CalledOut called_out) {
     const auto policy = schemes::policy(reader, home, scheme);
     if (!policy) return std::nullopt;
     const auto zone = people::zone_of(reader, home);
     const auto night = night_touched(zone, policy->night, now, now + Hours{26});
     if (!night) return std::nullopt;
-    return as_it_stands({reader, home, *policy, zone, *night, now, std::max(now, night->from)},
+    return as_it_stands({reader, home, *policy, zone, *night, now, std::max(now, night->from),
+                         called_out},
                         true);
 }
 

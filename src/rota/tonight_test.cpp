@@ -32,7 +32,7 @@ protected:
     static Instant when(const char* text) { return parse_iso_instant(text).value(); }
     Tonight now_tonight() {
         const auto out = db().read([&](sql::Reader& r) {
-            return tonight(r, mdi, pops_, clock.now());
+            return tonight(r, mdi, pops_, clock.now(), nullptr);
         });
         EXPECT_TRUE(out.has_value());
         return out.value_or(Tonight{});
@@ -163,7 +163,7 @@ TEST_P(TonightTest, NightsOfSevenDaysAndThisNightCount) {
 TEST_P(TonightTest, GapsAheadCountAsTonightDoesAndEndWithTheirShift) {
     const auto ahead = [&](Instant to) {
         return db().read([&](sql::Reader& r) {
-            return gaps_ahead(r, mdi, pops_, clock.now(), to);
+            return gaps_ahead(r, mdi, pops_, clock.now(), to, nullptr);
         });
     };
     const auto early = ShiftId::make(clock.now(), entropy);

@@ -319,6 +319,37 @@ TEST_P(CalendarPages, WhoWouldLikeToWorkTogetherIsWrittenDown) {
     EXPECT_EQ(get("/on-call/partners").status, 403);
 }
 
+TEST_P(CalendarPages, WhatAShiftNeedsIsSaidOnceForItsName) {
+    EXPECT_TRUE(shows(get("/on-call/needs"), "There is no shift yet."));
+    const auto id = night(24);
+    EXPECT_TRUE(shows(get("/on-call"), "/on-call/needs?scheme=pops"));
+    EXPECT_TRUE(shows(get("/on-call/needs"), "No more than being ready"));
+    EXPECT_TRUE(shows(get("/on-call/shifts/" + id), "Change what night needs"));
+    EXPECT_TRUE(shows(get("/on-call/needs?name=night"), "Clearance for these units"));
+    EXPECT_EQ(get("/on-call/needs?name=evening").status, 404);
+    EXPECT_EQ(post("/on-call/needs", "scheme=unknown&name=night").status, 404);
+    EXPECT_EQ(post("/on-call/needs", "scheme=pops&name=evening").status, 404);
+    auto wrong = post("/on-call/needs", "scheme=pops&name=night&units=SIU");
+    EXPECT_EQ(wrong.status, 422);
+    EXPECT_TRUE(shows(wrong, "Choose units of this prison."));
+    ASSERT_EQ(refused(people::decide_clearance(db(), now(), members_[0], "VPU", false, "OTHER",
+                                               {})), "");
+    EXPECT_EQ(where(post("/on-call/needs", "scheme=pops&name=night&units=VPU")),
+              "/on-call/needs?scheme=pops");
+    EXPECT_TRUE(shows(get("/on-call/needs"), "clearance for Vulnerable persons"));
+    const auto page = get("/on-call/shifts/" + id);
+    EXPECT_TRUE(shows(page, "Whoever is on it needs: clearance for Vulnerable persons."));
+    EXPECT_TRUE(shows(page, "A plan wouldn’t: not cleared for a unit of this shift."));
+    wrong = post("/on-call/shifts/" + id + "/people", "people=" + one_.text());
+    EXPECT_EQ(wrong.status, 409);
+    EXPECT_TRUE(shows(wrong, "Peer 1 isn’t cleared for a unit that this shift is for."));
+    EXPECT_EQ(post("/on-call/shifts/" + id + "/people", "people=" + two_.text()).status, 303);
+    EXPECT_EQ(post("/on-call/needs", "scheme=pops&name=night").status, 303);
+    EXPECT_TRUE(shows(get("/on-call/needs"), "No more than being ready"));
+    come_in(Role::officer);
+    EXPECT_EQ(get("/on-call/needs").status, 403);
+}
+
 TEST_P(CalendarPages, DaysWithoutAShiftStandInOneLine) {
     put(night(24), one_);
     auto page = get(std::string(week) + "&period=month");

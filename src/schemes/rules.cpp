@@ -52,6 +52,15 @@ std::optional<Instant> readiness_changes_at(const Policy& policy,
     return out;
 }
 
+bool has_module(const Policy& policy, const std::vector<people::ModuleDone>& done,
+                const std::string& module, Instant now) {
+    const auto found = std::ranges::find(policy.modules, module, &Module::code);
+    return found != policy.modules.end() &&
+           std::ranges::any_of(done, [&](const people::ModuleDone& one) {
+               return is_valid(*found, one, now);
+           });
+}
+
 bool is_cleared(const Policy& policy, const std::vector<people::Clearance>& decisions,
                 const std::string& unit, Instant now) {
     for (const auto& decision : decisions) {

@@ -240,6 +240,9 @@ std::optional<NotReady> not_ready(const Policy&, const people::MemberFacts&,
 std::optional<Instant> readiness_changes_at(const Policy&, const people::MemberFacts&,
                                             const std::vector<people::ModuleDone>& done,
                                             Instant now);
+// Whether this module is done and in date now; of a module that the policy doesn't have: no.
+bool has_module(const Policy&, const std::vector<people::ModuleDone>& done,
+                const std::string& module, Instant now);
 // Whether this member may enter this unit now; `decisions` are this member's latest ones.
 bool is_cleared(const Policy&, const std::vector<people::Clearance>& decisions,
                 const std::string& unit, Instant now);
