@@ -50,6 +50,9 @@ check "the paper list ends with 0" simulate list --seed 1 --policy list
 check "a planned rota ends with 0" simulate plan --seed 1 --rota plan
 check "a planned rota again ends with 0" simulate plan-again --seed 1 --rota plan
 
+check "the rotas side by side end with 0" simulate compared --seed 1 --compare-rotas --seeds 2
+check "the rotas side by side again end with 0" simulate compared-again --seed 1 --compare-rotas --seeds 2
+
 keys='requests fill wait_median_minutes wait_p90_minutes night_denial concentration
   max_peer_hours_per_week rest_broken debriefs_late invariant_violations ledger_entries seconds'
 for key in $keys; do
@@ -69,6 +72,13 @@ check "a planned rota: nobody's rest was broken" holds plan "it['rest_broken'] =
 check "the same plan, the same bytes but seconds" same_bytes plan plan-again
 check "another rota, another fortnight" differ one plan
 check "another seed, another fortnight" differ one two
+check "side by side: pattern, plan and list" holds compared \
+  "[row['rota'] for row in it] == ['pattern', 'plan', 'list']"
+check "side by side: the list fills most, and breaks rest" holds compared \
+  "it[2]['fill']['mean'] > max(it[0]['fill']['mean'], it[1]['fill']['mean']) and it[2]['rest_broken'] > 0 == it[0]['rest_broken'] == it[1]['rest_broken']"
+check "side by side: shares within their intervals" holds compared \
+  "all(0 <= row[key]['low'] <= row[key]['mean'] <= row[key]['high'] <= 1 for row in it for key in ('fill', 'night_denial', 'concentration'))"
+check "side by side, the same bytes again" cmp -s "$folder/compared" "$folder/compared-again"
 check "another policy, another fortnight" differ one list
 
 no_scene() {

@@ -60,7 +60,7 @@ Html needs_list(const web::Request& request, const NeedsPage& shown) {
         const auto said = needs_text(say, *shown.about.policy, shown.units, needs);
         table.rows.push_back(
             {Html() << name, Html() << (said.empty() ? say(tr("No more than being ready")) : said),
-             Html() << web::link(say(tr("Change what {shift} needs", {{"shift", name}})),
+             Html() << web::link(say(tr("Change what “{shift}” needs", {{"shift", name}})),
                                  edit_needs(shown.about, name))});
     }
     return web::table(std::move(table));
@@ -105,7 +105,7 @@ Html needs_form(const web::Request& request, const NeedsPage& shown, const std::
                                             say(tr("Where whoever is on this shift is sent."))),
                              std::move(units))
           << web::submit(say(tr("Save")));
-    return Html() << web::heading(2, say(tr("What {shift} needs", {{"shift", name}})), "m")
+    return Html() << web::heading(2, say(tr("What “{shift}” needs", {{"shift", name}})), "m")
                   << web::form(request, Url("/on-call/needs"), std::move(inner));
 }
 

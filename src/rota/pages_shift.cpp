@@ -87,7 +87,7 @@ Html needs_of(const web::Request& request, const Shown& shown) {
         out << web::paragraph(say(tr("Whoever is on it needs: {needs}.", {{"needs", said}})));
     }
     return out << "<p class=\"govuk-body\">"
-               << web::link(say(tr("Change what {shift} needs", {{"shift", shown.shift->name}})),
+               << web::link(say(tr("Change what “{shift}” needs", {{"shift", shown.shift->name}})),
                             pages::here(*shown.about, Url("/on-call/needs"))
                                 .with("name", shown.shift->name))
                << "</p>";

@@ -324,7 +324,7 @@ TEST_P(CalendarPages, WhatAShiftNeedsIsSaidOnceForItsName) {
     const auto id = night(24);
     EXPECT_TRUE(shows(get("/on-call"), "/on-call/needs?scheme=pops"));
     EXPECT_TRUE(shows(get("/on-call/needs"), "No more than being ready"));
-    EXPECT_TRUE(shows(get("/on-call/shifts/" + id), "Change what night needs"));
+    EXPECT_TRUE(shows(get("/on-call/shifts/" + id), "Change what “night” needs"));
     EXPECT_TRUE(shows(get("/on-call/needs?name=night"), "Clearance for these units"));
     EXPECT_EQ(get("/on-call/needs?name=evening").status, 404);
     EXPECT_EQ(post("/on-call/needs", "scheme=unknown&name=night").status, 404);

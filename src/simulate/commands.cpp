@@ -16,7 +16,7 @@ struct Options {
     std::string rota = "pattern";
     YearOptions year;
     HowManyOptions how_many;
-    bool is_sweep = false, asks_how_many = false;
+    bool is_sweep = false, asks_how_many = false, compares_rotas = false;
     bool as_json = false;
     bool lists_assumptions = false;
 };
@@ -111,6 +111,16 @@ void run(const Console& console, int& exit_code, const Options& options) {
         else console.out << how_many_table(result);
         return;
     }
+    if (options.compares_rotas) {
+        const int seeds = options.how_many.seeds;
+        const auto rows = compare_rotas(scene, assume, year, seeds, [&](int done, int all) {
+            console.problems << "\r" << done << " of " << all << " years" << std::flush;
+        });
+        console.problems << '\n';
+        if (options.as_json) console.out << boost::json::serialize(to_json(rows)) << '\n';
+        else console.out << compared_table(rows, seeds);
+        return;
+    }
     const auto report = simulate_year(scene, assume, year, [&](int day, int days) {
         if (!options.as_json && day % 7 == 0) {
             console.problems << "\rday " << day << " of " << days << std::flush;
@@ -160,6 +170,9 @@ void add_commands(CLI::App& app, const Console& console, int& exit_code) {
     command->add_flag("--how-many", options->asks_how_many,
                       "How many peers are needed, by day and at night; with --days 91 a minute or "
                       "two");
+    command->add_flag("--compare-rotas", options->compares_rotas,
+                      "The repeating pattern, a planned rota and the paper list side by side: "
+                      "what planning changes");
     command->add_option("--fewest", options->how_many.fewest, "The fewest peers to try")
         ->capture_default_str()
         ->check(CLI::Range(1, 60));

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <boost/json.hpp>
+#include <tuple>
 
 #include "simulate/simulate.h"
 
@@ -32,6 +33,51 @@ TEST(HowMany, EnoughIsWithAllMoreThatWereTriedToo) {
     EXPECT_EQ(found.surely, 8);
     const auto none = peers_enough(result, &PartOfDay::there, &HowManyRow::night);
     EXPECT_EQ(none.in_the_mean, std::nullopt);
+}
+
+TEST(CompareRotas, EachIsTheMeanOfYearsOnThatRota) {
+    const auto scene = read_scene("stony-mountain");
+    const auto assume = Assumptions::read(scene);
+    YearOptions options;
+    options.days = 5;
+    const auto rows = compare_rotas(scene, assume, options, 2, [](int, int) {});
+    ASSERT_EQ(rows.size(), 3u);
+    options.checks_every_step = false;
+    const std::pair<RotaBy, CallBy> kinds[] = {{RotaBy::pattern, CallBy::alongside},
+                                               {RotaBy::plan, CallBy::alongside},
+                                               {RotaBy::pattern, CallBy::list}};
+    for (std::size_t kind = 0; kind < rows.size(); ++kind) {
+        std::tie(options.rota, options.policy) = kinds[kind];
+        double fill = 0, requests = 0, denied = 0;
+        for (options.seed = 1; options.seed <= 2; ++options.seed) {
+            const auto year = simulate_year(scene, assume, options);
+            fill += year.fill / 2;
+            requests += static_cast<double>(year.requests) / 2;
+            denied += year.night_denial / 2;
+        }
+        EXPECT_DOUBLE_EQ(rows[kind].fill.mean, fill);
+        EXPECT_DOUBLE_EQ(rows[kind].requests, requests);
+        EXPECT_DOUBLE_EQ(rows[kind].night_denial.mean, denied);
+    }
+}
+
+TEST(CompareRotas, TheTableSaysWhatPlanningChanged) {
+    const auto row = [](const char* rota, double fill, double denied, double busiest) {
+        RotaSeen out{rota};
+        out.fill = {fill, fill - 0.02, fill + 0.02};
+        out.night_denial = {denied, denied, denied};
+        out.busiest = {busiest, busiest, busiest};
+        out.most_hours_a_week = busiest * 100;
+        return out;
+    };
+    const auto text = compared_table({row("pattern", 0.7, 0.5, 0.2), row("plan", 0.725, 0.4, 0.15),
+                                      row("list", 0.9, 0.1, 0.3)}, 3);
+    EXPECT_NE(text.find("70.0% (68.0 to 72.0)"), text.npos) << text;
+    EXPECT_NE(text.find("against the repeating pattern: somebody came +2.5 points, denied at "
+                        "night -10.0, the busiest peer's share -5.0, -5.0 h"), text.npos) << text;
+    EXPECT_NE(text.find("against the paper list: somebody came -17.5 points, denied at night "
+                        "+30.0"), text.npos) << text;
+    EXPECT_NE(text.find("3 years of each"), text.npos) << text;
 }
 
 // A week through the real rules, with few and with many.

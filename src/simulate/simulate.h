@@ -143,6 +143,22 @@ boost::json::object to_json(const HowMany& result);
 // What to_json() wrote. Anything else is std::invalid_argument.
 HowMany how_many_from(const boost::json::value& json);
 
+// ---- what planning the rota changes -------------------------------------------------------------
+
+// Years on one kind of rota, from several seeds: means, with the interval of a share's.
+struct RotaSeen {
+    std::string rota;                   // "pattern", "plan", or "list": by the paper list
+    double requests = 0;
+    ShareSeen fill, night_denial, busiest;
+    double wait_median_minutes = 0, most_hours_a_week = 0, rest_broken = 0;
+};
+// The three, in that order. REQUIRES 2 to 20 seeds.
+std::vector<RotaSeen> compare_rotas(const Scene& scene, const Assumptions& assumptions,
+                                    const YearOptions& options, int seeds,
+                                    const std::function<void(int, int)>& done);
+std::string compared_table(const std::vector<RotaSeen>& rows, int seeds);
+boost::json::array to_json(const std::vector<RotaSeen>& rows);
+
 // ---- the command --------------------------------------------------------------------------------
 
 // The command `simulate`. Sets `exit_code` to 1 when an invariant was broken.

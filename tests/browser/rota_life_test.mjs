@@ -183,6 +183,19 @@ export default async function run({ browser, demo: prison, tests }) {
     await speak(page, "en");
   });
 
+  await tests.test("what the night needs is said once, for all of them", async () => {
+    await page.goto("/on-call/needs?scheme=pops&name=night");
+    await checkEverywhere(page, "/on-call/needs?scheme=pops&name=night", "needs");
+    await page.getByLabel("Structured Intervention Unit", { exact: true }).check();
+    await page.getByRole("button", { name: "Save" }).click();
+    await expectText(page.getByRole("row", { name: /^night/ }), "Structured Intervention Unit");
+    await checkEverywhere(page, "/on-call/needs?scheme=pops", "needs-said");
+    await page.goto(onCall);
+    await page.locator('a[href^="/on-call/shifts/"]', { hasText: "night" }).first().click();
+    await expectText(main, "Whoever is on it needs: clearance for Structured Intervention Unit.");
+    await checkEverywhere(page, new URL(page.url()).pathname, "needs-shift");
+  });
+
   await tests.test("nobody was asked of elsewhere", async () => {
     expect(window.faults.length === 0, window.faults.join());
   });
