@@ -18,7 +18,7 @@ endfunction()
 
 # The presets that build from nothing (release, asan, tsan) compile this many files of a room at a
 # time: the same headers are read once for all of them. `dev` compiles each alone.
-set(CMAKE_UNITY_BUILD_BATCH_SIZE 20)
+set(CMAKE_UNITY_BUILD_BATCH_SIZE 40)
 
 # What the test programs share: main(), and the tests' own heavy headers. What is tested is checked
 # for undefined behaviour; the tests themselves, much code that runs once, for addresses alone.

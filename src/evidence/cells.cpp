@@ -109,7 +109,7 @@ std::uint64_t first_letters(std::string_view word) {
     return out;
 }
 
-std::uint64_t hash_of(std::string_view word) {
+std::uint64_t hash_of_word(std::string_view word) {
     constexpr std::uint64_t odd = 0x9e3779b97f4a7c15;
     std::uint64_t hash = word.size() * odd;
     while (word.size() >= 8) {
@@ -156,7 +156,7 @@ std::string number_as_word(double value) {
 
 std::int32_t Lexicon::code(std::string_view word, bool& is_new) {
     if (words_.size() * 2 >= slots_.size()) grow();
-    const auto hash = hash_of(word);
+    const auto hash = hash_of_word(word);
     const auto mask = slots_.size() - 1;
     for (auto slot = hash & mask;; slot = (slot + 1) & mask) {
         const auto known = slots_[slot];

@@ -9,7 +9,7 @@
 namespace alongside::rota::pages {
 namespace {
 
-constexpr int days_shown = 28;
+constexpr int days_stood = 28;
 
 struct StoodPage {
     Hall about;
@@ -54,7 +54,7 @@ std::optional<StoodPage> load_stood(sql::Reader& reader, const web::Request& req
         errors.push_back({"from", problem});
     }
     if (!errors.empty()) return out;
-    const auto until = zone.instant(day_after(out.first, days_shown), 0);
+    const auto until = zone.instant(day_after(out.first, days_stood), 0);
     const auto from = zone.instant(out.first, 0);
     const auto all = changes_of(reader, request.viewer.establishment, out.about.scheme, from,
                                 until);
@@ -154,7 +154,7 @@ web::Response stood_page(web::Site& site, web::Request& request) {
         main << web::paragraph(say(tr("From {from} to {to}, as it stood on {day} at {time}.",
                                       {{"from", date_text(say, shown->first)},
                                        {"to", date_text(say, day_after(shown->first,
-                                                                       days_shown - 1))},
+                                                                       days_stood - 1))},
                                        {"day", date_text(say, zone.local(shown->moment).day)},
                                        {"time", clock_time(zone, shown->moment)}})));
     }
