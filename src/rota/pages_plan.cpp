@@ -1,5 +1,7 @@
 // Plan the open shifts: the coming weeks as a calendar with what is proposed, then put them on.
 #include <algorithm>
+#include <atomic>
+#include <memory>
 #include <set>
 #include <variant>
 
@@ -21,6 +23,25 @@ namespace {
 
 constexpr int least_weeks = 1, most_weeks = 12, usual_weeks = 4;
 constexpr double seconds_to_plan = 2, seconds_for_repairs = 4;
+constexpr int seconds_to_search_on = 10;
+
+// One long search at a time: the other workers are for those who ask for somebody.
+using LongSearch = std::shared_ptr<std::atomic_flag>;
+class LongSearchTurn {
+public:
+    explicit LongSearchTurn(LongSearch search)
+        : search_(std::move(search)), has_it_(!search_->test_and_set()) {}
+    ~LongSearchTurn() {
+        if (has_it_) search_->clear();
+    }
+    LongSearchTurn(const LongSearchTurn&) = delete;
+    LongSearchTurn& operator=(const LongSearchTurn&) = delete;
+    bool has_it() const { return has_it_; }
+
+private:
+    LongSearch search_;
+    bool has_it_;
+};
 
 struct Wish {
     Day from;
@@ -204,7 +225,43 @@ Html put_form(const web::Request& request, const Planned& planned) {
                                    web::Weight::secondary, std::move(hidden));
 }
 
-web::Response plan_page(const web::Request& request, const Planned& planned) {
+// Whether the search may still find a better one, and the press that lets it.
+Html search_on_form(const web::Request& request, const Planned& planned) {
+    const Tongue& say = request.tongue;
+    if (planned.proposal.is_best) {
+        return Html() << web::hint_text(say(tr("No plan of these days is better: it is proved.")));
+    }
+    auto hidden = hidden_plan(planned);
+    std::ranges::move(hidden_changes({planned.proposal.puts, {}}), std::back_inserter(hidden));
+    hidden.push_back({"longer", "yes"});
+    return Html() << web::hint_text(say(tr("A longer search takes {seconds} seconds and may share "
+                                           "it out better. It goes on from this plan, and never "
+                                           "makes it worse.",
+                                           {{"seconds", std::to_string(seconds_to_search_on)}})))
+                  << web::button_form(request, Url("/on-call/plan"), say(tr("Search longer")),
+                                      web::Weight::secondary, std::move(hidden));
+}
+
+// What a longer search changed of the plan that was shown before.
+Html searched_on(const Tongue& say, const planning::Proposal& proposal,
+                 const std::vector<planning::Put>& before) {
+    std::vector<planning::Put> differ;
+    auto sorted = before;
+    std::ranges::sort(sorted);
+    std::ranges::set_symmetric_difference(sorted, proposal.puts, std::back_inserter(differ));
+    std::set<ShiftId> shifts;
+    for (const auto& put : differ) shifts.insert(put.shift_id);
+    return web::inset(
+        Html() << (shifts.empty()
+                       ? say(tr("The longer search found nothing better."))
+                       : say(trn("The longer search found a better plan: {count} shift has other "
+                                 "people than before.",
+                                 "The longer search found a better plan: {count} shifts have other "
+                                 "people than before.",
+                                 static_cast<int>(shifts.size())))));
+}
+
+web::Response plan_page(const web::Request& request, const Planned& planned, Html found = {}) {
     const Tongue& say = request.tongue;
     auto options = options_of(request, planned.about);
     const auto& proposal = planned.proposal;
@@ -227,7 +284,7 @@ web::Response plan_page(const web::Request& request, const Planned& planned) {
              << plan_calendar(request, planned);
         return web::page(request, std::move(options), std::move(main));
     }
-    main << short_part(request, planned) << thin_nights(say, planned);
+    main << found << short_part(request, planned) << thin_nights(say, planned);
     if (!proposal.short_of.empty()) {
         main << too_few_part(request, planned) << repairs_form(request, planned);
     }
@@ -235,7 +292,7 @@ web::Response plan_page(const web::Request& request, const Planned& planned) {
          << web::hint_text(say(tr("A letter with + is new. Nobody is taken "
                                   "off. Rest, limits on nights and who is ready are kept; nights, "
                                   "weekends and hours on call are shared out.")))
-         << exposure_part(say, planned);
+         << exposure_part(say, planned) << search_on_form(request, planned);
     if (proposal.puts.empty()) {
         main << web::paragraph(say(tr("Nobody else can be put on: there is nothing to change.")));
     } else {
@@ -270,15 +327,29 @@ std::variant<Planned, web::Response> facts_asked_for(web::Site& site, web::Reque
     return planned;
 }
 
-web::Response show_plan(web::Site& site, web::Request& request, Expects expects) {
+web::Response show_plan(web::Site& site, web::Request& request, Expects expects,
+                        const LongSearch& search) {
     auto asked = facts_asked_for(site, request, expects);
     if (auto* answer = std::get_if<web::Response>(&asked)) return std::move(*answer);
     auto& planned = std::get<Planned>(asked);
     const auto start = changes_said(request);
     if (!start) return web::not_found(request);
-    planned.proposal = planning::propose(planned.facts, {seconds_to_plan}, planning::Aim::fair,
-                                         start->on);
-    return plan_page(request, planned);
+    if (request.form.get("longer").empty()) {
+        planned.proposal = planning::propose(planned.facts, {seconds_to_plan},
+                                             planning::Aim::fair, start->on);
+        return plan_page(request, planned);
+    }
+    const LongSearchTurn turn(search);
+    if (!turn.has_it()) {
+        planned.proposal = planning::as_proposal(
+            planned.facts, planning::still_fitting(planned.facts, start->on));
+        return plan_page(request, planned,
+                         web::inset(Html() << request.tongue(tr("Another long search is running. "
+                                                                "Try again in a moment."))));
+    }
+    planned.proposal = planning::propose(planned.facts, {seconds_to_search_on},
+                                         planning::Aim::fair, start->on);
+    return plan_page(request, planned, searched_on(request.tongue, planned.proposal, start->on));
 }
 
 web::Response show_repairs(web::Site& site, web::Request& request, Expects expects) {
@@ -343,7 +414,12 @@ std::vector<web::Route> plan_routes(web::Site& site, Expects expects) {
     };
     std::vector<web::Route> out;
     out.emplace_back(get, "/on-call/plan", who, on(first_page));
-    out.emplace_back(post, "/on-call/plan", who, planning(show_plan)).body_limit(largest_plan);
+    out.emplace_back(post, "/on-call/plan", who,
+                     [&site, expects, search = std::make_shared<std::atomic_flag>()](
+                         web::Request& request) {
+                         return show_plan(site, request, expects, search);
+                     })
+        .body_limit(largest_plan);
     out.emplace_back(post, "/on-call/plan/repairs", who, planning(show_repairs))
         .body_limit(largest_plan);
     out.emplace_back(post, "/on-call/plan/puts", who, on(put_planned_on)).body_limit(largest_plan);

@@ -137,6 +137,13 @@ TEST_P(OnCallPages, APlanSaysWhatStaysShortAndRefusesWhatIsNoPlan) {
     EXPECT_TRUE(shows(of_nothing, "Nothing else, only a longer search"));
     EXPECT_TRUE(shows(of_nothing, "Show the plan of the longer search"));
     EXPECT_TRUE(shows(post("/on-call/plan", week + plan), "Put these 4 on"));
+    EXPECT_TRUE(shows(page, "No plan of these days is better: it is proved."));
+    for (int press = 0; press < 2; ++press) {
+        EXPECT_TRUE(shows(post("/on-call/plan", week + plan + "&longer=yes"),
+                          "The longer search found nothing better."));
+    }
+    EXPECT_TRUE(shows(post("/on-call/plan", week + "&longer=yes"),
+                      "The longer search found a better plan: 4 shifts have other people"));
     EXPECT_EQ(post("/on-call/plan", week + "x").status, 404);
     EXPECT_EQ(post("/on-call/plan/repairs", week + "x").status, 404);
     EXPECT_TRUE(shows(repairs, "One more peer who is ready"));
