@@ -198,6 +198,16 @@ bool is_only_0_and_1(const std::vector<double>& values) {
     return std::all_of(values.begin(), values.end(), [](double v) { return v == 0 || v == 1; });
 }
 
+// The higher of two values is the yes.
+std::vector<double> higher_of_two(const std::vector<double>& values) {
+    const auto two = few_values(values, 2);
+    auto out = values;
+    for (auto& one : out) {
+        if (!std::isnan(one)) one = one == two.back() && (two.size() > 1 || one != 0);
+    }
+    return out;
+}
+
 void add_number(const Column& column, StudyPeople& data) {
     Covariate own{column.name, column.name, column.numbers, false};
     std::vector<double> gaps(column.size()), there;
@@ -276,10 +286,24 @@ Fallible<bool> take_outcome(const Plan& plan, StudyPeople& data) {
     }
     if (!plan.placebo.empty()) {
         const auto* column = data.table.find(plan.placebo.text);
-        data.placebo_is_binary = !column->is_number || is_only_0_and_1(column->numbers);
-        return take(plan.placebo, data.placebo, data.placebo_is_binary);
+        data.placebo_is_binary = !column->is_number || !few_values(column->numbers, 2).empty();
+        done = take(plan.placebo, data.placebo, !column->is_number);
+        if (done && column->is_number && data.placebo_is_binary)
+            data.placebo = higher_of_two(data.placebo);
+        return done;
     }
     return true;
+}
+
+// A score of two values is a rate by another name: its mean tells how many have each.
+Fallible<bool> check_score(const Plan& plan, const StudyPeople& data) {
+    if (plan.outcome.kind != OutcomeKind::score) return true;
+    const auto values = few_values(data.outcome, 2);
+    if (values.size() != 2) return true;
+    return trouble(fmt::format("{}: \"{}\" has two values only, {} and {}, so it is no score: use "
+                               "kind = \"rate\", with a column of 0 and 1, or of two words",
+                               place_text(plan, plan.outcome.column), plan.outcome.column.text,
+                               values[0], values[1]));
 }
 
 Fallible<bool> check_horizon(const Plan& plan, const StudyPeople& data) {
@@ -434,6 +458,7 @@ Fallible<StudyPeople> read_study_data(const Plan& plan, const std::filesystem::p
         }
     }
     if (fine = take_outcome(plan, data); fine) fine = check_horizon(plan, data);
+    if (fine) fine = check_score(plan, data);
     if (!fine) return tl::make_unexpected(fine.error());
     return data;
 }

@@ -74,6 +74,9 @@ Table rows_of(const Table& table, const std::vector<std::size_t>& rows);
 // Values of a column that is 0/1, or of two words (the second in order is 1); missing stays so.
 Fallible<std::vector<double>> yes_or_no(const Table& table, const Named& column, const Plan& plan);
 Fallible<std::vector<double>> numbers_of(const Table& table, const Named& column, const Plan& plan);
+// The different values, in order; none if there are more than `most`, so that a mean and how many
+// people it is of don't tell how many have each.
+std::vector<double> few_values(const std::vector<double>& values, std::size_t most = 6);
 // A group's name in each row: words as they stand, numbers as printed; empty: missing.
 std::vector<std::string> labels_of(const Column& column);
 

@@ -1,5 +1,6 @@
 // The parts that a column cuts the people of a study into.
 #include <algorithm>
+#include <cmath>
 #include <fmt/format.h>
 
 #include "evidence/study.h"
@@ -21,11 +22,8 @@ std::vector<std::string> subgroup_parts(const Study& study, const Column& column
         if (column.is_number && !column.is_missing(row)) values.push_back(column.numbers[row]);
     }
     std::sort(values.begin(), values.end());
-    auto distinct = values;
-    distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
     auto out = with_gaps_named(labels_of(column));
-    constexpr std::size_t many = 6;
-    if (distinct.size() <= many) return out;
+    if (values.empty() || !few_values(values).empty()) return out;
     const double middle = values[values.size() / 2];
     for (std::size_t row = 0; row < out.size(); ++row) {
         if (column.is_missing(row)) continue;
@@ -35,19 +33,11 @@ std::vector<std::string> subgroup_parts(const Study& study, const Column& column
     return out;
 }
 
-bool is_yes_or_no(const Column& column) {
-    for (std::size_t row = 0; row < column.size(); ++row) {
-        const bool fits = column.is_missing(row) || column.numbers[row] == 0 ||
-                          column.numbers[row] == 1;
-        if (!fits) return false;
-    }
-    return true;
-}
-
-// Words are compared level by level; of numbers a mean is told, and for whom it isn't known.
+// Words are compared level by level; of numbers a mean is told, and for whom it isn't known. With
+// few values, however they are written, the mean tells how many have each.
 std::vector<std::string> covariate_parts(const Column& column) {
     auto out = with_gaps_named(labels_of(column));
-    if (!column.is_number || is_yes_or_no(column)) return out;
+    if (!column.is_number || !few_values(column.numbers).empty()) return out;
     for (auto& one : out) {
         if (one != part_not_known) one = "known";
     }
@@ -56,10 +46,22 @@ std::vector<std::string> covariate_parts(const Column& column) {
 
 }  // namespace
 
+std::vector<double> few_values(const std::vector<double>& values, std::size_t most) {
+    std::vector<double> out;
+    for (const double value : values) {
+        if (std::isnan(value)) continue;
+        const auto at = std::lower_bound(out.begin(), out.end(), value);
+        if (at != out.end() && *at == value) continue;
+        if (out.size() == most) return {};
+        out.insert(at, value);
+    }
+    return out;
+}
+
 std::vector<std::string> parts_of(const Study& study, PartUse use, const std::string& name) {
     if (use == PartUse::placebo) {
         std::vector<std::string> out;
-        for (const double value : study.data.placebo) out.push_back(value == 1 ? "1" : "0");
+        for (const double value : study.data.placebo) out.push_back(fmt::format("{}", value));
         return out;
     }
     const auto& column = *study.data.table.find(name);

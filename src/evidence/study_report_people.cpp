@@ -100,8 +100,28 @@ ReportFigure flow_figure(const Study& study, const ToldFlow& flow) {
     return figure;
 }
 
-ReportCell balance_cell(double value, bool shows) {
-    return shows ? ReportCell::number(value, std::abs(value) >= 100 ? 0 : 3) : ReportCell::hidden();
+ReportCell balance_cell(double value, bool shows, int places) {
+    if (!shows || places == BalancePlaces::none) return ReportCell::hidden();
+    return ReportCell::number(value, std::abs(value) >= 100 ? 0 : places);
+}
+
+// Of those standardised differences that are told, how many are large.
+struct ApartCount {
+    std::size_t told = 0, apart = 0;
+
+    std::string words() const {
+        return fmt::format("{} of {} {} by more than 0.1 standard deviations", apart, told,
+                           apart == 1 ? "differs" : "differ");
+    }
+};
+
+// A mark of the plot, counted; nothing if it isn't told.
+std::optional<double> told_smd(const Study& study, double smd, int places, ApartCount& count) {
+    if (places == BalancePlaces::none) return std::nullopt;
+    const double told = as_told(study, smd, places);
+    ++count.told;
+    count.apart += std::abs(told) > 0.1;
+    return told;
 }
 
 ReportFigure balance_figure(const Study& study) {
@@ -119,38 +139,47 @@ ReportFigure balance_figure(const Study& study) {
         table.heads = {"Covariate", "Programme, before", "Comparison, before", "Difference, before",
                        "Programme, after", "Comparison, after", "Difference, after"};
     }
-    std::size_t hidden = 0, told = 0, apart_before = 0, apart_after = 0;
+    std::size_t hidden = 0;
+    bool is_coarse = false;
+    ApartCount before, afterwards;
     for (std::size_t i = 0; i < study.balance.size(); ++i) {
         const auto& line = study.balance[i];
         const auto& after = line.after;
         const bool shows = shows_balance(study, study.data.balanced[i]);
         const bool shows_first = shows_before(study, study.data.balanced[i]);
         std::vector<ReportCell> row{ReportCell::words(line.name)};
-        for (const double v : {line.before.mean_treated, line.before.mean_comparison,
-                               line.before.smd}) {
-            row.push_back(balance_cell(v, shows_first));
+        const auto places = balance_places(study, i);
+        for (const double v : {line.before.mean_treated, line.before.mean_comparison})
+            row.push_back(balance_cell(v, shows_first, places.mean));
+        row.push_back(balance_cell(line.before.smd, shows_first, places.before));
+        for (const double v : {after.mean_treated, after.mean_comparison}) {
+            if (is_matched) row.push_back(balance_cell(v, shows, 3));
         }
-        for (const double v : {after.mean_treated, after.mean_comparison, after.smd}) {
-            if (is_matched) row.push_back(balance_cell(v, shows));
-        }
-        table.rows.push_back(std::move(row));
-        hidden += !shows_first;
-        if (!shows) continue;
-        ++told;
-        apart_before += shows_first && std::abs(line.before.smd) > 0.1;
-        apart_after += is_matched && std::abs(after.smd) > 0.1;
+        if (is_matched) row.push_back(balance_cell(after.smd, shows, places.after));
         LovePlot::Row mark{line.name, {}, {}};
-        if (shows_first) mark.before = as_told(study, line.before.smd, 3);
-        if (is_matched) mark.after = as_told(study, after.smd, 3);
-        plot.rows.push_back(std::move(mark));
+        if (shows_first) mark.before = told_smd(study, line.before.smd, places.before, before);
+        if (is_matched && shows) mark.after = told_smd(study, after.smd, places.after, afterwards);
+        hidden += std::ranges::count(row, true, &ReportCell::is_hidden) > 0;
+        is_coarse = is_coarse || places.mean < 3;
+        table.rows.push_back(std::move(row));
+        if (mark.before || mark.after) plot.rows.push_back(std::move(mark));
     }
     if (hidden) {
         table.note = "Hidden: what would show a small count, here or beside another table.";
     }
-    figure.description = fmt::format(
-        "{} of {} differ by more than 0.1 standard deviations{}.", apart_before,
-        told,
-        is_matched ? fmt::format(" before matching, {} after", apart_after) : std::string());
+    if (is_coarse) {
+        table.note += std::string(table.note.empty() ? "" : " ") +
+                      "Means before matching are rounded so that they don\u2019t show how large "
+                      "the groups were.";
+    }
+    figure.description = is_matched ? before.words() + " before matching; " +
+                                          afterwards.words() + " after."
+                                    : before.words() + ".";
+    if (hidden) {
+        figure.description += fmt::format(
+            " Something of {} is hidden.",
+            hidden == 1 ? "1 covariate" : fmt::format("{} covariates", hidden));
+    }
     figure.draw = [plot](double width) { return draw(plot, width); };
     return figure;
 }

@@ -81,30 +81,63 @@ std::vector<Breakdown> breakdowns_of(const Study& study) {
     if (!plan.prison.empty()) add(PartUse::prison, plan.prison.text);
     for (const auto& one : plan.subgroups) add(PartUse::subgroup, one.text);
     for (const auto& one : plan.covariates) add(PartUse::covariate, one.text);
-    if (study.data.placebo_is_binary) add(PartUse::placebo, plan.placebo.text);
+    if (!few_values(study.data.placebo).empty()) add(PartUse::placebo, plan.placebo.text);
     std::stable_sort(out.begin(), out.end(), [](const Breakdown& a, const Breakdown& b) {
         return a.parts() < b.parts();
     });
     return out;
 }
 
-// What is counted of those compared, as columns: of each group those without and with the outcome,
-// and their events, as far as they are told.
+using Amounts = std::vector<std::size_t>;
+
+// What each value is above the least and below the greatest of them, in the step that all of them
+// are apart by; nothing where there is no such step. How much a few have beyond all others is a
+// count of few too.
+std::vector<Amounts> steps_from_the_ends(const std::vector<double>& values) {
+    const double step = common_step(values);
+    if (!(step > 0)) return {};
+    const auto [least, greatest] = std::ranges::minmax(values);
+    std::vector<Amounts> out(2);
+    for (const double value : values) {
+        out[0].push_back(static_cast<std::size_t>(std::lround((value - least) / step)));
+        out[1].push_back(static_cast<std::size_t>(std::lround((greatest - value) / step)));
+    }
+    return out;
+}
+
+// What is counted of those compared, as columns: of each group those of each kind of outcome (with
+// and without; of a score with few values, each), and amounts that are told as sums or means.
 struct CountedAs {
-    std::vector<char> is_used, had;     // by row of the data; `had` empty: no such question
-    bool counts_events = false;
+    std::vector<char> is_used;          // by row of the data
+    std::size_t kinds = 1;
+    Amounts kind;                       // by row; empty: all of one kind
+    std::vector<Amounts> amounts;       // each by row
 
     std::size_t each(bool with_outcome) const {
-        return !with_outcome || had.empty() ? 1 : counts_events ? 3 : 2;
+        return with_outcome ? kinds + amounts.size() : 1;
     }
 };
 
 CountedAs counted_as(const Study& study) {
     CountedAs out;
+    const auto& outcome = study.data.outcome;
     out.is_used.assign(study.data.table.rows, 0);
     for (const auto row : study.sample.rows) out.is_used[row] = 1;
-    out.had = had_outcome(study.plan, study.data);
-    out.counts_events = study.plan.outcome.kind == OutcomeKind::frequency;
+    const auto had = had_outcome(study.plan, study.data);
+    out.kind.assign(had.begin(), had.end());
+    if (!had.empty()) out.kinds = 2;
+    if (study.plan.outcome.kind == OutcomeKind::frequency) {
+        out.amounts.emplace_back(outcome.begin(), outcome.end());
+    } else if (study.plan.outcome.kind == OutcomeKind::score) {
+        out.amounts = steps_from_the_ends(outcome);
+        // With five values or more a mean and its error leave open how many have each.
+        const auto values = few_values(outcome, 4);
+        if (!values.empty()) out.kinds = values.size();
+        for (std::size_t row = 0; !values.empty() && row < outcome.size(); ++row) {
+            out.kind.push_back(static_cast<std::size_t>(
+                std::ranges::lower_bound(values, outcome[row]) - values.begin()));
+        }
+    }
     return out;
 }
 
@@ -112,9 +145,10 @@ void count_row(const Study& study, const CountedAs& as, std::size_t row, bool wi
                std::vector<std::size_t>& cells) {
     const auto each = as.each(with_outcome);
     cells.resize(2 * each);
-    const auto arm = static_cast<std::size_t>(study.data.arm[row]);
-    ++cells[arm * each + (each > 1 && as.had[row])];
-    if (each == 3) cells[arm * each + 2] += static_cast<std::size_t>(study.data.outcome[row]);
+    const auto begin = static_cast<std::size_t>(study.data.arm[row]) * each;
+    ++cells[begin + (with_outcome && !as.kind.empty() ? as.kind[row] : 0)];
+    for (std::size_t i = 0; with_outcome && i < as.amounts.size(); ++i)
+        cells[begin + as.kinds + i] += as.amounts[i][row];
 }
 
 Counts cells_by_part(const Study& study, const CountedAs& as, const Breakdown& by) {
@@ -198,17 +232,16 @@ void hide_parts(std::vector<Breakdown>& all, const Study& study, std::size_t sma
 void hide_small_sums(const Study& study, Wall& wall, std::size_t smallest) {
     const auto as = counted_as(study);
     for (const auto& one : study.data.balanced) {
-        const bool is_counted = std::ranges::all_of(one.values, [](double v) {
-            return v >= 0 && v == std::floor(v);
-        });
-        if (one.is_binary || !is_counted) continue;
-        double sums[4] = {};
-        for (std::size_t row = 0; row < one.values.size(); ++row) {
-            sums[2 * (as.is_used[row] != 0) + study.data.arm[row]] += one.values[row];
-        }
-        for (const int at : {0, 1, 2, 3}) {
-            if (is_small_count(sums[at], smallest))
-                wall.hide(at < 2 ? PartUse::unmatched : PartUse::covariate, one.of, part_mean);
+        if (one.is_binary) continue;
+        for (const auto& amounts : steps_from_the_ends(one.values)) {
+            std::size_t sums[4] = {};
+            for (std::size_t row = 0; row < one.values.size(); ++row) {
+                sums[2 * (as.is_used[row] != 0) + study.data.arm[row]] += amounts[row];
+            }
+            for (const int at : {0, 1, 2, 3}) {
+                if (is_small_count(static_cast<double>(sums[at]), smallest))
+                    wall.hide(at < 2 ? PartUse::unmatched : PartUse::covariate, one.of, part_mean);
+            }
         }
     }
 }
@@ -244,9 +277,8 @@ std::vector<PeopleLost> all_losses(const Study& study) {
     if (!study.matched) return out;
     const auto unmatched = study.matched->unmatched;
     const auto left = study.data.table.rows - study.sample.rows.size() - unmatched;
-    out.push_back({"in the programme, with nobody similar to compare with", unmatched, unmatched,
-                   0, false});
-    out.push_back({"not in the programme, and not needed for a pair", left, 0, left, false});
+    out.push_back({lost_unmatched, unmatched, unmatched, 0, false});
+    out.push_back({lost_not_needed, left, 0, left, false});
     return out;
 }
 
@@ -290,14 +322,12 @@ std::vector<char> had_outcome(const Plan& plan, const StudyPeople& data) {
 namespace {
 
 bool shows_line(const Study& study, PartUse use, const Covariate& covariate) {
-    const auto hides = [&](const std::string& part) {
-        return study.wall.is_hidden(use, covariate.of, part);
-    };
     if (covariate.name != covariate.of) {
-        return !hides(covariate.name.substr(covariate.of.size() + 2));
+        const auto part = covariate.name.substr(covariate.of.size() + 2);
+        return !study.wall.is_hidden(use, covariate.of, part);
     }
-    // A yes or no that has gaps was filled with its mean, and tells of them.
-    return !hides(part_mean) && !hides("1") && !hides("0");
+    // A mean tells of all its values; and of the gaps, that were filled with it.
+    return !study.wall.hides_any(use, covariate.of);
 }
 
 }  // namespace
@@ -308,6 +338,11 @@ bool shows_balance(const Study& study, const Covariate& covariate) {
 
 bool shows_before(const Study& study, const Covariate& covariate) {
     return shows_balance(study, covariate) && shows_line(study, PartUse::unmatched, covariate);
+}
+
+BalancePlaces balance_places(const Study& study, std::size_t covariate) {
+    const auto& all = study.wall.balance_places;
+    return all.empty() ? BalancePlaces{} : all[covariate];
 }
 
 double as_told(const Study& study, double value, int places) {
@@ -328,6 +363,7 @@ Wall wall_of(const Study& study) {
         wall.totals_are_small = wall.groups_are_small;
     }
     wall.flow.hides_all = wall.groups_are_small;
+    wall.balance_places = places_of_balance(study, wall.flow);
     const bool is_coarse = study.plan.outcome.kind == OutcomeKind::time_to_first && smallest > 1;
     const bool hides_caliper = std::ranges::any_of(study.calipers, &StudyLine::is_hidden);
     wall.hides = wall.hides || wall.totals_are_small || wall.pairs_are_small || is_coarse ||

@@ -50,6 +50,19 @@ struct ToldPeriods {
 ToldPeriods told_periods(const std::vector<std::vector<double>>& counts, std::size_t before,
                          std::size_t smallest);
 
+// Steps of the flow that matching makes.
+constexpr const char* lost_unmatched = "in the programme, with nobody similar to compare with";
+constexpr const char* lost_not_needed = "not in the programme, and not needed for a pair";
+
+// To how many places a covariate's means before matching, and its standardised differences before
+// and after, may be told.
+struct BalancePlaces {
+    static constexpr int none = -1;     // not at all
+    int mean = 3, before = 3, after = 3;
+};
+// One for each covariate that is compared; none: nothing of the groups' sizes is hidden.
+std::vector<BalancePlaces> places_of_balance(const Study& study, const ToldFlow& flow);
+
 struct Wall {
     // Something isn't told: then every number is told no finer than it is printed.
     bool hides = false;
@@ -59,6 +72,7 @@ struct Wall {
     bool units_are_hidden = false;      // prisons of a panel aren't told beside each other
     ToldFlow flow;
     ToldPeriods periods;
+    std::vector<BalancePlaces> balance_places;      // see places_of_balance
 
     void hide(PartUse use, const std::string& column, const std::string& part) {
         hidden_[{use, column}].insert(part);
@@ -86,9 +100,10 @@ constexpr const char* part_not_known = "not known";
 constexpr const char* part_mean = "mean";          // of a covariate that is a number
 
 // Whether the covariate's line in the table of balance may be told, of those compared; and of
-// everybody before matching.
+// everybody before matching; to so many places.
 bool shows_balance(const Study& study, const Covariate& covariate);
 bool shows_before(const Study& study, const Covariate& covariate);
+BalancePlaces balance_places(const Study& study, std::size_t covariate);
 // As printed if something is hidden; otherwise in full.
 double as_told(const Study& study, double value, int places);
 
@@ -97,6 +112,9 @@ double as_told(const Study& study, double value, int places);
 // `smallest` 0 hides none.
 std::vector<bool> hidden_rows(const std::vector<std::vector<std::size_t>>& counts,
                               std::size_t smallest);
+// The greatest step that all values are whole multiples of from each other; 0: there is none, or
+// they are all the same.
+double common_step(const std::vector<double>& values);
 // Whether this is a count too small to show.
 inline bool is_small_count(double count, std::size_t smallest) {
     return count > 0 && count < static_cast<double>(smallest);

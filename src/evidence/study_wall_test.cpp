@@ -234,6 +234,59 @@ std::size_t attack_people(const Study& study, const Published& published) {
     return reader.asked();
 }
 
+// How large a group may have been before matching, by the flow as it is told; one size: it is told.
+struct SizeReach {
+    std::size_t least = 0, most = 0;
+};
+SizeReach reach_in_flow(const Study& study, const Published& published, int arm) {
+    const auto size = static_cast<std::size_t>(std::ranges::count(study.data.arm, arm));
+    const auto compared = study.sample.rows.size() / 2;
+    const std::string why = arm ? lost_unmatched : lost_not_needed;
+    for (const auto& row : published.table("flow")) {
+        if (Published::name(row).find(why) == std::string::npos) continue;
+        if (!Published::is_told(row[1])) return {compared, size + 4};
+        const auto lost = static_cast<std::size_t>(row[1].to_number<double>());
+        if (Published::name(row) == why) return {size, size};
+        return {std::max(compared, size - std::min<std::size_t>(size, 4)),
+                std::min(compared + lost, size + 4)};
+    }
+    return {size, size};
+}
+
+// Whether so many whole numbers can have a mean that is told so.
+bool is_mean_of(std::size_t people, double mean, int places) {
+    const double half = 0.5 * std::pow(10, -places) + 1e-9, n = static_cast<double>(people);
+    return std::floor((mean + half) * n) >= std::ceil((mean - half) * n);
+}
+
+// Means of whole numbers, each of which only some sizes have.
+struct SizeAttack {
+    std::size_t asked = 0, to_three_places = 0;     // sizes that such means would have left out
+};
+void attack_sizes(const Study& study, const Published& published, SizeAttack& attack) {
+    if (!study.matched) return;
+    const auto report = report_of(study, "1", "2026-01-01");
+    for (const auto* table : tables_of(report)) {
+        if (table->id != "balance") continue;
+        for (std::size_t i = 0; i < table->rows.size(); ++i) {
+            for (const int arm : {1, 0}) {
+                const auto& cell = table->rows[i][arm ? 1 : 2];
+                if (!cell.value) continue;
+                const auto [least, most] = reach_in_flow(study, published, arm);
+                for (auto n = least; least < most && n <= most; ++n) {
+                    const double told = std::round(*cell.value * std::pow(10, cell.places)) *
+                                        std::pow(10, -cell.places);
+                    EXPECT_TRUE(is_mean_of(n, told, cell.places))
+                        << table->rows[i][0].text << " " << told << " is no mean of " << n;
+                    ++attack.asked;
+                    attack.to_three_places +=
+                        !is_mean_of(n, std::round(*cell.value * 1000) / 1000, 3);
+                }
+            }
+        }
+    }
+}
+
 struct MadePeople {
     std::string plan, rows;
 };
@@ -323,6 +376,22 @@ TEST(StudyWallTest, no_small_count_of_people_is_reckoned_back_from_the_whole_rep
     EXPECT_GT(attack_studies("randomised", "frequency", 3), 100u);
     EXPECT_GT(attack_studies("randomised", "time to first", 4), 100u);
     EXPECT_GT(attack_studies("matched", "score", 5), 100u);
+}
+
+// Means to three places would leave out most sizes; those that are told leave out none.
+TEST(StudyWallTest, means_do_not_tell_how_large_a_group_was) {
+    SizeAttack attack;
+    for (std::uint64_t i = 0; i < 250 && !HasFailure(); ++i) {
+        SCOPED_TRACE(i);
+        Chance chance(6, i);
+        const auto made = made_people(chance, "matched", "rate");
+        const StudyFolder folder;
+        folder.put("people.csv", made.rows);
+        const auto study = study_of_plan(made.plan, folder.path);
+        if (study) attack_sizes(*study, Published(*study), attack);
+    }
+    EXPECT_GT(attack.asked, 200u);
+    EXPECT_GT(attack.to_three_places, 150u);
 }
 
 // The test itself can fail: everybody less all but one prison is that prison.
