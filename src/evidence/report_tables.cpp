@@ -39,6 +39,15 @@ boost::json::value cell_value(const ReportCell& cell, bool is_rounded) {
     return boost::json::value(value);
 }
 
+// A cell of a CSV; what isn't known stands there as in the JSON.
+std::string number_or_words(const ReportCell& cell, bool is_rounded) {
+    if (!cell.value) return csv_cell(harmless(cell.text));
+    const double value = value_told(cell, is_rounded);
+    if (std::isnan(value)) return "NA";
+    if (std::isinf(value)) return value > 0 ? "Inf" : "-Inf";
+    return fmt::format("{}", value);
+}
+
 }  // namespace
 
 std::string with_commas(long long count) {
@@ -67,8 +76,10 @@ ReportCell ReportCell::number(double value, int places) {
 }
 
 ReportCell ReportCell::chance(double p) {
-    if (p < 0.0001) return {"<\u00a00.0001", p, false, 4};
-    return number(p, 4);
+    if (!(p < 0.0001)) return number(p, 4);
+    // Files say how small it is: to one digit that isn't 0.
+    const int places = p > 0 ? static_cast<int>(std::ceil(-std::log10(p))) : 4;
+    return {"<\u00a00.0001", p, false, std::min(places, 300)};
 }
 
 std::vector<const ReportTable*> tables_of(const Report& report) {
@@ -91,12 +102,8 @@ std::string as_csv(const ReportTable& table, bool is_rounded) {
     }
     out += "\r\n";
     for (const auto& row : table.rows) {
-        for (std::size_t i = 0; i < row.size(); ++i) {
-            const auto& cell = row[i];
-            const bool is_number = cell.value && !std::isnan(*cell.value);
-            out += (i ? "," : "") + (is_number ? fmt::format("{}", value_told(cell, is_rounded))
-                                               : csv_cell(harmless(cell.text)));
-        }
+        for (std::size_t i = 0; i < row.size(); ++i)
+            out += (i ? "," : "") + number_or_words(row[i], is_rounded);
         out += "\r\n";
     }
     return out;

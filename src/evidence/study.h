@@ -155,6 +155,10 @@ Fallible<bool> study_panel(Study& study);                       // differences, 
 Fallible<bool> study_before_after(Study& study);
 void check_sensitivity(Study& study, int threads);              // of people
 void find_funnel(Study& study);
+// Of each pair: 1 if the person of the programme is known to have had the event first, within the
+// horizon and while the other was still followed; -1 if the other; 0 if that isn't known. Of
+// time_to_first.
+std::vector<int> first_of_pairs(const Study& study);
 // Whether each row had the outcome within the follow-up; nothing where that is no question.
 std::vector<char> had_outcome(const Plan& plan, const StudyPeople& data);
 

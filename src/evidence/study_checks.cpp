@@ -12,15 +12,17 @@
 namespace alongside::evidence {
 namespace {
 
-// What the pairs differ by; for yes and no: -1, 0 or 1.
+// What the pairs differ by; for yes and no, and who was first: -1, 0 or 1.
 std::vector<double> pair_differences(const Study& study) {
     const auto& rows = study.sample.rows;
     const auto outcome = outcome_of(study.plan, study.data);
-    const auto had = had_outcome(study.plan, study.data);
+    if (outcome.kind == OutcomeKind::time_to_first) {
+        const auto first = first_of_pairs(study);
+        return {first.begin(), first.end()};
+    }
     std::vector<double> out;
     for (std::size_t i = 0; i + 1 < rows.size(); i += 2) {
         const auto value = [&](std::size_t row) {
-            if (outcome.kind == OutcomeKind::time_to_first) return had[row] ? 1.0 : 0.0;
             const bool has_exposure = !outcome.exposure->empty();
             return (*outcome.values)[row] / (has_exposure ? (*outcome.exposure)[row] : 1);
         };
@@ -40,7 +42,9 @@ void find_bounds(Study& study) {
     };
     const auto bounds = is_yes_no ? mcnemar_bounds(count(1), count(-1), gammas)
                                   : signed_rank_bounds(differences, gammas);
-    if (bounds) study.bounds = *bounds;
+    if (!bounds) return;
+    study.bounds = *bounds;
+    if (kind == OutcomeKind::time_to_first) study.bounds->test = "sign test of who had it first";
 }
 
 void find_e_value(Study& study) {
@@ -100,6 +104,24 @@ void leave_prisons_out(Study& study) {
 }
 
 }  // namespace
+
+// A pair with one who was lost sight of before the other had the event says nothing of who is
+// worse off; counted as "had none" it would say so wherever one group is followed for less long.
+std::vector<int> first_of_pairs(const Study& study) {
+    const auto had = had_outcome(study.plan, study.data);
+    const auto& time = study.data.outcome;
+    const auto& rows = study.sample.rows;
+    std::vector<int> out;
+    for (std::size_t i = 0; i + 1 < rows.size(); i += 2) {
+        const auto one = rows[i], other = rows[i + 1];
+        // Who is lost sight of at the very time was still followed.
+        const auto is_first = [&](std::size_t a, std::size_t b) {
+            return had[a] && (time[a] < time[b] || (time[a] == time[b] && !had[b]));
+        };
+        out.push_back(is_first(one, other) ? 1 : is_first(other, one) ? -1 : 0);
+    }
+    return out;
+}
 
 void check_sensitivity(Study& study, int) {
     if (!study.main.doubt.empty()) return;

@@ -17,22 +17,25 @@ struct EndedIn {
     }
 };
 
-// From one time up to, but not including, another; whoever is followed beyond the horizon ended
+// After one time and until another. Who has the event at the very end has had it by then; who is
+// lost sight of at the very end was still followed. Whoever is followed beyond the horizon ended
 // without the event.
 EndedIn ended_between(const Curve& curve, double from, double until, double horizon) {
     EndedIn out;
     for (const auto& point : curve.points) {
-        if (point.time < from || point.time >= until) continue;
         const bool is_beyond = point.time > horizon;
-        out.events += is_beyond ? 0 : point.events;
+        if (!is_beyond && point.time > from && point.time <= until) out.events += point.events;
+        if (point.time < from || point.time >= until) continue;
         out.others += point.censored + (is_beyond ? point.events : 0);
     }
     return out;
 }
 
+// Without the event by then, and not lost sight of before.
 double followed_at(const Curve& curve, double time) {
     for (const auto& point : curve.points) {
-        if (point.time >= time) return point.at_risk;
+        if (point.time == time) return point.at_risk - point.events;
+        if (point.time > time) return point.at_risk;
     }
     return 0;
 }
@@ -44,7 +47,7 @@ void add_steps(const Curve& curve, double from, double until, std::size_t smalle
     double events = 0;
     const CurvePoint* last = nullptr;
     for (const auto& point : curve.points) {
-        if (point.time < from || point.time >= until || point.events == 0) continue;
+        if (point.time <= from || point.time > until || point.events == 0) continue;
         events += point.events;
         last = &point;
         if (events <= static_cast<double>(smallest)) continue;
@@ -65,16 +68,18 @@ void add_steps(const Curve& curve, double from, double until, std::size_t smalle
 
 ToldCurve told_curve(const Curve& curve, const std::vector<double>& ticks, double horizon,
                      std::size_t smallest) {
-    constexpr double forever = std::numeric_limits<double>::infinity();
+    constexpr double forever = std::numeric_limits<double>::infinity(), never = -forever;
     ToldCurve out{curve, {}};
     auto& steps = out.curve.points;
     if (smallest < 2) {
         std::erase_if(steps, [&](const CurvePoint& point) { return point.time > horizon; });
-        for (const double tick : ticks) out.at_risk.emplace_back(followed_at(curve, tick));
+        for (const double tick : ticks)
+            out.at_risk.emplace_back(tick <= 0 ? static_cast<double>(curve.n)
+                                               : followed_at(curve, tick));
         return out;
     }
     steps.clear();
-    double from = 0;
+    double from = never;
     for (const double tick : ticks) {
         const bool may_be_told =
             tick <= 0 ||
@@ -86,6 +91,7 @@ ToldCurve told_curve(const Curve& curve, const std::vector<double>& ticks, doubl
         }
         out.at_risk.emplace_back(tick <= 0 ? static_cast<double>(curve.n)
                                            : followed_at(curve, tick));
+        if (tick <= 0) continue;
         add_steps(curve, from, tick, smallest, steps);
         from = tick;
     }

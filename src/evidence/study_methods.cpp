@@ -104,7 +104,11 @@ std::string methods_paragraph(const Study& study, const std::string& version) {
     out += fmt::format("Intervals are {} intervals, p-values two-sided. ", level_words(plan.level));
     if (study.e_value || study.bounds) {
         out += "Sensitivity to what wasn\u2019t measured: E-values (VanderWeele and Ding 2017) and "
-               "Rosenbaum\u2019s bounds (2002). ";
+               "Rosenbaum\u2019s bounds (2002)";
+        out += plan.outcome.kind == OutcomeKind::time_to_first
+                   ? ", over the pairs in which it is known who had the event first (a pair with "
+                     "one who was lost sight of before the other had it tells nothing). "
+                   : ". ";
     }
     if (study.funnel) {
         out += "Prisons are compared by a funnel plot with exact limits at 95% and 99.8%, widened "

@@ -138,60 +138,88 @@ TEST(StudyWallTest, no_small_month_is_reckoned_back_from_the_whole_report) {
 }
 
 // A curve: an atom is who had the event at one time, or was lost sight of then.
+struct MadeCurve {
+    Curve curve;
+    std::vector<double> atoms, time;
+    std::vector<char> is_event;
+
+    double events() const {
+        double out = 0;
+        for (std::size_t a = 0; a < atoms.size(); ++a) out += is_event[a] ? atoms[a] : 0;
+        return out;
+    }
+};
+
+MadeCurve made_curve(Chance& chance, double horizon) {
+    MadeCurve out;
+    out.curve.n = 20 + chance.below(200);
+    double left = static_cast<double>(out.curve.n), surv = 1;
+    const auto often = 1 + chance.below(6), lost = 1 + chance.below(20);
+    for (double at = 1; at <= 60 && left > 0; at += 1 + chance.below(3)) {
+        CurvePoint point;
+        point.time = at;
+        point.at_risk = left;
+        point.events = std::min<double>(left, chance.below(often));
+        const double most = left - point.events;
+        if (chance.below(lost) == 0)
+            point.censored = std::min<double>(most, 1 + chance.below(4));
+        if (at + 3 > 60) point.censored = most;
+        left -= point.events + point.censored;
+        point.surv = surv *= 1 - point.events / point.at_risk;
+        for (const bool event : {true, false}) {
+            out.atoms.push_back(event ? point.events : point.censored);
+            out.time.push_back(at);
+            out.is_event.push_back(event && at <= horizon);
+        }
+        out.curve.points.push_back(point);
+    }
+    return out;
+}
+
+// What the curve and its numbers still followed tell.
+void know_curve(const MadeCurve& made, const ToldCurve& told, const std::vector<double>& ticks,
+                Reckoner& reader) {
+    const auto& curve = made.curve;
+    for (std::size_t i = 0; i < ticks.size(); ++i) {
+        if (!told.at_risk[i]) continue;
+        reader.knows([&, i](std::size_t a) {
+            return made.time[a] > ticks[i] || (made.time[a] == ticks[i] && !made.is_event[a]);
+        });
+        // By then the curve is what it was, not what it was at some step before.
+        const auto exact = at_time(curve, ticks[i]), shown = at_time(told.curve, ticks[i]);
+        const bool is_before = told.curve.points.empty() ||
+                               told.curve.points.front().time > ticks[i];
+        const bool has_begun = curve.points.front().time <= ticks[i];
+        EXPECT_EQ(is_before ? 1 : shown.surv, has_begun ? exact.surv : 1) << ticks[i];
+    }
+    double from = 0;
+    for (const auto& step : told.curve.points) {
+        reader.knows([&](std::size_t a) {
+            return made.is_event[a] && made.time[a] > from && made.time[a] <= step.time;
+        });
+        from = step.time;
+    }
+    reader.knows([&](std::size_t a) { return made.is_event[a] && made.time[a] > from; });
+    reader.knows([&](std::size_t a) { return !made.is_event[a]; });
+}
+
 TEST(StudyWallTest, no_few_events_are_reckoned_back_from_a_curve) {
     std::size_t asked = 0;
     for (std::uint64_t seed = 0; seed < 200 && !HasFailure(); ++seed) {
         SCOPED_TRACE(seed);
         Chance chance(seed, 9);
-        Curve curve;
-        curve.n = 20 + chance.below(200);
         const double horizon = 52;
-        double left = static_cast<double>(curve.n), surv = 1;
-        std::vector<double> atoms, time;
-        std::vector<char> is_event;
-        const auto often = 1 + chance.below(6), lost = 1 + chance.below(20);
-        for (double at = 1; at <= 60 && left > 0; at += 1 + chance.below(3)) {
-            CurvePoint point;
-            point.time = at;
-            point.at_risk = left;
-            point.events = std::min<double>(left, chance.below(often));
-            const double most = left - point.events;
-            if (chance.below(lost) == 0)
-                point.censored = std::min<double>(most, 1 + chance.below(4));
-            if (at + 3 > 60) point.censored = most;
-            left -= point.events + point.censored;
-            point.surv = surv *= 1 - point.events / point.at_risk;
-            for (const bool event : {true, false}) {
-                atoms.push_back(event ? point.events : point.censored);
-                time.push_back(at);
-                is_event.push_back(event && at <= horizon);
-            }
-            curve.points.push_back(point);
-        }
+        const auto made = made_curve(chance, horizon);
         const std::vector<double> ticks{0, 13, 26, 39, 52};
-        const auto told = told_curve(curve, ticks, horizon, small_below);
-        Reckoner reader(atoms);
-        for (std::size_t i = 0; i < ticks.size(); ++i) {
-            if (told.at_risk[i])
-                reader.knows([&, i](std::size_t a) { return time[a] >= ticks[i]; });
-        }
-        double from = 0;
-        for (const auto& step : told.curve.points) {
-            reader.knows([&](std::size_t a) {
-                return is_event[a] && time[a] > from && time[a] <= step.time;
-            });
-            from = step.time;
-        }
-        reader.knows([&](std::size_t a) { return is_event[a] && time[a] > from; });
-        reader.knows([&](std::size_t a) { return !is_event[a]; });
-        for (std::size_t at = 0; at < atoms.size(); ++at) {
-            reader.asks(fmt::format("{} at {}", is_event[at] ? "events" : "lost", time[at]),
+        Reckoner reader(made.atoms);
+        know_curve(made, told_curve(made.curve, ticks, horizon, small_below), ticks, reader);
+        for (std::size_t at = 0; at < made.atoms.size(); ++at) {
+            reader.asks(fmt::format("{} at {}", made.is_event[at] ? "events" : "lost",
+                                    made.time[at]),
                         [at](std::size_t a) { return a == at; });
         }
-        double events = 0;
-        for (std::size_t a = 0; a < atoms.size(); ++a) events += is_event[a] ? atoms[a] : 0;
         // With so few in all no effect is told, and no curve.
-        const double others = static_cast<double>(curve.n) - events;
+        const double events = made.events(), others = static_cast<double>(made.curve.n) - events;
         if (is_small_count(events, small_below) || is_small_count(others, small_below)) continue;
         EXPECT_EQ(reader.broken(), "");
         asked += reader.asked();

@@ -51,12 +51,15 @@ boost::json::object finding_json(const Study& study, const Finding& found) {
         return json_number(as_told(study, value, places));
     };
     const int places = places_of(found);
+    // As the page's: a very small one isn't none.
+    const auto chance = ReportCell::chance(found.p);
+    const double p = as_told(study, found.p, chance.places);
     return {{"scale", scale},
             {"value", told(found.value, places)},
             {"lower", told(found.lower, places)},
             {"upper", told(found.upper, places)},
             {"se", told(found.se, places)},
-            {"p", told(found.p, 4)}};
+            {"p", json_number(p)}};
 }
 
 // Each step's losses, of each group where that is told; and how far the groups' losses differ.
@@ -96,6 +99,21 @@ boost::json::value attrition_json(const Study& study) {
             {"is_too_much", found->is_too_much()}};
 }
 
+// As it is told: of ratios in per cent.
+double least_findable_in_words(const Study& study) {
+    const bool is_ratio = study.main.scale == Finding::Scale::ratio;
+    return is_ratio ? (1 - std::exp(-study.least_findable)) * 100 : study.least_findable;
+}
+
+std::string unit_of_size(const Study& study) {
+    switch (study.main.scale) {
+        case Finding::Scale::per_100: return "of 100 people";
+        case Finding::Scale::ratio: return "per cent";
+        case Finding::Scale::points: break;
+    }
+    return unit_of(study.plan);
+}
+
 std::string answer_of(const Study& study) {
     return plain_sentence(study.plan, study.main) + only_probable_words(study);
 }
@@ -124,7 +142,8 @@ boost::json::object json_of(const Study& study, const std::string& version) {
     const auto told = [&](double value) {
         return is_told ? json_number(as_told(study, value, 2)) : "NA";
     };
-    out["least_findable"] = told(study.least_findable);
+    out["least_findable"] = told(least_findable_in_words(study));
+    out["least_findable_unit"] = unit_of_size(study);
     out["still_needed"] = told(study.still_needed);
     out["small_counts_hidden"] = study.wall.hides;
     out["losses"] = losses_json(study);
@@ -166,9 +185,7 @@ ReportTable findings_table(std::string id, std::string caption, const std::strin
 void say_power(const Study& study, ReportSection& out) {
     const auto& plan = study.plan;
     out.blocks.push_back(ReportHeading{"What this study could have found"});
-    const bool is_ratio = study.main.scale == Finding::Scale::ratio;
-    const double least =
-        is_ratio ? (1 - std::exp(-study.least_findable)) * 100 : study.least_findable;
+    const double least = least_findable_in_words(study);
     const bool is_fine = study.least_findable <= worthwhile_on_scale(plan, study.main.scale);
     out.say(
         fmt::format("With a chance of {:g}%, a study of this size finds an effect of {} or more. "

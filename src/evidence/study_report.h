@@ -19,7 +19,7 @@ boost::json::value ledger_json(const std::optional<LedgerPlace>& place);
 
 // A curve as it may be told: each step stands for more events than the smallest count, and how many
 // are still followed is told at those ticks alone between which that many, or none, had the event
-// and that many, or none, were lost sight of. Up to the horizon.
+// and that many, or none, were lost sight of. There the curve is exact. Up to the horizon.
 struct ToldCurve {
     Curve curve;
     std::vector<std::optional<double>> at_risk;     // one a tick

@@ -70,6 +70,11 @@ ReportFigure curves_figure(const Study& study) {
                  ReportCell::number(is_start ? missing : (1 - point.lower) * 100, 1)});
         }
         plot.curves.push_back(std::move(drawn));
+        const auto is_told = [](const auto& people) { return people.has_value(); };
+        if (!std::ranges::all_of(at_risk, is_told)) {
+            figure.table.note = "Where it is hidden how many are still followed, the figures are "
+                                "those of the last step before that may be told.";
+        }
     }
     figure.description = fmt::format(
         "By the end {} of 100 {} with {}, {} of 100 with {}. Bands are {} intervals.{}",

@@ -261,11 +261,15 @@ void look_at_totals(const Study& study, Wall& wall, std::size_t smallest) {
     wall.totals_are_small = wall.groups_are_small || std::ranges::any_of(cells, small);
 }
 
-// How many pairs differ one way, the other way, or not.
+// How many pairs differ one way, the other way, or not; or who of them had the event first.
 bool pairs_are_few(const Study& study, std::size_t smallest) {
     const auto had = had_outcome(study.plan, study.data);
     if (!study.matched || had.empty()) return false;
     double pairs[4] = {};
+    if (study.plan.outcome.kind == OutcomeKind::time_to_first) {
+        for (const int first : first_of_pairs(study)) pairs[first + 1] += 1;
+        return std::ranges::any_of(pairs, [&](double n) { return is_small_count(n, smallest); });
+    }
     for (std::size_t i = 0; i + 1 < study.sample.rows.size(); i += 2) {
         pairs[2 * had[study.sample.rows[i]] + had[study.sample.rows[i + 1]]] += 1;
     }
