@@ -10,6 +10,7 @@
 
 #include "evidence/csv.h"
 #include "evidence/evidence.h"
+#include "evidence/large_pages.h"
 
 namespace alongside::evidence {
 namespace {
@@ -64,6 +65,7 @@ std::function<bool(const std::string&)> wanted_columns(const CLI::App& command,
 void run_command(const Desk& desk, const CLI::App& command, const CommonOptions& options,
                  const Run& run) {
     const auto begin = std::chrono::steady_clock::now();
+    keep_memory();
     try {
         auto table =
             options.file.empty()

@@ -14,7 +14,7 @@ struct Concordance {
 };
 
 // As R's survival::concordance (timewt = "n"); `risk`, `weight` of each position of the order,
-// `cluster` of each position, empty: each on its own. O(n log n).
+// empty: all 1; `cluster` of each position, empty: each on its own. O(n log n).
 Concordance concordance(const RiskOrder& order, std::span<const double> risk,
                         std::span<const double> weight, std::span<const std::int32_t> cluster,
                         int threads = 1);

@@ -7,9 +7,7 @@
 #include <optional>
 #include <set>
 
-#include "evidence/parallel.h"
 #include "evidence/cox_robust.h"
-#include "evidence/large_pages.h"
 #include "evidence/numbers.h"
 #include "evidence/proportional.h"
 
@@ -17,59 +15,6 @@ namespace alongside::evidence {
 namespace {
 
 constexpr double singular = 1.8e-12;    // R's tolerance: epsilon to the power of 3/4
-
-// Columns over all rows of the frame, as R centres them; and their spread.
-struct ColumnScales {
-    Vector mean, scale;                 // scale 0: constant
-    std::vector<char> is_indicator;     // -1, 0 and 1 only
-};
-
-ColumnScales column_scales(const Frame& frame, int threads) {
-    const Matrix& x = frame.design.x;
-    ColumnScales out{Vector(x.cols()), Vector(x.cols()),
-                     std::vector<char>(static_cast<std::size_t>(x.cols()))};
-    const bool weighted = frame.weights.size() > 0 && frame.start.size() == 0;   // as R does
-    const double weight_sum = weighted ? frame.weights.sum() : static_cast<double>(x.rows());
-    in_parallel(threads, out.is_indicator.size(), [&](std::size_t column) {
-        const auto j = static_cast<Eigen::Index>(column);
-        const auto values = x.col(j).array();
-        const double mean = (weighted ? (values * frame.weights.array()).sum() : values.sum());
-        out.mean[j] = mean / weight_sum;
-        const double spread = std::sqrt((values - out.mean[j]).square().mean());
-        const double largest = values.abs().maxCoeff();
-        out.scale[j] = spread > 1e-15 * largest && std::isfinite(spread) ? spread : 0;
-        out.is_indicator[column] =
-            (values == 0 || values == 1 || values == -1).all() ? 1 : 0;
-    });
-    return out;
-}
-
-Vector by_position(const Vector& values, const RiskOrder& order, double otherwise, double less) {
-    Vector out(static_cast<Eigen::Index>(order.size()));
-    for (std::size_t i = 0; i < order.size(); ++i) {
-        out[static_cast<Eigen::Index>(i)] =
-            values.size() ? values[order.row[i]] - less : otherwise;
-    }
-    return out;
-}
-
-CoxRows cox_rows(const Frame& frame, const RiskOrder& order, const ColumnScales& scales,
-                 int threads) {
-    const Matrix& x = frame.design.x;
-    const auto n = static_cast<Eigen::Index>(order.size());
-    const double offset = frame.offset.size() ? frame.offset.mean() : 0;
-    CoxRows rows{order, Matrix(), by_position(frame.weights, order, 1, 0),
-                 by_position(frame.offset, order, 0, offset), threads};
-    resize_large(rows.x, n, x.cols());
-    in_parallel(threads, static_cast<std::size_t>(x.cols()), [&](std::size_t column) {
-        const auto j = static_cast<Eigen::Index>(column);
-        const double mean = scales.mean[j], by = scales.scale[j] > 0 ? 1 / scales.scale[j] : 0;
-        const double* from = x.col(j).data();
-        double* to = rows.x.col(j).data();
-        for (std::size_t i = 0; i < order.size(); ++i) to[i] = (from[order.row[i]] - mean) * by;
-    });
-    return rows;
-}
 
 // Which columns add information to those before them: Cholesky without pivoting, as R does.
 std::vector<Eigen::Index> informative_columns(const Matrix& information, double events) {
@@ -119,7 +64,7 @@ void keep_columns(Matrix& x, const std::vector<Eigen::Index>& kept) {
 // with the event is the largest at risk (with exact ties: of those without it).
 bool never_falls(const CoxRows& rows, const Vector& direction, bool exact) {
     const RiskOrder& order = rows.order;
-    Vector along = rows.x * direction;
+    Vector along = rows.x.topRows(static_cast<Eigen::Index>(order.size())) * direction;
     const double tolerance = 1e-4 * along.cwiseAbs().maxCoeff();
     for (std::size_t s = 0; s + 1 < order.stratum_first.size(); ++s) {
         std::multiset<double> at_risk;
@@ -220,13 +165,13 @@ Climb climb(Likelihood& likelihood, const CoxRows& rows, double loglik, Derivati
 // One fit, step by step.
 class CoxWork {
 public:
-    // `spare`: the frame itself, if its design matrix may go once it has been put in order.
+    // `spare`: the frame itself, if its design matrix may be put in order where it stands.
     CoxWork(const Frame& frame, const CoxOptions& options, Frame* spare)
-        : frame_(frame), options_(options), times_(steady_times(frame)),
-          order_(risk_order(frame, times_)), scales_(column_scales(frame, options.threads)),
-          rows_(cox_rows(frame, order_, scales_, options.threads)) {
-        if (spare) spare->design.x.resize(0, 0);
-    }
+        : frame_(frame), options_(options), times_(steady_times(frame, options.threads)),
+          order_(risk_order(frame, times_)),
+          rows_(cox_rows(frame, spare ? std::move(spare->design.x) : frame.design.x, order_,
+                         options.threads)),
+          scales_(rows_.scales) {}
 
     CoxFit fit() {
         start();
@@ -390,8 +335,9 @@ private:
 
     void set_concordance() {
         const Vector& eta = tied_->linear_predictor();
+        const std::size_t weights = frame_.weights.size() ? order_.size() : 0;
         out_.concordance = concordance(order_, std::span(eta.data(), order_.size()),
-                                       std::span(rows_.weight.data(), order_.size()), clusters(),
+                                       std::span(rows_.weight.data(), weights), clusters(),
                                        options_.threads);
     }
 
@@ -400,7 +346,8 @@ private:
         for (const auto j : kept_) {
             term_of.push_back(frame_.design.term_of[static_cast<std::size_t>(j)] - 1);
         }
-        const auto scores = time_scores(frame_, times_, order_, options_.zph);
+        const auto scores = time_scores(frame_, times_, order_, options_.zph,
+                                        options_.threads);
         out_.zph = proportionality(*tied_, scores, term_of, frame_.design.terms);
     }
 
@@ -428,8 +375,8 @@ private:
     const CoxOptions& options_;
     SteadyTimes times_;
     RiskOrder order_;
-    ColumnScales scales_;
     CoxRows rows_;
+    const ColumnScales& scales_;
     std::unique_ptr<Likelihood> likelihood_;
     std::unique_ptr<TiedLikelihood> breslow_;
     TiedLikelihood* tied_ = nullptr;

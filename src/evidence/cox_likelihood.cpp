@@ -45,25 +45,6 @@ private:
     Eigen::Index used_ = 0;
 };
 
-TieSums tie_sums_of(double share, std::uint32_t deaths, double weight) {
-    TieSums sums;
-    for (std::uint32_t k = 0; k < deaths; ++k) {
-        const double done = static_cast<double>(k) / deaths;
-        const double s = 1 - done * share;
-        sums.a += 1 / s;
-        sums.b += done / s;
-        sums.q1 += 1 / (s * s);
-        sums.q2 += done / (s * s);
-        sums.q3 += done * done / (s * s);
-        sums.log_s += std::log(s);
-    }
-    const double mean_weight = weight / deaths;
-    for (double* sum : {&sums.a, &sums.b, &sums.q1, &sums.q2, &sums.q3, &sums.log_s}) {
-        *sum *= mean_weight;
-    }
-    return sums;
-}
-
 }  // namespace
 
 void add_crossproduct(const Eigen::Ref<const Matrix>& x, const Eigen::Ref<const Vector>& d,
@@ -72,24 +53,78 @@ void add_crossproduct(const Eigen::Ref<const Matrix>& x, const Eigen::Ref<const 
                           out.outerStride());
 }
 
+void RiskSums::clear(Eigen::Index columns, Eigen::Index count, bool keeps_products) {
+    risk.setZero(count);
+    x.setZero(columns, count);
+    products.setZero(keeps_products ? columns * columns : 0, count);
+}
+
+void RiskSums::add(Eigen::Index to, const RiskSums& other, Eigen::Index from) {
+    risk[to] += other.risk[from];
+    x.col(to) += other.x.col(from);
+    products.col(to) += other.products.col(from);
+}
+
 TiedLikelihood::TiedLikelihood(const CoxRows& rows, bool efron)
     : rows_(rows), order_(rows.order), tied_(order_.event_times(), untied) {
     std::uint32_t tied = 0;
-    pieces_.push_back(0);
     for (std::size_t g = 0; g < order_.event_times(); ++g) {
         if (efron && order_.deaths[g] > 1) tied_[g] = tied++;
-        if (order_.first[g + 1] - order_.first[pieces_.back()] >= cox_piece) {
-            pieces_.push_back(g + 1);
-        }
     }
-    if (pieces_.back() < order_.event_times()) pieces_.push_back(order_.event_times());
     tie_sums_.resize(tied);
-    const auto event_times = ix(order_.event_times());
-    s0_.resize(event_times);
-    d0_.resize(ix(tied));
+    cut_pieces();
     resize_large(eta_, ix(order_.size()), 1);
     resize_large(risk_, ix(order_.size()), 1);
-    resize_large(row_weights_, ix(order_.size()), 1);
+}
+
+// An event time of many rows is shared among threads too.
+void TiedLikelihood::cut_pieces() {
+    Eigen::Index parts = 0;
+    std::size_t from = 0;                       // event times before it have their pieces
+    const auto close = [&](std::size_t g) {
+        if (g > from) pieces_.push_back({from, g, order_.first[from], order_.first[g], whole});
+        from = g;
+    };
+    time_pieces_.push_back(0);
+    for (std::size_t g = 0; g < order_.event_times(); ++g) {
+        const std::size_t begin = order_.first[g], end = order_.first[g + 1];
+        if (end - order_.first[time_pieces_.back()] >= cox_piece) time_pieces_.push_back(g + 1);
+        if (end - begin > 2 * cox_piece) {
+            close(g);
+            for (std::size_t i = begin; i < end; i += cox_piece) {
+                pieces_.push_back({g, g + 1, i, std::min(i + cox_piece, end), parts++});
+            }
+            from = g + 1;
+        } else if (end - order_.first[from] >= cox_piece) {
+            close(g + 1);
+        }
+    }
+    close(order_.event_times());
+    if (time_pieces_.back() < order_.event_times()) time_pieces_.push_back(order_.event_times());
+    parts_.risk.resize(parts);
+}
+
+// Of sums over the rows, for as many columns as there are now. Products are kept where they need
+// less than the rows, and where nobody enters late.
+void TiedLikelihood::make_room() {
+    const Eigen::Index columns = rows_.x.cols(), parts = parts_.risk.size();
+    const auto times = ix(order_.event_times()), tied = ix(tie_sums_.size());
+    const bool keeps_products =
+        order_.late.empty() && 2 * times * columns <= ix(order_.size());
+    all_.clear(columns, times, keeps_products);
+    events_.clear(columns, tied, keeps_products);
+    parts_.clear(columns, parts, keeps_products);
+    event_parts_.clear(columns, parts, keeps_products);
+    if (keeps_products && (event_x_.rows() != columns || event_x_.cols() != times)) sum_events();
+}
+
+void TiedLikelihood::sum_events() {
+    event_x_.setZero(rows_.x.cols(), ix(order_.event_times()));
+    in_parallel(rows_.threads, order_.event_times(), [&](std::size_t g) {
+        const auto begin = ix(order_.first[g]), count = ix(order_.deaths[g]);
+        add_weighted_sums(block(begin, count), rows_.weight.data() + begin,
+                          event_x_.col(ix(g)).data());
+    });
 }
 
 TieSums TiedLikelihood::ties(std::size_t g) const {
@@ -103,42 +138,65 @@ void TiedLikelihood::predict_to(std::size_t position, Ahead& ahead) {
         const auto i = ix(ahead.predicted);
         const auto count = ix(std::min(cox_block, ahead.end - ahead.predicted));
         auto eta = eta_.segment(i, count).array();
-        eta = rows_.offset.segment(i, count).array();
+        if (rows_.offset.size() == 0) eta = 0;
+        else eta = rows_.offset.segment(i, count).array();
         if (!ahead.is_null) add_columns(block(i, count), ahead.beta.data(), eta_.data() + i);
-        if (!(eta.abs().maxCoeff() <= largest_predictor)) ahead.is_finite = false;
-        risk_.segment(i, count).array() = rows_.weight.segment(i, count).array() * eta.exp();
+        if (!(eta.abs().maxCoeff() <= largest_predictor)) {
+            ahead.is_finite = false;
+            eta = 0;                            // nothing that follows counts
+        }
+        scaled_exponentials(eta_.data() + i, rows_.weight.data() + i, count, risk_.data() + i);
         ahead.predicted += static_cast<std::size_t>(count);
     }
 }
 
-void TiedLikelihood::sum_rows(std::size_t begin, std::size_t end, Ahead& ahead, double& sum,
-                              double* x_sum) {
-    for (std::size_t from = begin, to = 0; from < end; from = to) {
-        to = std::min(from + cox_block, end);
-        predict_to(to, ahead);
-        const Eigen::Index count = ix(to - from);
-        add_weighted_sums(block(ix(from), count), risk_.data() + from, x_sum);
-        sum += risk_.segment(ix(from), count).sum();
+void TiedLikelihood::sum_rows(std::size_t begin, std::size_t end, Ahead& ahead, RiskSums& sums,
+                              Eigen::Index to) {
+    for (std::size_t from = begin, next = 0; from < end; from = next) {
+        next = std::min(from + cox_block, end);
+        predict_to(next, ahead);
+        const auto i = ix(from), count = ix(next - from);
+        sums.risk[to] += risk_.segment(i, count).sum();
+        add_weighted_sums(block(i, count), risk_.data() + i, sums.x.col(to).data());
+        if (sums.products.rows() == 0) continue;
+        add_weighted_products(block(i, count), risk_.data() + i, sums.products.col(to).data(),
+                              rows_.x.cols());
     }
 }
 
-// Of the rows that end at g: Σ risk and Σ risk x, and the same over its events if they're tied.
-void TiedLikelihood::sum_event_time(std::size_t g, Ahead& ahead) {
-    const std::size_t begin = order_.first[g], end = order_.first[g + 1];
-    const std::size_t others = begin + order_.deaths[g];
-    s0_[ix(g)] = 0;
-    means_.col(ix(g)).setZero();
-    if (!is_tied(g)) {
-        sum_rows(begin, end, ahead, s0_[ix(g)], means_.col(ix(g)).data());
-        return;
+// Of the rows that end at g, or the piece's part of them: over its events if they're tied, and over
+// the others.
+void TiedLikelihood::sum_event_time(std::size_t g, const Piece& piece, Ahead& ahead) {
+    const std::size_t begin = std::max<std::size_t>(order_.first[g], piece.begin);
+    const std::size_t end = std::min<std::size_t>(order_.first[g + 1], piece.end);
+    const std::size_t others =
+        std::clamp<std::size_t>(order_.first[g] + order_.deaths[g], begin, end);
+    const bool is_whole = piece.part == whole;
+    RiskSums& sums = is_whole ? all_ : parts_;
+    const Eigen::Index to = is_whole ? ix(g) : piece.part;
+    if (is_tied(g)) {
+        sum_rows(begin, others, ahead, is_whole ? events_ : event_parts_,
+                 is_whole ? ix(tied_[g]) : piece.part);
+    } else {
+        sum_rows(begin, others, ahead, sums, to);
     }
-    const auto tied = ix(tied_[g]);
-    d0_[tied] = 0;
-    event_means_.col(tied).setZero();
-    sum_rows(begin, others, ahead, d0_[tied], event_means_.col(tied).data());
-    s0_[ix(g)] = d0_[tied];
-    means_.col(ix(g)) = event_means_.col(tied);
-    sum_rows(others, end, ahead, s0_[ix(g)], means_.col(ix(g)).data());
+    const auto deaths = ix(others - begin);
+    ahead.of_events +=
+        rows_.weight.segment(ix(begin), deaths).dot(eta_.segment(ix(begin), deaths));
+    sum_rows(others, end, ahead, sums, to);
+}
+
+// From sums over parts, and over tied events and others, to sums over all that end at g.
+void TiedLikelihood::join_parts() {
+    for (const Piece& piece : pieces_) {
+        if (piece.part == whole) continue;
+        all_.add(ix(piece.first_time), parts_, piece.part);
+        if (!is_tied(piece.first_time)) continue;
+        events_.add(ix(tied_[piece.first_time]), event_parts_, piece.part);
+    }
+    for (std::size_t g = 0; g < order_.event_times(); ++g) {
+        if (is_tied(g)) all_.add(ix(g), events_, ix(tied_[g]));
+    }
 }
 
 // Who enters at g wasn't at risk at the event time before.
@@ -167,23 +225,23 @@ void TiedLikelihood::accumulate_risk_sets() {
                 }
             }
             at_risk += order_.first[g + 1] - order_.first[g];
-            s0 += s0_[ix(g)];
-            s1 += means_.col(ix(g));
-            s0_[ix(g)] = s0;
-            means_.col(ix(g)) = s1 / s0;
-            if (is_tied(g)) event_means_.col(ix(tied_[g])) /= s0;
+            s0 += all_.risk[ix(g)];
+            s1 += all_.x.col(ix(g));
+            all_.risk[ix(g)] = s0;
+            all_.x.col(ix(g)) = s1 / s0;
+            if (is_tied(g)) events_.x.col(ix(tied_[g])) /= s0;
         }
     }
 }
 
 // Fills tie_sums_; gives Σ over events of their weight times the log of their risk set.
 double TiedLikelihood::sum_ties() {
-    std::vector<double> sums(pieces_.size() - 1, 0.0);
+    std::vector<double> sums(time_pieces_.size() - 1, 0.0);
     in_parallel(rows_.threads, sums.size(), [&](std::size_t piece) {
-        for (std::size_t g = pieces_[piece]; g < pieces_[piece + 1]; ++g) {
-            sums[piece] += order_.death_weight[g] * std::log(s0_[ix(g)]);
+        for (std::size_t g = time_pieces_[piece]; g < time_pieces_[piece + 1]; ++g) {
+            sums[piece] += order_.death_weight[g] * std::log(risk_sum(g));
             if (!is_tied(g)) continue;
-            const double share = std::min(1.0, d0_[ix(tied_[g])] / s0_[ix(g)]);
+            const double share = std::min(1.0, events_.risk[ix(tied_[g])] / risk_sum(g));
             tie_sums_[tied_[g]] = tie_sums_of(share, order_.deaths[g], order_.death_weight[g]);
             sums[piece] += tie_sums_[tied_[g]].log_s;
         }
@@ -194,31 +252,35 @@ double TiedLikelihood::sum_ties() {
 }
 
 double TiedLikelihood::loglik_at(const Vector& beta) {
-    means_.resize(rows_.x.cols(), s0_.size());
-    event_means_.resize(rows_.x.cols(), d0_.size());
-    std::vector<char> is_finite(pieces_.size() - 1, 1);
+    make_room();
+    struct Found {
+        double of_events = 0;
+        bool is_finite = true;
+    };
+    std::vector<Found> found(pieces_.size());
     const bool is_null = (beta.array() == 0).all();
-    in_parallel(rows_.threads, is_finite.size(), [&](std::size_t piece) {
-        Ahead ahead{beta, is_null, order_.first[pieces_[piece]],
-                    order_.first[pieces_[piece + 1]]};
-        for (std::size_t g = pieces_[piece]; g < pieces_[piece + 1]; ++g) {
-            sum_event_time(g, ahead);
+    in_parallel(rows_.threads, pieces_.size(), [&](std::size_t p) {
+        const Piece& piece = pieces_[p];
+        Ahead ahead{beta, is_null, piece.begin, piece.end};
+        for (std::size_t g = piece.first_time; g < piece.end_time; ++g) {
+            sum_event_time(g, piece, ahead);
         }
-        is_finite[piece] = ahead.is_finite;
+        found[p] = {ahead.of_events, ahead.is_finite};
     });
-    if (std::find(is_finite.begin(), is_finite.end(), 0) != is_finite.end()) return -INFINITY;
-    accumulate_risk_sets();
-    double sum = 0;
-    for (std::size_t g = 0; g < order_.event_times(); ++g) {
-        const auto begin = ix(order_.first[g]), deaths = ix(order_.deaths[g]);
-        sum += rows_.weight.segment(begin, deaths).dot(eta_.segment(begin, deaths));
+    double loglik = 0;
+    for (const Found& piece : found) {
+        if (!piece.is_finite) return -INFINITY;
+        loglik += piece.of_events;
     }
-    const double loglik = sum - sum_ties();
+    join_parts();
+    accumulate_risk_sets();
+    loglik -= sum_ties();
     return std::isfinite(loglik) ? loglik : -INFINITY;
 }
 
 // d_i = w exp(eta) times the hazard over the row's time at risk; Efron's events bear a part of it.
-const Vector& TiedLikelihood::row_weights(std::span<const double> factor) const {
+void TiedLikelihood::row_weights(std::span<const double> factor) const {
+    if (row_weights_.size() == 0) resize_large(row_weights_, ix(order_.size()), 1);
     Vector hazard(ix(order_.event_times()) + 1);    // before each event time, within its stratum
     Vector& d = row_weights_;
     double sum = 0;
@@ -227,7 +289,7 @@ const Vector& TiedLikelihood::row_weights(std::span<const double> factor) const 
         sum = 0;
         for (std::size_t g = order_.stratum_first[s]; g < order_.stratum_first[s + 1]; ++g) {
             const TieSums tie = ties(g);
-            const double scale = (factor.empty() ? 1.0 : factor[g]) / s0_[ix(g)];
+            const double scale = (factor.empty() ? 1.0 : factor[g]) / risk_sum(g);
             hazard[ix(g)] = sum;
             sum += tie.a * scale;
             const double borne = tie.b * scale;
@@ -241,16 +303,15 @@ const Vector& TiedLikelihood::row_weights(std::span<const double> factor) const 
             d[ix(position)] -= risk_[ix(position)] * hazard[ix(order_.enters[position])];
         }
     }
-    return d;
 }
 
 // information -= Σ_g q1 m m' - q2 (m e' + e m') + q3 e e', with means m and event means e. As a
 // sum of squares, so that it stays symmetric: q1 (m - q2/q1 e)(…)' + (q3 - q2²/q1) e e'.
 void TiedLikelihood::subtract_means(std::span<const double> factor, Matrix& information) const {
-    std::vector<Matrix> parts(pieces_.size() - 1);
+    std::vector<Matrix> parts(time_pieces_.size() - 1);
     in_parallel(rows_.threads, parts.size(), [&](std::size_t piece) {
         RankBuffer buffer(rows_.x.cols());
-        for (std::size_t g = pieces_[piece]; g < pieces_[piece + 1]; ++g) {
+        for (std::size_t g = time_pieces_[piece]; g < time_pieces_[piece + 1]; ++g) {
             const TieSums tie = ties(g);
             const double scale = factor.empty() ? 1.0 : factor[g];
             if (!is_tied(g)) {
@@ -267,18 +328,48 @@ void TiedLikelihood::subtract_means(std::span<const double> factor, Matrix& info
 }
 
 Derivatives TiedLikelihood::derivatives(std::span<const double> factor) const {
+    const bool has_products = all_.products.rows() > 0;
+    Derivatives out = has_products ? derivatives_by_time(factor) : derivatives_by_row(factor);
+    subtract_means(factor, out.information);
+    out.information.triangularView<Eigen::StrictlyUpper>() =
+        out.information.transpose().triangularView<Eigen::StrictlyUpper>();
+    return out;
+}
+
+// The same hazard for all that left at g; its own events, if they're tied, bear a part of it.
+Derivatives TiedLikelihood::derivatives_by_time(std::span<const double> factor) const {
     const Eigen::Index columns = rows_.x.cols();
-    const Vector& d = row_weights(factor);
-    std::vector<Derivatives> parts(pieces_.size() - 1);
+    Derivatives sum{Vector::Zero(columns), Matrix::Zero(columns, columns)};
+    auto information = sum.information.reshaped();
+    for (std::size_t s = 0; s + 1 < order_.stratum_first.size(); ++s) {
+        double hazard = 0;
+        for (std::size_t g = order_.stratum_first[s]; g < order_.stratum_first[s + 1]; ++g) {
+            const TieSums tie = ties(g);
+            const double times = factor.empty() ? 1.0 : factor[g], scale = times / risk_sum(g);
+            hazard += tie.a * scale;
+            information += hazard * all_.products.col(ix(g));
+            sum.score += times * (event_x_.col(ix(g)) - tie.a * mean(g));
+            if (!is_tied(g)) continue;
+            information -= tie.b * scale * events_.products.col(ix(tied_[g]));
+            sum.score += times * tie.b * event_mean(g);
+        }
+    }
+    return sum;
+}
+
+Derivatives TiedLikelihood::derivatives_by_row(std::span<const double> factor) const {
+    const Eigen::Index columns = rows_.x.cols();
+    row_weights(factor);
+    const Vector& d = row_weights_;
+    std::vector<Derivatives> parts(time_pieces_.size() - 1);
     in_parallel(rows_.threads, parts.size(), [&](std::size_t piece) {
         Derivatives& part = parts[piece];
         part.score = Vector::Zero(columns);
         part.information = Matrix::Zero(columns, columns);
-        const std::size_t end = order_.first[pieces_[piece + 1]];
+        const std::size_t end = order_.first[time_pieces_[piece + 1]];
         Vector left(ix(cox_block));      // w δ - d: a martingale residual
-        for (std::size_t i = order_.first[pieces_[piece]]; i < end; i += cox_block) {
+        for (std::size_t i = order_.first[time_pieces_[piece]]; i < end; i += cox_block) {
             const auto count = ix(std::min(cox_block, end - i));
-            const auto x = rows_.x.middleRows(ix(i), count);
             left.head(count) = -d.segment(ix(i), count);
             for (std::size_t k = i; k < i + static_cast<std::size_t>(count); ++k) {
                 if (!order_.is_death(k)) continue;
@@ -286,7 +377,8 @@ Derivatives TiedLikelihood::derivatives(std::span<const double> factor) const {
                 left[ix(k - i)] += rows_.weight[ix(k)] * scale;
             }
             add_weighted_sums(block(ix(i), count), left.data(), part.score.data());
-            add_crossproduct(x, d.segment(ix(i), count), part.information);
+            add_weighted_products(block(ix(i), count), d.data() + i, part.information.data(),
+                                  columns);
         }
     });
     Derivatives sum{Vector::Zero(columns), Matrix::Zero(columns, columns)};
@@ -294,9 +386,6 @@ Derivatives TiedLikelihood::derivatives(std::span<const double> factor) const {
         sum.score += part.score;
         sum.information += part.information;
     }
-    subtract_means(factor, sum.information);
-    sum.information.triangularView<Eigen::StrictlyUpper>() =
-        sum.information.transpose().triangularView<Eigen::StrictlyUpper>();
     return sum;
 }
 

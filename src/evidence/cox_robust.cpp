@@ -59,7 +59,7 @@ Matrix score_residuals(const CoxRows& rows, const TiedLikelihood& at) {
     const RiskOrder& order = rows.order;
     const Eigen::Index columns = rows.x.cols();
     const HazardPaths paths = hazard_paths(at, order, columns);
-    Matrix out(rows.x.rows(), columns);
+    Matrix out(static_cast<Eigen::Index>(order.size()), columns);
     constexpr std::size_t a_piece = 1024;
     const std::size_t event_times = order.event_times();
     in_parallel(rows.threads, (event_times + a_piece - 1) / a_piece, [&](std::size_t piece) {

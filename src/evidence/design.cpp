@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "evidence/large_pages.h"
+#include "evidence/parallel.h"
 
 namespace alongside::evidence {
 namespace {
@@ -40,8 +41,9 @@ bool is_within(const VariableNumbers& a, const VariableNumbers& b) {
 
 class Coder {
 public:
-    Coder(const Formula& formula, const std::vector<Values>& variables, const KeptRows& kept)
-        : formula_(formula), variables_(variables), kept_(kept) {
+    Coder(const Formula& formula, const std::vector<Values>& variables, const KeptRows& kept,
+          int threads)
+        : formula_(formula), variables_(variables), kept_(kept), threads_(threads) {
         for (const auto& term : formula.terms) {
             auto& numbers = terms_.emplace_back();
             for (const auto& variable : term.variables) numbers.push_back(number_of(variable));
@@ -156,20 +158,27 @@ private:
 
     template <class Value>
     void each(bool is_first, double* to, Value value) const {
-        const auto count = kept_.rows.size();
         const auto* rows = kept_.rows.data();
-        if (is_first && kept_.is_all) {
-            for (std::size_t i = 0; i < count; ++i) to[i] = value(i);
-        } else if (is_first) {
-            for (std::size_t i = 0; i < count; ++i) to[i] = value(rows[i]);
-        } else {
-            for (std::size_t i = 0; i < count; ++i) to[i] *= value(rows[i]);
-        }
+        const bool is_all = kept_.is_all;
+        constexpr std::size_t rows_a_stretch = 65536;
+        const std::size_t count = kept_.rows.size();
+        in_parallel(threads_, count / rows_a_stretch + 1, [=](std::size_t stretch) {
+            const std::size_t begin = stretch * rows_a_stretch;
+            const std::size_t end = std::min(count, begin + rows_a_stretch);
+            if (is_first && is_all) {
+                for (std::size_t i = begin; i < end; ++i) to[i] = value(i);
+            } else if (is_first) {
+                for (std::size_t i = begin; i < end; ++i) to[i] = value(rows[i]);
+            } else {
+                for (std::size_t i = begin; i < end; ++i) to[i] *= value(rows[i]);
+            }
+        });
     }
 
     const Formula& formula_;
     const std::vector<Values>& variables_;
     const KeptRows& kept_;
+    int threads_;
     std::vector<VariableNumbers> terms_;
 };
 
@@ -200,9 +209,9 @@ void drop_unused_levels(Values& values, const KeptRows& kept) {
 }
 
 Design design_of(const Formula& formula, const std::vector<Values>& variables,
-                 const KeptRows& kept, bool keep_intercept,
+                 const KeptRows& kept, bool keep_intercept, int threads,
                  const std::function<void(const Values&)>& used_up) {
-    return Coder(formula, variables, kept).design(keep_intercept, used_up);
+    return Coder(formula, variables, kept, threads).design(keep_intercept, used_up);
 }
 
 Groups groups_of(std::vector<Values> values, const KeptRows& kept, bool has_short_names) {

@@ -21,7 +21,7 @@ void drop_unused_levels(Values& values, const KeptRows& kept);
 // As model.matrix codes a formula. `variables` are distinct, by the order of first mention;
 // `used_up` is called with each when its last column has been made, and may let go of its numbers.
 Design design_of(const Formula& formula, const std::vector<Values>& variables,
-                 const KeptRows& kept, bool keep_intercept,
+                 const KeptRows& kept, bool keep_intercept, int threads,
                  const std::function<void(const Values&)>& used_up);
 
 // The combinations of levels that occur, named as survival::strata names them.

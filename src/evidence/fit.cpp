@@ -5,7 +5,8 @@
 namespace alongside::evidence {
 
 Observations observations(const Frame& frame, int threads) {
-    return {frame.design.x, frame.design.columns, frame.y, frame.weights, frame.offset, threads};
+    return {frame.design.x, frame.design.columns, frame.y, frame.weights, frame.offset, threads,
+            &frame};
 }
 
 const Vector& no_values() {

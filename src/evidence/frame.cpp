@@ -8,6 +8,8 @@
 
 #include "evidence/cells.h"
 #include "evidence/design.h"
+#include "evidence/large_pages.h"
+#include "evidence/parallel.h"
 #include "evidence/values.h"
 
 namespace alongside::evidence {
@@ -42,6 +44,7 @@ public:
 
     Frame frame(const Formula& formula) {
         out_.formula = formula;
+        out_.places = table_;
         if (formula.has_dot) {
             const auto names = table_.names();
             out_.formula = right(parse_formula(formula.written, &names));
@@ -57,6 +60,7 @@ public:
             for (auto& values : variables_) drop_unused_levels(values, kept);
             check_levels(kept);
             out_.design = design_of(out_.formula, variables_, kept, options_.keep_intercept,
+                                    options_.threads,
                                     [&](const Values& values) { let_go(values); });
             check_design();
         }
@@ -111,42 +115,55 @@ private:
         variables_.push_back(std::move(made));
     }
 
-    // Counts what is missing in `values`, and marks the rows.
-    void mark_missing(const Values& values, std::vector<char>& is_missing) {
-        std::size_t count = 0;
-        const auto mark = [&](std::size_t row) {
-            is_missing[row] = 1;
-            ++count;
-        };
-        const auto mark_numbers = [&](std::span<const double> numbers) {
-            if (numbers.size() != table_.rows) {
-                if (numbers.size() == 1 && std::isnan(numbers[0])) {
-                    for (std::size_t row = 0; row < table_.rows; ++row) mark(row);
+    // Whether the value of a row is missing, asked of each row that has one of its own.
+    template <class Ask>
+    void over_missing(const Values& values, Ask ask) const {
+        const auto over_numbers = [&](std::span<const double> numbers) {
+            if (numbers.size() == table_.rows) {
+                for (std::size_t row = 0; row < numbers.size(); ++row) {
+                    ask(row, numbers[row] != numbers[row]);
                 }
-                return;
-            }
-            for (std::size_t row = 0; row < numbers.size(); ++row) {
-                if (numbers[row] != numbers[row]) mark(row);
+            } else if (numbers.size() == 1) {
+                const bool is_missing = std::isnan(numbers[0]);
+                for (std::size_t row = 0; row < table_.rows; ++row) ask(row, is_missing);
             }
         };
         if (values.kind == Values::Kind::columns) {
-            mark_numbers(values.columns.front());
+            over_numbers(values.columns.front());
         } else if (values.kind == Values::Kind::numbers) {
-            mark_numbers(values.numbers);
+            over_numbers(values.numbers);
         } else {
             for (std::size_t row = 0; row < values.codes.size(); ++row) {
-                if (values.codes[row] < 0) mark(row);
+                ask(row, values.codes[row] < 0);
             }
         }
-        if (count > 0) out_.missing_by.emplace_back(values.text, count);
+    }
+
+    // Rows with a missing value; how many there are is told by variable. Most variables miss
+    // nothing, which is soon seen.
+    std::vector<char> rows_that_miss() {
+        std::vector<const Values*> all;
+        for (const auto* group : {&response_, &variables_, &offsets_, &strata_, &cluster_,
+                                  &weights_}) {
+            for (const auto& values : *group) all.push_back(&values);
+        }
+        std::vector<std::size_t> counts(all.size(), 0);
+        in_parallel(options_.threads, all.size(), [&](std::size_t i) {
+            std::size_t count = 0;
+            over_missing(*all[i], [&](std::size_t, bool is) { count += is ? 1 : 0; });
+            counts[i] = count;
+        });
+        std::vector<char> out(table_.rows, 0);
+        for (std::size_t i = 0; i < all.size(); ++i) {
+            if (counts[i] == 0) continue;
+            out_.missing_by.emplace_back(all[i]->text, counts[i]);
+            over_missing(*all[i], [&](std::size_t row, bool is) { out[row] |= is ? 1 : 0; });
+        }
+        return out;
     }
 
     void keep_complete_rows() {
-        std::vector<char> is_missing(table_.rows, 0);
-        for (const auto* group : {&response_, &variables_, &offsets_, &strata_, &cluster_,
-                                  &weights_}) {
-            for (const auto& values : *group) mark_missing(values, is_missing);
-        }
+        const std::vector<char> is_missing = rows_that_miss();
         out_.missing_rows =
             static_cast<std::size_t>(std::count(is_missing.begin(), is_missing.end(), 1));
         if (table_.rows == 0) frame_fault(table_.file + ": there are no rows below the header");
@@ -165,12 +182,16 @@ private:
     }
 
     Vector kept_numbers(const Values& values, const KeptRows& kept) const {
-        Vector out(static_cast<Eigen::Index>(kept.rows.size()));
+        Vector out;
+        const auto count = static_cast<Eigen::Index>(kept.rows.size());
+        resize_large(out, count, 1);
         if (values.numbers.size() == 1) {
             out.setConstant(values.numbers[0]);
+        } else if (kept.is_all) {
+            std::copy_n(values.numbers.data(), count, out.data());
         } else {
-            for (std::size_t i = 0; i < kept.rows.size(); ++i) {
-                out[static_cast<Eigen::Index>(i)] = values.numbers[kept.rows[i]];
+            for (Eigen::Index i = 0; i < count; ++i) {
+                out[i] = values.numbers[kept.rows[static_cast<std::size_t>(i)]];
             }
         }
         return out;
@@ -182,7 +203,7 @@ private:
         const auto* column =
             e.kind == Expression::Kind::column ? table_.find(e.name) : nullptr;
         return column != nullptr ? table_.place(row, *column)
-                                 : fmt::format("{}:{}", table_.file, table_.line_of(row));
+                                 : out_.place(static_cast<std::size_t>(i));
     }
 
     Vector numbers_of_response(std::size_t part, const KeptRows& kept, std::string_view as) {
@@ -436,6 +457,10 @@ Fallible<Frame> frame_with(const Table& table, const Formula& formula,
 }
 
 }  // namespace
+
+std::string Frame::place(std::size_t row) const {
+    return fmt::format("{}:{}", places.file, places.line_of(rows[row]));
+}
 
 Fallible<Frame> make_frame(const Table& table, const Formula& formula,
                            const FrameOptions& options) {

@@ -29,6 +29,7 @@ struct Design {
 struct Frame {
     Formula formula;
     std::vector<std::size_t> rows;      // of the table, ascending: those without a missing value
+    RowPlaces places;                   // of the table's rows
     Vector y;                           // the response; survival: the time at which it ended
     Vector start;                       // survival, (start, stop] data; otherwise size 0
     Vector event;                       // survival: 0 or 1; otherwise size 0
@@ -46,6 +47,7 @@ struct Frame {
     std::vector<std::pair<std::string, std::size_t>> missing_by;
 
     std::size_t size() const { return rows.size(); }
+    std::string place(std::size_t row) const;   // "Rossi.csv:17", of a row of the frame
     // Each is a whole number, so that it may say how many people a row stands for. Where one isn't,
     // R's survival takes robust errors.
     bool weights_count() const { return (weights.array() == weights.array().floor()).all(); }
@@ -56,6 +58,7 @@ struct FrameOptions {
     bool keep_intercept = true;                 // Cox drops it after coding the factors
     // Kaplan-Meier, log-rank: no design, but `groups`, named as survfit does: "fin=no, race=black".
     bool terms_are_groups = false;
+    int threads = 1;
 };
 
 // Factors are coded against their first level; interactions by R's rules of margins. Trouble names

@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "base/ensure.h"
+#include "evidence/cells.h"
 #include "evidence/glm_rows.h"
 #include "evidence/row_blocks.h"
 #include "evidence/separation.h"
@@ -293,15 +294,22 @@ std::optional<std::size_t> first_impossible(Family family, const Vector& y) {
     return std::nullopt;
 }
 
+Fallible<std::monostate> check_outcome(const Observations& data, Family family) {
+    const auto row = first_impossible(family, data.y);
+    if (!row) return std::monostate();
+    const bool is_share = family == Family::binomial || family == Family::quasibinomial;
+    return trouble(fmt::format(
+        "{}: {} is {}, but must be {}",
+        data.frame ? data.frame->place(*row) : fmt::format("row {}", *row + 1),
+        data.frame ? data.frame->response : "the outcome",
+        number_as_word(data.y[static_cast<Index>(*row)]),
+        is_share ? "0, 1, of two levels, or between 0 and 1" : "a count: not negative"));
+}
+
 Fallible<GlmFit> fit_glm(const Observations& data, const GlmOptions& options) {
     ENSURE(data.y.size() == data.x.rows());
-    if (const auto row = first_impossible(options.family, data.y)) {
-        const bool is_share =
-            options.family == Family::binomial || options.family == Family::quasibinomial;
-        return trouble(fmt::format("row {}: the outcome is {}, but must be {}", *row + 1,
-                                   data.y[static_cast<Index>(*row)],
-                                   is_share ? "between 0 and 1" : "a count, not negative"));
-    }
+    if (auto fine = check_outcome(data, options.family); !fine)
+        return tl::make_unexpected(std::move(fine.error()));
     GlmRounds rounds(data, options);
     rounds.begin();
     rounds.run();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <variant>
 
 #include "evidence/least_squares.h"
 
@@ -39,10 +40,13 @@ struct GlmFit : Fit {
 // The first row, from 0, whose y the family can't have: a share outside 0 to 1, a negative count.
 std::optional<std::size_t> first_impossible(Family family, const Vector& y);
 
+// Trouble names the first such row by its line in the file, or, without a frame, by its number.
+Fallible<std::monostate> check_outcome(const Observations& data, Family family);
+
 // The binomial's y is a share between 0 and 1, weights the numbers of trials; the others' y is a
-// count. A column is aliased by R's rule for glm (1e-11). Trouble names the row of the frame
-// (from 0) of a y that the family can't have. Separation is no Trouble: the coefficients that run
-// away are then meaningless and the caller must say so.
+// count. A column is aliased by R's rule for glm (1e-11). Trouble as check_outcome() says it.
+// Separation is no Trouble: the coefficients that run away are then meaningless and the caller must
+// say so.
 Fallible<GlmFit> fit_glm(const Observations& data, const GlmOptions& options);
 
 // y - fitted, over its standard deviation under the family; as R's residuals(type = "pearson").

@@ -3,6 +3,7 @@
 #include "evidence/negative_binomial.h"
 #include "evidence/robust.h"
 #include "evidence/testing_regressions.h"
+#include "tests/evidence_files.h"
 
 namespace alongside::evidence {
 namespace {
@@ -222,6 +223,17 @@ TEST(Glm, WhatTheFamilyCantHaveIsTroubleByRow) {
     EXPECT_NE(fit.error().sentence.find("row 3"), std::string::npos);
     const auto shares = count_case({six}, vector_of({0, 1, 1, 0, 2, 1}));
     EXPECT_EQ(first_impossible(Family::binomial, shares.y), 4u);
+}
+
+TEST(Glm, WhatTheFamilyCantHaveIsTroubleByLineOfTheFile) {
+    // A blank line and a missing value stand before it.
+    const evidence_files::WrittenFile file("visits,age\n1,30\n\n2,NA\n0,28\n-1,41\n3,25\n");
+    const auto table = read_csv(file.path(), {.shown_as = "visits.csv"});
+    const Frame frame = frame_of(*table, "visits ~ age");
+    const auto fit = fit_glm(observations(frame), {.family = Family::poisson});
+    ASSERT_FALSE(fit);
+    EXPECT_EQ(fit.error().sentence,
+              "visits.csv:6: visits is -1, but must be a count: not negative");
 }
 
 TEST(Glm, NoColumnsFewRowsAndAliases) {

@@ -187,11 +187,8 @@ Fallible<Output> run_its(const CommonOptions& common, const Table& table, ItsOpt
     const auto frame = its_frame(table, common, options, common.weights);
     if (!frame) return tl::make_unexpected(frame.error());
     if (options.plan.model != ItsModel::ols)
-        if (const auto row = first_impossible(Family::poisson, frame->y))
-            return trouble(fmt::format("{}:{}: {} is {}, but must be a count: not negative",
-                                       table.file, table.line_of(frame->rows[*row]),
-                                       frame->response,
-                                       printed(frame->y[static_cast<Eigen::Index>(*row)], 7)));
+        if (auto fine = check_outcome(observations(*frame), Family::poisson); !fine)
+            return tl::make_unexpected(std::move(fine.error()));
     const auto data = its_series(table, *frame, options);
     if (!data) return tl::make_unexpected(data.error());
     const auto fit = fit_its(*data, options.plan, common.threads);

@@ -6,6 +6,7 @@
 #include "evidence/parallel.h"
 #include "evidence/numbers.h"
 #include "evidence/risk_order.h"
+#include "evidence/row_order.h"
 
 namespace alongside::evidence {
 namespace {

@@ -58,6 +58,25 @@ template <Eigen::Index columns>
     }
 }
 
+// exp(x) = 2^k exp(r) with |r| <= log(2)/2, where Taylor's series ends at r^13/13!: the rest is
+// less than 5e-18. log(2) is taken off in two parts, the first with few digits, so that r is exact
+// (Cody & Waite 1980, chapter 6).
+[[gnu::always_inline]] inline void exponential(const Lanes& x, Lanes& out) {
+    constexpr double to_whole = 6755399441055744;       // 1.5 * 2^52: adding it rounds
+    using Bits [[gnu::vector_size(32)]] = long long;
+    const Lanes shifted = x * 1.4426950408889634 + to_whole;
+    const Lanes k = shifted - to_whole;
+    const Lanes r = (x - k * 6.93145751953125e-1) - k * 1.42860682030941723212e-6;
+    Lanes sum = r * (1.0 / 6227020800) + 1.0 / 479001600;
+    for (const double term : {1.0 / 39916800, 1.0 / 3628800, 1.0 / 362880, 1.0 / 40320, 1.0 / 5040,
+                              1.0 / 720, 1.0 / 120, 1.0 / 24, 1.0 / 6, 0.5}) {
+        sum = sum * r + term;
+    }
+    const Lanes exp_r = 1.0 + (r + r * r * sum);
+    const Bits power = (reinterpret_cast<Bits>(shifted) + 1023) << 52;
+    out = exp_r * reinterpret_cast<Lanes>(power);
+}
+
 }  // namespace
 
 ALONGSIDE_WIDE void add_weighted_sums(const ColumnBlock& x, const double* w, double* out) {
@@ -92,6 +111,21 @@ ALONGSIDE_WIDE void add_columns(const ColumnBlock& x, const double* by, double* 
     for (; i < x.rows; ++i) {
         for (Eigen::Index j = 0; j < x.columns; ++j) out[i] += by[j] * x.first[j * x.stride + i];
     }
+}
+
+ALONGSIDE_WIDE void scaled_exponentials(const double* x, const double* by, Eigen::Index count,
+                                        double* out) {
+    Eigen::Index i = 0;
+    for (; i + lanes <= count; i += lanes) {
+        Lanes one;
+        exponential(*reinterpret_cast<const Lanes*>(x + i), one);
+        *reinterpret_cast<Lanes*>(out + i) = one * *reinterpret_cast<const Lanes*>(by + i);
+    }
+    double rest[lanes] = {};                    // the same sums as its neighbours'
+    std::copy(x + i, x + count, rest);
+    Lanes last;
+    exponential(*reinterpret_cast<const Lanes*>(rest), last);
+    for (Eigen::Index k = 0; i + k < count; ++k) out[i + k] = by[i + k] * last[k];
 }
 
 }  // namespace alongside::evidence

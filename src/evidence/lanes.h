@@ -1,5 +1,5 @@
-// Sums over the rows of columns that stand beside each other, eight rows at a time. The same
-// numbers whatever the processor: it only takes wider registers where it has them.
+// Sums over the rows of columns that stand beside each other, eight rows at a time; exponentials.
+// The same numbers whatever the processor: it only takes wider registers where it has them.
 #pragma once
 
 #include <Eigen/Core>
@@ -21,5 +21,8 @@ void add_weighted_products(const ColumnBlock& x, const double* d, double* out,
 
 // out[i] += Σ_j by[j] x[i, j], each row's sum in the order of the columns: equal rows stay equal.
 void add_columns(const ColumnBlock& x, const double* by, double* out);
+
+// out[i] = by[i] exp(x[i]), to 2e-16 of itself. REQUIRES |x[i]| <= 700.
+void scaled_exponentials(const double* x, const double* by, Eigen::Index count, double* out);
 
 }  // namespace alongside::evidence

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <cmath>
 #include <vector>
 
 namespace alongside::evidence {
@@ -57,6 +58,37 @@ TEST(Lanes, are_the_plain_sums_whatever_the_number_of_rows_and_columns) {
                 EXPECT_EQ(along[static_cast<std::size_t>(i)], sum);
             }
             EXPECT_EQ(along.back(), 2) << "the row after the last";
+        }
+    }
+}
+
+TEST(Lanes, exponentials_are_those_of_the_library_to_the_last_digit_but_one) {
+    std::vector<double> x, by;
+    for (double at = -700; at <= 700; at += 0.0917) {
+        x.push_back(at);
+        by.push_back(2 - at / 1000);
+    }
+    for (const double at : {0.0, -0.0, 1e-300, -1e-17, 0.34657359027997264, 700.0}) {
+        x.push_back(at);
+        by.push_back(1);
+    }
+    std::vector<double> out(x.size() + 1, -1);
+    scaled_exponentials(x.data(), by.data(), static_cast<Eigen::Index>(x.size()), out.data());
+    for (std::size_t i = 0; i < x.size(); ++i) {
+        const double exact = by[i] * std::exp(x[i]);
+        EXPECT_NEAR(out[i] / exact, 1, 7e-16) << x[i];
+    }
+    EXPECT_EQ(out.back(), -1) << "the one after the last";
+    EXPECT_EQ(out[x.size() - 6], 1) << "exp(0)";
+}
+
+TEST(Lanes, an_exponential_is_the_same_wherever_it_stands) {
+    const std::vector<double> x(11, -1.2345), by(11, 3);
+    for (Eigen::Index count = 1; count <= 11; ++count) {
+        std::vector<double> out(11);
+        scaled_exponentials(x.data(), by.data(), count, out.data());
+        for (Eigen::Index i = 0; i < count; ++i) {
+            EXPECT_EQ(out[static_cast<std::size_t>(i)], out[0]) << i << " of " << count;
         }
     }
 }

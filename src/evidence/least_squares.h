@@ -14,6 +14,7 @@ struct Observations {
     const Vector& weights;                      // size 0: all 1. None negative
     const Vector& offset;                       // size 0: all 0
     int threads = 1;                            // the result is the same for any number
+    const Frame* frame = nullptr;               // whose rows they are, so that a Trouble names one
 };
 Observations observations(const Frame& frame, int threads = 1);
 const Vector& no_values();                      // size 0, for the weights or the offset

@@ -5,44 +5,59 @@
 #include <cmath>
 
 #include "evidence/numbers.h"
+#include "evidence/parallel.h"
 
 namespace alongside::evidence {
 namespace {
 
-// 1 - S(t-) over all strata, without weights, of each row.
-std::vector<double> failed_before(const Frame& frame, const SteadyTimes& times) {
-    const std::size_t n = frame.size();
-    std::vector<std::uint32_t> by_start;
-    if (!times.start.empty()) by_start = order_of(times.start);
-    std::vector<double> out(n);
-    double survival = 1;
-    std::size_t entered = 0;
-    for (std::size_t i = 0; i < n;) {
-        const double time = times.stop[times.by_stop[i]];
-        while (entered < by_start.size() && times.start[by_start[entered]] < time) ++entered;
-        const std::size_t at_risk = (by_start.empty() ? n : entered) - i;
-        std::size_t events = 0;
-        for (; i < n && times.stop[times.by_stop[i]] == time; ++i) {
-            out[times.by_stop[i]] = 1 - survival;
-            events += frame.event[times.by_stop[i]] != 0 ? 1 : 0;
+// What each distinct time is worth on the scale of the test.
+std::vector<double> worth_of_times(const Frame& frame, const SteadyTimes& times,
+                             std::span<const double> events, TimeScale scale) {
+    const std::size_t count = events.size(), n = frame.size();
+    std::vector<double> out(count);
+    const auto time = [&](std::size_t k) { return times.stop[times.by_stop[times.first[k]]]; };
+    switch (scale) {
+        case TimeScale::none:
+        case TimeScale::identity:
+            for (std::size_t k = 0; k < count; ++k) out[k] = time(k);
+            break;
+        case TimeScale::log:
+            for (std::size_t k = 0; k < count; ++k) out[k] = std::log(time(k));
+            break;
+        case TimeScale::rank:                   // the mean of those with the same time
+            for (std::size_t k = 0; k < count; ++k) {
+                out[k] = (static_cast<double>(times.first[k] + times.first[k + 1]) + 1) / 2;
+            }
+            break;
+        case TimeScale::km: {                   // 1 - S(t-) over all strata, without weights
+            std::vector<double> starts = times.start;
+            std::sort(starts.begin(), starts.end());
+            double survival = 1;
+            std::size_t entered = starts.empty() ? n : 0;
+            for (std::size_t k = 0; k < count; ++k) {
+                while (entered < n && starts[entered] < time(k)) ++entered;
+                out[k] = 1 - survival;
+                survival *= 1 - events[k] / static_cast<double>(entered - times.first[k]);
+            }
+            break;
         }
-        survival *= 1 - static_cast<double>(events) / static_cast<double>(at_risk);
     }
     return out;
 }
 
-// Mean ranks, as R's rank().
-std::vector<double> mean_ranks(const SteadyTimes& times) {
-    std::vector<double> out(times.stop.size());
-    for (std::size_t i = 0; i < out.size();) {
-        std::size_t end = i;
-        while (end < out.size() && times.stop[times.by_stop[end]] == times.stop[times.by_stop[i]]) {
-            ++end;
+// Of each distinct time.
+std::vector<double> events_by_time(const Frame& frame, const SteadyTimes& times, int threads) {
+    std::vector<double> events(times.first.size() - 1, 0.0);
+    constexpr std::size_t a_piece = 64;
+    in_parallel(threads, (events.size() + a_piece - 1) / a_piece, [&](std::size_t piece) {
+        const std::size_t end = std::min(events.size(), (piece + 1) * a_piece);
+        for (std::size_t k = piece * a_piece; k < end; ++k) {
+            for (auto i = times.first[k]; i < times.first[k + 1]; ++i) {
+                events[k] += frame.event[times.by_stop[i]] != 0 ? 1 : 0;
+            }
         }
-        const double rank = (static_cast<double>(i + end) + 1) / 2;
-        for (; i < end; ++i) out[times.by_stop[i]] = rank;
-    }
-    return out;
+    });
+    return events;
 }
 
 double quadratic_form(const Matrix& information, const Vector& score) {
@@ -54,27 +69,20 @@ double quadratic_form(const Matrix& information, const Vector& score) {
 }  // namespace
 
 std::vector<double> time_scores(const Frame& frame, const SteadyTimes& times,
-                                const RiskOrder& order, TimeScale scale) {
-    std::vector<double> of_row;
-    switch (scale) {
-        case TimeScale::none:
-        case TimeScale::identity: of_row = times.stop; break;
-        case TimeScale::km: of_row = failed_before(frame, times); break;
-        case TimeScale::rank: of_row = mean_ranks(times); break;
-        case TimeScale::log:
-            of_row = times.stop;
-            for (double& time : of_row) time = std::log(time);
-            break;
-    }
-    double sum = 0, events = 0;
-    for (std::size_t row = 0; row < of_row.size(); ++row) {
-        if (frame.event[static_cast<Eigen::Index>(row)] == 0) continue;
-        sum += of_row[row];
-        ++events;
+                                const RiskOrder& order, TimeScale scale, int threads) {
+    const std::vector<double> events = events_by_time(frame, times, threads);
+    const std::vector<double> worth = worth_of_times(frame, times, events, scale);
+    double sum = 0, all = 0;
+    for (std::size_t k = 0; k < events.size(); ++k) {
+        if (events[k] > 0) sum += worth[k] * events[k];
+        all += events[k];
     }
     std::vector<double> scores(order.event_times());
     for (std::size_t g = 0; g < scores.size(); ++g) {
-        scores[g] = of_row[order.row[order.first[g]]] - sum / events;
+        const auto at = std::lower_bound(
+            times.first.begin(), times.first.end() - 1, order.time[g],
+            [&](auto first, double time) { return times.stop[times.by_stop[first]] < time; });
+        scores[g] = worth[static_cast<std::size_t>(at - times.first.begin())] - sum / all;
     }
     return scores;
 }

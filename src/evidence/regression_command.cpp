@@ -214,18 +214,6 @@ Fallible<Output> run_ols(const CommonOptions& common, const Frame& frame,
     return out;
 }
 
-// A Trouble if the outcome isn't the family's; it says where in the file.
-Fallible<std::monostate> check_outcome(const Table& table, const Frame& frame, Family family) {
-    const auto row = first_impossible(family, frame.y);
-    if (!row) return std::monostate();
-    const bool is_share = family == Family::binomial || family == Family::quasibinomial;
-    return trouble(fmt::format("{}:{}: {} is {}, but must be {}", table.file,
-                               table.line_of(frame.rows[*row]), frame.response,
-                               printed(frame.y[static_cast<Eigen::Index>(*row)], 7),
-                               is_share ? "0, 1, of two levels, or between 0 and 1"
-                                        : "a count: not negative"));
-}
-
 Output glm_output(const CommonOptions& common, const Frame& frame, const GlmFit& fit,
                   const RobustFound& robust, const std::string& model) {
     const bool is_share =
@@ -246,12 +234,10 @@ Output glm_output(const CommonOptions& common, const Frame& frame, const GlmFit&
     return out;
 }
 
-Fallible<Output> run_glm(const CommonOptions& common, const Table& table, const Frame& frame,
+Fallible<Output> run_glm(const CommonOptions& common, const Frame& frame,
                          const RegressionOptions& options, bool is_logit) {
     const Family family = is_logit ? (options.quasi ? Family::quasibinomial : Family::binomial)
                                    : (options.quasi ? Family::quasipoisson : Family::poisson);
-    if (auto fine = check_outcome(table, frame, family); !fine)
-        return tl::make_unexpected(fine.error());
     const auto fit = fit_glm(observations(frame, common.threads), {.family = family});
     if (!fit) return tl::make_unexpected(fit.error());
     const auto robust = robust_of(*fit, frame, options, false);
@@ -259,10 +245,8 @@ Fallible<Output> run_glm(const CommonOptions& common, const Table& table, const 
     return glm_output(common, frame, *fit, *robust, is_logit ? "logit" : "poisson");
 }
 
-Fallible<Output> run_negbin(const CommonOptions& common, const Table& table, const Frame& frame,
+Fallible<Output> run_negbin(const CommonOptions& common, const Frame& frame,
                             const RegressionOptions& options) {
-    if (auto fine = check_outcome(table, frame, Family::negative_binomial); !fine)
-        return tl::make_unexpected(fine.error());
     const auto fit = fit_negbin(observations(frame, common.threads));
     if (!fit) return tl::make_unexpected(fit.error());
     const auto robust = robust_of(*fit, frame, options, false);
@@ -282,8 +266,8 @@ Fallible<Output> run_negbin(const CommonOptions& common, const Table& table, con
     return out;
 }
 
-using RegressionRun = std::function<Fallible<Output>(
-    const CommonOptions&, const Table&, const Frame&, const RegressionOptions&)>;
+using RegressionRun = std::function<Fallible<Output>(const CommonOptions&, const Frame&,
+                                                     const RegressionOptions&)>;
 
 void add_regression(CLI::App& evidence, const Desk& desk, const std::string& name,
                     const std::string& about, bool may_be_quasi, RegressionRun run) {
@@ -304,9 +288,10 @@ void add_regression(CLI::App& evidence, const Desk& desk, const std::string& nam
                 return trouble("the formula has no outcome: 'outcome ~ age'");
             const auto frame =
                 make_frame(std::move(table), *formula,
-                           {.weights = common.weights, .cluster = common.cluster, .strata = {}});
+                           {.weights = common.weights, .cluster = common.cluster, .strata = {},
+                            .threads = common.threads});
             if (!frame) return tl::make_unexpected(frame.error());
-            return run(common, table, *frame, *options);
+            return run(common, *frame, *options);
         });
     command->add_option("--robust", options->hc, "Robust standard errors: HC0, HC1, HC2 or HC3")
         ->check(CLI::IsMember({"HC0", "HC1", "HC2", "HC3"}));
@@ -322,24 +307,23 @@ void add_regression(CLI::App& evidence, const Desk& desk, const std::string& nam
 
 void add_regressions(CLI::App& evidence, const Desk& desk) {
     add_regression(evidence, desk, "ols", "Linear regression, as lm", false,
-                   [](const auto& common, const auto&, const auto& frame, const auto& options) {
+                   [](const auto& common, const auto& frame, const auto& options) {
                        return run_ols(common, frame, options);
                    });
     add_regression(evidence, desk, "logit", "Logistic regression, as glm(family = binomial)", true,
-                   [](const auto& common, const auto& table, const auto& frame,
-                      const auto& options) {
-                       return run_glm(common, table, frame, options, true);
+                   [](const auto& common, const auto& frame, const auto& options) {
+                       return run_glm(common, frame, options, true);
                    });
     add_regression(evidence, desk, "poisson", "Regression of counts, as glm(family = poisson)",
                    true,
-                   [](const auto& common, const auto& table, const auto& frame,
-                      const auto& options) {
-                       return run_glm(common, table, frame, options, false);
+                   [](const auto& common, const auto& frame, const auto& options) {
+                       return run_glm(common, frame, options, false);
                    });
     add_regression(evidence, desk, "negbin", "Regression of scattered counts, as MASS::glm.nb",
                    false,
-                   [](const auto& common, const auto& table, const auto& frame,
-                      const auto& options) { return run_negbin(common, table, frame, options); });
+                   [](const auto& common, const auto& frame, const auto& options) {
+                       return run_negbin(common, frame, options);
+                   });
 }
 
 }  // namespace alongside::evidence

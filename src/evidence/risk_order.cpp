@@ -1,58 +1,32 @@
 #include "evidence/risk_order.h"
 
 #include <algorithm>
-#include <array>
-#include <bit>
 #include <cmath>
 #include <numeric>
-#include <utility>
 
 #include "evidence/large_pages.h"
+#include "evidence/row_order.h"
 
 namespace alongside::evidence {
 namespace {
 
-constexpr std::uint32_t at_no_event = ~0u;
-
-// The same order as the doubles', as whole numbers.
-std::uint64_t sort_key(double value) {
-    const auto bits = std::bit_cast<std::uint64_t>(value + 0.0);   // -0 and 0 are one
-    return bits >> 63 ? ~bits : bits | (std::uint64_t{1} << 63);
+// Where values that stand in `order` change; and the end.
+std::vector<std::uint32_t> changes_of(std::span<const double> values,
+                                      std::span<const std::uint32_t> order) {
+    std::vector<std::uint32_t> first;
+    for (std::size_t i = 0; i < order.size(); ++i) {
+        if (i > 0 && values[order[i]] == values[order[i - 1]]) continue;
+        first.push_back(static_cast<std::uint32_t>(i));
+    }
+    first.push_back(static_cast<std::uint32_t>(order.size()));
+    return first;
 }
 
-struct Keyed {
-    std::uint64_t key;
-    std::uint32_t row;
-};
-
-// The digits that are sorted by counting; what is below them, a billionth of the value, rarely
-// matters and is sorted afterwards.
-constexpr int digit_bits = 11, counted_digits = 4, bits_below = 22;
-constexpr int shift_of(int digit) { return bits_below + digit * digit_bits; }
-
-void sort_the_nearly_equal(std::vector<Keyed>& keyed) {
-    for (std::size_t i = 0; i < keyed.size();) {
-        std::size_t end = i + 1;
-        bool differ = false;
-        for (; end < keyed.size() && keyed[end].key >> bits_below == keyed[i].key >> bits_below;
-             ++end) {
-            differ |= keyed[end].key != keyed[i].key;
-        }
-        if (differ) {
-            std::stable_sort(keyed.begin() + static_cast<std::ptrdiff_t>(i),
-                             keyed.begin() + static_cast<std::ptrdiff_t>(end),
-                             [](const Keyed& a, const Keyed& b) { return a.key < b.key; });
-        }
-        i = end;
-    }
-}
-
-// Distinct finite values, ascending, of those that stand in `order`.
-void add_distinct(std::span<const double> values, std::span<const std::uint32_t> order,
-                  std::vector<double>& distinct) {
-    for (const auto row : order) {
-        if (distinct.empty() || distinct.back() != values[row]) distinct.push_back(values[row]);
-    }
+std::vector<double> values_at(std::span<const double> values, std::span<const std::uint32_t> order,
+                              const std::vector<std::uint32_t>& first) {
+    std::vector<double> out;
+    for (std::size_t k = 0; k + 1 < first.size(); ++k) out.push_back(values[order[first[k]]]);
+    return out;
 }
 
 // What each distinct time stands for: the first of the times that differ by rounding only.
@@ -83,6 +57,7 @@ struct ByStratum {
 
 ByStratum by_stratum(const Frame& frame, const SteadyTimes& times) {
     const auto& codes = frame.strata.of_row;
+    if (codes.empty() && frame.weights.size() == 0) return {times.by_stop, {0, frame.size()}};
     std::int32_t strata = 1;
     for (const auto code : codes) strata = std::max(strata, code + 1);
     const auto stratum = [&](std::uint32_t row) {
@@ -105,12 +80,15 @@ ByStratum by_stratum(const Frame& frame, const SteadyTimes& times) {
     return out;
 }
 
-// Numbers the event times, and says for each row which is the last it reaches and the first.
+// Numbers the event times of one stratum after another, and puts the rows in order.
 class Numbering {
 public:
     Numbering(const Frame& frame, const SteadyTimes& times, RiskOrder& order)
-        : frame_(frame), times_(times), order_(order),
-          last_(frame.size(), at_no_event), enters_(times.start.empty() ? 0 : frame.size(), 0) {}
+        : frame_(frame), times_(times), order_(order) {
+        resize_large(order_.row, frame.size());
+        resize_large(order_.last, frame.size());
+        if (!times.start.empty()) resize_large(order_.enters, frame.size());
+    }
 
     void number() {
         const ByStratum sorted = by_stratum(frame_, times_);
@@ -120,78 +98,72 @@ public:
             number_stratum(rows, static_cast<std::int32_t>(s));
         }
         order_.stratum_first.push_back(static_cast<std::uint32_t>(order_.time.size()));
-    }
-
-    void place() {
-        const std::size_t event_times = order_.event_times();
-        std::vector<std::uint32_t> next(2 * event_times + 1, 0);
-        const std::size_t n = frame_.size();
-        for (std::size_t row = 0; row < n; ++row) {
-            if (last_[row] != at_no_event) ++next[bucket(row) + 1];
-        }
-        std::partial_sum(next.begin(), next.end(), next.begin());
-        order_.first.resize(event_times + 1);
-        for (std::size_t g = 0; g <= event_times; ++g) order_.first[g] = next[2 * g];
-        const std::size_t size = next.back();
-        order_.row.resize(size);
-        order_.last.resize(size);
-        if (!enters_.empty()) order_.enters.resize(size);
-        for (std::size_t row = 0; row < n; ++row) {
-            if (last_[row] == at_no_event) continue;
-            const auto position = next[bucket(row)]++;
-            order_.row[position] = static_cast<std::uint32_t>(row);
-            order_.last[position] = last_[row];
-            if (!enters_.empty()) order_.enters[position] = enters_[row];
-        }
+        order_.first.push_back(size_);
+        order_.row.resize(size_);
+        order_.last.resize(size_);
+        if (!order_.enters.empty()) order_.enters.resize(size_);
     }
 
 private:
-    std::size_t bucket(std::size_t row) const {
-        return 2 * std::size_t{last_[row]} + (died(row) ? 0 : 1);
-    }
     bool died(std::size_t row) const { return frame_.event[static_cast<Eigen::Index>(row)] != 0; }
 
     void number_stratum(std::span<const std::uint32_t> rows, std::int32_t code) {
         const std::size_t begin = order_.time.size();
         for (std::size_t i = 0; i < rows.size();) {
-            std::size_t end = i;
-            double weight = 0;
-            std::uint32_t deaths = 0;
-            const double time = times_.stop[rows[i]];
-            for (; end < rows.size() && times_.stop[rows[end]] == time; ++end) {
-                if (!died(rows[end])) continue;
-                ++deaths;
-                weight += frame_.weights.size() == 0 ? 1.0 : frame_.weights[rows[end]];
-            }
-            if (deaths > 0) {
-                order_.time.push_back(time);
-                order_.deaths.push_back(deaths);
-                order_.death_weight.push_back(weight);
-            }
-            const bool any = order_.time.size() > begin;
-            const auto reached = static_cast<std::uint32_t>(order_.time.size() - 1);
-            for (; i < end; ++i) last_[rows[i]] = any ? reached : at_no_event;
+            std::size_t end = i + 1;
+            while (end < rows.size() && times_.stop[rows[end]] == times_.stop[rows[i]]) ++end;
+            place_group(rows.subspan(i, end - i), begin);
+            i = end;
         }
         if (order_.time.size() == begin) return;
         order_.stratum_first.push_back(static_cast<std::uint32_t>(begin));
         order_.stratum.push_back(code);
-        if (!enters_.empty()) find_entries(rows, begin);
     }
 
-    void find_entries(std::span<const std::uint32_t> rows, std::size_t begin) {
-        const auto& time = order_.time;
-        for (const auto row : rows) {
-            const auto at = std::upper_bound(time.begin() + static_cast<std::ptrdiff_t>(begin),
-                                             time.end(), times_.start[row]);
-            enters_[row] = static_cast<std::uint32_t>(at - time.begin());
-            if (last_[row] != at_no_event && enters_[row] > last_[row]) last_[row] = at_no_event;
+    // Those who left at the same time, of a stratum whose event times begin at `begin`.
+    void place_group(std::span<const std::uint32_t> group, std::size_t begin) {
+        const double time = times_.stop[group.front()];
+        const std::uint32_t first = size_;
+        double weight = 0;
+        for (const auto row : group) {
+            if (!died(row) || !(times_.start.empty() || times_.start[row] < time)) continue;
+            order_.row[size_++] = row;
+            weight += frame_.weights.size() == 0 ? 1.0 : frame_.weights[row];
         }
+        if (size_ > first) {
+            order_.first.push_back(first);
+            order_.time.push_back(time);
+            order_.deaths.push_back(size_ - first);
+            order_.death_weight.push_back(weight);
+        }
+        if (order_.time.size() == begin) return;        // before the first event nobody counts
+        const auto reached = static_cast<std::uint32_t>(order_.time.size() - 1);
+        for (auto i = first; i < size_; ++i) {
+            order_.last[i] = reached;
+            if (!times_.start.empty()) order_.enters[i] = first_at_risk(order_.row[i], begin);
+        }
+        for (const auto row : group) {
+            if (died(row)) continue;
+            const auto enters = times_.start.empty() ? 0 : first_at_risk(row, begin);
+            if (enters > reached) continue;
+            if (!times_.start.empty()) order_.enters[size_] = enters;
+            order_.last[size_] = reached;
+            order_.row[size_++] = row;
+        }
+    }
+
+    // The first event time after the row's start.
+    std::uint32_t first_at_risk(std::uint32_t row, std::size_t begin) const {
+        const auto& time = order_.time;
+        const auto at = std::upper_bound(time.begin() + static_cast<std::ptrdiff_t>(begin),
+                                         time.end(), times_.start[row]);
+        return static_cast<std::uint32_t>(at - time.begin());
     }
 
     const Frame& frame_;
     const SteadyTimes& times_;
     RiskOrder& order_;
-    std::vector<std::uint32_t> last_, enters_;
+    std::uint32_t size_ = 0;
 };
 
 void list_late(RiskOrder& order) {
@@ -212,45 +184,19 @@ void list_late(RiskOrder& order) {
 
 }  // namespace
 
-std::vector<std::uint32_t> order_of(std::span<const double> values) {
-    constexpr std::size_t buckets = std::size_t{1} << digit_bits;
-    const std::size_t n = values.size();
-    std::vector<Keyed> keyed, other;
-    resize_large(keyed, n);
-    resize_large(other, n);
-    std::vector<std::array<std::uint32_t, buckets>> counts(counted_digits);
-    for (std::size_t i = 0; i < n; ++i) {
-        const std::uint64_t key = sort_key(values[i]);
-        keyed[i] = {key, static_cast<std::uint32_t>(i)};
-        for (int d = 0; d < counted_digits; ++d) {
-            ++counts[static_cast<std::size_t>(d)][(key >> shift_of(d)) & (buckets - 1)];
-        }
-    }
-    for (int d = 0; d < counted_digits && n > 0; ++d) {
-        auto& count = counts[static_cast<std::size_t>(d)];
-        const auto digit = [d](const Keyed& k) { return (k.key >> shift_of(d)) & (buckets - 1); };
-        if (count[digit(keyed[0])] == n) continue;     // all alike in this digit
-        std::uint32_t sum = 0;
-        for (auto& c : count) sum += std::exchange(c, sum);
-        for (const Keyed& k : keyed) other[count[digit(k)]++] = k;
-        keyed.swap(other);
-    }
-    sort_the_nearly_equal(keyed);
-    std::vector<std::uint32_t> order(n);
-    for (std::size_t i = 0; i < n; ++i) order[i] = keyed[i].row;
-    return order;
-}
-
-SteadyTimes steady_times(const Frame& frame) {
+SteadyTimes steady_times(const Frame& frame, int threads) {
     SteadyTimes times;
-    times.stop.assign(frame.y.data(), frame.y.data() + frame.y.size());
+    resize_large(times.stop, frame.size());
+    std::copy_n(frame.y.data(), frame.size(), times.stop.data());
     times.start.assign(frame.start.data(), frame.start.data() + frame.start.size());
-    times.by_stop = order_of(times.stop);
-    std::vector<double> distinct;
-    add_distinct(times.stop, times.by_stop, distinct);
+    times.by_stop = order_of(times.stop, threads);
+    times.first = changes_of(times.stop, times.by_stop);
+    std::vector<double> distinct = values_at(times.stop, times.by_stop, times.first);
     if (!times.start.empty()) {
-        std::vector<double> starts, both;
-        add_distinct(times.start, order_of(times.start), starts);
+        const auto by_start = order_of(times.start, threads);
+        const auto starts =
+            values_at(times.start, by_start, changes_of(times.start, by_start));
+        std::vector<double> both;
         std::set_union(distinct.begin(), distinct.end(), starts.begin(), starts.end(),
                        std::back_inserter(both));
         distinct.swap(both);
@@ -259,15 +205,14 @@ SteadyTimes steady_times(const Frame& frame) {
     if (cuts.size() < distinct.size()) {
         snap_to(cuts, times.stop);
         snap_to(cuts, times.start);
+        times.first = changes_of(times.stop, times.by_stop);
     }
     return times;
 }
 
 RiskOrder risk_order(const Frame& frame, const SteadyTimes& times) {
     RiskOrder order;
-    Numbering numbering(frame, times, order);
-    numbering.number();
-    numbering.place();
+    Numbering(frame, times, order).number();
     list_late(order);
     return order;
 }

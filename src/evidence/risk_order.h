@@ -10,21 +10,18 @@
 
 namespace alongside::evidence {
 
-// Indices of the values, ascending; equal values stay in order. A radix sort: linear in time.
-// REQUIRES no NaN.
-std::vector<std::uint32_t> order_of(std::span<const double> values);
-
 // Times in which those that differ by rounding only are equal, as R's survival::aeqSurv makes them
 // (tolerance 1.5e-8, absolute or against the mean). `start` is empty without entry times.
 struct SteadyTimes {
     std::vector<double> stop, start;
     std::vector<std::uint32_t> by_stop;     // rows, ascending by stop
+    std::vector<std::uint32_t> first;       // of each distinct stop: its first in by_stop; the end
 };
-SteadyTimes steady_times(const Frame& frame);
+SteadyTimes steady_times(const Frame& frame, int threads = 1);
 
 // Rows at risk at one event time at least, by stratum, then by the last event time they reach,
-// those with the event first. Rows without weight, and rows that are at risk at no event time,
-// aren't in it: they change no partial likelihood.
+// those with the event there first. Rows without weight, and rows that are at risk at no event
+// time, aren't in it: they change no partial likelihood.
 // An event time is of one stratum; event times are numbered by stratum, ascending.
 struct RiskOrder {
     std::vector<std::uint32_t> row;         // of each position: the row of the frame

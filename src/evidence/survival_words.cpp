@@ -26,6 +26,7 @@ Fallible<Frame> survival_frame(const CommonOptions& common, Table& table,
     options.strata = strata;
     options.keep_intercept = false;
     options.terms_are_groups = terms_are_groups;
+    options.threads = common.threads;
     return make_frame(std::move(table), *formula, options);
 }
 

@@ -61,7 +61,7 @@ std::vector<std::string> Table::names() const {
     return out;
 }
 
-std::size_t Table::line_of(std::size_t row) const {
+std::size_t RowPlaces::line_of(std::size_t row) const {
     if (!lines.empty()) return lines[row];
     const auto after = std::upper_bound(further_down.begin(), further_down.end(), row,
                                         [](std::size_t r, const auto& at) { return r < at.first; });

@@ -31,16 +31,21 @@ struct Column {
     }
 };
 
-struct Table {
+// Where the rows of a table stand in its file.
+struct RowPlaces {
     std::string file;                   // as it was typed, for messages
-    std::vector<Column> columns;        // all of `rows` length, names distinct
-    std::size_t rows = 0;
     // Where blank lines or line ends within quotes push rows down: from this row on, so many lines.
     std::vector<std::pair<std::size_t, std::size_t>> further_down;
     std::vector<std::size_t> lines;     // of rows taken out of another table; otherwise empty
 
-    std::vector<std::string> names() const;
     std::size_t line_of(std::size_t row) const;   // in the file; the header is line 1
+};
+
+struct Table : RowPlaces {
+    std::vector<Column> columns;        // all of `rows` length, names distinct
+    std::size_t rows = 0;
+
+    std::vector<std::string> names() const;
     // "Rossi.csv:17:5": the line, and the number of the cell. REQUIRES a column of this table.
     std::string place(std::size_t row, const Column& column) const;
     const Column* find(std::string_view name) const;
