@@ -154,7 +154,7 @@ void check_fit(const Plan& plan, PlanMistakes& mistakes) {
     }
 }
 
-void read_method(PlanTable table, Plan& plan, PlanMistakes& mistakes) {
+void read_method(PlanTable table, Plan& plan) {
     auto& to = plan.method;
     to.at = table.place();
     if (const auto kind = table.one_of("kind", method_words(), true)) {
@@ -169,6 +169,9 @@ void read_method(PlanTable table, Plan& plan, PlanMistakes& mistakes) {
         if (table.has("other_calipers")) {
             to.other_calipers = table.numbers("other_calipers", 1e-6, 10);
         }
+    } else {
+        for (const char* key : {"caliper", "caliper_of", "other_calipers"})
+            table.belongs_to(key, "\"matched\"");
     }
     if (series) to.time = table.text("time", true);
     if (series && !only_series) to.unit = table.text("unit", true);
@@ -179,12 +182,30 @@ void read_method(PlanTable table, Plan& plan, PlanMistakes& mistakes) {
         to.season = table.whole("season", to.season, 2, 400);
         to.season_pairs = table.whole("season_pairs", 0, 0, 6);
         to.lag = table.whole("lag", 0, 0, 100);
+    } else {
+        for (const char* key : {"season", "season_pairs", "lag"})
+            table.belongs_to(key, "\"interrupted time series\"");
     }
     table.close();
-    (void)mistakes;
 }
 
-void read_cost(PlanTable table, Plan& plan) {
+// A better result never pays less.
+void check_payments(const std::vector<PlanPayment>& payments, PlanMistakes& mistakes) {
+    for (std::size_t i = 0; i + 1 < payments.size(); ++i) {
+        const auto &better = payments[i], &worse = payments[i + 1];
+        if (better.reduction == worse.reduction) {
+            mistakes.add(worse.at, fmt::format("two steps pay from a reduction of {:g}",
+                                               worse.reduction));
+        } else if (better.pays < worse.pays) {
+            mistakes.add(better.at,
+                         fmt::format("the step from {:g} pays {:g}, less than the {:g} that are "
+                                     "paid from {:g} on: a better result can't pay less",
+                                     better.reduction, better.pays, worse.pays, worse.reduction));
+        }
+    }
+}
+
+void read_cost(PlanTable table, Plan& plan, PlanMistakes& mistakes) {
     if (!table.is_there()) return;
     CostPlan cost;
     cost.total = table.number("total", 0, no_most, true).value_or(0);
@@ -195,17 +216,19 @@ void read_cost(PlanTable table, Plan& plan) {
     cost.worth_of_outcome = table.number("worth_of_outcome", 0, no_most);
     for (auto& one : table.tables("payment")) {
         cost.payments.push_back({one.number("reduction", 0, 100, true).value_or(0),
-                                 one.number("pays", 0, no_most, true).value_or(0)});
+                                 one.number("pays", 0, no_most, true).value_or(0),
+                                 one.place("pays")});
         one.close();
     }
     std::stable_sort(
         cost.payments.begin(), cost.payments.end(),
         [](const PlanPayment& a, const PlanPayment& b) { return a.reduction > b.reduction; });
+    check_payments(cost.payments, mistakes);
     table.close();
     plan.cost = std::move(cost);
 }
 
-void read_rest(PlanTable& top, Plan& plan) {
+void read_rest(PlanTable& top, Plan& plan, PlanMistakes& mistakes) {
     plan.covariates = top.texts("covariates");
     plan.subgroups = top.texts("subgroups");
     plan.placebo = top.text("placebo");
@@ -225,7 +248,7 @@ void read_rest(PlanTable& top, Plan& plan) {
     auto small = top.table("suppression");
     plan.smallest_cell = small.whole("smallest_cell", plan.smallest_cell, 0, 1000);
     small.close();
-    read_cost(top.table("cost"), plan);
+    read_cost(top.table("cost"), plan, mistakes);
 }
 
 // "outcome.kind = \"rate\"", sorted by key; lists count their places.
@@ -273,7 +296,7 @@ Plan plan_in(const toml::table& read, PlanMistakes& mistakes) {
     read_data(top.table("data", true), plan);
     read_who(top.tables("who"), plan);
     read_outcome(top.table("outcome", true), plan, mistakes);
-    read_method(top.table("method", true), plan, mistakes);
+    read_method(top.table("method", true), plan);
     const bool is_paired = plan.method.kind == MethodKind::before_after ||
                            plan.method.kind == MethodKind::interrupted_series;
     if (!is_paired) {
@@ -284,7 +307,7 @@ Plan plan_in(const toml::table& read, PlanMistakes& mistakes) {
                      fmt::format("the method \"{}\" has no comparison group",
                                  plan_word(plan.method.kind)));
     }
-    read_rest(top, plan);
+    read_rest(top, plan, mistakes);
     top.close();
     if (mistakes.none()) check_fit(plan, mistakes);
     return plan;

@@ -49,6 +49,7 @@ struct InclusionRule {
 struct PlanPayment {
     double reduction = 0;               // fewer people with the outcome of 100
     double pays = 0;                    // for each person of the programme
+    PlanPlace at;
 };
 
 struct CostPlan {

@@ -255,6 +255,13 @@ std::optional<std::size_t> PlanTable::one_of(std::string_view key,
     return static_cast<std::size_t>(found - words.begin());
 }
 
+void PlanTable::belongs_to(std::string_view key, const std::string& kinds) {
+    known_.emplace_back(key);
+    if (!has(key)) return;
+    mistakes_.add(place(key), fmt::format("\"{}\" belongs to kind = {}; leave it out here",
+                                          whole_name(key), kinds));
+}
+
 void PlanTable::close() {
     if (!table_) return;
     for (const auto& [key, node] : *table_) {

@@ -65,6 +65,8 @@ public:
     // The index of the text among `words`; nothing (and a mistake) if it is none of them.
     std::optional<std::size_t> one_of(std::string_view key, const std::vector<std::string>& words,
                                       bool required);
+    // A key of other kinds than this one: a mistake if it is there.
+    void belongs_to(std::string_view key, const std::string& kinds);
     void close();
 
 private:

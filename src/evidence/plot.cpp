@@ -110,8 +110,8 @@ std::string as_svg(const Drawing& drawing, const std::string& id, const std::str
         escaped(description));
     for (const auto& band : drawing.bands) out += svg_of(band);
     for (const auto& line : drawing.lines) out += svg_of(line);
-    for (const auto& shape : drawing.shapes) out += svg_of(shape);
     for (const auto& dot : drawing.dots) out += svg_of(dot);
+    for (const auto& shape : drawing.shapes) out += svg_of(shape);
     for (const auto& text : drawing.texts) out += svg_of(text);
     return out + "</svg>\n";
 }

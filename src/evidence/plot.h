@@ -53,10 +53,10 @@ struct PlotText {
 // In units of CSS pixels, from the top left.
 struct Drawing {
     double width = 0, height = 0;
-    std::vector<PlotShape> bands;       // beneath everything
+    std::vector<PlotShape> bands;       // beneath everything; then in this order
     std::vector<PlotLine> lines;
-    std::vector<PlotShape> shapes;
     std::vector<PlotDot> dots;
+    std::vector<PlotShape> shapes;
     std::vector<PlotText> texts;        // on a white edge, so that lines don't cross letters
 
     void line(PlotPoint from, PlotPoint to, Stroke stroke) {

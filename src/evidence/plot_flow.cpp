@@ -166,8 +166,9 @@ Drawing draw(LovePlot plot, double width) {
         }
         if (one.before && one.after)
             out.line({x.at(*one.before), y}, {x.at(*one.after), y}, {Ink::grey, 1, {2, 3}});
-        if (one.after) out.diamond({x.at(*one.after), y}, 7, Ink::programme);
-        if (one.before) out.dots.push_back({{x.at(*one.before), y}, 5, Ink::other, true});
+        // Where both are the same the diamond stands within the circle.
+        if (one.after) out.diamond({x.at(*one.after), y}, 5.5, Ink::programme);
+        if (one.before) out.dots.push_back({{x.at(*one.before), y}, 7, Ink::other, true});
     }
     const auto words = broken_lines("Standardised difference between the groups (shaded: under "
                                     "0.1, small)", width - 8, 13);

@@ -120,19 +120,26 @@ Drawing draw(const ForestPlot& plot, double width) {
     const Scale x{ticks.low, ticks.high, room.left, room.right, plot.is_ratio};
     const double top = 8;
     double y = top;
+    // On a phone the grid stands behind the intervals alone, so that it doesn't cross the words.
+    std::vector<std::pair<double, double>> stretches;
     for (const auto& row : plot.rows) {
         const auto words = draw_words(out, row, room, y);
         draw_interval(out, row, x, words.interval);
+        if (room.is_narrow && !row.is_heading)
+            stretches.emplace_back(words.interval - 12, words.interval + 14);
         y += words.height;
     }
     const double bottom = y + 4, null = plot.is_ratio ? 1 : 0;
+    if (!room.is_narrow) stretches = {{top, bottom}};
     std::vector<PlotLine> grid;
     double label_end = -1e9;
     for (std::size_t i = 0; i < ticks.values.size(); ++i) {
         const double at = x.at(ticks.values[i]);
         const bool is_null = std::abs(ticks.values[i] - null) < 1e-9;
-        grid.push_back({{{at, top}, {at, bottom}},
-                        {is_null ? Ink::grey : Ink::pale, is_null ? 1.5 : 1, {}}});
+        for (const auto& [from, to] : stretches) {
+            grid.push_back({{{at, from}, {at, to}},
+                            {is_null ? Ink::grey : Ink::pale, is_null ? 1.5 : 1, {}}});
+        }
         const double half = text_width(ticks.labels[i], 13) / 2;
         if (at - half < label_end + 6) continue;
         out.texts.push_back({{at, bottom + 14}, ticks.labels[i], 13, Ink::grey, Anchor::middle});

@@ -101,6 +101,40 @@ TEST(LovePlotTest, long_names_stay_on_the_paper) {
     for (const double width : {330.0, 720.0}) all_on_paper(draw(plot, width));
 }
 
+// Where before and after are the same, both marks are seen: the smaller one lies on top.
+TEST(LovePlotTest, the_mark_before_does_not_cover_the_one_after) {
+    LovePlot plot;
+    plot.rows = {{"age", 0.05, 0.05}};
+    const auto drawing = draw(plot, 720);
+    const auto& diamond = drawing.shapes.back();
+    const auto& circle = drawing.dots.back();
+    EXPECT_LT(std::abs(diamond.points.front().x - circle.centre.x), circle.radius);
+    const auto svg = as_svg(drawing, "i", "t", "d");
+    EXPECT_LT(svg.rfind("<circle"), svg.rfind("<polygon"));
+}
+
+TEST(ForestPlotTest, the_grid_does_not_cross_the_words_on_a_phone) {
+    ForestPlot plot;
+    plot.rows = {{"Everybody", -2.0, -4.0, 1.0, "\u22122.0 (\u22124.0 to 1.0)", false, true},
+                 {"race", {}, {}, {}, "", true, false},
+                 {"b", 1.0, -3.0, 4.0, "1.0 (\u22123.0 to 4.0)", false, false}};
+    const auto drawing = draw(plot, 360);
+    std::size_t upright = 0;
+    for (const auto& line : drawing.lines) {
+        const auto &from = line.points.front(), &to = line.points.back();
+        if (from.x != to.x || std::abs(from.y - to.y) < 12) continue;
+        ++upright;
+        for (const auto& text : drawing.texts) {
+            const auto span = span_of(text);
+            const bool crosses = from.x > span.from && from.x < span.to &&
+                                 text.at.y > std::min(from.y, to.y) - 5 &&
+                                 text.at.y < std::max(from.y, to.y) + 5;
+            EXPECT_FALSE(crosses) << text.text;
+        }
+    }
+    EXPECT_GE(upright, 4u);
+}
+
 TEST(LovePlotTest, a_difference_without_end_stays_on_the_paper) {
     LovePlot plot;
     const double endless_difference = std::numeric_limits<double>::infinity();

@@ -307,24 +307,49 @@ void Paper::row(const std::vector<ReportCell>& cells, const std::vector<double>&
     rule(is_head ? Ink::grey : Ink::pale, is_head ? 0.8 : 0.6);
 }
 
-void Paper::table(const ReportTable& table) {
-    std::vector<bool> is_number(table.heads.size(), false);
+namespace {
+
+std::vector<bool> columns_of_numbers(const ReportTable& table) {
+    std::vector<bool> out(table.heads.size(), false);
     for (const auto& cells : table.rows) {
-        for (std::size_t i = 0; i < std::min(cells.size(), is_number.size()); ++i) {
-            if (cells[i].value || cells[i].is_hidden) is_number[i] = true;
+        for (std::size_t i = 0; i < std::min(cells.size(), out.size()); ++i) {
+            if (cells[i].value || cells[i].is_hidden) out[i] = true;
         }
     }
+    return out;
+}
+
+std::vector<ReportCell> head_cells(const ReportTable& table) {
+    std::vector<ReportCell> out;
+    for (const auto& head : table.heads) out.push_back(ReportCell::words(head));
+    return out;
+}
+
+}  // namespace
+
+double Paper::needed_by(const ReportTable& table) {
+    const auto is_number = columns_of_numbers(table);
     const auto widths = column_widths(table, is_number);
-    std::vector<ReportCell> heads;
-    for (const auto& head : table.heads) heads.push_back(ReportCell::words(head));
     double high = 0, whole = 20;
     for (const auto& cells : table.rows) {
         row(cells, widths, is_number, false, true, high);
         whole += high;
     }
-    row(heads, widths, is_number, true, true, high);
-    // A table of a few rows stays whole.
-    if (whole + high < (bottom - margin) * 0.4) need(whole + high);
+    row(head_cells(table), widths, is_number, true, true, high);
+    const bool is_short = whole + high < (bottom - margin) * 0.4;
+    return is_short ? whole + high : 80;
+}
+
+double Paper::height_of(const std::string& words, const TextLook& look) const {
+    return layout_height(layout(words, look, inner - look.indent)) + look.after;
+}
+
+void Paper::table(const ReportTable& table) {
+    const auto is_number = columns_of_numbers(table);
+    const auto widths = column_widths(table, is_number);
+    const auto heads = head_cells(table);
+    double high = 0;
+    need(needed_by(table));
     text(table.caption, {.size = 9.5, .is_bold = true, .after = 3, .keeps_with_next = true});
     row(heads, widths, is_number, true, false, high);
     for (const auto& cells : table.rows) {
@@ -364,8 +389,8 @@ void Paper::drawing(const Drawing& drawing, const std::string& title) {
     cairo_scale(cairo_.get(), scale, scale);
     for (const auto& one : drawing.bands) put_mark(cairo_.get(), one);
     for (const auto& one : drawing.lines) put_mark(cairo_.get(), one);
-    for (const auto& one : drawing.shapes) put_mark(cairo_.get(), one);
     for (const auto& one : drawing.dots) put_mark(cairo_.get(), one);
+    for (const auto& one : drawing.shapes) put_mark(cairo_.get(), one);
     for (const auto& one : drawing.texts) put_mark(cairo_.get(), one);
     cairo_restore(cairo_.get());
     cairo_tag_end(cairo_.get(), "Figure");

@@ -35,7 +35,10 @@ public:
                bool is_whole_box);
     void table(const ReportTable& table);
     void drawing(const Drawing& drawing, const std::string& title);
-    // How high a drawing comes out with its title.
+    // How much of a table stands on one page: all of it if it has few rows.
+    double needed_by(const ReportTable& table);
+    // How high a drawing comes out with its title; words.
+    double height_of(const std::string& words, const TextLook& look) const;
     static double height_of(const Drawing& drawing);
     void space(double points) { y_ += points; }
     void rule(Ink ink, double width);

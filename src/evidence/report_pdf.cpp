@@ -20,6 +20,7 @@ constexpr std::size_t long_table = 40;
 struct BlockOnPaper {
     Paper& paper;
     std::vector<const ReportTable*>& at_the_end;
+    double needed = 0;                  // of a heading: what must stand on its page with it
 
     void operator()(const ReportWords& words) const {
         switch (words.kind) {
@@ -39,6 +40,7 @@ struct BlockOnPaper {
     }
     void operator()(const ReportHeading& heading) const {
         paper.space(6);
+        paper.need(needed);
         paper.text(heading.text, {.size = 12, .is_bold = true, .keeps_with_next = true,
                                   .tag = "H3"});
     }
@@ -82,15 +84,19 @@ void put_first_page(Paper& paper, const Report& report) {
     paper.space(8);
 }
 
-// What a heading needs beneath it on its page: a plot that follows at once, or after a sentence.
-double needed_under_heading(const ReportSection& section) {
-    double out = 110;
-    for (const auto& block : section.blocks) {
-        if (const auto* figure = std::get_if<ReportFigure>(&block)) {
-            return out - 50 + Paper::height_of(figure->draw(720));
-        }
-        if (!std::holds_alternative<ReportWords>(block) || out > 140) break;
-        out += 35;
+// What a heading needs beneath it on its page: a table or plot that follows at once, or after a
+// sentence or two.
+double needed_under_heading(Paper& paper, const std::vector<ReportBlock>& blocks,
+                            std::size_t first) {
+    double out = 60;
+    for (std::size_t i = first; i < blocks.size() && i < first + 3; ++i) {
+        if (const auto* figure = std::get_if<ReportFigure>(&blocks[i]))
+            return out + Paper::height_of(figure->draw(720));
+        if (const auto* table = std::get_if<ReportTable>(&blocks[i]))
+            return out + paper.needed_by(*table);
+        const auto* words = std::get_if<ReportWords>(&blocks[i]);
+        if (!words) break;
+        out += paper.height_of(words->text, {});
     }
     return 110;
 }
@@ -112,9 +118,13 @@ std::string as_pdf(const Report& report) {
     put_first_page(paper, report);
     std::vector<const ReportTable*> at_the_end;
     for (const auto& section : report.sections) {
-        put_heading(paper, section.heading, needed_under_heading(section));
-        for (const auto& block : section.blocks) {
-            std::visit(BlockOnPaper{paper, at_the_end}, block);
+        put_heading(paper, section.heading, needed_under_heading(paper, section.blocks, 0));
+        for (std::size_t i = 0; i < section.blocks.size(); ++i) {
+            const auto& block = section.blocks[i];
+            const bool is_heading = std::holds_alternative<ReportHeading>(block);
+            const double needed =
+                is_heading ? needed_under_heading(paper, section.blocks, i + 1) : 0;
+            std::visit(BlockOnPaper{paper, at_the_end, needed}, block);
         }
     }
     if (!at_the_end.empty()) put_heading(paper, "Long tables", 110);

@@ -209,8 +209,11 @@ ReportSection people_section(const Study& study) {
                      study.wall.is_hidden(PartUse::covariate, one.text, part_not_known);
     }
     if (study.plan.missing_indicator && study.data.filled_in > 0 && !hides_gaps) {
-        out.say(fmt::format("{} people had a covariate that isn\u2019t known. They are kept, and "
-                            "marked by an indicator.", study.data.filled_in));
+        const auto people = study.data.filled_in;
+        out.say(people == 1 ? "1 person had a covariate that isn\u2019t known, and is kept, marked "
+                              "by an indicator."
+                            : fmt::format("{} people had a covariate that isn\u2019t known. They "
+                                          "are kept, and marked by an indicator.", people));
     }
     return out;
 }

@@ -18,18 +18,18 @@ struct Lattice {
     bool is_binary = false;             // whose deviation follows from its mean
 };
 
-struct Range {
+struct SizeRange {
     double from = 0, to = 0;
 };
 
-Range rounded_at(double value, int places) {
+SizeRange rounded_at(double value, int places) {
     const double times = std::pow(10, places);
     const double told = std::round(value * times) / times, half = 0.5 / times;
     return {told - half - nearly, told + half + nearly};
 }
 
 // The sums, in steps, of so many people whose mean is told so; of any mean if it isn't told.
-Range sums_of(const Lattice& lattice, double people, double mean, int places) {
+SizeRange sums_of(const Lattice& lattice, double people, double mean, int places) {
     if (places == BalancePlaces::none) return {0, people * lattice.steps};
     const auto range = rounded_at(mean, places);
     const auto sum = [&](double at) { return people * (at - lattice.least) / lattice.step; };
@@ -38,21 +38,22 @@ Range sums_of(const Lattice& lattice, double people, double mean, int places) {
 }
 
 // The deviations by which a difference would be told as this standardised one.
-Range deviations_of(double difference, double smd, int places) {
+SizeRange deviations_of(double difference, double smd, int places) {
     constexpr double forever = std::numeric_limits<double>::infinity();
-    if (places == BalancePlaces::none) return {0, forever};
+    const SizeRange any{0, forever}, none{1, 0};
+    if (places == BalancePlaces::none) return any;
     auto told = rounded_at(smd, places);
-    if (difference == 0) return told.from <= 0 && told.to >= 0 ? Range{0, forever} : Range{1, 0};
+    if (difference == 0) return told.from <= 0 && told.to >= 0 ? any : none;
     if (difference < 0) {
         difference = -difference;
         told = {-told.to, -told.from};
     }
-    if (told.to <= 0) return {1, 0};
+    if (told.to <= 0) return none;
     return {difference / told.to, told.from > 0 ? difference / told.from : forever};
 }
 
 // Whether so many whole numbers with this sum may have such a deviation.
-bool is_possible(const Lattice& lattice, double people, double sum, Range sd) {
+bool may_deviate_so(const Lattice& lattice, double people, double sum, SizeRange sd) {
     if (sd.from > sd.to) return false;
     const double low = sd.from / lattice.step, high = sd.to / lattice.step;
     const double mean = sum / people;
@@ -84,14 +85,14 @@ struct ToldLine {
             line->after.mean_treated - line->after.mean_comparison, line->after.smd, places.after);
         for (double sum = ours.from; sum <= ours.to; ++sum) {
             if (places.before == BalancePlaces::none) {
-                if (theirs.from <= theirs.to && is_possible(lattice, programme, sum, after))
+                if (theirs.from <= theirs.to && may_deviate_so(lattice, programme, sum, after))
                     return true;
                 continue;
             }
             for (double other = theirs.from; other <= theirs.to; ++other) {
                 const double apart = (sum / programme - other / comparison) * lattice.step;
                 const auto sd = deviations_of(apart, before.smd, places.before);
-                if (is_possible(lattice, programme, sum, {std::max(sd.from, after.from),
+                if (may_deviate_so(lattice, programme, sum, {std::max(sd.from, after.from),
                                                           std::min(sd.to, after.to)}))
                     return true;
             }
@@ -101,12 +102,12 @@ struct ToldLine {
 };
 
 // The sizes that a group may have had before matching, by the flow as it is told.
-struct Reach {
+struct SizesBefore {
     std::size_t size = 0, least = 0, most = 0;
 };
 
-Reach reach_of(const Study& study, const ToldFlow& flow, int arm, const char* why) {
-    Reach out;
+SizesBefore sizes_before(const Study& study, const ToldFlow& flow, int arm, const char* why) {
+    SizesBefore out;
     std::size_t compared = 0, together = 0;
     for (const int one : study.data.arm) out.size += one == arm;
     for (const auto row : study.sample.rows) compared += study.data.arm[row] == arm;
@@ -132,7 +133,8 @@ const std::vector<BalancePlaces>& ways_to_tell() {
     return out;
 }
 
-bool fits_everywhere(const ToldLine& told, const Reach& programme, const Reach& comparison) {
+bool fits_everywhere(const ToldLine& told, const SizesBefore& programme,
+                     const SizesBefore& comparison) {
     const auto fits = [&](std::size_t ours, std::size_t theirs) {
         return told.fits(static_cast<double>(ours), static_cast<double>(theirs));
     };
@@ -145,8 +147,8 @@ bool fits_everywhere(const ToldLine& told, const Reach& programme, const Reach& 
     return true;
 }
 
-BalancePlaces places_for(const Covariate& covariate, const BalanceLine& line,
-                         const Reach& programme, const Reach& comparison) {
+BalancePlaces places_of_line(const Covariate& covariate, const BalanceLine& line,
+                         const SizesBefore& programme, const SizesBefore& comparison) {
     ToldLine told;
     const auto [least, greatest] = std::ranges::minmax(covariate.values);
     told.lattice = {least, common_step(covariate.values), 0, line.is_binary};
@@ -182,12 +184,13 @@ double common_step(const std::vector<double>& values) {
 
 std::vector<BalancePlaces> places_of_balance(const Study& study, const ToldFlow& flow) {
     if (!study.matched || flow.hides_all || study.plan.smallest_cell < 2) return {};
-    const auto programme = reach_of(study, flow, 1, lost_unmatched);
-    const auto comparison = reach_of(study, flow, 0, lost_not_needed);
+    const auto programme = sizes_before(study, flow, 1, lost_unmatched);
+    const auto comparison = sizes_before(study, flow, 0, lost_not_needed);
     if (programme.least == programme.most && comparison.least == comparison.most) return {};
     std::vector<BalancePlaces> out;
     for (std::size_t i = 0; i < study.balance.size(); ++i) {
-        out.push_back(places_for(study.data.balanced[i], study.balance[i], programme, comparison));
+        out.push_back(
+            places_of_line(study.data.balanced[i], study.balance[i], programme, comparison));
     }
     return out;
 }
