@@ -258,8 +258,6 @@ void add_measures(AgreementLines& lines, const Ratings& r, double level) {
 
 Fallible<Output> run_agreement(const CommonOptions& common, const Table& table,
                                const AgreementOptions& options) {
-    if (!common.weights.empty() || !common.cluster.empty())
-        return trouble("agreement takes no --weights or --cluster.");
     auto ratings = ratings_of(table, common.formula, options);
     if (!ratings) return tl::make_unexpected(std::move(ratings.error()));
     if (auto wrong = choose_scale(*ratings, options.scale))
@@ -307,7 +305,7 @@ void add_agreement(CLI::App& evidence, const Desk& desk) {
     auto options = std::make_shared<AgreementOptions>();
     CLI::App* command = add_command(
         evidence, desk, "agreement", "Do raters agree? '~ first + second + …', one column each",
-        true, [options](const CommonOptions& common, const Table& table) {
+        takes_formula, [options](const CommonOptions& common, const Table& table) {
             return run_agreement(common, table, *options);
         });
     command

@@ -105,7 +105,6 @@ boost::json::object sides_counted(const ComparedGroups& groups) {
 
 Fallible<Output> run_balance(const CommonOptions& common, const Table& table,
                              const BalanceOptions& options) {
-    if (!common.cluster.empty()) return trouble("balance has no use for --cluster.");
     const auto names = table.names();
     const auto formula = parse_formula(common.formula, &names);
     if (!formula) return tl::make_unexpected(formula.error());
@@ -210,7 +209,8 @@ void add_spread_option(CLI::App& command, Spread& spread) {
 void add_balance(CLI::App& evidence, const Desk& desk) {
     auto options = std::make_shared<BalanceOptions>();
     CLI::App* command = add_command(
-        evidence, desk, "balance", "How alike the treated and their comparisons are", true,
+        evidence, desk, "balance", "How alike the treated and their comparisons are",
+        {.formula = true, .weights = true},
         [options](const CommonOptions& common, const Table& table) {
             return run_balance(common, table, *options);
         });

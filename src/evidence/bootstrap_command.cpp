@@ -273,7 +273,8 @@ void add_bootstrap(CLI::App& evidence, const Desk& desk) {
     auto typed = std::make_shared<BootstrapTyped>();
     auto* command = add_command(
         evidence, desk, "bootstrap",
-        "Intervals by drawing again; cost-effectiveness: ICER, acceptability, net benefit", false,
+        "Intervals by drawing again; cost-effectiveness: ICER, acceptability, net benefit",
+        {.cluster = true, .level = true},
         [typed](const CommonOptions& common, const Table& table) {
             return run_bootstrap(common, table, *typed);
         });

@@ -95,20 +95,27 @@ std::size_t characters_in(std::string_view text) {
 }  // namespace
 
 CLI::App* add_command(CLI::App& evidence, const Desk& desk, const std::string& name,
-                      const std::string& about, bool has_formula, Run run) {
+                      const std::string& about, Takes takes, Run run) {
     auto* command = evidence.add_subcommand(name, about);
     auto options = std::make_shared<CommonOptions>();
     options->threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
     command->add_option("FILE", options->file, "A CSV file with a header line")->required();
-    if (has_formula) {
+    if (takes.formula) {
         command->add_option("FORMULA", options->formula, "As in R: 'outcome ~ age + factor(wing)'")
             ->required();
     }
-    command->add_option("--weights", options->weights, "A column of weights");
-    command->add_option("--cluster", options->cluster, "A column that says who belongs together");
-    command->add_option("--level", options->level, "Of the confidence intervals")
-        ->capture_default_str()
-        ->check(CLI::Range(0.5, 0.9999));
+    if (takes.weights) {
+        command->add_option("--weights", options->weights, "A column of weights");
+    }
+    if (takes.cluster) {
+        command->add_option("--cluster", options->cluster,
+                            "A column that says who belongs together");
+    }
+    if (takes.level) {
+        command->add_option("--level", options->level, "Of the confidence intervals")
+            ->capture_default_str()
+            ->check(CLI::Range(0.5, 0.9999));
+    }
     command->add_option("--threads", options->threads, "Threads; the answer is the same for any")
         ->check(CLI::Range(1, 256));
     command->add_flag("--json", options->as_json, "Print the result as JSON");

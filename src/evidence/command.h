@@ -26,8 +26,13 @@ struct Desk {
     AskLedger ask_ledger;               // empty: there is no installation
 };
 
-// What every command on a CSV takes: FILE, FORMULA (where it has one), --json, --threads,
-// --weights, --cluster, --level 0.95.
+// What every command on a CSV takes: FILE, --json, --threads; and what some take, declared for them
+// alone, so that nothing is typed in vain: FORMULA, --weights, --cluster, --level 0.95.
+struct Takes {
+    bool formula = false, weights = false, cluster = false, level = false;
+};
+inline constexpr Takes takes_everything{true, true, true, true};
+inline constexpr Takes takes_formula{.formula = true, .level = true};   // and a level
 struct CommonOptions {
     std::string file, formula, weights, cluster;
     double level = 0.95;
@@ -42,14 +47,14 @@ struct Output {
     std::vector<std::string> warnings;  // said in both; any makes the exit code 1
 };
 
-// Declares `evidence NAME` with the common options; `run` is called when it was typed. What it
+// Declares `evidence NAME` with the options it takes; `run` is called when it was typed. What it
 // answers is printed with `seconds: {read, fit}`; a Trouble goes to the problems (or, with --json,
 // out as {"errorCode", "userMessage"}) and ends with code 2. A command that can do without FILE
 // makes it optional (command->get_option("FILE")->required(false)) and then gets an empty table.
 // `run` may let go of columns once it has what it needs of them.
 using Run = std::function<Fallible<Output>(const CommonOptions&, Table&)>;
 CLI::App* add_command(CLI::App& evidence, const Desk& desk, const std::string& name,
-                      const std::string& about, bool has_formula, Run run);
+                      const std::string& about, Takes takes, Run run);
 
 // A number for JSON: NaN becomes "NA", infinities "Inf" and "-Inf".
 boost::json::value number(double value);

@@ -213,7 +213,8 @@ void add_cost(CLI::App& evidence, const Desk& desk) {
     auto typed = std::make_shared<CostTyped>();
     auto* command = add_command(
         evidence, desk, "cost",
-        "Cost per session, hour or outcome, against staff time; payment by results", false,
+        "Cost per session, hour or outcome, against staff time; payment by results",
+        {.cluster = true, .level = true},
         [typed](const CommonOptions& common, const Table& table) {
             return typed->is_payments ? run_payments(common, table)
                                       : run_unit_costs(common, table, *typed);

@@ -231,7 +231,7 @@ void add_cox(CLI::App& evidence, const Desk& desk) {
     auto flags = std::make_shared<CoxFlags>();
     auto* command = add_command(
         evidence, desk, "cox", "Cox's proportional hazards model: 'Surv(week, arrest) ~ fin + age'",
-        true, [flags](const CommonOptions& common, Table& table) {
+        takes_everything, [flags](const CommonOptions& common, Table& table) {
             return run_cox(common, table, *flags);
         });
     command->add_option("--ties", flags->ties, "Events at the same time: efron, breslow or exact")

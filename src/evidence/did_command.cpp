@@ -291,6 +291,20 @@ void add_staggered(Output& out, const Staggered& found, double level, bool is_st
     out.warnings.insert(out.warnings.end(), found.cautions.begin(), found.cautions.end());
 }
 
+// 0 and 1, or two words: of anything else their product would mean something else.
+Fallible<std::monostate> check_is_no_or_yes(const Table& table, const std::string& name,
+                                            const std::vector<std::size_t>& rows) {
+    std::vector<double> values;
+    const auto groups = groups_in(table, name, rows, &values);
+    if (!groups) return tl::make_unexpected(groups.error());
+    if (values == std::vector<double>{0, 1}) return std::monostate();
+    auto names = groups->names;
+    if (names.size() > 3) names = {names[0], names[1], names[2], "\u2026"};
+    return trouble(fmt::format("{}: {} has {} ({}): it must say 0 and 1, or two words", table.file,
+                               name, names.size() == 1 ? "one value" : "other values",
+                               fmt::join(names, ", ")));
+}
+
 Fallible<DidSetting> did_setting(const CommonOptions& common, const Table& table,
                                  const DidOptions& options) {
     std::string written = common.formula;
@@ -313,9 +327,10 @@ Fallible<DidSetting> did_setting(const CommonOptions& common, const Table& table
             if (design.term_of[j] > 0 &&
                 design.terms[static_cast<std::size_t>(design.term_of[j] - 1)] == both)
                 setting.treatment = static_cast<Index>(j);
-        if (setting.treatment < 0)
-            return trouble(fmt::format("{}: {} and {} must each have two values", table.file,
-                                       options.treated, options.post));
+        for (const auto& name : {options.treated, options.post}) {
+            if (auto fine = check_is_no_or_yes(table, name, setting.frame.rows); !fine)
+                return tl::make_unexpected(fine.error());
+        }
     }
     if (options.unit.empty()) return setting;
     if (auto fine = take_panel(table, common, options, setting); !fine)
@@ -382,7 +397,7 @@ Fallible<Output> run_did(const CommonOptions& common, const Table& table,
 void add_did(CLI::App& evidence, const Desk& desk) {
     auto options = std::make_shared<DidOptions>();
     auto* command = add_command(evidence, desk, "did",
-                                "Difference in differences; stepped roll-out", true,
+                                "Difference in differences; stepped roll-out", takes_everything,
                                 [options](const CommonOptions& common, const Table& table) {
                                     return run_did(common, table, *options);
                                 });

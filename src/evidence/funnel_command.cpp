@@ -161,7 +161,7 @@ void add_funnel(CLI::App& evidence, const Desk& desk) {
     auto typed = std::make_shared<FunnelTyped>();
     auto* command = add_command(
         evidence, desk, "funnel", "Prisons on a funnel plot: which differ by more than chance",
-        false, [typed](const CommonOptions&, const Table& table) {
+        {}, [typed](const CommonOptions&, const Table& table) {
             return run_funnel(table, *typed);
         });
     command->add_option("--unit", typed->unit, "Column that names the prison or wing")->required();

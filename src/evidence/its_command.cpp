@@ -178,8 +178,6 @@ Fallible<Output> run_its(const CommonOptions& common, const Table& table, ItsOpt
     options.plan.level = common.level;
     options.plan.with_slope = !options.has_no_slope;
     options.plan.adjust = !options.has_no_adjust;
-    if (!common.cluster.empty())
-        return trouble("its has its own standard errors: --cluster is for other commands");
     if ((options.plan.pairs > 0) != (options.plan.season > 0))
         return trouble("--season and --pairs go together: --season 12 --pairs 2");
     if (options.group.empty() != options.treated.empty())
@@ -201,7 +199,8 @@ Fallible<Output> run_its(const CommonOptions& common, const Table& table, ItsOpt
 void add_its(CLI::App& evidence, const Desk& desk) {
     auto options = std::make_shared<ItsOptions>();
     auto* command = add_command(evidence, desk, "its",
-                                "Interrupted time series: did level or slope change?", true,
+                                "Interrupted time series: did level or slope change?",
+                                {.formula = true, .weights = true, .level = true},
                                 [options](const CommonOptions& common, const Table& table) {
                                     return run_its(common, table, *options);
                                 });

@@ -166,7 +166,7 @@ void add_km(CLI::App& evidence, const Desk& desk) {
     auto flags = std::make_shared<KmFlags>();
     auto* command = add_command(
         evidence, desk, "km",
-        "Kaplan-Meier curves: 'Surv(week, arrest) ~ fin'; '~ 1' for one curve", true,
+        "Kaplan-Meier curves: 'Surv(week, arrest) ~ fin'; '~ 1' for one curve", takes_everything,
         [flags](const CommonOptions& common, Table& table) {
             return run_km(common, table, *flags);
         });

@@ -51,10 +51,6 @@ boost::json::object logrank_json(const LogrankTest& test, double rho) {
 
 Fallible<Output> run_logrank(const CommonOptions& common, Table& table,
                              const LogrankFlags& flags) {
-    if (!common.weights.empty() || !common.cluster.empty()) {
-        return trouble("The log-rank test takes no weights and no clusters: use cox, whose score "
-                       "test it is");
-    }
     const auto frame = survival_frame(common, table, flags.strata, true);
     if (!frame) return tl::make_unexpected(frame.error());
     if (frame->groups.empty()) {
@@ -82,7 +78,7 @@ void add_logrank(CLI::App& evidence, const Desk& desk) {
     auto flags = std::make_shared<LogrankFlags>();
     auto* command = add_command(
         evidence, desk, "logrank",
-        "Do groups differ in time to an event? 'Surv(week, arrest) ~ fin'", true,
+        "Do groups differ in time to an event? 'Surv(week, arrest) ~ fin'", {.formula = true},
         [flags](const CommonOptions& common, Table& table) {
             return run_logrank(common, table, *flags);
         });

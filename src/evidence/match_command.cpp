@@ -271,9 +271,6 @@ std::string match_text(const MatchedStudy& study, const MatchPlan& plan) {
 
 Fallible<Output> run_match(const CommonOptions& common, const Table& table,
                            MatchSettings settings) {
-    if (!common.weights.empty() || !common.cluster.empty())
-        return trouble("match takes no --weights or --cluster: people count alike and the sets "
-                       "are the clusters.");
     settings.plan.formula = common.formula;
     settings.plan.level = common.level;
     settings.plan.threads = common.threads;
@@ -317,7 +314,7 @@ void add_match(CLI::App& evidence, const Desk& desk) {
     CLI::App* command =
         add_command(evidence, desk, "match",
                     "Matched comparison by propensity: pairs, balance, effect on the treated",
-                    true, [settings](const CommonOptions& common, const Table& table) {
+                    takes_formula, [settings](const CommonOptions& common, const Table& table) {
                         return run_match(common, table, *settings);
                     });
     MatchPlan& plan = settings->plan;

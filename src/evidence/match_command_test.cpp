@@ -52,7 +52,6 @@ TEST(MatchCommand, BadInputEndsWithCodeTwo) {
     EXPECT_EQ(run_words({"match", lalonde_file, "treat ~ nothing"}).code, 2);
     EXPECT_EQ(run_words({"match", lalonde_file, "re78 ~ age"}).code, 2);
     EXPECT_EQ(run_words({"match", lalonde_file, "treat ~ age", "--id", "race"}).code, 2);
-    EXPECT_EQ(run_words({"match", lalonde_file, "treat ~ age", "--weights", "age"}).code, 2);
     EXPECT_EQ(run_words({"match", "no_such.csv", "treat ~ age"}).code, 2);
 }
 

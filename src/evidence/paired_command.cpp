@@ -196,8 +196,6 @@ bool only_answers(const std::vector<double>& values) {
 
 Fallible<Output> run_paired(const CommonOptions& common, const Table& table,
                             PairedOptions options) {
-    if (!common.weights.empty() || !common.cluster.empty())
-        return trouble("paired takes no --weights or --cluster.");
     const auto columns = paired_columns(table, common.formula);
     if (!columns) return tl::make_unexpected(columns.error());
     options.level = common.level;
@@ -227,7 +225,7 @@ void add_paired(CLI::App& evidence, const Desk& desk) {
     auto options = std::make_shared<PairedOptions>();
     CLI::App* command = add_command(
         evidence, desk, "paired",
-        "How much the same people changed: 'after ~ before'; of two words, McNemar", true,
+        "How much the same people changed: 'after ~ before'; of two words, McNemar", takes_formula,
         [options](const CommonOptions& common, const Table& table) {
             return run_paired(common, table, *options);
         });

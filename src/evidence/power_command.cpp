@@ -345,7 +345,7 @@ void add_power(CLI::App& evidence, const Desk& desk) {
     auto* command = add_command(
         evidence, desk, "power",
         "How many people a study needs, or what it can find: give two of n, power and effect",
-        false, [typed](const CommonOptions& common, const Table&) {
+        {}, [typed](const CommonOptions& common, const Table&) {
             return typed->design == "series" ? run_series_power(*typed, common.threads)
                                              : run_closed_form(*typed);
         });

@@ -233,7 +233,8 @@ void add_proportion(CLI::App& evidence, const Desk& desk) {
     auto typed = std::make_shared<ProportionTyped>();
     auto* command = add_command(
         evidence, desk, "proportion",
-        "A share with its interval; two shares beside each other: difference, ratio, NNT", false,
+        "A share with its interval; two shares beside each other: difference, ratio, NNT",
+        {.level = true},
         [typed](const CommonOptions& common, const Table& table) {
             return run_proportion(common, table, *typed);
         });

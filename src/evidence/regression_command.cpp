@@ -273,7 +273,7 @@ void add_regression(CLI::App& evidence, const Desk& desk, const std::string& nam
                     const std::string& about, bool may_be_quasi, RegressionRun run) {
     auto options = std::make_shared<RegressionOptions>();
     auto* command = add_command(
-        evidence, desk, name, about, true,
+        evidence, desk, name, about, takes_everything,
         [options, name, run = std::move(run)](const CommonOptions& common,
                                         Table& table) -> Fallible<Output> {
             const auto formula = parse_formula(common.formula);

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fmt/format.h>
 #include <fstream>
+#include <iostream>
 #include <unistd.h>
 
 #include "evidence/testing_commands.h"
@@ -77,6 +78,31 @@ void has_terms(const boost::json::value& json, const Typed& keys) {
 }
 
 // glm(prio ~ age, poisson, Rossi): coef, logLik, AIC, deviance
+TEST(EveryCommand, refuses_what_it_has_no_use_for) {
+    const std::vector<std::pair<std::string, std::vector<std::string>>> in_vain{
+        {"proportion", {"--weights", "--cluster"}}, {"bootstrap", {"--weights"}},
+        {"funnel", {"--weights", "--cluster", "--level"}},
+        {"suppress", {"--weights", "--cluster", "--level"}}, {"cost", {"--weights"}},
+        {"power", {"--weights", "--cluster", "--level"}},
+        {"logrank", {"--weights", "--cluster", "--level"}},
+        {"match", {"--weights", "--cluster"}}, {"weight", {"--weights", "--cluster"}},
+        {"paired", {"--weights", "--cluster"}}, {"agreement", {"--weights", "--cluster"}},
+        {"balance", {"--cluster", "--level"}}, {"its", {"--cluster"}}};
+    int code = 0;
+    CLI::App app{"test"};
+    add_commands(app, Console{std::cout, std::cerr}, code, "1.0");
+    const auto has = [&](const std::string& command, const std::string& option) {
+        const auto* found = app.get_subcommand("evidence")->get_subcommand(command);
+        return found->get_option_no_throw(option) != nullptr;
+    };
+    for (const auto& [command, options] : in_vain) {
+        for (const auto& option : options) EXPECT_FALSE(has(command, option)) << command << option;
+    }
+    for (const auto* option : {"--weights", "--cluster", "--level"}) {
+        EXPECT_TRUE(has("cox", option) && has("ols", option)) << option;
+    }
+}
+
 TEST(PoissonCommand, prints_and_gives_what_r_gives) {
     EXPECT_NE(text_of({"poisson", rossi_csv, "prio ~ age"}).find("Std. Error"), std::string::npos);
     const auto json = json_of({"poisson", rossi_csv, "prio ~ age"});
@@ -142,6 +168,10 @@ TEST(DidCommand, prints_and_gives_the_effect) {
     number_at(json, "/group_time/overall/value");
     refuses_command({"did", places_csv, "y ~ 1", "--unit", "unit", "--time", "time"},
                     "say who was treated");
+    for (const auto* not_two : {"time", "y", "unit"}) {
+        refuses_command({"did", places_csv, "y ~ 1", "--treated", not_two, "--post", "post"},
+                        "it must say 0 and 1, or two words");
+    }
 }
 
 // t.test(re78, re75, paired = TRUE)

@@ -63,6 +63,8 @@ TEST(StudyDesignTest, stepped_rollout_as_r) {
     EXPECT_NE(page.find("A stepped rollout"), std::string::npos);
     EXPECT_NE(page.find("marks"), std::string::npos);
     EXPECT_NE(page.find("Only 4 places are compared"), std::string::npos);
+    EXPECT_NE(fmt::format("{}", fmt::join(cautions_of(*study), "\n"))
+                  .find("the same in every place and period"), std::string::npos);
 }
 
 // glm(events ~ prison + factor(month) + has + offset(log(people / 1000)), quasipoisson), likewise
@@ -84,6 +86,15 @@ TEST(StudyDesignTest, a_stepped_rollout_has_one_row_a_place_and_period) {
     const auto study = study_of_plan(stepped_plan, folder.path);
     ASSERT_FALSE(study);
     EXPECT_NE(study.error().sentence.find("the lines 9 and 34 are both A in period 8"),
+              std::string::npos) << study.error().sentence;
+}
+
+TEST(StudyDesignTest, in_a_stepped_rollout_the_programme_goes_on) {
+    const StudyFolder folder;
+    folder.put("prisons.csv", changed_text(stepped_rows(), "\nA,7,1,", "\nA,7,0,"));
+    const auto study = study_of_plan(stepped_plan, folder.path);
+    ASSERT_FALSE(study);
+    EXPECT_NE(study.error().sentence.find("A has the programme in period 3 and not in period 7"),
               std::string::npos) << study.error().sentence;
 }
 

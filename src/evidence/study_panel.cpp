@@ -174,6 +174,24 @@ Fallible<bool> check_groups_stay(const Study& study, const PanelShape& shape) {
     return true;
 }
 
+// One that stopped would be compared with itself as if it had never begun.
+Fallible<bool> check_goes_on(const Study& study, const PanelShape& shape) {
+    std::vector<double> began(shape.units.size(), std::numeric_limits<double>::infinity());
+    for (std::size_t row = 0; row < shape.unit_of.size(); ++row) {
+        auto& first = began[shape.unit_of[row]];
+        if (study.data.arm[row] == 1) first = std::min(first, shape.time[row]);
+    }
+    for (std::size_t row = 0; row < shape.unit_of.size(); ++row) {
+        const double first = began[shape.unit_of[row]];
+        if (study.data.arm[row] == 1 || shape.time[row] < first) continue;
+        return trouble(fmt::format("{}: {} has the programme in period {:g} and not in period "
+                                   "{:g}; in a stepped rollout it goes on once it has begun",
+                                   study.data.table.file, shape.unit[row], first,
+                                   shape.time[row]));
+    }
+    return true;
+}
+
 }  // namespace
 
 Fallible<bool> study_panel(Study& study) {
@@ -191,9 +209,8 @@ Fallible<bool> study_panel(Study& study) {
     const auto has_it = [&](std::size_t row) {
         return arm[row] == 1 && (is_stepped || shape->time[row] >= starts);
     };
-    if (!is_stepped) {
-        if (const auto fine = check_groups_stay(study, *shape); !fine) return fine;
-    }
+    const auto fits = is_stepped ? check_goes_on(study, *shape) : check_groups_stay(study, *shape);
+    if (!fits) return fits;
     const PanelSums without(study, *shape, [&](std::size_t row) {
         return is_stepped ? !has_it(row) : arm[row] == 0;
     });

@@ -85,6 +85,20 @@ ReportFigure curves_figure(const Study& study) {
     return figure;
 }
 
+// How often is told for a time in which it can be told apart.
+double mean_of_how_many(const Plan& plan) {
+    const bool is_rate = plan.outcome.kind == OutcomeKind::frequency;
+    return is_rate && !plan.outcome.population.empty() ? 1000 : 1;
+}
+std::string mean_words(const Plan& plan, bool is_share) {
+    const auto& outcome = plan.outcome;
+    if (is_share) return "Of 100 people";
+    if (outcome.kind == OutcomeKind::per_1000) return "Per 1,000";
+    if (outcome.kind != OutcomeKind::frequency) return "Mean" + in_unit(plan);
+    return outcome.population.empty() ? "Times each person"
+                                      : "Times in each 1,000 of " + outcome.population.text;
+}
+
 ReportTable groups_table(const Study& study) {
     const auto& plan = study.plan;
     const auto& found = study.main;
@@ -92,10 +106,8 @@ ReportTable groups_table(const Study& study) {
     const bool of_places = study.units > 0 || plan.method.kind == MethodKind::interrupted_series;
     ReportTable out{"groups", "What was seen",
                     {"Group", of_places ? "Rows" : "People",
-                     is_share                              ? "Of 100 people"
-                     : plan.outcome.kind == OutcomeKind::per_1000 ? "Per 1,000"
-                                                           : "Mean" + in_unit(plan)},
-                    {}, ""};
+                     mean_words(plan, is_share)}, {}, ""};
+    const double of_how_many = mean_of_how_many(plan);
     std::string first = plan.comparison.programme_name, second = plan.comparison.other_name;
     if (plan.method.kind == MethodKind::before_after) {
         first = "Afterwards";
@@ -106,16 +118,16 @@ ReportTable groups_table(const Study& study) {
     }
     for (const auto& group : study.seen) {
         out.rows.push_back({ReportCell::words(group.name), ReportCell::count(group.rows),
-                            ReportCell::number(group.mean, 2)});
+                            ReportCell::number(group.mean * of_how_many, 2)});
     }
     if (!study.seen.empty()) return out;
     const int places = is_share ? 1 : 2;
     out.rows.push_back({ReportCell::words(first), ReportCell::count(found.n_programme),
-                        ReportCell::number(found.programme, places)});
+                        ReportCell::number(found.programme * of_how_many, places)});
     const bool is_series = plan.method.kind == MethodKind::interrupted_series;
     out.rows.push_back({ReportCell::words(second),
                         is_series ? ReportCell::words("") : ReportCell::count(found.n_other),
-                        ReportCell::number(found.other, places)});
+                        ReportCell::number(found.other * of_how_many, places)});
     return out;
 }
 

@@ -320,7 +320,9 @@ TEST(StudyWordsTest, amounts_have_their_unit) {
     EXPECT_NE(plain_sentence(plan, found).find("between $1.20 and $2.00 higher"),
               std::string::npos);
     plan.outcome.unit = "%";
-    EXPECT_EQ(measured(plan, 12), "12%");
+    EXPECT_EQ(size_words(plan, Finding::Scale::points, 1), "1 percentage point");
+    EXPECT_NE(plain_sentence(plan, found).find("between 1.20 and 2.00 percentage points higher"),
+              std::string::npos);
     plan.method.kind = MethodKind::before_after;
     EXPECT_EQ(verdict_words(plan, Verdict::better), "Better afterwards than before");
     EXPECT_EQ(verdict_words(plan, Verdict::probably_worse),

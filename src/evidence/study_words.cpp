@@ -48,9 +48,15 @@ std::pair<std::string, std::string> around_number(const std::string& unit) {
     return {"", unit == "%" ? unit : " " + unit};
 }
 
+// Of a difference: what lies between 61% and 65% is 4 percentage points.
+std::pair<std::string, std::string> around_difference(const Plan& plan) {
+    const auto unit = unit_of(plan);
+    return around_number(unit == "%" ? "percentage points" : unit);
+}
+
 // "between 408 dollars lower and 3,552 dollars higher", "between 1.24 and 1.99 points higher".
 std::string range_of_amounts(const Plan& plan, double lower, double upper) {
-    const auto [before, after] = around_number(unit_of(plan));
+    const auto [before, after] = around_difference(plan);
     const int places = places_for(std::max(std::abs(lower), std::abs(upper)));
     const auto number = [&](double v) { return before + fixed(std::abs(v), places); };
     if (lower < 0 && upper > 0) {
@@ -92,6 +98,13 @@ std::string neat(double value) {
     return out;
 }
 
+std::string amount(std::pair<std::string, std::string> around, double value) {
+    auto& [before, after] = around;
+    // "1 point", "1 dollar".
+    if (neat(value) == "1" && after.ends_with('s') && !after.ends_with("ss")) after.pop_back();
+    return before + neat(value) + after;
+}
+
 }  // namespace
 
 std::string level_words(double level) { return fmt::format("{:g}%", level * 100); }
@@ -119,18 +132,11 @@ std::string plain_sentence(const Plan& plan, const Finding& found) {
     return "";
 }
 
-std::string measured(const Plan& plan, double value) {
-    auto [before, after] = around_number(unit_of(plan));
-    // "1 point", "1 dollar".
-    if (neat(value) == "1" && after.ends_with('s') && !after.ends_with("ss")) after.pop_back();
-    return before + neat(value) + after;
-}
-
 std::string size_words(const Plan& plan, Finding::Scale scale, double value) {
     const double tenths = std::round(value * 10) / 10;
     if (scale == Finding::Scale::per_100) return neat(tenths) + " of 100 people";
     if (scale == Finding::Scale::ratio) return neat(tenths) + "%";
-    return measured(plan, value);
+    return amount(around_difference(plan), value);
 }
 
 std::string in_unit(const Plan& plan) {
@@ -261,6 +267,9 @@ std::string verdict_meaning(const Study& study) {
         : plan.method.kind == MethodKind::before_after
             ? "There is no comparison: nobody can know whether this would have happened without "
               "the programme."
+        : plan.method.kind == MethodKind::interrupted_series
+            ? "Whether the programme is the reason depends on whether anything else changed at the "
+              "same time."
             : "Whether the programme is the reason depends on how alike the comparison really is.";
     const std::string sure = "and chance alone is an unlikely reason. ";
     const std::string just = fmt::format("but only just ({}): a little more or less on one side "
@@ -362,6 +371,11 @@ std::vector<std::string> cautions_of(const Study& study) {
     if (plan.method.kind == MethodKind::interrupted_series && plan.method.season_pairs == 0) {
         out.push_back(
             "The plan has no seasons: what comes back every year can look like an effect.");
+    }
+    if (plan.method.kind == MethodKind::stepped) {
+        out.push_back("It takes the effect to be the same in every place and period. Where the "
+                      "effect grows, or differs between places that begin at different times, this "
+                      "estimate can be far off, even in its direction.");
     }
     const auto fewer = std::min(study.main.n_programme, study.main.n_other);
     const bool of_people = !study.data.arm.empty() && study.units == 0;

@@ -10,8 +10,6 @@ namespace alongside::evidence {
 
 // "Of 100 people, between 3 and 11 fewer were re-convicted with the programme than without."
 std::string plain_sentence(const Plan& plan, const Finding& found);
-// An amount of the outcome with its unit: "1.24 points", "408 dollars", "$408".
-std::string measured(const Plan& plan, double value);
 // An effect's size: "5 of 100 people", "10%", "1,000 dollars"; of ratios per cent are given.
 std::string size_words(const Plan& plan, Finding::Scale scale, double value);
 // "−8.3 (−16.6 to 0.1)", with as many places as its ends need, or as are given.

@@ -115,7 +115,7 @@ void add_suppress(CLI::App& evidence, const Desk& desk) {
     auto* command = add_command(
         evidence, desk, "suppress",
         "A table of counts with small ones hidden, and others so that none can be worked out",
-        false, [desk, typed](const CommonOptions& common, const Table& table) {
+        {}, [desk, typed](const CommonOptions& common, const Table& table) {
             return run_suppress(desk, common, table, *typed);
         });
     command->add_option("--rows", typed->wishes.rows,

@@ -77,8 +77,6 @@ Fallible<bool> add_weighted_effect(Output& out, const Table& table, const Matche
 
 Fallible<Output> run_weight(const CommonOptions& common, const Table& table,
                             const WeightSettings& settings) {
-    if (!common.weights.empty() || !common.cluster.empty())
-        return trouble("weight makes the weights itself; it takes no --weights or --cluster.");
     MatchPlan plan;
     plan.formula = common.formula;
     plan.threads = common.threads;
@@ -119,7 +117,7 @@ void add_weight(CLI::App& evidence, const Desk& desk) {
     CLI::App* command =
         add_command(evidence, desk, "weight",
                     "Comparison weighted by propensity: everybody stays, the rare count for more",
-                    true, [settings](const CommonOptions& common, const Table& table) {
+                    takes_formula, [settings](const CommonOptions& common, const Table& table) {
                         return run_weight(common, table, *settings);
                     });
     command->add_option("--outcome", settings->outcome,
