@@ -125,7 +125,7 @@ Drawing draw(const ForestPlot& plot, double width) {
     for (const auto& row : plot.rows) {
         const auto words = draw_words(out, row, room, y);
         draw_interval(out, row, x, words.interval);
-        if (room.is_narrow && !row.is_heading)
+        if (room.is_narrow && row.value)
             stretches.emplace_back(words.interval - 12, words.interval + 14);
         y += words.height;
     }

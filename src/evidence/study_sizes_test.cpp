@@ -66,6 +66,24 @@ TEST(StudySizesTest, a_value_that_few_have_is_hidden_however_it_is_written) {
     }
 }
 
+// An outcome that can't have changed tells of the few who had it, also where it is 1 or 2.
+TEST(StudySizesTest, a_placebo_that_few_have_is_hidden_however_it_is_written) {
+    for (const auto& [usual, rare] : std::vector<std::pair<std::string, std::string>>{
+             {"0", "1"}, {"1", "2"}, {"no", "yes"}}) {
+        SCOPED_TRACE(usual + " or " + rare);
+        const StudyFolder folder;
+        folder.put("people.csv", means_rows(usual, rare));
+        const auto plan = means_plan(R"("spread")", came_back);
+        const auto few = study_of_plan("placebo = \"few\"\n" + plan, folder.path);
+        ASSERT_TRUE(few) << few.error().sentence;
+        EXPECT_FALSE(few->placebo);
+        const auto many = study_of_plan("placebo = \"many\"\n" + plan, folder.path);
+        ASSERT_TRUE(many) << many.error().sentence;
+        ASSERT_TRUE(many->placebo);
+        EXPECT_EQ(many->placebo->scale, Finding::Scale::per_100);
+    }
+}
+
 TEST(StudySizesTest, a_score_of_two_values_is_a_rate) {
     const auto study =
         study_of_means("1", "2", R"("spread")", "kind = \"score\"\ncolumn = \"few\"");
