@@ -6,6 +6,7 @@
 
 #include "evidence/numbers.h"
 #include "evidence/robust.h"
+#include "evidence/plain_words.h"
 #include "evidence/study_periods.h"
 
 namespace alongside::evidence {
@@ -108,10 +109,11 @@ Fallible<bool> study_series(Study& study) {
     const auto after = static_cast<std::size_t>(
         std::count_if(time.begin(), time.end(), [&](double t) { return t >= starts; }));
     if (after < 3 || time.size() - after < 3) {
-        return trouble(fmt::format("{}:{}:{}: there are {} periods before the start and {} after; "
+        return trouble(fmt::format("{}:{}:{}: there are {} before the start and {} after; "
                                    "a series needs three of each at least", study.plan.file,
                                    study.plan.method.at.line, study.plan.method.at.column,
-                                   time.size() - after, after));
+                                   counted(static_cast<double>(time.size() - after), "period",
+                                           "periods"), after));
     }
     const auto model = series_model(study, study.sample.rows, time);
     tell_periods(study, {{model.y.begin(), model.y.end()}}, time.size() - after);
