@@ -6,6 +6,7 @@
 
 #include "base/ensure.h"
 #include "evidence/numbers.h"
+#include "evidence/own_units.h"
 
 namespace alongside::evidence {
 namespace {
@@ -14,7 +15,7 @@ namespace {
 // from their centre, so that a small difference between two large means isn't rounded away.
 struct BalanceColumn {
     std::vector<double> x;
-    double centre = 0;
+    double centre = 0, unit = 1;        // x and its centre stand in such units
     std::vector<std::uint8_t> treated;
     std::vector<double> base, weight;   // weight: base times that of the matching
     bool is_binary = true;
@@ -102,8 +103,8 @@ Sides compare_sides(const BalanceColumn& c, std::span<const double> w, double sd
     Sides sides;
     const double treated = balance_mean(c, w, true), comparison = balance_mean(c, w, false);
     const double difference = treated - comparison;
-    sides.mean_treated = c.centre + treated;
-    sides.mean_comparison = c.centre + comparison;
+    sides.mean_treated = (c.centre + treated) * c.unit;
+    sides.mean_comparison = (c.centre + comparison) * c.unit;
     sides.smd = difference == 0 ? 0 : difference / sd;
     if (c.is_binary) {
         sides.variance_ratio = missing;
@@ -128,6 +129,8 @@ BalanceColumn column_present(const Covariates& covariates, Eigen::Index j,
         if (!after.empty()) c.weight.push_back(c.base.back() * after[i]);
         c.is_binary = c.is_binary && (x == 0 || x == 1);
     }
+    c.unit = own_unit(c.x);
+    for (double& x : c.x) x /= c.unit;
     if (!c.is_binary) {
         c.centre = mean_of(c.x);
         for (double& x : c.x) x -= c.centre;
@@ -203,6 +206,7 @@ std::vector<BalanceLine> balance_of(const Covariates& covariates,
         line.after = after.empty()
                          ? Sides{missing, missing, missing, missing, missing, missing}
                          : compare_sides(c, c.weight, line.sd, order);
+        line.sd *= c.unit;
         lines.push_back(std::move(line));
     }
     return lines;

@@ -8,6 +8,7 @@
 #include "evidence/command.h"
 #include "evidence/cox.h"
 #include "evidence/numbers.h"
+#include "evidence/own_units.h"
 #include "evidence/survival_words.h"
 
 namespace alongside::evidence {
@@ -24,16 +25,18 @@ struct CoxLine {
     double coef, se, robust_se, z, p, ratio, lower, upper;
 };
 
-std::vector<CoxLine> cox_lines(const CoxFit& fit, bool robust, double level) {
+std::vector<CoxLine> cox_lines(const CoxFit& fit, const Design& design, bool robust,
+                               double level) {
     const double wide = normal_quantile(1 - (1 - level) / 2);
     std::vector<CoxLine> lines;
     for (std::size_t i = 0; i < fit.names.size(); ++i) {
         const auto j = static_cast<Eigen::Index>(i);
-        CoxLine line{fit.names[i], fit.coef[j], missing, missing, missing, missing,
-                     std::exp(fit.coef[j]), missing, missing};
+        const double unit = unit_of_column(design, i), coef = fit.coef[j] / unit;
+        CoxLine line{fit.names[i], coef, missing, missing, missing, missing, std::exp(coef),
+                     missing, missing};
         if (std::isfinite(line.coef)) {
-            line.se = std::sqrt(fit.naive(j, j));
-            if (robust) line.robust_se = std::sqrt(fit.variance(j, j));
+            line.se = std::sqrt(fit.naive(j, j)) / unit;
+            if (robust) line.robust_se = std::sqrt(fit.variance(j, j)) / unit;
             const double se = robust ? line.robust_se : line.se;
             line.z = line.coef / se;
             line.p = two_sided_normal(line.z);
@@ -188,6 +191,7 @@ Fallible<Output> run_cox(const CommonOptions& common, Table& table, const CoxFla
     auto frame = survival_frame(common, table, flags.strata, false);
     if (!frame) return tl::make_unexpected(std::move(frame.error()));
     table = {};                         // the frame has what is needed, and the fit needs room
+    ease_columns(frame->design, common.threads);
     CoxOptions options;
     options.ties = flags.ties == "exact"     ? Ties::exact
                    : flags.ties == "breslow" ? Ties::breslow
@@ -202,7 +206,7 @@ Fallible<Output> run_cox(const CommonOptions& common, Table& table, const CoxFla
     auto fit = fit_cox(std::move(*frame), options);
     if (!fit) return tl::make_unexpected(std::move(fit.error()));
     const bool robust = fit->is_robust;
-    const auto lines = cox_lines(*fit, robust, common.level);
+    const auto lines = cox_lines(*fit, frame->design, robust, common.level);
     Output out;
     std::vector<std::string> notes;
     std::string dropped;

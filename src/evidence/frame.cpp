@@ -233,6 +233,13 @@ private:
         auto values = as_levels(std::move(response_.front()));
         drop_unused_levels(values, kept);
         if (values.levels.size() != 2) {
+            const auto& column = out_.formula.response.front();
+            const bool is_slip = column.kind == Expression::Kind::column &&
+                                 std::ranges::any_of(values.levels, [](const std::string& word) {
+                                     double ignored = 0;
+                                     return understand(word, ignored) == CellKind::number;
+                                 });
+            if (is_slip) right(as_numbers(std::move(values), table_, column, "the outcome"));
             std::string said;
             for (std::size_t i = 0; i < std::min<std::size_t>(values.levels.size(), 5); ++i) {
                 if (i > 0) said += ", ";

@@ -24,6 +24,7 @@ struct Design {
     std::vector<std::string> columns;   // as R names them: "(Intercept)", "finyes", "age:prio"
     std::vector<int> term_of;           // for each column: 0 the intercept, else 1 + index in terms
     std::vector<std::string> terms;     // "fin", "age", "tr:post"
+    Vector unit;                        // of each column of x (own_units.h); size 0: 1 each
 };
 
 struct Frame {

@@ -265,6 +265,8 @@ TEST(Frames, NameTheRowThatCannotBeUsed) {
     EXPECT_EQ(refused("y,x\n", "y ~ x"), "t.csv: there are no rows below the header");
     EXPECT_EQ(refused("y,x\na,1\nb,2\nc,3\n", "y ~ x"),
               "t.csv: y has 3 values (a, b, c); an outcome in words has two");
+    EXPECT_EQ(refused("y,x\n1,2\ntwo,3\n3,4\n", "y ~ x"),
+              "t.csv:3:1: \"two\" in column \"y\" is no number, and the outcome needs numbers");
 }
 
 TEST(Frames, AskWhatWasMeantByAName) {

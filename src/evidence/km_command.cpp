@@ -147,6 +147,9 @@ Fallible<Output> run_km(const CommonOptions& common, Table& table, const KmFlags
     KmFlags sorted = flags;
     std::sort(sorted.times.begin(), sorted.times.end());
     Output out;
+    if (frame->weights.size() > 0 && frame->weights.isZero(0)) {
+        out.warnings.push_back("Every weight is 0: nobody is counted.");
+    }
     if (common.as_json) {
         boost::json::array strata;
         for (const Curve& curve : curves) strata.push_back(curve_json(curve, sorted));

@@ -216,6 +216,8 @@ Fallible<Output> run_paired(const CommonOptions& common, const Table& table,
     out.text = change_text(*change, *columns);
     if (change->n < 2)
         out.warnings.push_back("One person alone: there is no spread to tell chance by.");
+    else if (change->sd_change == 0)
+        out.warnings.push_back("Everybody changed alike: there is no spread to tell chance by.");
     return out;
 }
 

@@ -10,6 +10,7 @@
 #include "evidence/command.h"
 #include "evidence/negative_binomial.h"
 #include "evidence/numbers.h"
+#include "evidence/own_units.h"
 #include "evidence/regression_text.h"
 #include "evidence/robust.h"
 
@@ -85,10 +86,20 @@ Output opened(const std::string& model, const Frame& frame, const Fit& fit,
     return out;
 }
 
-void add_coefficients(Output& out, const Fit& fit, const RobustFound& robust, double level,
-                      bool is_ratio) {
+std::vector<TermLine> in_own_units(std::vector<TermLine> lines, const Design& design) {
+    for (std::size_t j = 0; j < lines.size(); ++j) {
+        auto& line = lines[j];
+        for (double* one : {&line.coef, &line.se, &line.robust_se, &line.lower, &line.upper}) {
+            *one /= unit_of_column(design, j);
+        }
+    }
+    return lines;
+}
+
+void add_coefficients(Output& out, const Frame& frame, const Fit& fit, const RobustFound& robust,
+                      double level, bool is_ratio) {
     const Matrix* covariance = robust.covariance ? &*robust.covariance : nullptr;
-    const auto lines = term_lines(fit, level, covariance);
+    const auto lines = in_own_units(term_lines(fit, level, covariance), frame.design);
     const auto aliased = out.json["aliased"].as_array().size();
     out.text += "Coefficients:";
     if (aliased > 0) out.text += fmt::format(" ({} not defined because of singularities)", aliased);
@@ -209,7 +220,7 @@ Fallible<Output> run_ols(const CommonOptions& common, const Frame& frame,
         out.warnings.push_back("the fit is all but perfect: its errors are those of rounding");
     out.text += residual_text(frame.weights.size() > 0 ? "Weighted Residuals" : "Residuals",
                               of_used_rows(fit.residuals, frame.weights, true));
-    add_coefficients(out, fit, *robust, common.level, false);
+    add_coefficients(out, frame, fit, *robust, common.level, false);
     add_linear_summary(out, frame, fit);
     return out;
 }
@@ -222,7 +233,7 @@ Output glm_output(const CommonOptions& common, const Frame& frame, const GlmFit&
     const auto data = observations(frame, common.threads);
     out.text += residual_text("Deviance Residuals",
                               of_used_rows(deviance_residuals(fit, data), frame.weights, false));
-    add_coefficients(out, fit, robust, common.level, true);
+    add_coefficients(out, frame, fit, robust, common.level, true);
     add_glm_summary(out, frame, fit);
     warn_of_glm(out, fit);
     const std::size_t broken =
@@ -286,11 +297,12 @@ void add_regression(CLI::App& evidence, const Desk& desk, const std::string& nam
                 return trouble("strata() is for cox and logrank: use factor() here");
             if (formula->response.empty())
                 return trouble("the formula has no outcome: 'outcome ~ age'");
-            const auto frame =
+            auto frame =
                 make_frame(std::move(table), *formula,
                            {.weights = common.weights, .cluster = common.cluster, .strata = {},
                             .threads = common.threads});
             if (!frame) return tl::make_unexpected(frame.error());
+            ease_columns(frame->design, common.threads);
             return run(common, *frame, *options);
         });
     command->add_option("--robust", options->hc, "Robust standard errors: HC0, HC1, HC2 or HC3")

@@ -103,6 +103,13 @@ TEST(EveryCommand, refuses_what_it_has_no_use_for) {
     }
 }
 
+TEST(KmCommand, says_that_nobody_is_counted) {
+    const SmallFile none("none.csv", "t,e,w\n1,1,0\n2,0,0\n");
+    const auto said = run_words({"km", none, "Surv(t, e) ~ 1", "--weights", "w"});
+    EXPECT_EQ(said.code, doubtful_code);
+    EXPECT_NE(said.out.find("Every weight is 0"), std::string::npos);
+}
+
 TEST(PoissonCommand, prints_and_gives_what_r_gives) {
     EXPECT_NE(text_of({"poisson", rossi_csv, "prio ~ age"}).find("Std. Error"), std::string::npos);
     const auto json = json_of({"poisson", rossi_csv, "prio ~ age"});
@@ -178,6 +185,8 @@ TEST(DidCommand, prints_and_gives_the_effect) {
 TEST(PairedCommand, prints_and_gives_what_r_gives) {
     const Typed words{"paired", lalonde_csv, "re78 ~ re75"};
     EXPECT_NE(text_of(words).find("no comparison group"), std::string::npos);
+    const SmallFile alike("alike.csv", "a,b\n1,2\n2,3\n3,4\n");
+    EXPECT_EQ(run_words({"paired", alike, "b ~ a"}).code, doubtful_code);
     const auto json = json_of(words);
     close_to(number_at(json, "/t/statistic"), 15.539888285327);
     close_to(number_at(json, "/change/lower"), 4025.57692400957);

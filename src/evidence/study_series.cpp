@@ -5,8 +5,8 @@
 #include <numeric>
 
 #include "evidence/numbers.h"
-#include "evidence/robust.h"
 #include "evidence/plain_words.h"
+#include "evidence/robust.h"
 #include "evidence/study_periods.h"
 
 namespace alongside::evidence {

@@ -265,6 +265,7 @@ people::NewEstablishment read_layout(const std::string& name_or_path) {
     Scene scene;
     scene.file = name_or_path;
     const auto table = parsed(text_of(name_or_path), name_or_path);
+    if (table.contains("extends")) return layout_of(read_scene(name_or_path));
     const Table top(table, name_or_path);
     // A layout, or a whole scene, of which only the layout is read.
     top.knows({"prison", "units", "wings", "staff", "members", "shifts", "turns", "answers",

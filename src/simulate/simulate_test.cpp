@@ -207,6 +207,13 @@ TEST(Scene, TurnsNameShiftsOfTheirScheme) {
               std::string::npos);
 }
 
+TEST(Scene, EveryOneHasAPrisonToBeMade) {
+    for (const auto& name : scene_names()) {
+        EXPECT_EQ(read_layout(name).places.size(), layout_of(read_scene(name)).places.size())
+            << name;
+    }
+}
+
 TEST(Scene, ExtendsNoneThatExtends) {
     const std::string path = testing::TempDir() + "scene.toml";
     EXPECT_NE(complaint_about("extends = \"" + path + "\"\nmembers = []\nshifts = []\n")
