@@ -1,6 +1,5 @@
 #include "evidence/own_units.h"
 
-#include <algorithm>
 #include <cmath>
 
 #include "evidence/parallel.h"
@@ -9,8 +8,9 @@ namespace alongside::evidence {
 
 double own_unit(std::span<const double> values) {
     constexpr double most = 0x1p300, least = 0x1p-300;
-    double largest = 0;
-    for (const double value : values) largest = std::max(largest, std::abs(value));
+    if (values.empty()) return 1;
+    const auto size = static_cast<Eigen::Index>(values.size());
+    const double largest = Eigen::Map<const Eigen::ArrayXd>(values.data(), size).abs().maxCoeff();
     const bool is_usual = largest == 0 || (largest >= least && largest <= most);
     return is_usual || !std::isfinite(largest) ? 1 : std::ldexp(1.0, std::ilogb(largest));
 }
@@ -20,7 +20,7 @@ void ease_columns(Design& design, int threads) {
     Vector unit(design.x.cols());
     in_parallel(threads, static_cast<std::size_t>(unit.size()), [&](std::size_t j) {
         const auto at = static_cast<Eigen::Index>(j);
-        unit[at] = rows > 0 ? own_unit({design.x.col(at).data(), rows}) : 1;
+        unit[at] = own_unit({design.x.col(at).data(), rows});
         if (unit[at] != 1) design.x.col(at) /= unit[at];
     });
     if ((unit.array() != 1).any()) design.unit = std::move(unit);
