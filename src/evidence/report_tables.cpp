@@ -2,27 +2,11 @@
 #include <cmath>
 #include <fmt/format.h>
 
+#include "evidence/csv_cell.h"
 #include "evidence/report.h"
 
 namespace alongside::evidence {
 namespace {
-
-std::string csv_cell(const std::string& text) {
-    if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-    std::string out = "\"";
-    for (const char c : text) {
-        if (c == '"') out += '"';
-        out += c;
-    }
-    return out + '"';
-}
-
-// A spreadsheet takes what begins so for a formula.
-std::string harmless(const std::string& text) {
-    const bool is_formula = !text.empty() && std::string_view("=+-@\t\r").find(text[0]) !=
-                                                 std::string_view::npos;
-    return is_formula ? "'" + text : text;
-}
 
 double value_told(const ReportCell& cell, bool is_rounded) {
     if (!is_rounded || cell.places == ReportCell::whole_value) return *cell.value;
@@ -41,7 +25,7 @@ boost::json::value cell_value(const ReportCell& cell, bool is_rounded) {
 
 // A cell of a CSV; what isn't known stands there as in the JSON.
 std::string number_or_words(const ReportCell& cell, bool is_rounded) {
-    if (!cell.value) return csv_cell(harmless(cell.text));
+    if (!cell.value) return csv_words(cell.text);
     const double value = value_told(cell, is_rounded);
     if (std::isnan(value)) return "NA";
     if (std::isinf(value)) return value > 0 ? "Inf" : "-Inf";
@@ -98,7 +82,7 @@ std::vector<const ReportTable*> tables_of(const Report& report) {
 std::string as_csv(const ReportTable& table, bool is_rounded) {
     std::string out;
     for (std::size_t i = 0; i < table.heads.size(); ++i) {
-        out += (i ? "," : "") + csv_cell(harmless(table.heads[i]));
+        out += (i ? "," : "") + csv_words(table.heads[i]);
     }
     out += "\r\n";
     for (const auto& row : table.rows) {

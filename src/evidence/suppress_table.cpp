@@ -6,6 +6,7 @@
 #include <map>
 #include <numeric>
 
+#include "evidence/csv_cell.h"
 #include "evidence/table_columns.h"
 
 namespace alongside::evidence {
@@ -157,13 +158,6 @@ Fallible<bool> leave_out(CountTable& table, const std::vector<std::string>& left
     return true;
 }
 
-std::string published_cell(const std::string& text) {
-    if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-    std::string quoted = "\"";
-    for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-    return quoted + '"';
-}
-
 }  // namespace
 
 Fallible<CountedTable> count_table(const Table& from, const CountTableWishes& wishes) {
@@ -223,7 +217,7 @@ std::string csv_text(const PublishedTable& table) {
     const auto add = [&](const std::vector<std::string>& cells) {
         for (std::size_t i = 0; i < cells.size(); ++i) {
             if (i > 0) text += ',';
-            text += published_cell(cells[i]);
+            text += csv_words(cells[i]);
         }
         text += '\n';
     };

@@ -373,5 +373,10 @@ TEST(SuppressTable, CellsWithCommasAndQuotesAreQuoted) {
     EXPECT_EQ(csv_text({{"a,b", "c"}, {{"say \"no\"", "1"}}}), "\"a,b\",c\n\"say \"\"no\"\"\",1\n");
 }
 
+TEST(SuppressTable, NamesThatASpreadsheetTakesForFormulasAreWords) {
+    EXPECT_EQ(csv_text({{"=2+3", "c"}, {{"=HYPERLINK(\"x\")", "1"}, {"+1", "2"}, {"@a", "3"}}}),
+              "'=2+3,c\n\"'=HYPERLINK(\"\"x\"\")\",1\n'+1,2\n'@a,3\n");
+}
+
 }  // namespace
 }  // namespace alongside::evidence
