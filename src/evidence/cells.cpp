@@ -9,6 +9,7 @@
 #include <cstring>
 #include <numeric>
 
+#include "evidence/letters.h"
 #include "evidence/numbers.h"
 #include "evidence/quick_number.h"
 
@@ -186,20 +187,44 @@ void Lexicon::grow() {
     }
 }
 
-bool is_before(std::string_view a, std::string_view b) {
+namespace {
+
+bool is_ascii(std::string_view word) {
+    return std::all_of(word.begin(), word.end(), [](char c) {
+        return static_cast<unsigned char>(c) < 128;
+    });
+}
+
+// Less than 0: a is before b by its letters, small or capital; 0: they have the same.
+int compare_letters(std::string_view a, std::string_view b) {
     const auto shorter = std::min(a.size(), b.size());
     for (std::size_t i = 0; i < shorter; ++i) {
         const auto left = rank_of_byte[static_cast<unsigned char>(a[i])];
         const auto right = rank_of_byte[static_cast<unsigned char>(b[i])];
-        if (left != right) return left < right;
+        if (left != right) return left < right ? -1 : 1;
     }
-    if (a.size() != b.size()) return a.size() < b.size();
-    return a > b;   // the same but for capitals: in bytes those come first, here after
+    return a.size() < b.size() ? -1 : a.size() > b.size() ? 1 : 0;
+}
+
+}  // namespace
+
+bool is_before(std::string_view a, std::string_view b) {
+    if (is_ascii(a) && is_ascii(b)) {
+        const int letters = compare_letters(a, b);
+        // The same but for capitals: in bytes those come first, here after.
+        return letters != 0 ? letters < 0 : a > b;
+    }
+    const auto plain_a = without_accents(a), plain_b = without_accents(b);
+    if (const int letters = compare_letters(plain_a, plain_b); letters != 0) return letters < 0;
+    // Accents weigh more than capitals: e, E, é, É.
+    return (plain_a == a) != (plain_b == b) ? plain_a == a : a > b;
 }
 
 std::vector<std::int32_t> level_ranks(const std::vector<std::string_view>& words) {
     std::vector<std::uint64_t> keys(words.size());
-    for (std::size_t i = 0; i < words.size(); ++i) keys[i] = first_letters(words[i]);
+    for (std::size_t i = 0; i < words.size(); ++i)
+        keys[i] = is_ascii(words[i]) ? first_letters(words[i])
+                                     : first_letters(without_accents(words[i]));
     std::vector<std::int32_t> order(words.size());
     std::iota(order.begin(), order.end(), 0);
     std::sort(order.begin(), order.end(), [&](std::int32_t a, std::int32_t b) {

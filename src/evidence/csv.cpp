@@ -105,6 +105,9 @@ private:
 
     Bad header() {
         if (text_.empty()) return Trouble{table_.file + ": the file is empty"};
+        if (text_.starts_with("\xFF\xFE") || text_.starts_with("\xFE\xFF")) {
+            return at_place(text_.data(), 0, "the file is UTF-16: save it as UTF-8");
+        }
         comma_ = separator();
         if (comma_ == ';') {
             return at_place(text_.data(), 0, "the header has semicolons: save the file with commas "
@@ -117,7 +120,7 @@ private:
             const auto read = read_cell(at, end, comma_, unquoted_);
             if (read.next == nullptr) return at_place(at, cell, read.what);
             std::string name(read.text);
-            if (!is_utf8_text(name)) return at_place(at, cell, "the name is no UTF-8 text");
+            if (const char* wrong = text_fault(name)) return at_place(at, cell, wrong);
             if (name.empty() && cell == 0) name = "X";   // row names, as R's write.csv writes them
             if (name.empty()) return at_place(at, cell, "the column has no name");
             if (!seen.insert(name).second) {

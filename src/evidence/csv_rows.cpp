@@ -87,10 +87,8 @@ private:
         }
         bool is_new = false;
         code = stretch_.lexicons[cell].code(text, is_new);
-        if (is_new && !is_utf8_text(text)) {
-            return fault(begin, cell, "bytes that are no UTF-8 text (save the file as UTF-8)");
-        }
-        return true;
+        const char* wrong = is_new ? text_fault(text) : nullptr;
+        return wrong == nullptr || fault(begin, cell, wrong);
     }
 
     bool take(std::size_t cell, std::string_view& text) {
@@ -180,6 +178,8 @@ ReadCell read_cell(const char* at, const char* end, char comma,
     return out;
 }
 
+namespace {
+
 // By the Unicode Standard's table of well-formed byte sequences (3-7).
 bool is_utf8_text(std::string_view text) {
     for (std::size_t i = 0; i < text.size();) {
@@ -203,6 +203,16 @@ bool is_utf8_text(std::string_view text) {
         i += more + 1;
     }
     return true;
+}
+
+}  // namespace
+
+const char* text_fault(std::string_view text) {
+    if (text.find('\0') != std::string_view::npos) {
+        return "a zero byte, which no text has (is the file damaged, or UTF-16? Save it as UTF-8)";
+    }
+    return is_utf8_text(text) ? nullptr
+                              : "bytes that are no UTF-8 text (save the file as UTF-8)";
 }
 
 void read_rows(CsvStretch& stretch, char comma) { RowReader(stretch, comma).all(); }

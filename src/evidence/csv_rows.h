@@ -50,6 +50,7 @@ struct ReadCell {
 };
 ReadCell read_cell(const char* at, const char* end, char comma, std::deque<std::string>& unquoted);
 
-bool is_utf8_text(std::string_view text);
+// What makes these bytes no text; nullptr if nothing does.
+const char* text_fault(std::string_view text);
 
 }  // namespace alongside::evidence

@@ -132,7 +132,11 @@ TEST(Csv, MakesWordsOfAColumnWithOneWord) {
 
 TEST(Csv, SortsWordsAsRSortsLevels) {
     EXPECT_EQ(column_of("b\nA\na\nB\nc d\nc\n10\n9\n_x\nZ\né").words,
-              (Said{"_x", "10", "9", "a", "A", "b", "B", "c", "c d", "Z", "é"}));
+              (Said{"_x", "10", "9", "a", "A", "b", "B", "c", "c d", "é", "Z"}));
+    // R's sort() with ICU's collation: accents beside their letters, other scripts last.
+    EXPECT_EQ(column_of("f\nÉ\né\ne\nE\neb\nfe\nö\no\np\nŁa\nlb\nß\nst\nsr\nя\nz").words,
+              (Said{"e", "E", "é", "É", "eb", "f", "fe", "Ła", "lb", "o", "ö", "p", "sr", "ß", "st",
+                    "z", "я"}));
     // The first eight letters are compared at once: what follows must count too.
     EXPECT_EQ(column_of("longword b\nlongword a\nLongword a\nlongword").words,
               (Said{"longword", "longword a", "Longword a", "longword b"}));
@@ -162,6 +166,14 @@ TEST(Csv, NamesLineAndCellOfWhatIsWrong) {
               "t.csv:2:2: bytes that are no UTF-8 text (save the file as UTF-8)");
     EXPECT_EQ(refused_csv("a,b\n1,\"x\"\"\xFF\"\n"),
               "t.csv:2:2: bytes that are no UTF-8 text (save the file as UTF-8)");
+    using namespace std::string_literals;
+    const std::string zero_byte = "a zero byte, which no text has (is the file damaged, or UTF-16? "
+                                  "Save it as UTF-8)";
+    EXPECT_EQ(refused_csv("a,b\n1,2\n3,x\0y\n"s), "t.csv:3:2: " + zero_byte);
+    EXPECT_EQ(refused_csv("a,b\n1,2\n3,\0\n"s), "t.csv:3:2: " + zero_byte);
+    EXPECT_EQ(refused_csv("a\0,\0b\0\n"s), "t.csv:1:1: " + zero_byte);
+    EXPECT_EQ(refused_csv("\xFF\xFE" "a\0,\0b\0\n"s),
+              "t.csv:1:1: the file is UTF-16: save it as UTF-8");
     EXPECT_EQ(refused_csv("a;b\n1;2\n").substr(0, 36), "t.csv:1:1: the header has semicolons");
     const auto none = read_csv("no/such/file.csv", {.shown_as = "file.csv"});
     ASSERT_FALSE(none);
