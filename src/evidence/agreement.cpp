@@ -62,8 +62,9 @@ void set_errors(Kappa& out, const Matrix& shares, const Matrix& w, double level)
     out.kappa.se = std::sqrt(std::max(0.0, variance));
     out.se0 = std::sqrt(std::max(0.0, variance0));
     const double reach = normal_quantile(0.5 + level / 2) * out.kappa.se;
-    out.kappa.lower = out.kappa.value - reach;
-    out.kappa.upper = out.kappa.value + reach;
+    // vcd's confint() goes on beyond 1, which no kappa can be.
+    out.kappa.lower = std::max(-1.0, out.kappa.value - reach);
+    out.kappa.upper = std::min(1.0, out.kappa.value + reach);
     if (out.se0 > 0) {
         out.z = out.kappa.value / out.se0;
         out.p = two_sided_normal(out.z);

@@ -161,9 +161,7 @@ public:
         table_.heads = {"Estimate", "Std. Err.", "lower", "upper", "p"};
     }
     void add(const std::string& shown, const Interval& i, double p) {
-        const auto cell = [](double v) {
-            return std::isnan(v) ? std::string(".") : fmt::format("{:.4f}", v);
-        };
+        const auto cell = [](double v) { return fixed_or_dot(v, 4); };
         table_.rows.push_back({shown, cell(i.value), cell(i.se), cell(i.lower), cell(i.upper),
                                std::isnan(p) ? "." : printed_p(p)});
     }

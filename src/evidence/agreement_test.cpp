@@ -165,5 +165,14 @@ TEST(Agreement, ManyUnitsOfNumbersLeaveTheIntervalOut) {
     EXPECT_TRUE(std::isnan(k.alpha.se));
 }
 
+// vcd's confint() says 1.009 here: no kappa is above 1.
+TEST(Agreement, NoLimitOfKappaIsAboveOne) {
+    Matrix ratings(12, 2);
+    for (Eigen::Index i = 0; i < 12; ++i) ratings.row(i) << i % 3, (i == 11 ? 0 : i % 3);
+    const Kappa found = cohen_kappa(ratings, 3, KappaWeights::none, 0.95);
+    EXPECT_GT(found.kappa.value + 1.96 * found.kappa.se, 1);
+    EXPECT_EQ(found.kappa.upper, 1);
+}
+
 }  // namespace
 }  // namespace alongside::evidence

@@ -162,9 +162,10 @@ Fallible<Covariates> covariates_of(const Table& table, const Formula& formula,
         const std::size_t first = columns.size();
         for (Eigen::Index j = 0; j < frame->design.x.cols(); ++j) {
             Vector column = Vector::Constant(n, missing);
+            const Vector made = column_as_it_was(frame->design, j);
             for (std::size_t i = 0; i < frame->size(); ++i)
                 if (const Eigen::Index at = place[frame->rows[i]]; at >= 0)
-                    column[at] = frame->design.x(static_cast<Eigen::Index>(i), j);
+                    column[at] = made[static_cast<Eigen::Index>(i)];
             columns.push_back(std::move(column));
             out.names.push_back(frame->design.columns[static_cast<std::size_t>(j)]);
         }

@@ -20,7 +20,7 @@ struct BalanceOptions {
     Spread spread = Spread::treated;
 };
 
-std::string dot_or(double value) { return std::isnan(value) ? "." : fmt::format("{:.4f}", value); }
+std::string dot_or(double value) { return fixed_or_dot(value, 4); }
 
 // Weights that give each set's comparisons together as much as its treated people.
 Fallible<std::vector<double>> weights_of_sets(const Table& table, const std::string& name,

@@ -8,7 +8,6 @@
 #include "evidence/command.h"
 #include "evidence/cox.h"
 #include "evidence/numbers.h"
-#include "evidence/own_units.h"
 #include "evidence/survival_words.h"
 
 namespace alongside::evidence {
@@ -31,7 +30,7 @@ std::vector<CoxLine> cox_lines(const CoxFit& fit, const Design& design, bool rob
     std::vector<CoxLine> lines;
     for (std::size_t i = 0; i < fit.names.size(); ++i) {
         const auto j = static_cast<Eigen::Index>(i);
-        const double unit = unit_of_column(design, i), coef = fit.coef[j] / unit;
+        const double unit = unit_at(design.unit, j), coef = fit.coef[j] / unit;
         CoxLine line{fit.names[i], coef, missing, missing, missing, missing, std::exp(coef),
                      missing, missing};
         if (std::isfinite(line.coef)) {
@@ -190,8 +189,12 @@ std::string cox_text(const CoxFit& fit, const Frame& frame, const std::vector<Co
 Fallible<Output> run_cox(const CommonOptions& common, Table& table, const CoxFlags& flags) {
     auto frame = survival_frame(common, table, flags.strata, false);
     if (!frame) return tl::make_unexpected(std::move(frame.error()));
+    // As coxph, which stops too: each row for itself would take one person for several.
+    if (flags.robust && frame->start.size() > 0 && frame->cluster.empty()) {
+        return trouble("--robust with Surv(start, stop, event) needs to know whose rows are whose: "
+                       "add --cluster and the column that names the person");
+    }
     table = {};                         // the frame has what is needed, and the fit needs room
-    ease_columns(frame->design, common.threads);
     CoxOptions options;
     options.ties = flags.ties == "exact"     ? Ties::exact
                    : flags.ties == "breslow" ? Ties::breslow

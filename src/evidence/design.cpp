@@ -33,9 +33,11 @@ struct CodedVariable {
     }
 };
 
-using VariableNumbers = std::vector<std::size_t>;   // of one term, ascending
+using VariableNumbers = std::vector<std::size_t>;   // of one term, in the order it names them
 
-bool is_within(const VariableNumbers& a, const VariableNumbers& b) {
+bool is_within(VariableNumbers a, VariableNumbers b) {
+    std::sort(a.begin(), a.end());
+    std::sort(b.begin(), b.end());
     return std::includes(b.begin(), b.end(), a.begin(), a.end());
 }
 
@@ -87,7 +89,8 @@ private:
     bool is_needed_after(std::size_t t, std::size_t variable) const {
         return std::any_of(terms_.begin() + static_cast<std::ptrdiff_t>(t) + 1, terms_.end(),
                            [&](const auto& later) {
-                               return std::binary_search(later.begin(), later.end(), variable);
+                               return std::find(later.begin(), later.end(), variable) !=
+                                      later.end();
                            });
     }
 

@@ -30,7 +30,7 @@ public:
 
     // Answers whether it settled.
     bool take_out(Eigen::Ref<Vector> column) const {
-        const double length = column.norm();
+        const double length = column.stableNorm();
         for (int sweep = 0; sweep < most_sweeps; ++sweep) {
             const double moved =
                 std::max(take_out_one(column, panel_.units, unit_weight_, sweep == 0),
@@ -119,14 +119,16 @@ Absorbed absorb(const Panel& panel, const Matrix& x) {
     return out;
 }
 
-TwoWayFit fit_two_way(const Panel& panel, const Matrix& x, const std::vector<std::string>& columns,
-                      double level, int threads) {
+TwoWayFit fit_two_way(const Panel& panel, const Design& design, double level, int threads) {
+    const Matrix& x = design.x;
     const Absorbed left = absorb(panel, x);
     TwoWayFit out;
-    out.fit = fit_linear({left.x, columns, left.y, panel.weights, no_values(), threads});
-    out.fit.df_residual -= left.dummies;
-    out.fit.sigma = std::sqrt(out.fit.rss / out.fit.df_residual);
-    out.fit.dispersion = out.fit.rss / out.fit.df_residual;
+    out.fit = fit_linear({left.x, design.columns, left.y, panel.weights, no_values(), threads,
+                          nullptr, design.unit});
+    const double df = out.fit.df_residual - left.dummies;
+    out.fit.dispersion *= out.fit.df_residual / df;
+    out.fit.sigma = std::sqrt(out.fit.dispersion) * out.fit.outcome_unit;
+    out.fit.df_residual = df;
     const Groups& clusters = panel.clusters.empty() ? panel.units : panel.clusters;
     out.covariance = cluster_covariance(out.fit, left.x, clusters, Hc::hc1);
     out.units = groups_seen(panel.units);
@@ -135,10 +137,22 @@ TwoWayFit fit_two_way(const Panel& panel, const Matrix& x, const std::vector<std
     LinearFit shown = out.fit;
     shown.df_residual = static_cast<double>(out.clusters) - 1;
     out.terms = term_lines(shown, level, &out.covariance);
+    const Matrix by_row = hc_covariance(out.fit, left.x, Hc::hc1);
+    forget_rounding(out.terms, term_lines(shown, level, &by_row));
     for (std::size_t j = 0; j < out.terms.size(); ++j)
         out.terms[j].se = std::isnan(out.terms[j].coef) ? missing : out.terms[j].se;
     if (x.cols() > 0) out.negative_weights = negative_share(x.col(0), left.x.col(0));
     return out;
+}
+
+void forget_rounding(std::vector<TermLine>& lines, const std::vector<TermLine>& by_row) {
+    constexpr double as_good_as_none = 1e-10;
+    for (std::size_t j = 0; j < lines.size(); ++j) {
+        auto& line = lines[j];
+        if (line.robust_se > as_good_as_none * by_row[j].robust_se) continue;
+        for (double* one : {&line.robust_se, &line.statistic, &line.p, &line.lower, &line.upper})
+            *one = missing;
+    }
 }
 
 // Directions without variance are left out of the sum and of the degrees of freedom.

@@ -34,9 +34,13 @@ struct TwoWayFit {
 };
 
 // Two-way fixed effects, as lm(y ~ x + factor(unit) + factor(time)) with vcovCL(cluster, HC1).
-// The first column of x is the treatment.
-TwoWayFit fit_two_way(const Panel& panel, const Matrix& x, const std::vector<std::string>& columns,
-                      double level, int threads = 1);
+// The first column is the treatment. An error that comes of rounding alone, since the clusters
+// leave no scatter to tell it by, is NaN.
+TwoWayFit fit_two_way(const Panel& panel, const Design& design, double level, int threads = 1);
+
+// Errors by clusters beside those of rows each for itself: what is next to nothing beside them
+// comes of rounding, where clusters leave nothing over; it and all that follows from it are NaN.
+void forget_rounding(std::vector<TermLine>& lines, const std::vector<TermLine>& by_row);
 
 // A joint test that coefficients are nought.
 struct Wald {

@@ -151,6 +151,14 @@ std::vector<std::string> did_row(std::string name, const Estimated& e) {
             printed(e.upper, 4), printed_p(e.p)};
 }
 
+void warn_without_error(Output& out, const TermLine& effect) {
+    if (!std::isfinite(effect.coef) || std::isfinite(effect.robust_se)) return;
+    auto said = fmt::format("no error of {} can be known: there are too few rows or clusters to "
+                            "tell it from chance", effect.name);
+    if (std::find(out.warnings.begin(), out.warnings.end(), said) == out.warnings.end())
+        out.warnings.push_back(std::move(said));
+}
+
 void add_two_by_two(Output& out, const CommonOptions& common, const DidOptions& options,
                     const DidSetting& setting) {
     const Frame& frame = setting.frame;
@@ -160,8 +168,9 @@ void add_two_by_two(Output& out, const CommonOptions& common, const DidOptions& 
     const Matrix hc1 = hc_covariance(fit, frame.design.x, Hc::hc1);
     const Matrix robust =
         has_clusters ? cluster_covariance(fit, frame.design.x, clusters, Hc::hc1) : hc1;
-    const auto lines = term_lines(fit, common.level, &robust);
+    auto lines = term_lines(fit, common.level, &robust);
     const auto plain = term_lines(fit, common.level, &hc1);
+    if (has_clusters) forget_rounding(lines, plain);
     out.text += "Two groups, before and after\n" + coefficient_text(lines, true);
     out.text += fmt::format("Robust standard errors: {}\n\n",
                             has_clusters ? "by clusters, HC1" : "HC1");
@@ -175,6 +184,8 @@ void add_two_by_two(Output& out, const CommonOptions& common, const DidOptions& 
         out.warnings.push_back(fmt::format(
             "{} can't be told from the other columns: is there a row of each group before and "
             "after?", effect.name));
+    else
+        warn_without_error(out, effect);
 }
 
 Vector treatment_by_first(const DidSetting& setting) {
@@ -190,10 +201,12 @@ Vector treatment_by_first(const DidSetting& setting) {
 void add_two_way(Output& out, const CommonOptions& common, const DidOptions& options,
                  const DidSetting& setting, const Vector& treatment, bool is_staggered) {
     const Design& design = setting.frame.design;
-    std::vector<std::string> columns{
-        setting.treatment >= 0 ? design.columns[static_cast<std::size_t>(setting.treatment)]
-                               : "treated"};
+    Design chosen;
+    chosen.columns = {setting.treatment >= 0
+                          ? design.columns[static_cast<std::size_t>(setting.treatment)]
+                          : "treated"};
     std::vector<Vector> values{treatment};
+    std::vector<double> units{1};
     for (std::size_t j = 0; j < design.columns.size(); ++j) {
         const std::string& name = design.columns[j];
         const std::string term =
@@ -203,17 +216,20 @@ void add_two_way(Output& out, const CommonOptions& common, const DidOptions& opt
         if (!options.treated.empty() && (term == quoted_name(options.treated) ||
                                          term == quoted_name(options.post)))
             continue;                   // the units' and the periods' dummies hold these
-        columns.push_back(name);
+        chosen.columns.push_back(name);
         values.push_back(design.x.col(static_cast<Index>(j)));
+        units.push_back(unit_at(design.unit, static_cast<Index>(j)));
     }
-    Matrix x(treatment.size(), static_cast<Index>(columns.size()));
-    for (std::size_t j = 0; j < columns.size(); ++j) x.col(static_cast<Index>(j)) = values[j];
-    const TwoWayFit fit = fit_two_way(setting.panel, x, columns, common.level, common.threads);
+    chosen.x.resize(treatment.size(), static_cast<Index>(values.size()));
+    for (std::size_t j = 0; j < values.size(); ++j) chosen.x.col(static_cast<Index>(j)) = values[j];
+    chosen.unit = Eigen::Map<const Vector>(units.data(), static_cast<Index>(units.size()));
+    const TwoWayFit fit = fit_two_way(setting.panel, chosen, common.level, common.threads);
     out.text += fmt::format("Two-way fixed effects: {} units, {} periods\n", fit.units,
                             fit.periods) +
                 coefficient_text(fit.terms, true) +
                 fmt::format("Robust standard errors: {} clusters (HC1), t on {} df\n", fit.clusters,
                             fit.clusters - 1);
+    warn_without_error(out, fit.terms.front());
     if (is_staggered)
         out.text += fmt::format("{} ({}% of treated rows count the wrong way round here).\n",
                                 two_way_caution, printed(100 * fit.negative_weights, 3));
@@ -287,6 +303,9 @@ void add_staggered(Output& out, const Staggered& found, double level, bool is_st
                                    "parallel, and the effect can't be relied on");
     }
     out.json["group_time"] = std::move(json);
+    if (std::isnan(found.overall.se))
+        out.warnings.push_back("no error of the group-time effects can be known: there is one unit "
+                               "on a side, or all changed alike");
     if (is_staggered) out.json["att"] = number(found.overall.value);
     out.warnings.insert(out.warnings.end(), found.cautions.begin(), found.cautions.end());
 }

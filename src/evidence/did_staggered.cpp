@@ -7,6 +7,7 @@
 
 #include "evidence/did.h"
 #include "evidence/numbers.h"
+#include "evidence/own_units.h"
 
 namespace alongside::evidence {
 
@@ -48,6 +49,7 @@ private:
     Matrix outcome_;                        // units × times; NaN: not there
     Comparison comparison_;
     double level_;
+    double unit_ = 1;                       // of outcome_
     Index clusters_ = 0;
     std::map<int, std::size_t> size_of_;    // units of each group
     std::size_t used_ = 0, never_ = 0, always_ = 0;
@@ -59,11 +61,11 @@ Rollout::Rollout(const Panel& panel, const std::vector<int>& first, Comparison c
     : first_(first), cluster_(first.size(), 0), time_values_(panel.time_values),
       outcome_(Matrix::Constant(static_cast<Index>(first.size()),
                                 static_cast<Index>(panel.times.names.size()), missing)),
-      comparison_(comparison), level_(level) {
+      comparison_(comparison), level_(level), unit_(own_unit(panel.y)) {
     const Groups& clusters = panel.clusters.empty() ? panel.units : panel.clusters;
     for (Index i = 0; i < panel.y.size(); ++i) {
         const auto row = static_cast<std::size_t>(i);
-        outcome_(panel.units.of_row[row], panel.times.of_row[row]) = panel.y[i];
+        outcome_(panel.units.of_row[row], panel.times.of_row[row]) = panel.y[i] / unit_;
         cluster_[static_cast<std::size_t>(panel.units.of_row[row])] = clusters.of_row[row];
     }
     clusters_ = static_cast<Index>(clusters.names.size());
@@ -137,9 +139,13 @@ Influenced Rollout::average(const std::vector<const RolloutCell*>& cells, bool b
 }
 
 Estimated Rollout::shown(const Influenced& effect) const {
-    const double se = effect.by_cluster.norm(), reach = normal_quantile(0.5 + level_ / 2) * se;
-    return {effect.value, se, effect.value - reach, effect.value + reach,
-            two_sided_normal(effect.value / se)};
+    // One unit on each side leaves nothing to tell an error by, but what rounding does.
+    const double size = outcome_.array().isNaN().select(0.0, outcome_.array().abs()).maxCoeff();
+    const double length = effect.by_cluster.norm();
+    const double se = length > 1e-13 * size ? length : missing;
+    const double reach = normal_quantile(0.5 + level_ / 2) * se;
+    return {effect.value * unit_, se * unit_, (effect.value - reach) * unit_,
+            (effect.value + reach) * unit_, two_sided_normal(effect.value / se)};
 }
 
 void Rollout::add_events(Staggered& out) const {

@@ -30,6 +30,13 @@ Panel panel_of(const Table& table, const std::string& unit, const std::string& t
     return panel;
 }
 
+Design columns_called(std::vector<std::string> names, Matrix x) {
+    Design out;
+    out.x = std::move(x);
+    out.columns = std::move(names);
+    return out;
+}
+
 TEST(Did, TwoByTwoAsReference) {
     const Table table = table_in_tests("did_synth.csv");
     const Frame frame = frame_of(table, "y ~ tr*post", {.weights = {}, .cluster = "unit",
@@ -50,7 +57,7 @@ TEST(Did, TwoWayAsReference) {
     for (Eigen::Index i = 0; i < x.rows(); ++i)
         x(i, 0) = table.find("tr")->numbers[static_cast<std::size_t>(i)] *
                   table.find("post")->numbers[static_cast<std::size_t>(i)];
-    const TwoWayFit fit = fit_two_way(panel, x, {"tr:post"}, 0.95);
+    const TwoWayFit fit = fit_two_way(panel, columns_called({"tr:post"}, x), 0.95);
     expect_r(std::vector<double>{fit.terms[0].coef, fit.terms[0].robust_se},
              r_reference("did.twfe.att"));
     EXPECT_EQ(fit.clusters, 20u);
@@ -76,7 +83,7 @@ struct StepsCase {
 TEST(Did, TwoWayWithCompanyBalancedOrNot) {
     // lm(y ~ D + x + factor(u) + factor(t)), vcovCL(m, cluster = d$u)
     const StepsCase steps;
-    const TwoWayFit fit = fit_two_way(steps.panel, steps.x(), {"D", "x"}, 0.95);
+    const TwoWayFit fit = fit_two_way(steps.panel, columns_called({"D", "x"}, steps.x()), 0.95);
     expect_r(std::vector<double>{fit.terms[0].coef, fit.terms[1].coef},
              {1.03003600403662, -0.0721998454550684});
     expect_r(std::vector<double>{fit.terms[0].robust_se, fit.terms[1].robust_se},
@@ -98,7 +105,7 @@ TEST(Did, TwoWayWithCompanyBalancedOrNot) {
     }
     const Matrix all = steps.x();
     const Matrix x = all(kept, Eigen::all);
-    const TwoWayFit other = fit_two_way(uneven, x, {"D", "x"}, 0.95);
+    const TwoWayFit other = fit_two_way(uneven, columns_called({"D", "x"}, x), 0.95);
     expect_r(std::vector<double>{other.terms[0].coef, other.terms[1].coef},
              {1.23651542335607, 0.0271061613268391});
     expect_r(std::vector<double>{other.terms[0].robust_se, other.terms[1].robust_se},
@@ -110,7 +117,7 @@ TEST(Did, AColumnThatUnitsExplainIsAliased) {
     Matrix x = steps.x();
     for (Eigen::Index i = 0; i < x.rows(); ++i)
         x(i, 1) = 0.1 * steps.panel.units.of_row[static_cast<std::size_t>(i)];
-    const TwoWayFit fit = fit_two_way(steps.panel, x, {"D", "size"}, 0.95);
+    const TwoWayFit fit = fit_two_way(steps.panel, columns_called({"D", "size"}, x), 0.95);
     EXPECT_TRUE(std::isnan(fit.terms[1].coef));
     EXPECT_FALSE(std::isnan(fit.terms[0].coef));
 }

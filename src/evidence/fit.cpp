@@ -6,7 +6,7 @@ namespace alongside::evidence {
 
 Observations observations(const Frame& frame, int threads) {
     return {frame.design.x, frame.design.columns, frame.y, frame.weights, frame.offset, threads,
-            &frame};
+            &frame, frame.design.unit};
 }
 
 const Vector& no_values() {
@@ -23,9 +23,10 @@ std::vector<TermLine> term_lines(const Fit& fit, double level, const Matrix* rob
     const double reach = fit.uses_t ? t_quantile(tail, fit.df_residual) : normal_quantile(tail);
     for (Eigen::Index k = 0; k < static_cast<Eigen::Index>(fit.kept.size()); ++k) {
         TermLine& line = lines[static_cast<std::size_t>(fit.kept[static_cast<std::size_t>(k)])];
-        line.coef = fit.coef[fit.kept[static_cast<std::size_t>(k)]];
-        line.se = std::sqrt(fit.dispersion * fit.unscaled(k, k));
-        if (robust) line.robust_se = std::sqrt((*robust)(k, k));
+        const Eigen::Index column = fit.kept[static_cast<std::size_t>(k)];
+        line.coef = fit.coef[column] / unit_at(fit.unit, column);
+        line.se = std::sqrt(fit.dispersion) * fit.error_of(fit.unscaled, k);
+        if (robust) line.robust_se = fit.error_of(*robust, k);
         const double se = robust ? line.robust_se : line.se;
         line.statistic = line.coef / se;
         line.p = fit.uses_t ? two_sided_t(line.statistic, fit.df_residual)

@@ -21,6 +21,9 @@ struct Expression {
     std::vector<Expression> of;         // a function's arguments
     std::string argument;               // this is an argument given by its name: "ref"
     std::size_t at = 0;                 // offset in the formula, for the caret
+    // Of a call: the argument of this name, or the one at this place if it has no name; or none.
+    const Expression* given(std::string_view argument_name, std::size_t place) const;
+    std::optional<double> constant() const;     // 3, -3, Inf; otherwise nothing
     bool is_call(std::string_view function) const { return kind == Kind::call && name == function; }
     std::string text() const;           // as R deparses it: "log(kms)", "factor(race)"
 };

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <limits>
 
 #include "evidence/cells.h"
 #include "evidence/table.h"
@@ -34,8 +35,8 @@ struct KnownFunction {
     std::string_view name;
     std::size_t least, most;   // arguments
 };
-constexpr std::array<KnownFunction, 33> known_functions = {{
-    {"factor", 1, 1},  {"as.factor", 1, 1}, {"relevel", 2, 2},  {"I", 1, 1},
+constexpr std::array<KnownFunction, 35> known_functions = {{
+    {"factor", 1, 3},  {"as.factor", 1, 1}, {"relevel", 2, 2},  {"I", 1, 1},
     {"poly", 2, 3},    {"log", 1, 2},       {"log10", 1, 1},    {"log2", 1, 1},
     {"log1p", 1, 1},   {"exp", 1, 1},       {"expm1", 1, 1},    {"sqrt", 1, 1},
     {"abs", 1, 1},     {"sin", 1, 1},       {"cos", 1, 1},      {"tan", 1, 1},
@@ -43,7 +44,7 @@ constexpr std::array<KnownFunction, 33> known_functions = {{
     {"sign", 1, 1},    {"pmin", 2, 2},      {"pmax", 2, 2},     {"ifelse", 3, 3},
     {"as.numeric", 1, 1}, {"as.integer", 1, 1}, {"is.na", 1, 1}, {"offset", 1, 1},
     {"strata", 1, 99}, {"cluster", 1, 1},   {"Surv", 1, 3},     {"cbind", 2, 2},
-    {"c", 1, 999},
+    {"c", 1, 999},     {"cut", 2, 4},       {"scale", 1, 1},
 }};
 
 bool is_figure(char c) { return c >= '0' && c <= '9'; }
@@ -311,6 +312,21 @@ std::string text_of_call(const Expression& e) {
 }
 
 }  // namespace
+
+const Expression* Expression::given(std::string_view argument_name, std::size_t place) const {
+    for (const auto& one : of) {
+        if (one.argument == argument_name) return &one;
+    }
+    return place < of.size() && of[place].argument.empty() ? &of[place] : nullptr;
+}
+
+std::optional<double> Expression::constant() const {
+    if (kind == Kind::number) return number;
+    if (kind == Kind::column && name == "Inf") return std::numeric_limits<double>::infinity();
+    if (!is_call("-") || of.size() != 1) return std::nullopt;
+    const auto positive = of[0].constant();
+    return positive ? std::optional(-*positive) : std::nullopt;
+}
 
 std::string Expression::text() const {
     switch (kind) {

@@ -9,7 +9,9 @@
 #include "evidence/cells.h"
 #include "evidence/design.h"
 #include "evidence/large_pages.h"
+#include "evidence/own_units.h"
 #include "evidence/parallel.h"
+#include "evidence/plain_words.h"
 #include "evidence/values.h"
 
 namespace alongside::evidence {
@@ -18,13 +20,6 @@ namespace {
 struct FrameFault {
     Trouble trouble;
 };
-
-// "3,000"
-std::string grouped_digits(std::size_t count) {
-    auto text = std::to_string(count);
-    for (std::size_t at = text.size(); at > 3; at -= 3) text.insert(at - 3, ",");
-    return text;
-}
 
 [[noreturn]] void frame_fault(std::string sentence) {
     throw FrameFault{Trouble{std::move(sentence)}};
@@ -49,6 +44,8 @@ public:
             const auto names = table_.names();
             out_.formula = right(parse_formula(formula.written, &names));
         }
+        // Cox's intercept is in its baseline, whatever the formula says, as in coxph.
+        if (!options_.keep_intercept) out_.formula.has_intercept = true;
         evaluate();
         keep_complete_rows();
         const KeptRows kept{out_.rows, out_.rows.size() == table_.rows};
@@ -57,12 +54,15 @@ public:
         out_.offset = summed_offsets(kept);
         take_groups(kept);
         if (!options_.terms_are_groups) {
-            for (auto& values : variables_) drop_unused_levels(values, kept);
+            for (auto& values : variables_) {
+                if (!values.is_truth) drop_unused_levels(values, kept);
+            }
             check_levels(kept);
             out_.design = design_of(out_.formula, variables_, kept, options_.keep_intercept,
                                     options_.threads,
                                     [&](const Values& values) { let_go(values); });
             check_design();
+            out_.design.unit = ease_columns(out_.design.x, options_.threads);
         }
         return std::move(out_);
     }
@@ -109,10 +109,22 @@ private:
         made.text = text;
         // Truth values are a factor of FALSE and TRUE.
         if (made.is_truth) {
-            made = as_levels(std::move(made));
+            made = both_truths(as_levels(std::move(made)));
             made.text = text;
         }
         variables_.push_back(std::move(made));
+    }
+
+    // The first row that has a third of the levels, or the first row: where a mistake may be.
+    Eigen::Index row_of_third(const Values& values, const KeptRows& kept) const {
+        std::vector<std::int32_t> seen;
+        for (std::size_t i = 0; i < kept.rows.size(); ++i) {
+            const auto code = values.codes[kept.rows[i]];
+            if (std::find(seen.begin(), seen.end(), code) != seen.end()) continue;
+            if (seen.size() == 2) return static_cast<Eigen::Index>(i);
+            seen.push_back(code);
+        }
+        return 0;
     }
 
     // Whether the value of a row is missing, asked of each row that has one of its own.
@@ -246,7 +258,8 @@ private:
                 said += values.levels[i];
             }
             frame_fault(fmt::format("{}: {} has {} value{} ({}{}); an outcome in words has two",
-                                    table_.file, out_.response, values.levels.size(),
+                                    place(row_of_third(values, kept), column), out_.response,
+                                    values.levels.size(),
                                     values.levels.size() == 1 ? "" : "s", said,
                                     values.levels.size() > 5 ? ", …" : ""));
         }
@@ -310,9 +323,11 @@ private:
         if (values.kind == Values::Kind::levels && !values.is_truth) {
             drop_unused_levels(values, kept);
             if (values.levels.size() != 2) {
-                frame_fault(fmt::format("{}: {} has {} different values: an event is 0 or 1, FALSE "
-                                        "or TRUE, or one of two words", table_.file, e.text(),
-                                        values.levels.size()));
+                frame_fault(fmt::format("{}: {} has {} different value{}: an event is 0 or 1, "
+                                        "FALSE or TRUE, or one of two words",
+                                        place(row_of_third(values, kept), e), e.text(),
+                                        values.levels.size(),
+                                        values.levels.size() == 1 ? "" : "s"));
             }
             out_.response_levels = values.levels;
             for (std::size_t i = 0; i < kept.rows.size(); ++i) {
@@ -422,8 +437,8 @@ private:
             frame_fault(fmt::format("{}: {} has {} different values in {} rows, and would take a "
                                     "column each; leave it out of the formula, or name it with "
                                     "--cluster if it says whose rows belong together",
-                                    table_.file, values.text, grouped_digits(levels),
-                                    grouped_digits(rows)));
+                                    table_.file, values.text, grouped(static_cast<double>(levels)),
+                                    grouped(static_cast<double>(rows))));
         }
     }
 

@@ -24,8 +24,12 @@ struct Design {
     std::vector<std::string> columns;   // as R names them: "(Intercept)", "finyes", "age:prio"
     std::vector<int> term_of;           // for each column: 0 the intercept, else 1 + index in terms
     std::vector<std::string> terms;     // "fin", "age", "tr:post"
-    Vector unit;                        // of each column of x (own_units.h); size 0: 1 each
+    Vector unit;                        // each column of x is the data's over this; size 0: 1 each
 };
+// Of column j: what its coefficient and errors are to be divided by.
+inline double unit_at(const Vector& unit, Eigen::Index j) {
+    return unit.size() > 0 ? unit[j] : 1;
+}
 
 struct Frame {
     Formula formula;
@@ -62,6 +66,7 @@ struct FrameOptions {
     int threads = 1;
 };
 
+// Columns too large or too small to be squared stand in units of their own (own_units.h).
 // Factors are coded against their first level; interactions by R's rules of margins. Trouble names
 // the column (not there), the row and value (a negative time, a stop not after its start, an event
 // that is neither 0/1 nor of two levels, text where a number is needed, a negative weight), or says

@@ -75,6 +75,29 @@ const std::vector<MatrixCase> matrices = {
      {"(Intercept)", "relevel(race, ref = \"other\")black", "I(age > 25)TRUE"},
      {432, 379, 130},
      {1, 1, 0}},
+    {R"(~ factor(educ, levels = c(4, 3, 2, 5, 6)))",
+     {"(Intercept)", "factor(educ, levels = c(4, 3, 2, 5, 6))3",
+      "factor(educ, levels = c(4, 3, 2, 5, 6))2", "factor(educ, levels = c(4, 3, 2, 5, 6))5",
+      "factor(educ, levels = c(4, 3, 2, 5, 6))6"},
+     {432, 239, 24, 39, 11},
+     {1, 1, 0, 0, 0}},
+    {R"(~ cut(age, c(0, 20, 25, Inf)) + scale(prio))",
+     {"(Intercept)", "cut(age, c(0, 20, 25, Inf))(20,25]", "cut(age, c(0, 20, 25, Inf))(25,Inf]",
+      "scale(prio)"},
+     {432, 175, 130, 0},
+     {1, 0, 0, 0.35089087231800373}},
+    {R"(~ factor(educ, 2:6, labels = c("b", "c", "d", "e", "f")))",
+     {"(Intercept)", R"(factor(educ, 2:6, labels = c("b", "c", "d", "e", "f"))c)",
+      R"(factor(educ, 2:6, labels = c("b", "c", "d", "e", "f"))d)",
+      R"(factor(educ, 2:6, labels = c("b", "c", "d", "e", "f"))e)",
+      R"(factor(educ, 2:6, labels = c("b", "c", "d", "e", "f"))f)"},
+     {432, 239, 119, 39, 11},
+     {1, 1, 0, 0, 0}},
+    {R"(~ cut(age, breaks = c(17, 20, 44.25), right = FALSE, include.lowest = TRUE))",
+     {"(Intercept)",
+      "cut(age, breaks = c(17, 20, 44.25), right = FALSE, include.lowest = TRUE)[20,44.2]"},
+     {432, 366},
+     {1, 0}},
     {R"(~ fin*mar - fin)",
      {"(Intercept)", "marnot married", "finyes:marmarried", "finyes:marnot married"},
      {432, 379, 24, 192},
@@ -252,8 +275,8 @@ TEST(Frames, NameTheRowThatCannotBeUsed) {
     EXPECT_EQ(refused("t,e\n1,1\n2,2\n3,0\n4,0\n", "Surv(t, e) ~ 1"),
               "t.csv:3:2: e is 2: an event is 0 or 1 (or 1 and 2 for all, or two words)");
     EXPECT_EQ(refused("t,e\n1,a\n2,b\n3,c\n", "Surv(t, e) ~ 1"),
-              "t.csv: e has 3 different values: an event is 0 or 1, FALSE or TRUE, or one of two "
-              "words");
+              "t.csv:4:2: e has 3 different values: an event is 0 or 1, FALSE or TRUE, or one of "
+              "two words");
     EXPECT_EQ(refused("y,x\n1,2\n2,oops\n", "y ~ log(x)"),
               "t.csv:3:2: \"oops\" in column \"x\" is no number, and log needs numbers");
     EXPECT_EQ(refused("y,x\n1,2\n2,0\n", "y ~ log(x)"),
@@ -264,7 +287,7 @@ TEST(Frames, NameTheRowThatCannotBeUsed) {
               "t.csv: no row is complete; missing in 2 rows: y (1), x (1)");
     EXPECT_EQ(refused("y,x\n", "y ~ x"), "t.csv: there are no rows below the header");
     EXPECT_EQ(refused("y,x\na,1\nb,2\nc,3\n", "y ~ x"),
-              "t.csv: y has 3 values (a, b, c); an outcome in words has two");
+              "t.csv:4:1: y has 3 values (a, b, c); an outcome in words has two");
     EXPECT_EQ(refused("y,x\n1,2\ntwo,3\n3,4\n", "y ~ x"),
               "t.csv:3:1: \"two\" in column \"y\" is no number, and the outcome needs numbers");
 }

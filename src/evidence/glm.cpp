@@ -250,6 +250,7 @@ GlmFit GlmRounds::result() {
         predict(first, std::min(rows_a_block, linear_.size() - first));
     GlmFit fit;
     fit.columns = data_.columns;
+    fit.unit = data_.unit;
     fit.kept = kept_;
     fit.family = options_.family;
     fit.theta = options_.theta;

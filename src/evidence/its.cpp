@@ -25,7 +25,7 @@ Fallible<Vector> fit_model(const Observations& data, const ItsPlan& plan, ItsFit
         out.loglik = fit.loglik;
         out.aic = fit.aic;
         Vector residuals = fit.residuals;
-        out.dispersion = fit.dispersion;
+        out.dispersion = fit.dispersion * fit.outcome_unit * fit.outcome_unit;
         out.fit = std::move(fit);
         return residuals;
     }
@@ -62,9 +62,11 @@ double quantile_of(const ItsFit& fit, double level) {
                           : normal_quantile(0.5 + level / 2);
 }
 
-// `value` on the scale on which its interval is even; of a ratio, the logarithm.
-Estimated estimated(const ItsFit& fit, double value, double variance, double level) {
-    const double se = std::sqrt(variance), reach = quantile_of(fit, level) * se;
+// `value` on the scale on which its interval is even; of a ratio, the logarithm. `unit`: of the
+// variance's root.
+Estimated estimated(const ItsFit& fit, double value, double variance, double unit, double level) {
+    const double se = std::sqrt(variance) * unit;
+    const double reach = quantile_of(fit, level) * se;
     const double p = fit.fit.uses_t ? two_sided_t(value / se, fit.fit.df_residual)
                                     : two_sided_normal(value / se);
     return {value, se, value - reach, value + reach, p};
@@ -103,11 +105,12 @@ public:
             const auto found = std::find(design_.effects.begin(), design_.effects.end(), kept[k]);
             if (found == design_.effects.end()) continue;
             contrast[static_cast<Index>(k)] =
-                found == design_.effects.begin() ? 1 : design_.last - design_.last_before;
+                (found == design_.effects.begin() ? 1 : design_.last - design_.last_before) /
+                unit_at(design_.unit, kept[k]);
             value += contrast[static_cast<Index>(k)] * out_.fit.coef[kept[k]];
         }
         out_.at_end = estimated(out_, value, contrast.dot(out_.covariance * contrast),
-                                plan_.level);
+                                out_.fit.outcome_unit, plan_.level);
         if (out_.is_log) out_.at_end = as_ratio(out_.at_end);
     }
 
@@ -134,12 +137,13 @@ public:
             }
         }
         const Vector difference = slope_with - slope_without;
+        const double unit = out_.fit.outcome_unit;
         out_.total = estimated(out_, with - without,
-                               difference.dot(out_.covariance * difference), plan_.level);
-        const Vector log_ratio = slope_with / with - slope_without / without;
+                               difference.dot(out_.covariance * difference), unit, plan_.level);
+        const Vector log_ratio = slope_with / (with / unit) - slope_without / (without / unit);
         out_.ratio = with > 0 && without > 0
                          ? as_ratio(estimated(out_, std::log(with / without),
-                                              log_ratio.dot(out_.covariance * log_ratio),
+                                              log_ratio.dot(out_.covariance * log_ratio), 1,
                                               plan_.level))
                          : Estimated{missing, missing, missing, missing, missing};
     }
@@ -206,7 +210,7 @@ Fallible<ItsFit> fit_its(const ItsSeries& data, const ItsPlan& plan, int threads
     const auto design = its_design(data, plan);
     if (!design) return tl::make_unexpected(design.error());
     const Observations seen{design->x, design->columns, design->y, design->weights,
-                            design->offset, threads};
+                            design->offset, threads, nullptr, design->unit};
     ItsFit out;
     const auto residuals = fit_model(seen, plan, out);
     if (!residuals) return tl::make_unexpected(residuals.error());

@@ -8,6 +8,7 @@
 #include "evidence/command.h"
 #include "evidence/its.h"
 #include "evidence/numbers.h"
+#include "evidence/own_units.h"
 #include "evidence/regression_text.h"
 
 namespace alongside::evidence {
@@ -46,9 +47,12 @@ Fallible<Frame> its_frame(const Table& table, const CommonOptions& common,
 
 Fallible<ItsSeries> its_series(const Table& table, const Frame& frame,
                                const ItsOptions& options) {
-    ItsSeries data{.x = frame.design.x, .columns = frame.design.columns, .y = frame.y, .time = {},
+    ItsSeries data{.x = Matrix(frame.design.x.rows(), frame.design.x.cols()),
+                   .columns = frame.design.columns, .y = frame.y, .time = {},
                    .weights = frame.weights, .offset = frame.offset, .series = {},
                    .is_treated = {}};
+    for (Eigen::Index j = 0; j < data.x.cols(); ++j)
+        data.x.col(j) = column_as_it_was(frame.design, j);
     const Column& time = **table.column(options.plan.time);
     data.time.resize(frame.y.size());
     for (std::size_t i = 0; i < frame.rows.size(); ++i) {

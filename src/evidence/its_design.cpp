@@ -9,6 +9,7 @@
 #include <variant>
 
 #include "evidence/numbers.h"
+#include "evidence/own_units.h"
 
 namespace alongside::evidence {
 
@@ -167,6 +168,7 @@ Fallible<ItsDesign> its_design(const ItsSeries& data, const ItsPlan& plan) {
     ItsColumns columns(data, plan, design);
     columns.add_segments();
     columns.finish();
+    design.unit = ease_columns(design.x, 1);
     return design;
 }
 

@@ -9,6 +9,7 @@ struct ItsDesign {
     std::vector<std::size_t> rows;          // of what was handed in, in order
     Matrix x;
     std::vector<std::string> columns;
+    Vector unit;                            // of each column of x; size 0: 1 each
     Vector y, time, weights, offset;
     Groups series;                          // one series: of_row is all 0
     std::vector<bool> is_after, is_treated; // a row's

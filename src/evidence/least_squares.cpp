@@ -6,6 +6,7 @@
 
 #include "base/ensure.h"
 #include "evidence/numbers.h"
+#include "evidence/own_units.h"
 #include "evidence/row_blocks.h"
 
 namespace alongside::evidence {
@@ -89,7 +90,7 @@ void sum_up(const Observations& data, LinearFit& fit) {
     } else {
         fit.r_squared = fit.adjusted_r_squared = 0;
     }
-    if (fit.df_residual <= 0) fit.adjusted_r_squared = fit.f = fit.f_p = missing;
+    if (fit.df_residual <= 0 && fit.f_df > 0) fit.adjusted_r_squared = fit.f = fit.f_p = missing;
     double log_weights = 0;
     for (Index i = 0; i < data.weights.size(); ++i)
         if (data.weights[i] > 0) log_weights += std::log(data.weights[i]);
@@ -99,10 +100,7 @@ void sum_up(const Observations& data, LinearFit& fit) {
     fit.aic = -2 * fit.loglik + 2 * (rank + 1);
 }
 
-}  // namespace
-
-LinearFit fit_linear(const Observations& data) {
-    ENSURE(data.y.size() == data.x.rows());
+LinearFit fit_as_it_is(const Observations& data) {
     const Standard standard = standardise(data.x, data.threads);
     std::vector<Index> all(static_cast<std::size_t>(data.x.cols()));
     std::iota(all.begin(), all.end(), 0);
@@ -119,6 +117,7 @@ LinearFit fit_linear(const Observations& data) {
 
     LinearFit fit;
     fit.columns = data.columns;
+    fit.unit = data.unit;
     fit.kept = independent_columns(factor, standard, lm_tolerance);
     factor = restricted(factor, fit.kept);
     const auto upper = factor.upper.triangularView<Eigen::Upper>();
@@ -147,6 +146,25 @@ LinearFit fit_linear(const Observations& data) {
     fit.df_residual = static_cast<double>(fit.rows_used) - static_cast<double>(fit.kept.size());
     fit.uses_t = true;
     sum_up(data, fit);
+    return fit;
+}
+
+}  // namespace
+
+// An outcome that can't be squared is fitted in its own unit, and brought back.
+LinearFit fit_linear(const Observations& data) {
+    ENSURE(data.y.size() == data.x.rows());
+    const double unit = own_unit(data.y);
+    if (unit == 1) return fit_as_it_is(data);
+    const Vector y = data.y / unit, offset = data.offset / unit;
+    LinearFit fit = fit_as_it_is({data.x, data.columns, y, data.weights, offset, data.threads,
+                                  data.frame, data.unit});
+    fit.outcome_unit = unit;
+    for (Vector* one : {&fit.coef, &fit.linear, &fit.fitted, &fit.residuals}) *one *= unit;
+    fit.sigma *= unit;
+    fit.rss = fit.rss * unit * unit;
+    fit.loglik -= static_cast<double>(fit.rows_used) * std::log(unit);
+    fit.aic = -2 * fit.loglik + 2 * (static_cast<double>(fit.kept.size()) + 1);
     return fit;
 }
 

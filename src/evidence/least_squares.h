@@ -1,6 +1,8 @@
 // Linear models by least squares, as R's `lm`; and what every fitted regression has in common.
 #pragma once
 
+#include <cmath>
+
 #include "evidence/factor.h"
 #include "evidence/frame.h"
 
@@ -15,6 +17,7 @@ struct Observations {
     const Vector& offset;                       // size 0: all 0
     int threads = 1;                            // the result is the same for any number
     const Frame* frame = nullptr;               // whose rows they are, so that a Trouble names one
+    Vector unit = {};                           // of each column of x (Design); size 0: 1 each
 };
 Observations observations(const Frame& frame, int threads = 1);
 const Vector& no_values();                      // size 0, for the weights or the offset
@@ -22,7 +25,9 @@ const Vector& no_values();                      // size 0, for the weights or th
 struct Fit {
     std::vector<std::string> columns;
     std::vector<Eigen::Index> kept;             // not aliased; ascending
-    Vector coef;                                // one a column; NaN: aliased, as R's NA
+    Vector unit;                                // of each column of x; size 0: 1 each
+    double outcome_unit = 1;                    // of what stands beside errors: see error_of()
+    Vector coef;                                // of x as it is; NaN: aliased, as R's NA
     Matrix unscaled;                            // (X'WX)⁻¹ over the kept columns
     double dispersion = 1;                      // the variance is dispersion × unscaled
     double df_residual = 0;                     // rows whose weight isn't zero, less kept columns
@@ -30,10 +35,17 @@ struct Fit {
     bool uses_t = false;                        // t with df_residual, rather than normal
     Vector linear, fitted;                      // on the link's scale (with the offset); mean of y
     Vector working_weights;                     // W; size 0: all 1
-    Vector pull;                                // row i's score is pull[i] × x.row(i)
+    Vector pull;                                // row i's score is pull[i] × x.row(i); over
+                                                // outcome_unit, as the dispersion over its square
     Basis basis;                                // in which sums over rows stay accurate
 
     Matrix covariance() const { return dispersion * unscaled; }     // over the kept columns
+    // The k-th kept column's standard error in the data's own units, by a covariance over the kept
+    // columns: every covariance is of coef over outcome_unit, so that no square overflows.
+    double error_of(const Matrix& covariances, Eigen::Index k) const {
+        const auto column = kept[static_cast<std::size_t>(k)];
+        return std::sqrt(covariances(k, k)) * outcome_unit / unit_at(unit, column);
+    }
 };
 
 // One line of the table of coefficients.

@@ -130,6 +130,11 @@ std::string printed(double value, int digits) {
                                : fmt::format("{:.{}e}", value, shown - 1);
 }
 
+std::string fixed_or_dot(double value, int decimals) {
+    if (std::isnan(value)) return ".";
+    return std::isinf(value) ? printed(value) : fmt::format("{:.{}f}", value, decimals);
+}
+
 std::string printed_p(double p) {
     if (p < least_p_shown) return "< 2e-16";
     return printed(p, 3);

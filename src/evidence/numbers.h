@@ -21,6 +21,7 @@ double variance_of(std::span<const double> values);    // n - 1; NaN for fewer t
 // As R prints: `digits` significant digits; "< 2e-16" for a p-value that small; "NA" for NaN.
 std::string printed(double value, int digits = 4);
 std::string printed_p(double p);
+std::string fixed_or_dot(double value, int decimals);  // "." for NaN, otherwise "1.2000", "Inf"
 const char* stars(double p);                           // "***", "**", "*", ".", ""
 
 }  // namespace alongside::evidence

@@ -15,15 +15,24 @@ double own_unit(std::span<const double> values) {
     return is_usual || !std::isfinite(largest) ? 1 : std::ldexp(1.0, std::ilogb(largest));
 }
 
-void ease_columns(Design& design, int threads) {
-    const auto rows = static_cast<std::size_t>(design.x.rows());
-    Vector unit(design.x.cols());
+double own_unit(const Vector& values) {
+    const auto size = static_cast<std::size_t>(values.size());
+    return own_unit(std::span<const double>(values.data(), size));
+}
+
+Vector ease_columns(Matrix& x, int threads) {
+    const auto rows = static_cast<std::size_t>(x.rows());
+    Vector unit(x.cols());
     in_parallel(threads, static_cast<std::size_t>(unit.size()), [&](std::size_t j) {
         const auto at = static_cast<Eigen::Index>(j);
-        unit[at] = own_unit({design.x.col(at).data(), rows});
-        if (unit[at] != 1) design.x.col(at) /= unit[at];
+        unit[at] = own_unit(std::span<const double>(x.col(at).data(), rows));
+        if (unit[at] != 1) x.col(at) /= unit[at];
     });
-    if ((unit.array() != 1).any()) design.unit = std::move(unit);
+    return (unit.array() != 1).any() ? unit : Vector();
+}
+
+Vector column_as_it_was(const Design& design, Eigen::Index j) {
+    return design.x.col(j) * unit_at(design.unit, j);
 }
 
 }  // namespace alongside::evidence

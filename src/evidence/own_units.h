@@ -10,13 +10,12 @@ namespace alongside::evidence {
 // In which unit to reckon with such values: 1 unless their squares, and sums of these, would leave
 // the range of doubles; then the power of two below the largest, so that nothing is rounded.
 double own_unit(std::span<const double> values);
+double own_unit(const Vector& values);
 
-// Puts such columns into their own units, which design.unit then holds.
-void ease_columns(Design& design, int threads);
+// Puts such columns into their own units and answers these; size 0: all 1.
+Vector ease_columns(Matrix& x, int threads);
 
-// Of column j: what its coefficient and errors are to be divided by.
-inline double unit_of_column(const Design& design, std::size_t j) {
-    return design.unit.size() > 0 ? design.unit[static_cast<Eigen::Index>(j)] : 1;
-}
+// Column j as it was before.
+Vector column_as_it_was(const Design& design, Eigen::Index j);
 
 }  // namespace alongside::evidence

@@ -11,8 +11,19 @@ namespace alongside::evidence {
 
 namespace {
 
+// An interval without 0 isn't said to begin there: its near end then keeps one digit, "0.02".
+double whole_end(double end, bool is_beyond_none) {
+    const double whole = std::round(end);
+    if (whole != 0 || !is_beyond_none || end == 0) return whole;
+    const double digit = std::pow(10, std::floor(std::log10(std::fabs(end))));
+    return std::round(end / digit) * digit;
+}
+
 std::string fewer_or_more(double low, double high) {
-    const std::string a = grouped(std::fabs(low)), b = grouped(std::fabs(high));
+    const auto shown = [](double end) {
+        return std::fabs(end) < 1 ? printed(std::fabs(end), 1) : grouped(std::fabs(end));
+    };
+    const std::string a = shown(low), b = shown(high);
     if (low == 0 && high == 0) return "about as many";
     if (low == high) return fmt::format("about {} {}", a, low < 0 ? "fewer" : "more");
     if (high <= 0) return fmt::format("between {} and {} fewer", b, a);
@@ -43,9 +54,10 @@ std::string of_people(Between difference) {
     double people = 100;
     const double far = std::max(std::fabs(difference.lower), std::fabs(difference.upper));
     while (people < 10000 && far * people < 1) people *= 10;
+    const bool is_beyond_none = difference.lower > 0 || difference.upper < 0;
+    const auto end = [&](double share) { return whole_end(share * people, is_beyond_none); };
     return fmt::format("Of {} people, {}", grouped(people),
-                       fewer_or_more(std::round(difference.lower * people),
-                                     std::round(difference.upper * people)));
+                       fewer_or_more(end(difference.lower), end(difference.upper)));
 }
 
 std::string needed_in_words(const NeededToTreat& needed, double level) {

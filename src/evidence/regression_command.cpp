@@ -10,7 +10,6 @@
 #include "evidence/command.h"
 #include "evidence/negative_binomial.h"
 #include "evidence/numbers.h"
-#include "evidence/own_units.h"
 #include "evidence/regression_text.h"
 #include "evidence/robust.h"
 
@@ -86,20 +85,10 @@ Output opened(const std::string& model, const Frame& frame, const Fit& fit,
     return out;
 }
 
-std::vector<TermLine> in_own_units(std::vector<TermLine> lines, const Design& design) {
-    for (std::size_t j = 0; j < lines.size(); ++j) {
-        auto& line = lines[j];
-        for (double* one : {&line.coef, &line.se, &line.robust_se, &line.lower, &line.upper}) {
-            *one /= unit_of_column(design, j);
-        }
-    }
-    return lines;
-}
-
-void add_coefficients(Output& out, const Frame& frame, const Fit& fit, const RobustFound& robust,
-                      double level, bool is_ratio) {
+void add_coefficients(Output& out, const Fit& fit, const RobustFound& robust, double level,
+                      bool is_ratio) {
     const Matrix* covariance = robust.covariance ? &*robust.covariance : nullptr;
-    const auto lines = in_own_units(term_lines(fit, level, covariance), frame.design);
+    const auto lines = term_lines(fit, level, covariance);
     const auto aliased = out.json["aliased"].as_array().size();
     out.text += "Coefficients:";
     if (aliased > 0) out.text += fmt::format(" ({} not defined because of singularities)", aliased);
@@ -216,11 +205,11 @@ Fallible<Output> run_ols(const CommonOptions& common, const Frame& frame,
     if (!robust) return tl::make_unexpected(robust.error());
     Output out = opened("ols", frame, fit, *robust);
     // As summary.lm's "essentially perfect fit".
-    if (fit.rss < 1e-28 * frame.y.squaredNorm())
+    if (fit.sigma * std::sqrt(fit.df_residual) < 1e-14 * frame.y.stableNorm())
         out.warnings.push_back("the fit is all but perfect: its errors are those of rounding");
     out.text += residual_text(frame.weights.size() > 0 ? "Weighted Residuals" : "Residuals",
                               of_used_rows(fit.residuals, frame.weights, true));
-    add_coefficients(out, frame, fit, *robust, common.level, false);
+    add_coefficients(out, fit, *robust, common.level, false);
     add_linear_summary(out, frame, fit);
     return out;
 }
@@ -233,7 +222,7 @@ Output glm_output(const CommonOptions& common, const Frame& frame, const GlmFit&
     const auto data = observations(frame, common.threads);
     out.text += residual_text("Deviance Residuals",
                               of_used_rows(deviance_residuals(fit, data), frame.weights, false));
-    add_coefficients(out, frame, fit, robust, common.level, true);
+    add_coefficients(out, fit, robust, common.level, true);
     add_glm_summary(out, frame, fit);
     warn_of_glm(out, fit);
     const std::size_t broken =
@@ -287,6 +276,8 @@ void add_regression(CLI::App& evidence, const Desk& desk, const std::string& nam
         evidence, desk, name, about, takes_everything,
         [options, name, run = std::move(run)](const CommonOptions& common,
                                         Table& table) -> Fallible<Output> {
+            if (options->adjust && options->lags < 0)
+                return trouble("--adjust goes with --newey-west LAGS, whose errors it widens");
             const auto formula = parse_formula(common.formula);
             if (!formula) return tl::make_unexpected(formula.error());
             if (formula->is_survival)
@@ -302,7 +293,6 @@ void add_regression(CLI::App& evidence, const Desk& desk, const std::string& nam
                            {.weights = common.weights, .cluster = common.cluster, .strata = {},
                             .threads = common.threads});
             if (!frame) return tl::make_unexpected(frame.error());
-            ease_columns(frame->design, common.threads);
             return run(common, *frame, *options);
         });
     command->add_option("--robust", options->hc, "Robust standard errors: HC0, HC1, HC2 or HC3")

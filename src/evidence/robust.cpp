@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/ensure.h"
+#include "evidence/own_units.h"
 #include "evidence/row_blocks.h"
 
 namespace alongside::evidence {
@@ -107,14 +108,16 @@ Matrix newey_west_covariance(const Fit& fit, const Matrix& x, int lags, bool adj
     return brought_back(fit, meat);
 }
 
-double durbin_watson(const Vector& residuals) {
+double durbin_watson(const Vector& all) {
+    const Vector residuals = all / own_unit(all);
     double changes = 0;
     for (Index i = 1; i < residuals.size(); ++i)
         changes += (residuals[i] - residuals[i - 1]) * (residuals[i] - residuals[i - 1]);
     return changes / residuals.squaredNorm();
 }
 
-std::vector<double> autocorrelation(const Vector& residuals, int lags) {
+std::vector<double> autocorrelation(const Vector& all, int lags) {
+    const Vector residuals = all / own_unit(all);
     const Index rows = residuals.size();
     const Vector centred = residuals.array() - residuals.mean();
     std::vector<double> found;

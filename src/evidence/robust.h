@@ -7,8 +7,8 @@ namespace alongside::evidence {
 
 enum class Hc { hc0, hc1, hc2, hc3 };
 
-// As vcovHC. `x` is the one the fit was made from; covariances are over the kept columns, and NaN
-// where no residual degrees of freedom are left.
+// As vcovHC. `x` is the one the fit was made from; covariances are over the kept columns, in the
+// units of Fit::error_of(), and NaN where no residual degrees of freedom are left.
 Matrix hc_covariance(const Fit& fit, const Matrix& x, Hc kind);
 
 // As vcovCL with one grouping: hc0 or hc1 ((n-1)/(n-k)), times G/(G-1). vcovCL's default is hc1

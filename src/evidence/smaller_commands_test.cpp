@@ -198,7 +198,7 @@ TEST(PairedCommand, prints_and_gives_what_r_gives) {
 // Wilson's interval by hand: (p + z²/2n ± z sqrt(p(1-p)/n + z²/4n²)) / (1 + z²/n)
 TEST(ProportionCommand, prints_and_gives_wilson) {
     const Typed words{"proportion", "--events", "48", "--of", "216", "--versus", "66/216"};
-    EXPECT_NE(text_of(words).find("Of 100 people, between 0 and 17 fewer"), std::string::npos);
+    EXPECT_NE(text_of(words).find("Of 100 people, between 0.02 and 17 fewer"), std::string::npos);
     const auto json = json_of(words);
     const double p = 48 / 216.0, n = 216, z = 1.959963984540054;
     const double root = z * std::sqrt(p * (1 - p) / n + z * z / (4 * n * n));
@@ -294,6 +294,91 @@ TEST(WeightCommand, prints_and_gives_what_r_gives) {
                             "/balance/0/smd_after"})
         number_at(json, key);
     refuses_command({"weight", lalonde_csv, "race ~ age"}, "race has 3 values");
+}
+
+TEST(RegressionCommand, adjust_alone_is_refused) {
+    refuses_command({"ols", lalonde_csv, "re78 ~ treat", "--adjust"},
+                    "--adjust goes with --newey-west");
+}
+
+// coxph(Surv(start, stop, event) ~ age, heart, robust = TRUE): "one of cluster or id is needed"
+TEST(CoxCommand, robust_errors_of_several_rows_a_person_need_to_know_whose) {
+    const SmallFile rows("rows.csv", "id,start,stop,event,age\n1,0,5,0,30\n1,5,9,1,30\n2,0,3,1,50\n"
+                                     "2,3,8,0,50\n3,0,7,1,41\n4,0,12,1,29\n5,2,9,0,33\n");
+    const Typed words{"cox", rows, "Surv(start, stop, event) ~ age", "--robust"};
+    refuses_command(words, "add --cluster");
+    auto with_people = words;
+    with_people.insert(with_people.end(), {"--cluster", "id"});
+    EXPECT_GT(number_at(json_of(with_people), "/terms/0/robust_se"), 0);
+}
+
+TEST(ProportionCommand, a_difference_without_0_is_not_said_from_0) {
+    const auto words = json_of({"proportion", "--events", "200", "--of", "1000", "--versus",
+                                "165/1000"}).at("comparisons").at(0).at("words").as_string();
+    EXPECT_EQ(std::string(words), "Of 100 people, between 0.1 and 7 more with the event in "
+                                  "\"programme\" than in \"comparison\".");
+}
+
+TEST(BalanceCommand, infinite_differences_are_spelt_as_r_spells_them) {
+    const SmallFile apart("apart.csv", "treated,x\n1,3\n1,3\n1,3\n0,2\n0,2\n0,2\n");
+    const auto said = text_of({"balance", apart, "treated ~ x"});
+    EXPECT_NE(said.find(" Inf "), std::string::npos) << said;
+    EXPECT_EQ(said.find("inf"), std::string::npos) << said;
+}
+
+// lm(y ~ post * treated) through four points leaves no residual, and R's summary says NaN.
+TEST(DidCommand, without_an_error_it_ends_as_other_fits_that_fail_to_give_one) {
+    const SmallFile four("four.csv", "u,t,treated,post,y\n1,1,0,0,1\n1,2,0,1,2\n2,1,1,0,4\n"
+                                     "2,2,1,1,9\n");
+    const Typed words{"did", four, "y ~ 1", "--treated", "treated", "--post", "post"};
+    for (const bool has_units : {false, true}) {
+        auto typed = words;
+        if (has_units) typed.insert(typed.end(), {"--unit", "u", "--time", "t"});
+        typed.push_back("--json");
+        const auto answered = run_words(typed);
+        EXPECT_EQ(answered.code, doubtful_code);
+        const auto json = answered.json();
+        EXPECT_EQ(json.at("two_by_two").at("terms").at(3).at("p").as_string(), "NA");
+        if (!has_units) continue;
+        EXPECT_EQ(json.at("twfe").at("terms").at(0).at("p").as_string(), "NA");
+        EXPECT_EQ(json.at("group_time").at("overall").at("se").as_string(), "NA");
+        EXPECT_EQ(json.at("group_time").at("overall").at("p").as_string(), "NA");
+    }
+}
+
+// coef(lm(re78 ~ age * educ - age, lalonde)): a column that stands in a later term under another
+// place of the order isn't let go of before that.
+TEST(RegressionCommand, a_term_taken_out_leaves_its_variable_for_the_interaction) {
+    const auto json = json_of({"ols", lalonde_csv, "re78 ~ age*educ - age"});
+    close_to(number_at(json, "/terms/0/coef"), 2129.1356746642987);
+    close_to(number_at(json, "/terms/1/coef"), 162.5308466280182);
+    close_to(number_at(json, "/terms/2/coef"), 10.7829003390498);
+    EXPECT_EQ(json.at("terms").at(2).at("name").as_string(), "age:educ");
+}
+
+// d$all <- d$age > 0; lm(re78 ~ all + (age < 0) + educ, d): allTRUE NA, and age < 0TRUE NA.
+TEST(RegressionCommand, a_truth_that_is_the_same_for_all_has_a_column_as_in_r) {
+    const auto json = json_of({"ols", lalonde_csv, "re78 ~ (age > 0) + (age < 0) + educ"});
+    ASSERT_EQ(json.at("terms").as_array().size(), 4u);
+    for (const auto& [at, name] : {std::pair{1, "age > 0TRUE"}, std::pair{2, "age < 0TRUE"}}) {
+        EXPECT_EQ(json.at("terms").at(at).at("name").as_string(), name);
+        EXPECT_EQ(json.at("terms").at(at).at("coef").as_string(), "NA");
+    }
+}
+
+// coef(coxph(Surv(week, arrest) ~ race - 1, Rossi)): the intercept is in the baseline, so that a
+// factor without it has its contrasts all the same.
+TEST(CoxCommand, a_model_without_intercept_is_the_same_model) {
+    const auto with = json_of({"cox", rossi_csv, "Surv(week, arrest) ~ race"});
+    const auto without = json_of({"cox", rossi_csv, "Surv(week, arrest) ~ race - 1"});
+    EXPECT_EQ(with.at("terms"), without.at("terms"));
+    EXPECT_EQ(without.at("terms").at(0).at("name").as_string(), "raceother");
+}
+
+// summary(lm(re78 ~ 1, lalonde[1, ]))$adj.r.squared: 0
+TEST(RegressionCommand, a_mean_alone_explains_nothing_even_of_one_row) {
+    const SmallFile one("one.csv", "y\n3\n");
+    EXPECT_EQ(number_at(json_of({"ols", one, "y ~ 1"}), "/adjusted_r_squared"), 0);
 }
 
 }  // namespace

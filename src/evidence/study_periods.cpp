@@ -59,7 +59,7 @@ Finding combined(const PanelFit& panel, const Matrix& covariance, const Vector& 
         return found;
     }
     found.value = sum;
-    found.se = std::sqrt(kept.dot(covariance * kept));
+    found.se = std::sqrt(kept.dot(covariance * kept)) * panel.fit.outcome_unit;
     const double reach = (df > 0 ? t_quantile(0.5 + level / 2, df)
                                  : normal_quantile(0.5 + level / 2)) * found.se;
     found.lower = sum - reach;

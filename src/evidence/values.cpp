@@ -6,8 +6,10 @@
 #include <array>
 #include <cmath>
 #include <numbers>
+#include <optional>
 
 #include "evidence/cells.h"
+#include "evidence/parts.h"
 #include "evidence/polynomial.h"
 
 namespace alongside::evidence {
@@ -143,7 +145,9 @@ private:
     Values call(const Expression& e) const {
         if (e.name == "(") return value(e.of[0]);
         if (e.name == "I" && e.of[0].kind == Expression::Kind::column) return value(e.of[0]);
-        if (e.name == "factor" || e.name == "as.factor") return as_levels(value(e.of[0]));
+        if (e.name == "factor" || e.name == "as.factor") return factor_of(e);
+        if (e.name == "cut") return cut(e);
+        if (e.name == "scale") return standardised(numbers(e.of[0], e.name));
         if (e.name == "relevel") return relevelled(e);
         if (e.name == "poly") return polynomial(e);
         if (e.name == "ifelse") return chosen(e);
@@ -233,14 +237,7 @@ private:
     Values is_among(const Expression& e) const {
         const auto& list = e.of[1];
         const auto of = as_levels(value(e.of[0]));
-        std::vector<std::string> words;
-        for (const auto& one : list.is_call("c") ? list.of : std::vector<Expression>{list}) {
-            const bool is_number = one.kind == Expression::Kind::number;
-            if (!is_number && one.kind != Expression::Kind::word) {
-                fail(one, "%in% takes words or numbers: race %in% c(\"black\", \"other\")");
-            }
-            words.push_back(is_number ? number_as_word(one.number) : one.name);
-        }
+        const auto words = listed(list, "race %in% c(\"black\", \"other\")");
         return marked(of, words, true, false);
     }
 
@@ -261,8 +258,83 @@ private:
         return out;
     }
 
+    // c(3, "b"), 1:3 or a single one, as words.
+    std::vector<std::string> listed(const Expression& list, std::string_view example) const {
+        std::vector<std::string> out;
+        for (const auto& one : list.is_call("c") ? list.of : std::vector<Expression>{list}) {
+            const bool is_range = one.is_call(":") && one.of.size() == 2;
+            if (one.kind == Expression::Kind::word) {
+                out.push_back(one.name);
+            } else if (const auto single = one.constant()) {
+                out.push_back(number_as_word(*single));
+            } else if (is_range && one.of[0].constant() && one.of[1].constant()) {
+                const double last = std::min(*one.of[1].constant(), *one.of[0].constant() + 999);
+                for (double x = *one.of[0].constant(); x <= last; ++x)
+                    out.push_back(number_as_word(x));
+            } else {
+                fail(one, fmt::format("words or numbers stand here: {}", example));
+            }
+        }
+        return out;
+    }
+
+    // Its words are words: of TRUE and FALSE too it keeps those that occur.
+    Values factor_of(const Expression& e) const {
+        auto out = as_levels(value(e.of[0]));
+        out.is_truth = false;
+        for (std::size_t i = 1; i < e.of.size(); ++i) {
+            const auto& name = e.of[i].argument;
+            if (!name.empty() && name != "levels" && name != "labels")
+                fail(e.of[i], "factor() takes levels and labels");
+        }
+        const std::string_view example = "factor(wing, levels = c(\"B\", \"A\"))";
+        if (const auto* levels = e.given("levels", 1))
+            out = with_levels(std::move(out), each_once(*levels, example));
+        const auto* labels = e.given("labels", 2);
+        if (labels == nullptr) return out;
+        auto words = each_once(*labels, example);
+        if (words.size() != out.levels.size()) {
+            fail(*labels, fmt::format("there are {} levels and {} labels", out.levels.size(),
+                                      words.size()));
+        }
+        out.levels = std::move(words);
+        return out;
+    }
+
+    std::vector<std::string> each_once(const Expression& list, std::string_view example) const {
+        auto words = listed(list, example), sorted = words;
+        std::sort(sorted.begin(), sorted.end());
+        if (std::adjacent_find(sorted.begin(), sorted.end()) != sorted.end())
+            fail(list, "each of them may stand there once");
+        return words;
+    }
+
+    // As cut.default(): (a,b], or [a,b) with right = FALSE; the last end belongs to the last part
+    // with include.lowest = TRUE.
+    Values cut(const Expression& e) const {
+        const auto of = numbers(e.of[0], "cut");
+        const auto* list = e.given("breaks", 1);
+        std::vector<double> breaks;
+        for (const auto& one : list != nullptr && list->is_call("c") ? list->of
+                                                                     : std::vector<Expression>{}) {
+            const auto found = one.constant();
+            if (!found) fail(one, "cut() takes numbers: cut(age, c(0, 25, 40, Inf))");
+            breaks.push_back(*found);
+        }
+        if (breaks.size() < 2) fail(e, "cut() takes where to cut: cut(age, c(0, 25, 40, Inf))");
+        std::sort(breaks.begin(), breaks.end());
+        if (std::adjacent_find(breaks.begin(), breaks.end()) != breaks.end())
+            fail(e, "cut() takes each place once");
+        const auto is_said = [&](std::string_view name, bool otherwise) {
+            const auto* said = e.given(name, e.of.size());
+            return said == nullptr ? otherwise : said->name == "TRUE" || said->name == "T";
+        };
+        return parts_between(of, breaks, is_said("right", true), is_said("include.lowest", false));
+    }
+
     Values relevelled(const Expression& e) const {
         auto of = as_levels(value(e.of[0]));
+        of.is_truth = false;
         const auto& ref = e.of[1];
         if (ref.kind == Expression::Kind::call || ref.kind == Expression::Kind::column) {
             fail(ref, "relevel() takes a level in quotes: relevel(race, ref = \"other\")");
@@ -361,6 +433,18 @@ Values as_levels(Values values) {
     }
     out.keep(std::move(codes));
     return out;
+}
+
+Values both_truths(Values values) {
+    const bool has_true_alone = values.levels == std::vector<std::string>{"TRUE"};
+    values.levels = {"FALSE", "TRUE"};
+    if (!has_true_alone) return values;
+    std::vector<std::int32_t> codes(values.codes.begin(), values.codes.end());
+    for (auto& code : codes) {
+        if (code == 0) code = 1;
+    }
+    values.keep(std::move(codes));
+    return values;
 }
 
 Fallible<Values> as_numbers(Values values, const Table& table, const Expression& expression,

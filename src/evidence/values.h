@@ -49,6 +49,9 @@ Fallible<Values> values_of(const Table& table, const Expression& expression,
 
 // Numbers as levels, in the order of numbers; words and truth values as they are.
 Values as_levels(Values values);
+// Truth values with levels FALSE and TRUE, also where only one of them occurs: a model has a column
+// for TRUE then too, as R's. REQUIRES truth values as levels.
+Values both_truths(Values values);
 // Truth values among levels become numbers; other words are Trouble that names the first.
 Fallible<Values> as_numbers(Values values, const Table& table, const Expression& expression,
                             std::string_view needed_by);
