@@ -75,11 +75,12 @@ void number_people(LongSets& sets, std::size_t n) {
     }
 }
 
-EffectEstimate estimate_of(double value, double se, double df, double level) {
+EffectEstimate estimate_of(double value, double se, double df, bool uses_t, double level) {
     EffectEstimate e{value, se, df, missing, missing, missing};
-    if (!(df > 0) || !std::isfinite(se)) return e;
-    const double reach = t_quantile(0.5 + level / 2, df) * se;
-    e.p = se > 0 ? two_sided_t(value / se, df) : missing;
+    if ((uses_t && !(df > 0)) || !std::isfinite(se)) return e;
+    const double tail = 0.5 + level / 2, of_error = value / se;
+    const double reach = (uses_t ? t_quantile(tail, df) : normal_quantile(tail)) * se;
+    if (se > 0) e.p = uses_t ? two_sided_t(of_error, df) : two_sided_normal(of_error);
     e.lower = value - reach;
     e.upper = value + reach;
     return e;
@@ -116,14 +117,12 @@ ClusteredFit clustered_fit(const LongSets& sets, const Matrix& x,
     const auto at = std::find(out.fit.kept.begin(), out.fit.kept.end(), Index{1});
     const double df = static_cast<double>(sets.differences.size()) - 1;
     if (at == out.fit.kept.end() || !(out.fit.df_residual > 0)) {
-        out.effect = estimate_of(out.fit.coef[1], missing, df, level);
+        out.effect = {out.fit.coef[1], missing, df, missing, missing, missing};
         return out;
     }
-    const Index place = at - out.fit.kept.begin();
-    out.covariance = twice ? clustered_twice(out.fit, x, sets, place)
+    out.covariance = twice ? clustered_twice(out.fit, x, sets, at - out.fit.kept.begin())
                            : cluster_covariance(out.fit, x, sets.set);
-    out.effect =
-        estimate_of(out.fit.coef[1], std::sqrt(out.covariance(place, place)), df, level);
+    out.effect = effect_of_column(out.fit, out.covariance, 1, df, level);
     return out;
 }
 
@@ -169,6 +168,14 @@ double outcome_sd(const LongSets& sets) {
 
 }  // namespace
 
+EffectEstimate effect_of_column(const Fit& fit, const Matrix& covariance, Index column, double df,
+                                double level) {
+    const auto kept = std::find(fit.kept.begin(), fit.kept.end(), column);
+    if (kept == fit.kept.end()) return {missing, missing, df, missing, missing, missing};
+    const double se = fit.error_of(covariance, kept - fit.kept.begin());
+    return estimate_of(fit.coef[column] / unit_at(fit.unit, column), se, df, fit.uses_t, level);
+}
+
 Fallible<EffectOnTreated> effect_on_treated(const Matching& matching, bool with_replacement,
                                             std::span<const double> outcome,
                                             const Matrix& covariates,
@@ -190,7 +197,7 @@ Fallible<EffectOnTreated> effect_on_treated(const Matching& matching, bool with_
     const double paired_se = with_replacement ? missing
                                               : std::sqrt(variance_of(sets.differences) /
                                                           static_cast<double>(effect.sets));
-    effect.paired = estimate_of(effect.value, paired_se, df, level);
+    effect.paired = estimate_of(effect.value, paired_se, df, true, level);
 
     const Index n = sets.rows();
     Matrix x(n, 2 + covariates.cols());

@@ -3,7 +3,7 @@
 
 #include <optional>
 
-#include "evidence/frame.h"
+#include "evidence/least_squares.h"
 #include "evidence/matching.h"
 
 namespace alongside::evidence {
@@ -11,6 +11,12 @@ namespace alongside::evidence {
 struct EffectEstimate {
     double value = 0, se = 0, df = 0, p = 0, lower = 0, upper = 0;      // NaN: can't be known
 };
+
+// Of one column of a fit, by a covariance over the kept columns; with `df` degrees of freedom where
+// the fit uses t, otherwise normal. No interval where its error, or degrees of freedom, can't be
+// known; NaN throughout where the column is aliased.
+EffectEstimate effect_of_column(const Fit& fit, const Matrix& covariance, Eigen::Index column,
+                                double df, double level);
 
 // For an outcome of 0 and 1.
 struct BinaryEffect {

@@ -161,22 +161,32 @@ Fallible<MatchedStudy> score_people(const Table& table, const MatchPlan& plan) {
     return study;
 }
 
+Fallible<PairedPeople> pair_by_score(std::span<const double> scores,
+                                     std::span<const std::uint8_t> is_treated,
+                                     const Covariates& covariates, const MatchOptions& options,
+                                     Spread spread) {
+    auto matching = nearest_pairs(scores, is_treated, options);
+    if (!matching) return tl::make_unexpected(std::move(matching.error()));
+    PairedPeople out{std::move(*matching), {}};
+    std::vector<double> after;
+    if (!out.matching.pairs.empty()) after = weights_of(out.matching, scores.size());
+    out.balance = balance_of(covariates, is_treated, {}, after, spread);
+    return out;
+}
+
 Fallible<MatchedStudy> match_people(const Table& table, const MatchPlan& plan) {
     auto scored = score_people(table, plan);
     if (!scored) return scored;
     MatchedStudy study = std::move(*scored);
     MatchOptions options = plan.match;
     options.exact = study.frame.strata.of_row;
-    auto matching = nearest_pairs(study.score, study.is_treated, options);
-    if (!matching) return tl::make_unexpected(std::move(matching.error()));
-    study.matching = std::move(*matching);
+    auto paired =
+        pair_by_score(study.score, study.is_treated, study.covariates, options, plan.spread);
+    if (!paired) return tl::make_unexpected(std::move(paired.error()));
+    study.matching = std::move(paired->matching);
+    study.balance = std::move(paired->balance);
     if (study.matching.pairs.empty())
         study.warnings.push_back("Nobody was matched: no comparison is near enough to anybody.");
-
-    const std::vector<double> weights = weights_of(study.matching, study.score.size());
-    study.balance = balance_of(study.covariates, study.is_treated, {},
-                               study.matching.pairs.empty() ? std::span<const double>{} : weights,
-                               plan.spread);
     if (!plan.outcome.empty())
         if (auto done = add_effect(study, table, plan); !done)
             return tl::make_unexpected(std::move(done.error()));
@@ -191,20 +201,19 @@ std::vector<OtherCaliper> at_other_calipers(const MatchedStudy& study, const Mat
         MatchOptions options = plan.match;
         options.exact = study.frame.strata.of_row;
         options.caliper_sds = sds;
-        const auto matching = nearest_pairs(study.score, study.is_treated, options);
-        if (!matching) continue;        // what could be wrong was already found by the first
-        OtherCaliper line{sds, matching->caliper, matching->matched_treated,
-                          matching->unmatched_treated.size(), missing, unknown, unknown};
-        if (!matching->pairs.empty()) {
+        const auto paired =
+            pair_by_score(study.score, study.is_treated, study.covariates, options, plan.spread);
+        if (!paired) continue;          // what could be wrong was already found by the first
+        const Matching& matching = paired->matching;
+        OtherCaliper line{sds, matching.caliper, matching.matched_treated,
+                          matching.unmatched_treated.size(), missing, unknown, unknown};
+        if (!matching.pairs.empty()) {
             line.largest_smd = 0;
-            const auto balance =
-                balance_of(study.covariates, study.is_treated, {},
-                           weights_of(*matching, study.score.size()), plan.spread);
-            for (const BalanceLine& one : balance)
+            for (const BalanceLine& one : paired->balance)
                 if (one.name != "distance")
                     line.largest_smd = std::max(line.largest_smd, std::abs(one.after.smd));
             if (!study.outcome.empty())
-                if (const auto effect = effect_in(study, *matching, plan)) {
+                if (const auto effect = effect_in(study, matching, plan)) {
                     line.effect = effect->clustered;
                     line.adjusted = effect->adjusted;
                 }

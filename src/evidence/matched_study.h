@@ -45,6 +45,17 @@ struct MatchedStudy {
 // Who is complete, their scores and covariates: what comes before any matching or weighting.
 Fallible<MatchedStudy> score_people(const Table& table, const MatchPlan& plan);
 
+// People paired by a score, and how alike they were and are. `balance` has nothing after where
+// nobody was matched. Trouble as nearest_pairs() says it.
+struct PairedPeople {
+    Matching matching;
+    std::vector<BalanceLine> balance;
+};
+Fallible<PairedPeople> pair_by_score(std::span<const double> scores,
+                                     std::span<const std::uint8_t> is_treated,
+                                     const Covariates& covariates, const MatchOptions& options,
+                                     Spread spread = Spread::treated);
+
 // Trouble: what the frame, the propensity and the matching say; a treatment that isn't two-level;
 // an id that is there twice. Nobody within the caliper is no Trouble, but a warning.
 Fallible<MatchedStudy> match_people(const Table& table, const MatchPlan& plan);

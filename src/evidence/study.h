@@ -68,10 +68,11 @@ Finding effect_of(const StudyPeople& data, const OutcomeView& outcome, const Sam
 // Kaplan–Meier: the programme's curve, then the comparison's; limits on the log-log scale.
 std::vector<Curve> survival_curves(const StudyPeople& data, const OutcomeView& outcome,
                                    const Sample& sample, double level);
-// Cox's, with Efron's ties; clustered by pair where there are pairs. `proportionality` gets a
-// sentence if the hazards aren't proportional.
+// Cox's, with Efron's ties; clustered by pair where there are pairs. `adjusted`: with the
+// covariates in the model as well. `proportionality` gets a sentence if the programme's hazard
+// isn't proportional.
 Finding hazard_ratio_of(const StudyPeople& data, const OutcomeView& outcome, const Sample& sample,
-                        double level, std::string& proportionality);
+                        double level, bool adjusted, std::string& proportionality);
 
 struct StudyLine {
     std::string group, name;            // of subgroups: the column and its level
@@ -106,7 +107,7 @@ struct Study {
     std::optional<MatchedComparison> matched;
     std::vector<BalanceLine> balance;   // before matching, or of the groups as they were drawn
     std::vector<Curve> curves;          // of time_to_first: programme, comparison
-    std::optional<Finding> hazard_ratio;
+    std::optional<Finding> hazard_ratio, adjusted_hazard_ratio;    // the latter with covariates
     std::string proportionality;        // a warning about the hazard ratio, or empty
     std::optional<SeriesLine> series;   // interrupted series
     std::vector<std::pair<std::string, Finding>> series_parts;     // step, slope

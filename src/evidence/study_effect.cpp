@@ -1,16 +1,23 @@
 // The effect of a programme in one sample, by the kind of its outcome.
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "evidence/cox.h"
+#include "evidence/effect_on_treated.h"
 #include "evidence/glm.h"
 #include "evidence/numbers.h"
+#include "evidence/own_units.h"
 #include "evidence/robust.h"
 #include "evidence/study.h"
 #include "evidence/two_proportions.h"
 
 namespace alongside::evidence {
 namespace {
+
+// With fewer a Cox model's coefficients and intervals can be far off (Vittinghoff & McCulloch,
+// American Journal of Epidemiology 165, 2007), and they come near to telling of single people.
+constexpr double fewest_events_a_column = 5;
 
 struct ArmCounts {
     double n[2] = {0, 0}, sum[2] = {0, 0}, exposure[2] = {0, 0};
@@ -50,12 +57,6 @@ Matrix arm_design(const StudyPeople& data, const Sample& sample, bool adjusted,
 // Estimate and standard error of the second column; degrees of freedom for t.
 void take_second(const Fit& fit, const Matrix& x, const Sample& sample, double level,
                  Finding& found) {
-    const auto kept = std::find(fit.kept.begin(), fit.kept.end(), 1);
-    if (kept == fit.kept.end()) {
-        found.doubt = "the covariates tell who was in the programme without doubt";
-        return;
-    }
-    const auto at = static_cast<Eigen::Index>(kept - fit.kept.begin());
     Groups cluster;
     cluster.of_row = sample.cluster;
     double df = fit.df_residual;
@@ -66,15 +67,14 @@ void take_second(const Fit& fit, const Matrix& x, const Sample& sample, double l
     }
     const auto covariance = cluster.empty() ? hc_covariance(fit, x, Hc::hc1)
                                             : cluster_covariance(fit, x, cluster, Hc::hc1);
-    found.value = fit.coef(1);
-    found.se = std::sqrt(covariance(at, at));
-    const bool uses_t = fit.uses_t && df > 0;
-    const double reach =
-        uses_t ? t_quantile(0.5 + level / 2, df) : normal_quantile(0.5 + level / 2);
-    found.lower = found.value - reach * found.se;
-    found.upper = found.value + reach * found.se;
-    found.p = uses_t ? two_sided_t(found.value / found.se, df)
-                     : two_sided_normal(found.value / found.se);
+    const auto effect = effect_of_column(fit, covariance, 1, df, level);
+    if (std::isnan(effect.value))
+        found.doubt = "the covariates tell who was in the programme without doubt";
+    found.value = effect.value;
+    found.se = effect.se;
+    found.lower = effect.lower;
+    found.upper = effect.upper;
+    found.p = effect.p;
 }
 
 void stretch(Finding& found, double times) {
@@ -120,8 +120,10 @@ void by_poisson(const StudyPeople& data, const OutcomeView& outcome, const Sampl
     finding_as_ratio(found);
 }
 
-// The sample's time and event as a frame, with the programme as the only column.
-Frame time_frame(const StudyPeople& data, const OutcomeView& outcome, const Sample& sample) {
+// The sample's time and event as a frame, with the programme as the first column, and the
+// covariates after it if they are asked for.
+Frame time_frame(const StudyPeople& data, const OutcomeView& outcome, const Sample& sample,
+                 bool adjusted) {
     Frame frame;
     const auto n = static_cast<Eigen::Index>(sample.rows.size());
     frame.rows = sample.rows;
@@ -129,14 +131,17 @@ Frame time_frame(const StudyPeople& data, const OutcomeView& outcome, const Samp
     frame.response = "Surv(time, event)";
     frame.y.resize(n);
     frame.event.resize(n);
-    frame.design.x.resize(n, 1);
-    frame.design.columns = frame.design.terms = {"programme"};
-    frame.design.term_of = {1};
+    std::vector<std::string> names;
+    const auto x = arm_design(data, sample, adjusted, names);
+    frame.design.x = x.rightCols(x.cols() - 1);     // Cox's model has no intercept
+    frame.design.columns = frame.design.terms = {names.begin() + 1, names.end()};
+    frame.design.term_of.resize(frame.design.terms.size());
+    std::iota(frame.design.term_of.begin(), frame.design.term_of.end(), 1);
+    frame.design.unit = ease_columns(frame.design.x, 1);
     for (Eigen::Index i = 0; i < n; ++i) {
         const auto row = sample.rows[static_cast<std::size_t>(i)];
         frame.y(i) = (*outcome.values)[row];
         frame.event(i) = (*outcome.event)[row];
-        frame.design.x(i, 0) = data.arm[row];
     }
     frame.cluster.of_row = sample.cluster;
     if (!sample.cluster.empty()) {
@@ -192,7 +197,7 @@ OutcomeView outcome_of(const Plan& plan, const StudyPeople& data) {
 
 std::vector<Curve> survival_curves(const StudyPeople& data, const OutcomeView& outcome,
                                    const Sample& sample, double level) {
-    const auto frame = time_frame(data, outcome, sample);
+    const auto frame = time_frame(data, outcome, sample, false);
     Groups groups;
     groups.names = {"programme", "comparison"};
     for (const auto row : sample.rows) groups.of_row.push_back(data.arm[row] ? 0 : 1);
@@ -205,17 +210,23 @@ std::vector<Curve> survival_curves(const StudyPeople& data, const OutcomeView& o
 }
 
 Finding hazard_ratio_of(const StudyPeople& data, const OutcomeView& outcome, const Sample& sample,
-                        double level, std::string& proportionality) {
-    const auto frame = time_frame(data, outcome, sample);
+                        double level, bool adjusted, std::string& proportionality) {
+    const auto frame = time_frame(data, outcome, sample, adjusted);
     CoxOptions options;
     options.robust = !sample.cluster.empty();
     options.zph = TimeScale::km;
     options.concordance = false;
     Finding found;
     found.scale = Finding::Scale::ratio;
+    if (adjusted && frame.event.sum() <
+                        fewest_events_a_column * static_cast<double>(frame.design.x.cols())) {
+        found.doubt = "too few events for so many covariates";
+        return found;
+    }
     const auto fit = fit_cox(frame, options);
     if (!fit || !std::isfinite(fit->coef(0))) {
-        found.doubt = "no finite hazard ratio fits: one group had no event";
+        found.doubt = adjusted ? "no finite hazard ratio fits with the covariates"
+                               : "no finite hazard ratio fits: one group had no event";
         return found;
     }
     found.se = std::sqrt(fit->variance(0, 0));

@@ -81,8 +81,12 @@ std::string effect_words(const Study& study) {
         case OutcomeKind::time_to_first:
             return "The effect is the difference of two Kaplan\u2013Meier curves at the end of the "
                    "follow-up, with Greenwood\u2019s variances; beside it stands the hazard ratio "
-                   "of "
-                   "a Cox regression (Efron\u2019s ties). ";
+                   "of a Cox regression (Efron\u2019s ties)" +
+                   std::string(is_matched ? ", with standard errors clustered by pair (Lin and Wei "
+                                            "1989)" : "") +
+                   (study.adjusted_hazard_ratio
+                        ? ", and that of the same regression with " + list_of(plan.covariates) +
+                              " as covariates" : "") + ". ";
         case OutcomeKind::score:
         case OutcomeKind::per_1000:
         case OutcomeKind::level:

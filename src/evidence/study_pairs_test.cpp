@@ -1,7 +1,9 @@
 // Pairs whose two are followed for unlike long; and what files say of numbers.
 #include <gtest/gtest.h>
 
+#include "evidence/report.h"
 #include "evidence/study_report.h"
+#include "evidence/study_words.h"
 #include "evidence/testing_reckoner.h"
 #include "evidence/testing_study.h"
 
@@ -131,6 +133,50 @@ TEST(StudyPairsTest, files_say_numbers_where_the_page_says_less) {
     ASSERT_TRUE(study) << study.error().sentence;
     const Published published(*study);
     EXPECT_EQ(published.json().at("least_findable_unit"), "of 100 people");
+}
+
+// The pairs by glm(I(wexp == "yes") ~ age + race + prio, binomial), greedily, within 0.2 standard
+// deviations; coxph(Surv(week, arrest) ~ p, cluster = pair) and with + age + race + prio.
+TEST(StudyPairsTest, time_to_first_is_told_with_covariates_in_the_model_as_r_has_it) {
+    auto text = changed_text(example_text("rossi"), "column = \"fin\"", "column = \"wexp\"");
+    text = changed_text(text, "kind = \"randomised\"", "kind = \"matched\"\ncaliper = 0.2");
+    text = changed_text(text, "[\"age\", \"race\", \"wexp\", \"mar\", \"paro\", \"prio\"]",
+                        "[\"age\", \"race\", \"prio\"]");
+    text = changed_text(text, "subgroups = [\"race\", \"wexp\", \"age\"]", "");
+    const auto study = study_of_plan(text, "docs/examples");
+    ASSERT_TRUE(study) << study.error().sentence;
+    ASSERT_EQ(study->sample.rows.size(), 2u * 144);
+    const auto expect_log = [](const std::optional<Finding>& found, double coef, double se) {
+        ASSERT_TRUE(found && found->doubt.empty());
+        EXPECT_NEAR(std::log(found->value), coef, 1e-9);
+        EXPECT_NEAR(found->se, se, 1e-9);
+    };
+    expect_log(study->hazard_ratio, -0.347744843055875, 0.212427776629401);
+    expect_log(study->adjusted_hazard_ratio, -0.352141899520825, 0.224460812322383);
+    EXPECT_NE(hazard_words(*study).find("With the covariates in the model as well it is 0.70 (0.45 "
+                                        "to 1.09)."), std::string::npos) << hazard_words(*study);
+    EXPECT_NE(methods_paragraph(*study, "1").find("with age, race and prio as covariates"),
+              std::string::npos);
+    const auto json = boost::json::parse(as_json(report_of(*study, "1", "2026-01-01")));
+    EXPECT_TRUE(json.at("adjusted_hazard_ratio").is_object());
+}
+
+TEST(StudyPairsTest, by_lot_too_the_hazard_ratio_has_its_covariates) {
+    // coxph(Surv(week, arrest) ~ fin + age + race + wexp + mar + paro + prio, Rossi)
+    const auto study = example_study("rossi");
+    ASSERT_TRUE(study && study->adjusted_hazard_ratio);
+    EXPECT_NEAR(std::log(study->adjusted_hazard_ratio->value), -0.37942216687121, 1e-9);
+    EXPECT_NEAR(study->adjusted_hazard_ratio->se, 0.191379480712809, 1e-9);
+}
+
+TEST(StudyPairsTest, too_few_events_for_the_covariates_are_said_and_not_fitted) {
+    auto text = changed_text(example_text("rossi"), "rule = \"age >= 17\"",
+                             "rule = \"age >= 30\"");
+    text = changed_text(text, "smallest_cell = 5", "smallest_cell = 1");
+    const auto study = study_of_plan(text, "docs/examples");
+    ASSERT_TRUE(study && study->adjusted_hazard_ratio);
+    EXPECT_EQ(study->adjusted_hazard_ratio->doubt, "too few events for so many covariates");
+    EXPECT_NE(hazard_words(*study).find("can\u2019t be told: too few events"), std::string::npos);
 }
 
 }  // namespace

@@ -3,9 +3,8 @@
 #include <cmath>
 #include <fmt/format.h>
 
-#include "evidence/matching.h"
+#include "evidence/matched_study.h"
 #include "evidence/numbers.h"
-#include "evidence/propensity.h"
 #include "evidence/study.h"
 
 namespace alongside::evidence {
@@ -129,28 +128,28 @@ Fallible<bool> try_calipers(Study& study, const std::vector<double>& scores) {
     return true;
 }
 
-Fallible<bool> match_people(Study& study, int threads) {
+Fallible<bool> pair_people(Study& study, int threads) {
     const auto scores = scores_of(study, threads);
     if (!scores) return tl::make_unexpected(scores.error());
     const auto arms = is_in_programme(study.data);
     MatchOptions options;
     options.caliper_sds = study.plan.method.caliper;
-    const auto matching = nearest_pairs(*scores, arms, options);
-    if (!matching) return tl::make_unexpected(matching.error());
-    if (matching->pairs.empty()) {
+    auto paired = pair_by_score(*scores, arms, balanced_covariates(study.data), options);
+    if (!paired) return tl::make_unexpected(paired.error());
+    const auto& matching = paired->matching;
+    if (matching.pairs.empty()) {
         return trouble(fmt::format("{}:{}:{}: nobody in the programme has anyone similar enough "
                                    "within the caliper", study.plan.file,
                                    study.plan.method.at.line, study.plan.method.at.column));
     }
-    const auto weights = weights_of(*matching, study.data.table.rows);
     MatchedComparison matched;
-    matched.treated = matching->matched_treated + matching->unmatched_treated.size();
-    matched.unmatched = matching->unmatched_treated.size();
-    matched.caliper = matching->caliper;
-    matched.balance = balance_of(balanced_covariates(study.data), arms, {}, weights);
+    matched.treated = matching.matched_treated + matching.unmatched_treated.size();
+    matched.unmatched = matching.unmatched_treated.size();
+    matched.caliper = matching.caliper;
+    matched.balance = std::move(paired->balance);
     matched.still_apart = out_of_balance(matched.balance, true);
     study.matched = std::move(matched);
-    study.sample = sample_of(*matching);
+    study.sample = sample_of(matching);
     return try_calipers(study, *scores);
 }
 
@@ -238,7 +237,7 @@ Fallible<bool> study_people(Study& study, int threads) {
     study.has_groups = true;
     const auto outcome = outcome_of(study.plan, study.data);
     if (study.plan.method.kind == MethodKind::matched) {
-        if (const auto done = match_people(study, threads); !done) return done;
+        if (const auto done = pair_people(study, threads); !done) return done;
         study.balance = study.matched->balance;
     } else {
         for (std::size_t row = 0; row < study.data.table.rows; ++row) {
@@ -249,14 +248,20 @@ Fallible<bool> study_people(Study& study, int threads) {
     }
     study.wall = wall_of(study);
     study.main = effect_of(study.data, outcome, study.sample, study.plan.level, false);
-    // Time to first has no model of its own with covariates here: the curves stand alone.
+    // The curves of time to first stand alone: its model with covariates is Cox's.
     if (!study.data.covariates.empty() && outcome.kind != OutcomeKind::time_to_first) {
         study.adjusted = effect_of(study.data, outcome, study.sample, study.plan.level, true);
     }
     if (outcome.kind == OutcomeKind::time_to_first) {
         study.curves = survival_curves(study.data, outcome, study.sample, study.plan.level);
-        study.hazard_ratio = hazard_ratio_of(study.data, outcome, study.sample, study.plan.level,
-                                             study.proportionality);
+        const auto ratio = [&](bool adjusted, std::string& proportionality) {
+            return hazard_ratio_of(study.data, outcome, study.sample, study.plan.level, adjusted,
+                                   proportionality);
+        };
+        study.hazard_ratio = ratio(false, study.proportionality);
+        std::string of_adjusted;
+        if (!study.data.covariates.empty()) study.adjusted_hazard_ratio = ratio(true, of_adjusted);
+        if (study.proportionality.empty()) study.proportionality = of_adjusted;
     }
     find_subgroups(study);
     check_sensitivity(study, threads);

@@ -135,6 +135,9 @@ boost::json::object json_of(const Study& study, const std::string& version) {
     if (study.hazard_ratio && study.verdict != Verdict::too_few) {
         out["hazard_ratio"] = finding_json(study, *study.hazard_ratio);
     }
+    if (study.adjusted_hazard_ratio && study.verdict != Verdict::too_few) {
+        out["adjusted_hazard_ratio"] = finding_json(study, *study.adjusted_hazard_ratio);
+    }
     if (study.adjusted.n_programme > 0 && study.verdict != Verdict::too_few) {
         out["adjusted"] = finding_json(study, study.adjusted);
     }

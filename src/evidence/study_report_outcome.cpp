@@ -152,6 +152,8 @@ ReportTable effects_table(const Study& study) {
     if (study.adjusted.n_programme > 0)
         add("The same, with covariates in the model", study.adjusted);
     if (study.hazard_ratio) add("Hazard ratio", *study.hazard_ratio);
+    if (study.adjusted_hazard_ratio)
+        add("Hazard ratio, with covariates in the model", *study.adjusted_hazard_ratio);
     for (const auto& [name, found] : study.series_parts) add(name, found);
     out.note = fmt::format("From and To are the ends of the {} interval.", level_words(plan.level));
     return out;
@@ -254,6 +256,7 @@ ReportSection outcome_section(const Study& study) {
     if (study.verdict == Verdict::too_few) return out;
     out.blocks.push_back(groups_table(study));
     out.blocks.push_back(effects_table(study));
+    if (const auto words = hazard_words(study); !words.empty()) out.say(words);
     if (study.curves.size() == 2) out.blocks.push_back(curves_figure(study));
     const bool has_periods = study.wall.periods.together > 0;
     if ((study.series || study.groups_over_time[0]) && has_periods)

@@ -132,6 +132,26 @@ std::string plain_sentence(const Plan& plan, const Finding& found) {
     return "";
 }
 
+std::string hazard_words(const Study& study) {
+    if (!study.hazard_ratio || !study.hazard_ratio->doubt.empty()) return "";
+    const auto& names = study.plan.comparison;
+    const auto& plain = *study.hazard_ratio;
+    auto out = fmt::format("At any one time, those with {} who could still be counted {} at {} "
+                           "times the rate of those with {} (hazard ratio, {} interval {} to {}).",
+                           names.programme_name, study.plan.outcome.words, fixed(plain.value, 2),
+                           names.other_name, level_words(study.plan.level), fixed(plain.lower, 2),
+                           fixed(plain.upper, 2));
+    if (!study.adjusted_hazard_ratio) return out;
+    const auto& adjusted = *study.adjusted_hazard_ratio;
+    if (!adjusted.doubt.empty()) {
+        return out + " With the covariates in the model as well it can\u2019t be told: " +
+               adjusted.doubt + ".";
+    }
+    return out + fmt::format(" With the covariates in the model as well it is {} ({} to {}).",
+                             fixed(adjusted.value, 2), fixed(adjusted.lower, 2),
+                             fixed(adjusted.upper, 2));
+}
+
 std::string size_words(const Plan& plan, Finding::Scale scale, double value) {
     const double tenths = std::round(value * 10) / 10;
     if (scale == Finding::Scale::per_100) return neat(tenths) + " of 100 people";

@@ -20,6 +20,8 @@ std::string scale_words(const Plan& plan, Finding::Scale scale);
 std::string verdict_words(const Plan& plan, Verdict verdict);
 // Why the answer is no more than probable; otherwise nothing.
 std::string only_probable_words(const Study& study);
+// Of time to first: the rate at any time, without covariates and with them; otherwise nothing.
+std::string hazard_words(const Study& study);
 // What the verdict means for a reader who has to decide.
 std::string verdict_meaning(const Study& study);
 // ", in dollars" if the plan names a unit of its score or level; otherwise nothing.

@@ -126,12 +126,8 @@ Fallible<WeightedEffect> weighted_effect(std::span<const double> outcome,
     out.mean_treated = fit.coef[0] + fit.coef[1];
     out.effect = {fit.coef[1], missing, fit.df_residual, missing, missing, missing};
     if (!(fit.df_residual > 0)) return out;
-    out.effect.se = std::sqrt(hc_covariance(fit, x, Hc::hc1)(1, 1));
-    const double reach = t_quantile(0.5 + level / 2, fit.df_residual) * out.effect.se;
-    out.effect.lower = out.effect.value - reach;
-    out.effect.upper = out.effect.value + reach;
-    if (out.effect.se > 0)
-        out.effect.p = two_sided_t(out.effect.value / out.effect.se, fit.df_residual);
+    out.effect =
+        effect_of_column(fit, hc_covariance(fit, x, Hc::hc1), 1, fit.df_residual, level);
     return out;
 }
 
