@@ -85,13 +85,11 @@ bool unsigned_number(std::string_view text, double& value) {
 constexpr std::array<std::uint8_t, 256> ranks_of_bytes() {
     std::array<std::uint8_t, 256> out{};
     std::uint8_t next = 1;
-    const auto is_sign = [](int c) {
-        return c < 128 && !(c >= '0' && c <= '9') && !(c >= 'a' && c <= 'z') &&
-               !(c >= 'A' && c <= 'Z');
-    };
-    for (int c = 0; c < 128; ++c) {
-        if (is_sign(c)) out[static_cast<std::size_t>(c)] = next++;
-    }
+    for (int c = 0; c < 32; ++c) out[static_cast<std::size_t>(c)] = next++;
+    // As Unicode's collation has them (CLDR's root, which ICU and the C library follow): "10-19" is
+    // before "10+".
+    for (const char c : std::string_view(" _-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$\x7F"))
+        out[static_cast<std::size_t>(c)] = next++;
     for (int c = '0'; c <= '9'; ++c) out[static_cast<std::size_t>(c)] = next++;
     for (int c = 'a'; c <= 'z'; ++c) {
         out[static_cast<std::size_t>(c - 32)] = next;

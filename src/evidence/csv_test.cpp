@@ -137,6 +137,11 @@ TEST(Csv, SortsWordsAsRSortsLevels) {
     EXPECT_EQ(column_of("f\nÉ\né\ne\nE\neb\nfe\nö\no\np\nŁa\nlb\nß\nst\nsr\nя\nz").words,
               (Said{"e", "E", "é", "É", "eb", "f", "fe", "Ła", "lb", "o", "ö", "p", "sr", "ß", "st",
                     "z", "я"}));
+    // Signs too stand in ICU's order.
+    EXPECT_EQ(column_of("a b\nab\na-b\na_b\na\na-\nA\na+\n10-19\n10+\n10\n1-5\n<5\n>=5\n(a)\n"
+                        "[a]").words,
+              (Said{"(a)", "[a]", "<5", ">=5", "1-5", "10", "10-19", "10+", "a", "A", "a b", "a_b",
+                    "a-", "a-b", "a+", "ab"}));
     // The first eight letters are compared at once: what follows must count too.
     EXPECT_EQ(column_of("longword b\nlongword a\nLongword a\nlongword").words,
               (Said{"longword", "longword a", "Longword a", "longword b"}));
