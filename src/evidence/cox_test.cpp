@@ -141,6 +141,34 @@ TEST(Cox, StrataAndTheirInteractions) {
 }
 
 // coxph(Surv(time, status) ~ age + sex, lung, weights = ph.karno, robust = FALSE)
+// coxph(Surv(week, arrest) ~ age*strata(race)), with its cox.zph; coxph(… ~ age:strata(educ) +
+// prio); coxph(… ~ fin:strata(race) + strata(race) + prio)
+TEST(Cox, EffectsThatDifferByStratum) {
+    using Names = std::vector<std::string>;
+    const CoxFit both = cox_fit(frame_of("Rossi.csv", "Surv(week, arrest) ~ age*strata(race)"),
+                                Ties::efron, false, TimeScale::km);
+    EXPECT_EQ(both.names, (Names{"age", "age:strata(race)other"}));
+    expect_same(both.coef[0], -0.0652142416333412, "age");
+    EXPECT_NEAR(both.coef[1], -0.0818522893584085, 1e-9);
+    expect_same(both.loglik_null, -636.926967331553, "null");
+    expect_same(both.loglik, -628.702826157926, "fit");
+    EXPECT_EQ(both.zph[1].name, "age:strata(race)");
+    EXPECT_NEAR(both.zph[1].chisq, 1.09106024946614, 1e-8);
+    const CoxFit each =
+        cox_fit(frame_of("Rossi.csv", "Surv(week, arrest) ~ age:strata(educ) + prio"));
+    EXPECT_EQ(each.names, (Names{"prio", "age:strata(educ)educ=2", "age:strata(educ)educ=3",
+                                 "age:strata(educ)educ=4", "age:strata(educ)educ=5",
+                                 "age:strata(educ)educ=6"}));
+    expect_same(each.coef[2], -0.1093725464087596, "educ=3");
+    expect_same(each.loglik, -550.914587763242, "fit");
+    const CoxFit factor = cox_fit(
+        frame_of("Rossi.csv", "Surv(week, arrest) ~ fin:strata(race) + strata(race) + prio"));
+    EXPECT_EQ(factor.names,
+              (Names{"prio", "finyes:strata(race)black", "finyes:strata(race)other"}));
+    expect_same(factor.coef[1], -0.418150874864338, "black");
+    expect_same(factor.coef[2], -0.392776040357464, "other");
+}
+
 TEST(Cox, CaseWeights) {
     FrameOptions options;
     options.weights = "ph.karno";

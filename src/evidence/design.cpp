@@ -50,6 +50,8 @@ public:
             auto& numbers = terms_.emplace_back();
             for (const auto& variable : term.variables) numbers.push_back(number_of(variable));
         }
+        for (const auto& margin : formula.margins)
+            margins_.push_back({number_of(margin.variables[0])});
     }
 
     Design design(bool keep_intercept, const std::function<void(const Values&)>& used_up) {
@@ -124,8 +126,10 @@ private:
         auto rest = terms_[t];
         std::erase(rest, variable);
         if (rest.empty()) return true;
-        return std::any_of(terms_.begin(), terms_.begin() + static_cast<std::ptrdiff_t>(t),
-                           [&](const auto& earlier) { return is_within(rest, earlier); });
+        const auto holds = [&](const auto& earlier) { return is_within(rest, earlier); };
+        const auto end = terms_.begin() + static_cast<std::ptrdiff_t>(t);
+        return std::any_of(terms_.begin(), end, holds) ||
+               std::any_of(margins_.begin(), margins_.end(), holds);
     }
 
     // The first variable changes fastest, as in R.
@@ -182,7 +186,7 @@ private:
     const std::vector<Values>& variables_;
     const KeptRows& kept_;
     int threads_;
-    std::vector<VariableNumbers> terms_;
+    std::vector<VariableNumbers> terms_, margins_;
 };
 
 }  // namespace

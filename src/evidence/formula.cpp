@@ -35,7 +35,7 @@ public:
     }
 
     void work_out(const Expression& right) {
-        auto sets = terms_of(right);
+        auto sets = take_strata_out(terms_of(right));
         std::stable_sort(sets.begin(), sets.end(), [](const TermSet& a, const TermSet& b) {
             return a.size() < b.size();
         });
@@ -46,6 +46,31 @@ public:
     }
 
 private:
+    // In R each strata() is a term like others until the columns are made, and then has none.
+    TermSets take_strata_out(TermSets sets) {
+        const auto is_strata = [&](std::size_t v) { return variables_[v].is_call("strata"); };
+        std::set<std::size_t> in_interactions;
+        for (const auto& set : sets) {
+            const auto count = std::count_if(set.begin(), set.end(), is_strata);
+            if (set.size() == 1 || count == 0) continue;
+            const auto& e = variables_[*std::find_if(set.begin(), set.end(), is_strata)];
+            if (count > 1 || e.of.size() != 1) {
+                throw AlgebraFault{e.at, "an interaction has one strata(), of one variable"};
+            }
+            in_interactions.insert(set.begin(), set.end());
+        }
+        for (std::size_t v = 0; v < variables_.size(); ++v) {
+            const auto found = std::find(sets.begin(), sets.end(), TermSet{v});
+            const bool is_there = found != sets.end(), interacts = in_interactions.contains(v);
+            if (!is_strata(v) || (!is_there && !interacts)) continue;
+            const auto& of = variables_[v].of;
+            formula_.strata.insert(formula_.strata.end(), of.begin(), of.end());
+            if (is_there) sets.erase(found);
+            if (is_there && interacts) formula_.margins.push_back({{variables_[v]}});
+        }
+        return sets;
+    }
+
     // Terms in the order in which they came, each once.
     class Gathered {
     public:
@@ -144,7 +169,7 @@ private:
             if (e.name == "." ) return all_others(e);
             return {{variable(e)}};
         }
-        if (e.name == "offset" || e.name == "strata" || e.name == "cluster") return set_apart(e);
+        if (e.name == "offset" || e.name == "cluster") return set_apart(e);
         if (e.name == "(") return terms_of(e.of[0]);
         if (e.of.size() == 1 && e.name == "+") return terms_of(e.of[0]);
         if (e.of.size() == 1 && e.name == "-") return minus({}, e.of[0]);
@@ -168,23 +193,19 @@ private:
 
     // What is multiplied: no numbers, nothing that stands by itself.
     TermSets product_of(const Expression& e) {
-        const auto apart = formula_.offsets.size() + formula_.strata.size() +
-                           formula_.cluster.size();
+        const auto apart = formula_.offsets.size() + formula_.cluster.size();
         if (e.kind == Expression::Kind::number) {
             throw AlgebraFault{e.at, "a number can't be multiplied here: write I(2 * x)"};
         }
         auto out = terms_of(e);
-        if (apart != formula_.offsets.size() + formula_.strata.size() + formula_.cluster.size()) {
-            throw AlgebraFault{e.at, "offset(), strata() and cluster() stand by themselves, added "
-                                     "with +; for an interaction use factor()"};
+        if (apart != formula_.offsets.size() + formula_.cluster.size()) {
+            throw AlgebraFault{e.at, "offset() and cluster() stand by themselves, added with +"};
         }
         return out;
     }
 
     TermSets set_apart(const Expression& e) {
-        if (e.name == "offset") formula_.offsets.push_back(e.of[0]);
-        else if (e.name == "cluster") formula_.cluster.push_back(e.of[0]);
-        else formula_.strata.insert(formula_.strata.end(), e.of.begin(), e.of.end());
+        (e.name == "offset" ? formula_.offsets : formula_.cluster).push_back(e.of[0]);
         return {};
     }
 

@@ -46,6 +46,8 @@ struct Formula {
     bool has_dot = false;               // `.`: all other columns; make_frame fills them in
     std::vector<Term> terms;            // by order (main effects first), then as written; as R does
     std::vector<Expression> offsets, strata, cluster;
+    // strata() that stand both by themselves and in interactions, whose coding is relative to them.
+    std::vector<Term> margins;
 };
 
 // Trouble shows the formula with a caret under the place. `columns`: what `.` stands for, less the

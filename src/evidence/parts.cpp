@@ -66,6 +66,16 @@ Values with_levels(Values of, std::vector<std::string> words) {
     return of;
 }
 
+Values as_strata(Values of, const std::string& name) {
+    const bool is_named = of.kind == Values::Kind::numbers || of.is_truth;
+    of = as_levels(std::move(of));
+    of.is_truth = false;
+    for (auto& level : of.levels) {
+        if (is_named) level.insert(0, name + "=");
+    }
+    return of;
+}
+
 Values standardised(const Values& of) {
     std::vector<double> known, made(of.numbers.begin(), of.numbers.end());
     std::copy_if(made.begin(), made.end(), std::back_inserter(known),

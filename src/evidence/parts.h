@@ -15,6 +15,9 @@ Values parts_between(const Values& of, const std::vector<double>& ends, bool is_
 // With these levels, in this order; what is none of them is missing. REQUIRES levels.
 Values with_levels(Values of, std::vector<std::string> words);
 
+// Levels as survival::strata() names them: words as they are, others with the variable's name.
+Values as_strata(Values of, const std::string& name);
+
 // Less their mean, over their standard deviation, as scale(). REQUIRES numbers.
 Values standardised(const Values& of);
 

@@ -146,6 +146,7 @@ private:
         if (e.name == "(") return value(e.of[0]);
         if (e.name == "I" && e.of[0].kind == Expression::Kind::column) return value(e.of[0]);
         if (e.name == "factor" || e.name == "as.factor") return factor_of(e);
+        if (e.name == "strata") return as_strata(value(e.of[0]), e.of[0].text());
         if (e.name == "cut") return cut(e);
         if (e.name == "scale") return standardised(numbers(e.of[0], e.name));
         if (e.name == "relevel") return relevelled(e);
