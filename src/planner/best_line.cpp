@@ -49,13 +49,13 @@ std::optional<BestLine::Found> BestLine::find(const std::vector<double>& price) 
 std::optional<BestLine::Found> BestLine::find(const std::vector<double>& price,
                                               std::vector<double>& scratch,
                                               const std::vector<bool>& must_work,
-                                              Care care) {
+                                              Care care, double wanted) {
     const auto& p = problem_->people[person_];
     auto counted = counted_;
     while (true) {
         auto& search = search_for(counted);
         LooseLine::Answer answer;
-        if (search.loose) answer = search.loose->find(price, scratch, must_work, care);
+        if (search.loose) answer = search.loose->find(price, scratch, must_work, care, wanted);
         const bool is_too_much = care == Care::quick || search.whole.size() > too_large;
         const bool is_enough = answer.is_settled || (is_too_much && answer.found);
         auto found = is_enough ? std::move(answer.found)

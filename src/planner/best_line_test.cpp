@@ -124,7 +124,7 @@ TEST(BestLine, is_the_cheapest_of_all_that_keep_every_rule) {
 // Rotas of weeks, too many lines to look at each: two searches, written differently, agree.
 TEST(BestLine, is_as_cheap_with_prices_in_place_of_limits_as_with_everything_counted) {
     std::mt19937 random(7), with_people(2);
-    int possible = 0, settled = 0;
+    int possible = 0, settled = 0, none_so_cheap = 0;
     for (int round = 0; round < 60; ++round) {
         auto problem = some_problem(random, 18);
         if (round % 6 == 0) add_exposure(with_people, problem, 1);      // to count it takes long
@@ -159,10 +159,17 @@ TEST(BestLine, is_as_cheap_with_prices_in_place_of_limits_as_with_everything_cou
             ++possible;
             EXPECT_NEAR(answer.found->cost, found->cost, 1e-6) << round;
             EXPECT_TRUE(broken_rules(problem, {answer.found->line}).empty()) << round;
+            for (const double beyond : {0.0, -1.0, -30.0}) {         // of what is wanted
+                const auto as_cheap = loose.find(price, scratch, must_work,
+                                                 BestLine::Care::exact, found->cost + beyond);
+                if (beyond == 0) EXPECT_TRUE(as_cheap.found) << round;
+                else none_so_cheap += as_cheap.is_settled && !as_cheap.found ? 1 : 0;
+            }
         }
     }
     EXPECT_GT(settled, 120);
     EXPECT_GT(possible, 80);
+    EXPECT_GT(none_so_cheap, 40);
 }
 
 TEST(Conflict, names_the_fewest_rules) {

@@ -232,7 +232,8 @@ void LooseLine::change_prices(const Used& used, double by) {
 }
 
 LooseLine::Answer LooseLine::find(const std::vector<double>& price, std::vector<double>& scratch,
-                                  const std::vector<bool>& must_work, BestLine::Care care) {
+                                  const std::vector<bool>& must_work, BestLine::Care care,
+                                  double wanted) {
     if (is_too_much_) return {};
     const auto needed = (problem_.days + 1) * ways_.states().size();
     if (scratch.size() < needed) scratch.resize(needed);
@@ -248,7 +249,7 @@ LooseLine::Answer LooseLine::find(const std::vector<double>& price, std::vector<
     int missed = 0;
     for (int round = 1; round <= careful_rounds; ++round) {
         const double bound = evaluate();
-        if (bound == never) return {true, {}};
+        if (bound == never || bound > wanted + slack) return {true, {}};
         if (bound > least_) {
             missed = bound > least_ + 1e-4 * std::abs(least_) ? 0 : missed + 1;
             least_ = bound;

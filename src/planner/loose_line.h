@@ -19,14 +19,15 @@ public:
     LooseLine(const Problem&, int person, const std::vector<int>& counted);
 
     // Settled: `found` is the cheapest line, or there is none. Otherwise too much would have to be
-    // counted, and it is a good one, if any was met.
+    // counted, and it is a good one, if any was met. None where none costs as little as `wanted`.
     struct Answer {
         bool is_settled = false;
         std::optional<BestLine::Found> found = {};
     };
     // As BestLine::find.
     Answer find(const std::vector<double>& price, std::vector<double>& scratch,
-                const std::vector<bool>& must_work, BestLine::Care);
+                const std::vector<bool>& must_work, BestLine::Care,
+                double wanted = 1e300);
 
 private:
     static constexpr std::size_t most_counts = 8;

@@ -79,6 +79,16 @@ bool Mix::first_roster() {
     return true;
 }
 
+std::optional<BestLine::Found> Mix::line_beside(Draft& draft, int person, double unsure,
+                                                double wanted) {
+    std::vector<double> prices;
+    draft.prices_for(person, prices);
+    if (unsure > 0) {
+        for (auto& price : prices) price += std::abs(price) * unsure * fraction();
+    }
+    return lines_[person].find(prices, scratch_.front(), {}, BestLine::Care::quick, wanted);
+}
+
 void Mix::descend(Draft& draft) {
     auto order = everybody();
     std::ranges::shuffle(order, random_);

@@ -39,6 +39,10 @@ public:
 
     // Person after person, each the best beside those before. False: somebody has no line at all.
     bool first_roster();
+    // A good one for somebody while everybody else stays; each price up to `unsure` of it dearer,
+    // as chance has it. Where none costs as little as `wanted`, perhaps none.
+    std::optional<BestLine::Found> line_beside(Draft&, int person, double unsure,
+                                               double wanted = 1e300);
     // One person after another gets a better line, until nobody's gets better.
     void descend(Draft&);
     // Generates lines until no line is missing from the best mix, or the bound reaches `enough`.

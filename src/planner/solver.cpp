@@ -17,6 +17,9 @@ constexpr int largest_tree = 1500;       // people × days: larger, nobody waits
 constexpr long proof_for_search = 2;     // lines looked for to prove, for each in the search
 constexpr double some_days = 0.3;        // of the steps renew some days, the others whole lines
 constexpr int least_days = 4, most_days_renewed = 21;
+// Of two lines at a time: what chance adds to the first one's prices, of these; how much worse a
+// rota may be to be gone on from at first, of what a place short costs, and what is left of that.
+constexpr double unsure = 0.5, heat = 1 / 20.0, heat_left = 1 / 100.0;
 
 struct Node {
     double bound;                        // no rota of this part costs less
@@ -68,6 +71,38 @@ public:
             }
             proved += between - before;
             searched += mix_.lines_searched() - between;
+        }
+    }
+
+    // Two people's lines anew, again and again, each the best beside all others, the first as if
+    // prices were other ones. Rotas that are worse are gone on from too, less and less (simulated
+    // annealing, Kirkpatrick, Gelatt and Vecchi 1983). No mix is solved: thousands a second.
+    void renew_pairs() {
+        auto [roster, cost] = shared_.current();
+        Draft draft(problem_, roster);
+        Cost dearest = 0;
+        for (const auto& cover : problem_.cover) dearest = std::max(dearest, cover.under);
+        const int steps = shared_.options.most_steps;
+        const Line off(problem_.days, day_off);
+        for (int step = 0; step < steps && !shared_.is_over(); ++step) {
+            const auto pair = mix_.some_people(std::min(2, static_cast<int>(roster.size())));
+            const int one = pair.front(), other = pair.back();
+            for (const int person : pair) draft.set(person, off);
+            if (one != other) draft.set(one, mix_.line_beside(draft, one, unsure)->line);
+            const double cooled = std::pow(heat_left, static_cast<double>(step) / steps);
+            const double worse = -static_cast<double>(dearest) * heat * cooled *
+                                 std::log(1 - mix_.fraction());
+            const Cost without = cost_of(problem_, draft.roster) - burden_of(problem_, other, off);
+            const double wanted = static_cast<double>(cost - without) + worse;
+            const auto found = mix_.line_beside(draft, other, 0, wanted);
+            if (!found || found->cost > wanted) {
+                for (const int person : pair) draft.set(person, roster[person]);
+                continue;
+            }
+            draft.set(other, found->line);
+            for (const int person : pair) roster[person] = draft.roster[person];
+            cost = cost_of(problem_, roster);
+            shared_.offer(roster, cost);
         }
     }
 
@@ -262,6 +297,11 @@ Solved solve(const Problem& problem, const SolveOptions& options) {
     if (options.start) {
         shared.offer(*options.start, cost_of(problem, *options.start));
     } else if (!first.first_roster()) {
+        return std::move(shared.best);
+    }
+    if (!options.seeks_bound) {
+        first.renew_pairs();
+        shared.best.seconds = shared.seconds();
         return std::move(shared.best);
     }
     first.root();

@@ -22,6 +22,7 @@ struct SolveOptions {
     std::uint64_t seed = 1;
     std::optional<Cost> enough = {};                       // ends when a rota costs no more
     int most_steps = no_limit;      // of the search, by each thread; unlike time, the same anywhere
+    bool seeks_bound = true;        // false: good rotas soon, and no word on how good any could be
     std::optional<Roster> start = {};                      // keeps every rule
     std::function<void(const Progress&)> on_better = {};   // from one thread at a time
     std::function<bool()> is_cancelled = {};

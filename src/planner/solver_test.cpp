@@ -9,6 +9,7 @@
 
 #include "planner/benchmark_format.h"
 #include "planner/cost.h"
+#include "planner/rota_format.h"
 
 namespace alongside::planner {
 namespace {
@@ -60,6 +61,33 @@ TEST(Solver, ends_when_asked_or_when_it_is_enough) {
     how.is_cancelled = {};
     how.enough = 5000;
     EXPECT_LE(solve(instance(6), how).cost, 5000);
+}
+
+Problem made_up(int people, int days, int seed) {
+    return *read_rota(make_up_rota({people, days, static_cast<std::uint64_t>(seed)}));
+}
+
+// Without a bound: as few steps as a simulated year takes, the same anywhere.
+TEST(Solver, is_soon_near_the_best_where_it_seeks_no_bound) {
+    SolveOptions soon{.seconds = 600, .most_steps = 1500, .seeks_bound = false};
+    Cost near = 0, best = 0, first = 0;
+    for (const int seed : {2, 3}) {          // soon proved
+        const auto problem = made_up(5, 14, seed);
+        const auto quick = solve(problem, soon);
+        EXPECT_FALSE(quick.bound);
+        EXPECT_TRUE(broken_rules(problem, quick.roster).empty());
+        EXPECT_EQ(cost_of(problem, quick.roster), quick.cost);
+        EXPECT_EQ(solve(problem, soon).roster, quick.roster);
+        const auto proved = solve(problem, {.seconds = 60});
+        ASSERT_TRUE(proved.is_best()) << seed;
+        EXPECT_LE(proved.cost, quick.cost);
+        near += quick.cost;
+        best += proved.cost;
+        first += solve(problem, {.seconds = 60, .most_steps = 0, .seeks_bound = false}).cost;
+    }
+    EXPECT_LE(near - best, (first - best) / 5) << "most of what one line after another leaves";
+    const auto alone = made_up(1, 14, 1);
+    EXPECT_TRUE(broken_rules(alone, solve(alone, soon).roster).empty());
 }
 
 TEST(Solver, names_whoever_has_no_line) {

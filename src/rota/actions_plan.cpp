@@ -6,7 +6,8 @@
 namespace alongside::rota {
 
 constexpr int most_days_to_plan = 84;
-constexpr planning::Effort until_it_is_good{60, 20};
+// About a twentieth of a second for four weeks of seven people, and the same plan anywhere.
+constexpr planning::Effort soon{60, 2000, false};
 
 Result<PutMany> plan_and_put_on(sql::Database& database, const Occasion& occasion,
                                 const SchemeCode& scheme, Day first, int days) {
@@ -24,7 +25,7 @@ Result<PutMany> plan_and_put_on(sql::Database& database, const Occasion& occasio
     if (!facts) return facts.error();
     // What changes while it is planned is left out when it is put on.
     return put_on_many(database, occasion, scheme,
-                       planning::propose(*facts, until_it_is_good).puts);
+                       planning::propose(*facts, soon).puts);
 }
 
 }  // namespace alongside::rota

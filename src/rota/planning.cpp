@@ -69,6 +69,7 @@ Proposal Plan::propose(const Effort& effort, const std::vector<Put>& start) {
         planner::SolveOptions how;
         how.seconds = effort.seconds;
         how.most_steps = effort.most_steps;
+        how.seeks_bound = effort.seeks_proof;
         if (!start.empty()) how.start = start_of(still_fitting(start));
         auto solved = planner::solve(problem_, how);
         ENSURE(!solved.roster.empty());      // nobody has a least, so nobody is impossible

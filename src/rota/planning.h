@@ -83,6 +83,7 @@ enum class Aim { fair, cover_alone, fewest_changes };   // cover first in all
 struct Effort {
     double seconds;
     int most_steps = 1'000'000;         // of the search, once there is a good plan
+    bool seeks_proof = true;            // false: a good plan soon, and no word on how good
 };
 // What an hour more of expected time with people than one’s share costs, in hours on call beyond
 // their share: both rise with the square.

@@ -13,7 +13,7 @@ namespace {
 struct Options {
     std::string scene = "stony-mountain";
     std::string policy = "alongside";
-    std::string rota = "pattern";
+    std::string rota = "plan";
     YearOptions year;
     HowManyOptions how_many;
     bool is_sweep = false, asks_how_many = false, compares_rotas = false;
@@ -88,7 +88,7 @@ void run(const Console& console, int& exit_code, const Options& options) {
         return;
     }
     YearOptions year = options.year;
-    year.rota = options.rota == "plan" ? RotaBy::plan : RotaBy::pattern;
+    year.rota = options.rota == "pattern" ? RotaBy::pattern : RotaBy::plan;
     year.policy = options.policy == "list" ? CallBy::list : CallBy::alongside;
     if (options.is_sweep) {
         const auto rows = sweep(scene, assume, year, [&](int done, int all) {
@@ -149,9 +149,9 @@ void add_commands(CLI::App& app, const Console& console, int& exit_code) {
         ->capture_default_str()
         ->check(CLI::IsMember({"alongside", "list"}));
     command->add_option("--rota", options->rota,
-                        "pattern: one that repeats, or plan: made for four weeks at a time")
+                        "plan: made for four weeks at a time, or pattern: one that repeats")
         ->capture_default_str()
-        ->check(CLI::IsMember({"pattern", "plan"}));
+        ->check(CLI::IsMember({"plan", "pattern"}));
     command->add_option("--seed", options->year.seed, "The same seed, the same year")
         ->capture_default_str()
         ->check(CLI::Validator(

@@ -13,6 +13,7 @@ protected:
     static YearOptions one_day() {
         YearOptions options;
         options.days = 1;
+        options.rota = RotaBy::pattern;      // somebody is on, though no day has begun
         return options;
     }
     Invariants()

@@ -25,16 +25,16 @@ namespace alongside::simulate {
 enum class CallBy { alongside, list };
 BOOST_DESCRIBE_ENUM(CallBy, alongside, list)
 
-// Who is on call: a pattern that repeats, each day the next ones; or a plan, made for four weeks at
-// a time. In both, what opens later is filled by hand two days ahead.
-enum class RotaBy { pattern, plan };
-BOOST_DESCRIBE_ENUM(RotaBy, pattern, plan)
+// Who is on call: a plan, made for four weeks at a time; or a pattern that repeats, each day the
+// next ones. In both, what opens later is filled by hand two days ahead.
+enum class RotaBy { plan, pattern };
+BOOST_DESCRIBE_ENUM(RotaBy, plan, pattern)
 
 struct YearOptions {
     std::uint64_t seed = 1;
     int days = 365;
     CallBy policy = CallBy::alongside;
-    RotaBy rota = RotaBy::pattern;
+    RotaBy rota = RotaBy::plan;
     bool checks_every_step = true;      // the invariants, after each action
 };
 

@@ -12,12 +12,13 @@
 namespace alongside::simulate {
 namespace {
 
-YearReport weeks(CallBy policy, std::uint64_t seed, int days = 21) {
+YearReport weeks(CallBy policy, std::uint64_t seed, int days = 21, RotaBy rota = RotaBy::plan) {
     const auto scene = read_scene("stony-mountain");
     YearOptions options;
     options.days = days;
     options.seed = seed;
     options.policy = policy;
+    options.rota = rota;
     return simulate_year(scene, Assumptions::read(scene), options);
 }
 
@@ -28,14 +29,39 @@ std::string bytes(const YearReport& report) {
 }
 
 TEST(Year, KeepsWhatMustAlwaysHold) {
-    const auto report = weeks(CallBy::alongside, 1);
-    EXPECT_EQ(report.invariant_violations, 0) << (report.violations.empty()
-                                                      ? ""
-                                                      : report.violations.front());
-    EXPECT_EQ(report.rest_broken, 0);
-    EXPECT_GT(report.requests, 100);
-    EXPECT_GT(report.fill, 0.6);
-    EXPECT_GT(report.ledger_entries, report.requests * 5);
+    for (const auto rota : {RotaBy::plan, RotaBy::pattern}) {
+        const auto report = weeks(CallBy::alongside, 1, 21, rota);
+        EXPECT_EQ(report.invariant_violations, 0) << (report.violations.empty()
+                                                          ? ""
+                                                          : report.violations.front());
+        EXPECT_EQ(report.rest_broken, 0);
+        EXPECT_GT(report.requests, 100);
+        EXPECT_GT(report.fill, 0.6);
+        EXPECT_GT(report.ledger_entries, report.requests * 5);
+    }
+}
+
+// Nothing is on call but what was planned; a pattern would have the same two on at once.
+TEST(Year, IsOnThePlanUnlessAskedForThePattern) {
+    const auto scene = read_scene("stony-mountain");
+    const auto assume = Assumptions::read(scene);
+    const auto on_after_a_day = [&](const YearOptions& options) {
+        const auto database = scratch_database();
+        Year year(*database, scene, assume, options);
+        const auto on = [&] {
+            return std::ranges::count_if(year.peers, [&](const Year::Peer& one) {
+                return year.is_on(one, year.begin + Hours{10});
+            });
+        };
+        EXPECT_EQ(on(), options.rota == RotaBy::plan ? 0 : 2);
+        year.begin_day(year.zone.local(year.begin).day);
+        return on();
+    };
+    YearOptions options;
+    EXPECT_EQ(options.rota, RotaBy::plan);
+    EXPECT_EQ(on_after_a_day(options), 2);
+    options.rota = RotaBy::pattern;
+    EXPECT_EQ(on_after_a_day(options), 2);
 }
 
 TEST(Year, IsTheSameForTheSameSeedAndAnotherForAnother) {
