@@ -62,11 +62,19 @@ std::optional<Refusal> unfit_place(sql::Reader& db, const EstablishmentId& id,
     return std::nullopt;
 }
 
-// Whoever joins two who are together already comes to the same suite.
-std::optional<Refusal> unfit_for_suite(sql::Reader& db, const EstablishmentId& id,
-                                       const store::Session& session,
-                                       const schemes::Policy& policy,
-                                       const store::Request& request, PersonId peer, Instant now) {
+// Another place than the one that was recorded. What nobody would change mustn't be answered with a
+// yes.
+bool is_elsewhere(const store::Session& session, const Arrival& arrival) {
+    if (arrival.place_kind != session.place_kind) return true;
+    return session.suite && *session.suite != arrival.suite.text();
+}
+
+// Whoever joins two who are together already comes to the same place.
+std::optional<Refusal> unfit_to_join(sql::Reader& db, const EstablishmentId& id,
+                                     const store::Session& session, const Arrival& arrival,
+                                     const schemes::Policy& policy, const store::Request& request,
+                                     PersonId peer, Instant now) {
+    if (is_elsewhere(session, arrival)) return refusal(Refused::arrived_elsewhere);
     if (!session.suite) return std::nullopt;
     const auto key = LocationKey::parse(*session.suite, {});
     const auto place = key ? people::place(db, id, *key) : std::nullopt;
@@ -82,16 +90,6 @@ bool is_private(sql::Reader& db, const vault::KeyFile& keys, const Establishment
     const auto asker = asker_of(keys, request);
     return !asker ||
            people::alone_answer(db, id, asker->person_id) != people::AloneAnswer::in_sight;
-}
-
-// Of somebody who is there already: another place than the one that was recorded. What nobody would
-// change mustn't be answered with a yes.
-bool is_said_elsewhere(sql::Reader& db, const EstablishmentId& id,
-                       const store::CallOut& call_out, const Arrival& arrival) {
-    const auto session = store::session(db, id, call_out.session_id);
-    if (!session) return false;
-    if (arrival.place_kind != session->place_kind) return true;
-    return session->suite && *session->suite != arrival.suite.text();
 }
 
 // A cell is whoever asked's own; another one that is named beside it is a mistake to be cleared up.
@@ -156,7 +154,8 @@ Result<Done> arrive(Desk& desk, const Occasion& occasion, const Arrival& arrival
             return refusal(Refused::place_not_allowed);
         }
         if (call_out->arrived_at) {
-            if (is_said_elsewhere(tx, id, *call_out, arrival)) {
+            const auto recorded = store::session(tx, id, call_out->session_id);
+            if (recorded && is_elsewhere(*recorded, arrival)) {
                 return refusal(Refused::arrived_elsewhere);
             }
             return Done();
@@ -169,9 +168,12 @@ Result<Done> arrive(Desk& desk, const Occasion& occasion, const Arrival& arrival
         }
         const auto session = store::open_session(tx, id, request.request_id);
         if (session) {
-            if (auto no = unfit_for_suite(tx, id, *session, *policy, request,
-                                          call_out->person_id, occasion.now)) {
+            if (auto no = unfit_to_join(tx, id, *session, arrival, *policy, request,
+                                        call_out->person_id, occasion.now)) {
                 return *std::move(no);
+            }
+            if (!is_private(tx, desk.keys, id, request, arrival)) {
+                store::set_not_private(tx, id, session->session_id);
             }
         } else {
             if (lacks_second(tx, desk.keys, id, request, occasion.now)) {

@@ -285,6 +285,30 @@ TEST_P(TheJob, another_peer_takes_over_in_a_long_crisis) {
     EXPECT_EQ(count("SELECT COUNT(*) FROM call_out WHERE ended_how = 'handed_over'"), 1);
 }
 
+TEST_P(TheJob, who_joins_two_who_are_together_comes_to_their_place_and_is_heard) {
+    const auto request = asked(person);
+    const auto first = accepted(request, one);
+    escorted(first);
+    auto there = arrival(first);
+    there.place_kind = people::PlaceKind::suite;
+    there.suite = at("A-S");
+    must(arrive(d(), officer(), there));
+    pass(180min);
+    const auto second = accepted(request, two);
+    escorted(second);
+    EXPECT_EQ(refused(arrive(d(), officer(), arrival(second))), "arrived_elsewhere");
+    there.call_out_id = second;
+    there.suite = at("B-S");
+    EXPECT_EQ(refused(arrive(d(), officer(), there)), "arrived_elsewhere");
+    there.suite = at("A-S");
+    EXPECT_EQ(count("SELECT COUNT(*) FROM session WHERE is_private"), 1);
+    there.cellmate_is_there = true;
+    must(arrive(d(), officer(), there));
+    EXPECT_EQ(count("SELECT COUNT(*) FROM session WHERE NOT is_private"), 1);
+    must(hand_over(d(), officer(), first, second));
+    EXPECT_EQ(count("SELECT COUNT(*) FROM session"), 1);
+}
+
 TEST_P(TheJob, a_refused_unlock_is_reviewed_and_the_person_told) {
     const auto request = asked(person);
     const UnlockId unlock(Uuid::v7(clock.now(), seeded));

@@ -223,7 +223,8 @@ TEST_P(OnTheWay, a_relief_needs_clearance_for_the_suite_too) {
     pass(180min);
     const auto second = accepted(request, two);
     escorted(second);
-    EXPECT_EQ(refused(arrive(d(), officer(), arrival(second))), "place_not_allowed");
+    EXPECT_EQ(refused(arrive(d(), officer(), {second, people::PlaceKind::suite, at("B-S"), false})),
+              "place_not_allowed");
 }
 
 TEST_P(OnTheWay, whoever_comes_back_into_the_cell_counts) {

@@ -11,7 +11,10 @@ NextStep ask_for_unlock(const views::CallOutRow& call_out) {
 std::optional<NextStep> next_of(const views::Job& job, const views::CallOutRow& call_out,
                                 const views::House& house) {
     const Url here = Url("/call-outs") / call_out.call_out_id.text();
-    if (call_out.departed_at) return NextStep{tr("Both are back"), here / "back", true};
+    if (call_out.departed_at) {
+        return NextStep{job.session ? tr("The peer who left is back") : tr("Both are back"),
+                        here / "back", true};
+    }
     if (call_out.arrived_at) return std::nullopt;
     if (!is_locked_up(job, call_out, house)) return NextStep{tr("They are there"), here / "arrive"};
     const auto* unlock = job.unlock_of(call_out.call_out_id);

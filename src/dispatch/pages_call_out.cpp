@@ -125,6 +125,38 @@ std::string peers_of(const Room& room, const web::Request& request, const views:
     });
 }
 
+// Where a peer comes who is alone with the person at first.
+Html asked_place(const Room& room, const web::Request& request, const views::Job& job,
+                 const web::FieldErrors& errors) {
+    const Tongue& say = request.tongue;
+    Html out;
+    auto where_to = places(room, request, job);
+    out << web::radios(request, {.name = "place",
+                                 .label = say(tr("Where are they?")),
+                                 .value = std::string(request.form.get("place")),
+                                 .errors = &errors},
+                       std::move(where_to.here));
+    if (where_to.elsewhere.empty()) return out;
+    const std::string value(request.form.get("elsewhere"));
+    Html choice = web::select(request, {.name = "elsewhere",
+                                        .label = say(tr("Where in another unit?")),
+                                        .value = value, .errors = &errors},
+                              std::move(where_to.elsewhere));
+    if (!value.empty()) return out << choice;
+    return out << web::details(say(tr("They are in another unit")), choice);
+}
+
+// Whoever joins two who are together comes to where these are.
+Html known_place(const Room& room, const web::Request& request, const views::SessionRow& session) {
+    const Tongue& say = request.tongue;
+    if (!session.suite) return web::paragraph(say(tr("They are in the person’s own cell.")));
+    const auto place = room.site.database.read([&](sql::Reader& reader) {
+        return people::place(reader, request.viewer.establishment, *session.suite);
+    });
+    const auto name = place && !place->label.empty() ? place->label : session.suite->text();
+    return web::paragraph(say(tr("They are in {place}.", {{"place", name}})));
+}
+
 web::Response show_arrival(const Room& room, web::Request& request, const CallOutHere& here,
                            const web::FieldErrors& errors) {
     const Tongue& say = request.tongue;
@@ -132,22 +164,8 @@ web::Response show_arrival(const Room& room, web::Request& request, const CallOu
     web::PageOptions options{.title = say(tr("They are there"))};
     options.is_wide = false;
     options.before_main = web::back_link(say, Url("/board"));
-    Html inner;
-    auto where_to = places(room, request, here.job);
-    inner << web::radios(request, {.name = "place",
-                                   .label = say(tr("Where are they?")),
-                                   .value = std::string(request.form.get("place")),
-                                   .errors = &errors},
-                         std::move(where_to.here));
-    if (!where_to.elsewhere.empty()) {
-        const std::string value(request.form.get("elsewhere"));
-        Html choice = web::select(request, {.name = "elsewhere",
-                                            .label = say(tr("Where in another unit?")),
-                                            .value = value, .errors = &errors},
-                                  std::move(where_to.elsewhere));
-        if (value.empty()) inner << web::details(say(tr("They are in another unit")), choice);
-        else inner << choice;
-    }
+    Html inner = here.job.session ? known_place(room, request, *here.job.session)
+                                  : asked_place(room, request, here.job, errors);
     inner << web::radios(request, {.name = "cellmate",
                                    .label = say(tr("Is a cellmate there?")),
                                    .hint = say(tr("Then it is recorded as not private.")),
@@ -156,7 +174,8 @@ web::Response show_arrival(const Room& room, web::Request& request, const CallOu
                          {{"no", say(tr("No")), "", !here.is_shared_cell},
                           {"yes", say(tr("Yes")), "", false}},
                          true)
-          << web::submit(say(tr("Both are there")));
+          << web::submit(here.job.session ? say(tr("The other peer is there"))
+                                          : say(tr("Both are there")));
     Html main;
     main << web::error_summary(request, errors)
          << web::head_row(say(tr("The peer is with the person of {place}", {{"place", where}})))
@@ -207,6 +226,8 @@ web::Response arrive_post(const Room& room, web::Request& request) {
     const bool are_two = !elsewhere.empty() && !said.empty() && said != "cell" && said != elsewhere;
     if (are_two) errors.push_back({"elsewhere", tr("You have chosen two places. Choose one.")});
     if (!elsewhere.empty()) said = elsewhere;
+    const auto& together = here->job.session;
+    if (together && said.empty()) said = together->suite ? together->suite->text() : "cell";
     // In haste nobody unticks what is ticked already: where several live, it is said.
     if (said == "cell" && here->is_shared_cell && request.form.get("cellmate").empty()) {
         errors.push_back({"cellmate", tr("Say whether a cellmate is there.")});

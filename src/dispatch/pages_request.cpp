@@ -158,10 +158,8 @@ Html history(const Tongue& say, const RequestSeen& seen) {
         Html detail;
         const std::string words = detail_words(say, event.detail);
         if (!words.empty()) detail << web::paragraph(words);
-        const bool is_release = event.what == "identity_held" && event.detail == "released";
-        auto title = is_release ? say(tr("The name is no longer kept on purpose"))
-                                : happening_words(say, event.what);
-        list.push_back({std::move(title), by_words(say, event.by_kind), event.at,
+        list.push_back({happening_words(say, event.what, event.detail),
+                        by_words(say, event.by_kind), event.at,
                         when_text(say, seen.house.zone, event.at, seen.house.now),
                         std::move(detail)});
     }
@@ -251,23 +249,26 @@ bool may_ask_another(const RequestSeen& seen) {
     return going < places && (job.offers.empty() || job.row.is_urgent);
 }
 
-// The one step that comes next, big; empty where the night manager or the program acts.
+// The one step that comes next, big; nothing where the night manager or the program acts. Those
+// who are together may have finished at any time, also while another peer is on the way.
 Html first_action(const web::Request& request, const RequestSeen& seen) {
     const Tongue& say = request.tongue;
     const auto& job = *seen.job;
-    if (const auto next = next_step(job, seen.house)) {
-        Html out = next->is_press ? web::button_form(request, next->url, say(next->text))
-                                  : web::button_link(say(next->text), next->url);
-        if (const auto second = or_else(job, seen.house)) {
-            out << web::button_form(request, second->url, say(second->text), Weight::secondary);
-        }
-        return out;
+    Html out;
+    const auto next = next_step(job, seen.house);
+    if (next) {
+        out << (next->is_press ? web::button_form(request, next->url, say(next->text))
+                               : web::button_link(say(next->text), next->url));
     }
-    if (job.session && job.row.state == State::together) {
-        return web::button_link(say(tr("They have finished")),
-                                Url("/sessions") / job.session->session_id.text() / "over");
+    if (const auto second = or_else(job, seen.house)) {
+        out << web::button_form(request, second->url, say(second->text), Weight::secondary);
     }
-    return {};
+    if (job.session) {
+        out << web::button_link(say(tr("They have finished")),
+                                Url("/sessions") / job.session->session_id.text() / "over",
+                                next ? Weight::secondary : Weight::primary);
+    }
+    return out;
 }
 
 // What may be said of somebody nobody is with yet.

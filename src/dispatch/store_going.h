@@ -124,6 +124,7 @@ struct Session {
 BOOST_DESCRIBE_STRUCT(Session, (), (session_id, request_id, place_kind, suite, is_private,
                                     peer_came_at, ended_at))
 void add_session(sql::Transaction&, const EstablishmentId&, const Session&);
+void set_not_private(sql::Transaction&, const EstablishmentId&, SessionId);
 std::optional<Session> session(sql::Reader&, const EstablishmentId&, SessionId);
 std::optional<Session> open_session(sql::Reader&, const EstablishmentId&, RequestId);
 std::optional<RequestId> who_is_in(sql::Reader&, const EstablishmentId&, const LocationKey& suite);

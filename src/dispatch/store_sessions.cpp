@@ -15,6 +15,11 @@ void add_session(sql::Transaction& tx, const EstablishmentId& id, const Session&
            id, s.session_id, s.request_id, s.place_kind, s.suite, s.is_private, s.peer_came_at);
 }
 
+void set_not_private(sql::Transaction& tx, const EstablishmentId& id, SessionId session) {
+    tx.run("UPDATE session SET is_private = FALSE WHERE establishment_id = $1 AND session_id = $2",
+           id, session);
+}
+
 std::optional<Session> session(sql::Reader& db, const EstablishmentId& id, SessionId session) {
     return db.maybe<Session>(sql::Statement(session_columns) + "AND session_id = $2", id, session);
 }

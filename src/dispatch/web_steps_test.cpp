@@ -154,6 +154,35 @@ TEST_P(StepPages, in_a_shared_cell_nothing_is_ticked_beforehand) {
     EXPECT_TRUE(has(page("/board"), "not private"));
 }
 
+TEST_P(StepPages, a_hand_over_is_one_session_until_both_have_left) {
+    const auto request = asked(person);
+    const auto first = accepted(request, one);
+    const auto session = together(first);
+    pass(180min);
+    const auto second = accepted(request, two);
+    escorted(second);
+    come_in_as_officer();
+    const std::string details = "/requests/" + request.text();
+    EXPECT_TRUE(has(page(details), "They have finished")) << "though another peer is on the way";
+    const std::string url = "/call-outs/" + second.text() + "/arrive";
+    const auto form = page(url);
+    EXPECT_TRUE(has(form, "They are in the person’s own cell."));
+    EXPECT_FALSE(has(form, "name=\"place\""));
+    EXPECT_TRUE(has(refused_form(url, "place=A-S&cellmate=no", 422), "with another place"));
+    EXPECT_EQ(post(url, "cellmate=yes"), "/board");
+    EXPECT_TRUE(has(page("/board"), "not private"));
+    post("/call-outs/" + first.text() + "/hand-over", "to=" + second.text());
+    const auto seen = page(details);
+    EXPECT_TRUE(has(seen, "Handed over: one peer left, another stayed"));
+    EXPECT_FALSE(has(seen, "Session over"));
+    EXPECT_TRUE(has(seen, "The peer who left is back"));
+    EXPECT_FALSE(has(seen, "Both are back"));
+    EXPECT_TRUE(has(seen, "They have finished"));
+    post("/call-outs/" + first.text() + "/back");
+    post("/sessions/" + session.text() + "/over");
+    EXPECT_TRUE(has(page(details), "Both are back"));
+}
+
 TEST_P(StepPages, the_page_at_the_door_follows_the_peer) {
     const auto request = asked(person);
     const auto made = offer_to(request, one);

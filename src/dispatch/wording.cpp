@@ -183,9 +183,16 @@ bool read_code(std::string_view code, E& out) {
 
 }  // namespace
 
-std::string happening_words(const Tongue& say, std::string_view code) {
+std::string happening_words(const Tongue& say, std::string_view code, std::string_view detail) {
     Happening what{};
-    return read_code(code, what) ? say(words_of(what)) : std::string(code);
+    if (!read_code(code, what)) return std::string(code);
+    if (what == Happening::departed && detail == "handed_over") {
+        return say(tr("Handed over: one peer left, another stayed"));
+    }
+    if (what == Happening::identity_held && detail == "released") {
+        return say(tr("The name is no longer kept on purpose"));
+    }
+    return say(words_of(what));
 }
 
 std::string by_words(const Tongue& say, std::string_view code) {

@@ -18,9 +18,9 @@ Words words_of(Excluded why);
 Words words_of(schemes::EscalationKind kind);
 // How the request came in, as the board says it.
 Words words_of(schemes::Channel channel, AskedBy asked_by);
-// A line of the timeline, and who did it; both from the codes that are stored. Codes that this
+// A line of the timeline, and who did it; from the codes that are stored. Codes that this
 // program doesn't know are shown as they are.
-std::string happening_words(const Tongue& say, std::string_view code);
+std::string happening_words(const Tongue& say, std::string_view code, std::string_view detail);
 std::string by_words(const Tongue& say, std::string_view code);
 // The coded detail of a happening ("STAFFING", "door"); empty where it says nothing to people.
 std::string detail_words(const Tongue& say, std::string_view code);

@@ -28,6 +28,7 @@ struct Call {
     Instant asked_at{};
     std::vector<Uuid> going;         // call-outs of the peers who said yes
     std::size_t there = 0;           // how many of them are with the person
+    dispatch::Arrival where;         // the first of them with the person
     bool is_full = false;            // as many as are needed are going
     bool has_begun = false;          // the first of them is with the person
 };
@@ -98,7 +99,7 @@ struct Year {
     void authorise(const RequestId& request, UnlockId unlock, Uuid call_out, bool is_review);
     void escorted(const RequestId& request, UnlockId unlock, Uuid call_out);
     void arrived(const RequestId& request, Uuid call_out);
-    Result<Done> come_in(const Call& call, Uuid call_out);
+    Result<Done> come_in(Call& call, Uuid call_out);
     void checks(const RequestId& request, SessionId session, Instant until);
     void departed(const RequestId& request, SessionId session);
     bool is_anybody_without_debrief(const RequestId& request, SessionId session);

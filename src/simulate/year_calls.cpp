@@ -158,21 +158,23 @@ void Year::escorted(const RequestId& request, UnlockId unlock_id, Uuid call_out)
        [this, request, call_out] { arrived(request, call_out); });
 }
 
-// In a suite of the unit, if it is free, or in the person's own cell.
-Result<Done> Year::come_in(const Call& call, Uuid call_out) {
-    dispatch::Arrival arrival;
-    arrival.call_out_id = call_out;
+// In a suite of the unit, if it is free, or in the person's own cell; the second comes to the first.
+Result<Done> Year::come_in(Call& call, Uuid call_out) {
+    call.where.call_out_id = call_out;
+    if (call.has_begun) return dispatch::arrive(desk, occasion(), call.where);
+    call.where.place_kind = people::PlaceKind::cell;
+    call.where.suite = {};
     const auto& there = suites[call.unit];
     if (!there.empty() && chance.happens(assume["sessions.suite_share"])) {
-        arrival.place_kind = people::PlaceKind::suite;
-        arrival.suite = there[chance.below(there.size())];
-        auto done = dispatch::arrive(desk, occasion(), arrival);
+        call.where.place_kind = people::PlaceKind::suite;
+        call.where.suite = there[chance.below(there.size())];
+        auto done = dispatch::arrive(desk, occasion(), call.where);
         if (done || done.error().code != "dispatch.suite_taken") return done;
-        arrival.place_kind = people::PlaceKind::cell;
-        arrival.suite = {};
+        call.where.place_kind = people::PlaceKind::cell;
+        call.where.suite = {};
     }
-    arrival.cellmate_is_there = chance.happens(assume["sessions.shared_cell_share"]);
-    return dispatch::arrive(desk, occasion(), arrival);
+    call.where.cellmate_is_there = chance.happens(assume["sessions.shared_cell_share"]);
+    return dispatch::arrive(desk, occasion(), call.where);
 }
 
 // Where two go together, the first waits outside until the second is there.
