@@ -109,9 +109,18 @@ void call_off_unlocks(sql::Transaction& tx, const Occasion& occasion, Uuid call_
 void stop_coming(sql::Transaction& tx, const Occasion& occasion,
                  const store::CallOut& call_out) {
     const auto& id = occasion.who.establishment;
+    if (call_out.departed_at) return;
     call_off_unlocks(tx, occasion, call_out.call_out_id);
-    store::end_call_out(tx, id, call_out.call_out_id, occasion.now,
-                        store::CallOutEnd::called_off);
+    const auto unlocks = store::unlocks_of_call_out(tx, id, call_out.call_out_id);
+    const bool is_out = std::ranges::any_of(unlocks, [](const store::Unlock& one) {
+        return one.ended_how == store::UnlockEnd::out;
+    });
+    if (is_out) {
+        store::set_turned_back(tx, id, call_out.call_out_id, occasion.now);
+    } else {
+        store::end_call_out(tx, id, call_out.call_out_id, occasion.now,
+                            store::CallOutEnd::called_off);
+    }
     note(tx, occasion, call_out.request_id, Happening::called_off);
 }
 
@@ -210,13 +219,7 @@ void finish(sql::Transaction& tx, const vault::KeyFile& keys, const Occasion& oc
     }
     stop_asking(tx, occasion, request.request_id);
     for (const auto& call_out : store::call_outs(tx, id, request.request_id)) {
-        if (call_out.ended_at) continue;
-        if (!call_out.arrived_at) {
-            stop_coming(tx, occasion, call_out);
-        } else {
-            store::end_call_out(tx, id, call_out.call_out_id, occasion.now,
-                                store::CallOutEnd::back);
-        }
+        if (!call_out.ended_at && !call_out.arrived_at) stop_coming(tx, occasion, call_out);
     }
     store::delete_offers(tx, id, request.request_id);
     store::stop_timers_of(tx, id, request.request_id.uuid);
@@ -242,7 +245,7 @@ void finish_if_all_are_back(sql::Transaction& tx, const vault::KeyFile& keys,
     if (going.walking_back + going.coming + going.beside > 0) return settle(tx, id, request_id);
     const auto request = store::request(tx, id, request_id);
     ENSURE(request);
-    finish(tx, keys, occasion, *request, CloseReason::MET);
+    if (!request->closed_at) finish(tx, keys, occasion, *request, CloseReason::MET);
 }
 
 }  // namespace alongside::dispatch

@@ -135,6 +135,8 @@ Result<RequestId> ask(Desk& desk, const Occasion& occasion, const Ask& ask) {
         const auto wanted_from = std::max(asked_at, ask.wanted_from.value_or(asked_at));
         for (const auto& open : open_requests_of(tx, desk.keys, id, ask.person_id)) {
             if (open.scheme != ask.scheme) continue;
+            // The talk is over; that the peer isn't home yet is no reason to wait.
+            if (store::have_parted(tx, id, open.request_id)) continue;
             return ask_again(tx, desk.keys, occasion, open, ask, *policy, wanted_from);
         }
         if (auto no = unfit_times(ask, occasion.now)) return *std::move(no);

@@ -126,7 +126,8 @@ Result<Done> hold_identity(Desk& desk, const Occasion& occasion, RequestId reque
         if (std::find(hold_reasons.begin(), hold_reasons.end(), why) == hold_reasons.end()) {
             return refusal(Refused::unknown_code, "why");
         }
-        if (request->identity_gone_at) return refusal(Refused::identity_gone);
+        // Gone by its time, or with its key before a restored database was backed up.
+        if (!asker_of(desk.keys, *request)) return refusal(Refused::identity_gone);
         if (request->identity_held == why) return Done();
         store::set_held(tx, id, request_id, why);
         note(tx, occasion, request_id, Happening::identity_held, why);

@@ -257,6 +257,7 @@ Result<Done> call_off(Desk& desk, const Occasion& occasion, Uuid call_out_id) {
         if (call_out->ended_how == store::CallOutEnd::called_off) return Done();
         if (call_out->ended_at) return refusal(Refused::call_out_over);
         if (call_out->arrived_at) return refusal(Refused::already_together);
+        if (call_out->departed_at) return Done();               // turned back already
         stop_coming(tx, occasion, *call_out);
         wait_again(tx, occasion, call_out->request_id);
         write_down(tx, occasion, "call_out.called_off",

@@ -278,17 +278,24 @@ Result<Done> back(Desk& desk, const Occasion& occasion, Uuid call_out_id) {
         if (call_out->back_at) return Done();
         if (call_out->ended_at) return refusal(Refused::call_out_over);
         if (!call_out->departed_at) return refusal(Refused::not_departed);
-        TRY(const auto request, open_request(tx, id, call_out->request_id));
-        const bool goes_on = store::open_session(tx, id, request.request_id).has_value();
+        const auto request = call_out->request_id;              // closed perhaps, while they walked
+        const bool goes_on = store::open_session(tx, id, request).has_value();
+        const bool was_relieved = goes_on && call_out->arrived_at;
         store::end_call_out(tx, id, call_out_id, occasion.now,
-                            goes_on ? store::CallOutEnd::handed_over : store::CallOutEnd::back);
-        note(tx, occasion, request.request_id, Happening::back);
-        write_down(tx, occasion, "call_out.back",
-                   {request.request_id.text(), call_out_id.text()});
-        if (!goes_on && store::have_parted(tx, id, request.request_id)) {
-            finish_if_all_are_back(tx, desk.keys, occasion, request.request_id);
+                            was_relieved ? store::CallOutEnd::handed_over
+                                         : store::CallOutEnd::back);
+        if (call_out->arrived_at) {
+            const auto row = store::request(tx, id, request);
+            ENSURE(row);
+            welfare::seen_home(tx, occasion, call_out->person_id, call_out->session_id,
+                               *policy_of(tx, id, row->scheme), zone_of(tx, id));
+        }
+        note(tx, occasion, request, Happening::back);
+        write_down(tx, occasion, "call_out.back", {request.text(), call_out_id.text()});
+        if (!goes_on && store::have_parted(tx, id, request)) {
+            finish_if_all_are_back(tx, desk.keys, occasion, request);
         } else {
-            settle(tx, id, request.request_id);
+            settle(tx, id, request);
         }
         return Done();
     });

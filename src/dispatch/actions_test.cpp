@@ -55,6 +55,9 @@ TEST_P(TheJob, goes_from_asking_to_being_back) {
     EXPECT_EQ(row(request).state, State::returning);
     clock.advance(5min);
     must(back(d(), officer(), call_out));
+    EXPECT_EQ(count("SELECT until_at FROM rest"), (clock.now() + Hours(8)).time_since_epoch().count())
+        << "whole from the own cell on";
+    EXPECT_EQ(count("SELECT until_at - from_at FROM rest"), Millis(Hours(8) + 5min).count());
 
     EXPECT_EQ(row(request).state, State::closed);
     EXPECT_EQ(row(request).close_reason, CloseReason::MET);
@@ -307,6 +310,75 @@ TEST_P(TheJob, who_joins_two_who_are_together_comes_to_their_place_and_is_heard)
     EXPECT_EQ(count("SELECT COUNT(*) FROM session WHERE NOT is_private"), 1);
     must(hand_over(d(), officer(), first, second));
     EXPECT_EQ(count("SELECT COUNT(*) FROM session"), 1);
+}
+
+TEST_P(TheJob, who_is_out_when_a_call_comes_to_nothing_is_out_until_seen_home) {
+    const auto request = asked(person);
+    const auto call_out = accepted(request, one);
+    escorted(call_out);
+    const auto is_out = [&] {
+        return count("SELECT COUNT(*) FROM call_out WHERE ended_at IS NULL AND person_id = $1",
+                     one);
+    };
+    must(withdraw(d(), officer(), request, true));
+    EXPECT_EQ(row(request).close_reason, CloseReason::WITHDRAWN_REPORTED);
+    EXPECT_EQ(is_out(), 1);
+    EXPECT_EQ(refused(arrive(d(), officer(), arrival(call_out))), "request_closed");
+    const auto again = asked(person);
+    for (const auto& candidate : choice(again).ranked) EXPECT_NE(candidate.person_id, one);
+    must(call_off(d(), officer(), call_out));
+    EXPECT_EQ(is_out(), 1) << "calling off brings nobody home";
+    must(back(d(), officer(), call_out));
+    must(back(d(), officer(), call_out));
+    EXPECT_EQ(is_out(), 0);
+    EXPECT_EQ(count("SELECT COUNT(*) FROM call_out WHERE back_at IS NOT NULL"), 1);
+    EXPECT_EQ(count("SELECT COUNT(*) FROM exposure"), 0) << "nobody was with anybody";
+    EXPECT_EQ(choice(again).ranked.size(), 2u);
+}
+
+TEST_P(TheJob, who_is_called_off_outside_walks_back_while_another_is_asked) {
+    const auto request = asked(person);
+    const auto first = accepted(request, one);
+    escorted(first);
+    must(call_off(d(), officer(), first));
+    EXPECT_EQ(row(request).state, State::waiting);
+    const auto second = accepted(request, two);
+    const auto session = together(second);
+    must(back(d(), officer(), first));
+    EXPECT_EQ(row(request).state, State::together);
+    must(depart(d(), officer(), session, false));
+    must(back(d(), officer(), second));
+    EXPECT_EQ(row(request).close_reason, CloseReason::MET);
+}
+
+TEST_P(TheJob, a_relief_on_the_way_at_the_end_is_seen_home_too) {
+    const auto request = asked(person);
+    const auto first = accepted(request, one);
+    const auto session = together(first);
+    pass(180min);
+    const auto relief = accepted(request, two);
+    escorted(relief);
+    must(depart(d(), officer(), session, false));
+    must(back(d(), officer(), first));
+    EXPECT_EQ(row(request).close_reason, CloseReason::MET);
+    EXPECT_EQ(count("SELECT COUNT(*) FROM call_out WHERE ended_at IS NULL"), 1);
+    must(people::leave(db(), program(), two, false));
+    EXPECT_EQ(count("SELECT COUNT(*) FROM call_out WHERE ended_how = 'left'"), 1);
+    EXPECT_EQ(row(request).close_reason, CloseReason::MET);
+}
+
+TEST_P(TheJob, somebody_asks_again_while_the_peer_walks_home) {
+    const auto request = asked(person);
+    const auto first = accepted(request, one);
+    const auto session = together(first);
+    EXPECT_EQ(asked(person), request);
+    must(depart(d(), officer(), session, false));
+    const auto again = asked(person);
+    EXPECT_NE(again, request);
+    EXPECT_EQ(row(again).state, State::waiting);
+    must(back(d(), officer(), first));
+    EXPECT_EQ(row(request).close_reason, CloseReason::MET);
+    EXPECT_EQ(row(again).state, State::waiting);
 }
 
 TEST_P(TheJob, a_refused_unlock_is_reviewed_and_the_person_told) {

@@ -53,9 +53,9 @@ void peer_left(sql::Transaction& tx, const vault::KeyFile& keys, const Occasion&
                 leave_the_person(tx, occasion, call_out, *policy_of(tx, id, request->scheme),
                                  false);
             }
-            store::end_call_out(tx, id, call_out.call_out_id, occasion.now,
-                                store::CallOutEnd::left);
         }
+        store::end_call_out(tx, id, call_out.call_out_id, occasion.now,
+                            store::CallOutEnd::left);           // unless it was called off
         write_down(tx, occasion, "call_out.ended",
                    {call_out.request_id.text(), call_out.call_out_id.text()});
         if (have_parted) {
@@ -265,6 +265,7 @@ Result<Done> cannot_go(Desk& desk, const Occasion& occasion, Uuid call_out_id) {
         if (call_out->ended_how == store::CallOutEnd::called_off) return Done();
         if (call_out->ended_at) return refusal(Refused::call_out_over);
         if (call_out->arrived_at) return refusal(Refused::already_together);
+        if (call_out->departed_at) return Done();               // turned back already
         take_back(tx, occasion, *call_out);
         return Done();
     });
@@ -275,7 +276,7 @@ void peer_stands_down(sql::Transaction& tx, const Occasion& occasion, PersonId p
     const auto later = held_back(occasion);
     for (const auto& offer : store::open_offers_to(tx, id, peer)) end_unanswered(tx, later, offer);
     for (const auto& call_out : store::open_call_outs_of(tx, id, peer)) {
-        if (!call_out.arrived_at) take_back(tx, later, call_out);
+        if (!call_out.arrived_at && !call_out.departed_at) take_back(tx, later, call_out);
     }
 }
 

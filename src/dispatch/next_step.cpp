@@ -10,12 +10,8 @@ NextStep ask_for_unlock(const views::CallOutRow& call_out) {
 
 std::optional<NextStep> next_of(const views::Job& job, const views::CallOutRow& call_out,
                                 const views::House& house) {
+    if (call_out.departed_at || call_out.arrived_at) return std::nullopt;
     const Url here = Url("/call-outs") / call_out.call_out_id.text();
-    if (call_out.departed_at) {
-        return NextStep{job.session ? tr("The peer who left is back") : tr("Both are back"),
-                        here / "back", true};
-    }
-    if (call_out.arrived_at) return std::nullopt;
     if (!is_locked_up(job, call_out, house)) return NextStep{tr("They are there"), here / "arrive"};
     const auto* unlock = job.unlock_of(call_out.call_out_id);
     if (!unlock) return ask_for_unlock(call_out);
@@ -26,26 +22,31 @@ std::optional<NextStep> next_of(const views::Job& job, const views::CallOutRow& 
     return std::nullopt;
 }
 
-}  // namespace
-
-bool is_locked_up(const views::Job& job, const views::CallOutRow& call_out,
-                  const views::House& house) {
-    const auto* unlock = job.unlock_of(call_out.call_out_id);
-    if (unlock && unlock->escorted_at) return false;
-    // Somebody is on their way to that door, or has said no to it: by day as well.
-    if (unlock && (unlock->authorised_at || unlock->decision)) return true;
-    return !job.policy || night_at(house.zone, job.policy->night, house.now).has_value();
-}
-
+// By day peers come out by the regime; where a door is locked all the same, an unlock is asked for.
 std::optional<NextStep> or_else(const views::Job& job, const views::House& house) {
     for (const auto& call_out : job.call_outs) {
-        if (call_out.arrived_at || job.unlock_of(call_out.call_out_id)) continue;
+        if (call_out.arrived_at || call_out.departed_at || job.unlock_of(call_out.call_out_id)) {
+            continue;
+        }
         if (!is_locked_up(job, call_out, house)) return ask_for_unlock(call_out);
     }
     return std::nullopt;
 }
 
-std::optional<NextStep> next_step(const views::Job& job, const views::House& house) {
+// Whoever is on the way back is seen home.
+std::optional<NextStep> way_back(const views::Job& job) {
+    for (const auto& call_out : job.call_outs) {
+        if (!call_out.departed_at) continue;
+        return NextStep{!call_out.arrived_at ? tr("The peer who turned back is home")
+                        : job.session        ? tr("The peer who left is back")
+                                             : tr("Both are back"),
+                        Url("/call-outs") / call_out.call_out_id.text() / "back", true};
+    }
+    return std::nullopt;
+}
+
+// Towards somebody being there.
+std::optional<NextStep> forward(const views::Job& job, const views::House& house) {
     if (job.must_tell) {
         return NextStep{tr("I told the person"),
                         Url("/requests") / job.row.request_id.text() / "told", true};
@@ -62,6 +63,25 @@ std::optional<NextStep> next_step(const views::Job& job, const views::House& hou
                         Url("/offers") / job.offers.front().offer_id.text()};
     }
     return std::nullopt;
+}
+
+}  // namespace
+
+bool is_locked_up(const views::Job& job, const views::CallOutRow& call_out,
+                  const views::House& house) {
+    const auto* unlock = job.unlock_of(call_out.call_out_id);
+    if (unlock && unlock->escorted_at) return false;
+    // Somebody is on their way to that door, or has said no to it: by day as well.
+    if (unlock && (unlock->authorised_at || unlock->decision)) return true;
+    return !job.policy || night_at(house.zone, job.policy->night, house.now).has_value();
+}
+
+std::vector<NextStep> next_steps(const views::Job& job, const views::House& house) {
+    std::vector<NextStep> out;
+    for (auto step : {forward(job, house), or_else(job, house), way_back(job)}) {
+        if (step) out.push_back(std::move(*step));
+    }
+    return out;
 }
 
 }  // namespace alongside::dispatch

@@ -190,7 +190,7 @@ Html draw_now(const Room& room, const Tongue& say, const EstablishmentId& prison
     const auto [house, job] = room.site.database.read([&](sql::Reader& reader) {
         const auto now = room.site.clock.now();
         auto open = views::job(reader, room.keys, prison, id);
-        if (!open) {
+        if (!open || open->row.closed_at) {
             Job over;
             if (auto row = views::request(reader, prison, id)) over.row = std::move(*row);
             over.row.state = State::closed;

@@ -169,7 +169,11 @@ Html call_outs_line(const Drawing& d, const Job& job) {
     for (const auto& call_out : job.call_outs) {
         const std::string peer = d.board.label_of(call_out.person_id);
         const auto* unlock = job.unlock_of(call_out.call_out_id);
-        if (call_out.departed_at) {
+        if (call_out.departed_at && !call_out.arrived_at) {
+            out << d.say(tr("{peer} turned back at {time} and is on the way back.",
+                            {{"peer", peer}, {"time", d.clock(*call_out.departed_at)}}))
+                << " ";
+        } else if (call_out.departed_at) {
             out << d.say(tr("{peer} left at {time} and is on the way back.",
                             {{"peer", peer}, {"time", d.clock(*call_out.departed_at)}}))
                 << " ";
@@ -203,16 +207,21 @@ Html next_line(const Drawing& d, const Job& job) {
     return out << web::link(d.say(tr("Details")), Url("/requests") / job.row.request_id.text());
 }
 
+Html step_buttons(const Drawing& d, const Job& job, Weight weight) {
+    Html out;
+    for (const auto& next : next_steps(job, d.board.house)) {
+        out << (next.is_press ? web::shared_button(d.say(next.text), next.url, weight)
+                              : web::button_link(d.say(next.text), next.url, weight));
+        weight = Weight::secondary;
+    }
+    return out;
+}
+
 std::optional<Html> action(const Drawing& d, const Job& job) {
-    const auto next = d.acts ? next_step(job, d.board.house) : std::nullopt;
-    if (!next) {
+    Html out = d.acts ? step_buttons(d, job, Weight::primary) : Html();
+    if (out.empty()) {
         return web::button_link(d.say(tr("Details")),
                                 Url("/requests") / job.row.request_id.text(), Weight::secondary);
-    }
-    Html out = next->is_press ? web::shared_button(d.say(next->text), next->url)
-                              : web::button_link(d.say(next->text), next->url);
-    if (const auto second = or_else(job, d.board.house)) {
-        out << web::shared_button(d.say(second->text), second->url, Weight::secondary);
     }
     return out;
 }
@@ -274,6 +283,7 @@ Html together_card(const Drawing& d, const Job& job) {
         button = Html() << web::shared_button(d.say(tr("I looked in: both well")),
                                               at("/sessions", id, "checks"),
                                               is_due ? Weight::primary : Weight::secondary)
+                        << step_buttons(d, job, Weight::secondary)
                         << web::button_link(d.say(tr("They have finished")),
                                             at("/sessions", id, "over"), Weight::secondary);
     }
@@ -286,7 +296,7 @@ Html together_card(const Drawing& d, const Job& job) {
                              .tone = is_missed ? web::Tone::gap : web::Tone::with});
 }
 
-// The person has been met; the peer isn't home yet.
+// It is over for the person; the peer isn't home yet.
 Html back_card(const Drawing& d, const Job& job) {
     Instant left = d.now();
     for (const auto& call_out : job.call_outs) left = call_out.departed_at.value_or(left);
@@ -299,6 +309,11 @@ Html back_card(const Drawing& d, const Job& job) {
                              .tone = web::Tone::with});
 }
 
+// Met, or closed while a peer was on the way.
+bool is_on_the_way_back(const Job& job) {
+    return job.row.state == State::returning || job.row.state == State::closed;
+}
+
 bool is_together(const Job& job) {
     return job.session && job.row.state == State::together;
 }
@@ -307,7 +322,7 @@ Html main_part(const Drawing& d) {
     std::vector<const Job*> waiting, later, together, back;
     for (const auto& job : d.board.jobs) {
         (is_together(job)                      ? together
-         : job.row.state == State::returning   ? back
+         : is_on_the_way_back(job)             ? back
          : job.is_later(d.now())               ? later
                                                : waiting).push_back(&job);
     }

@@ -111,17 +111,25 @@ Places places(const Room& room, const web::Request& request, const views::Job& j
     return out;
 }
 
-// "Peer 2", or "Peer 2, Peer 5".
-std::string peers_of(const Room& room, const web::Request& request, const views::Job& job) {
+// Those who are with the person now.
+struct Beside {
+    std::string peers;                       // "Peer 2", or "Peer 2, Peer 5"
+    Instant since;                           // the first of them came
+};
+
+Beside beside(const Room& room, const web::Request& request, const Session& session) {
     return room.site.database.read([&](sql::Reader& reader) {
         const auto& prison = request.viewer.establishment;
         const auto peers = views::all_peers(reader, prison, views::schemes_now(reader, prison));
-        std::string out;
-        for (const auto& call_out : job.call_outs) {
+        Beside out{"", request.now};
+        for (const auto& call_out : session.job.call_outs) {
+            if (!call_out.arrived_at || call_out.departed_at) continue;
             const auto peer = peers.find(call_out.person_id);
-            if (peer != peers.end()) out += (out.empty() ? "" : ", ") + peer->second.label;
+            out.peers += (out.peers.empty() ? "" : ", ") +
+                         (peer == peers.end() ? std::string("–") : peer->second.label);
+            out.since = std::min(out.since, *call_out.arrived_at);
         }
-        return out.empty() ? std::string("–") : out;
+        return out;
     });
 }
 
@@ -287,11 +295,12 @@ web::Response over_page(const Room& room, web::Request& request) {
     inner << web::submit(say(tr("They have finished")));
     const std::string id = here->row.session_id.text();
     const std::string where = here->job.who ? here->job.who->place.text() : here->job.row.wing;
+    const auto [peers, since] = beside(room, request, *here);
     Html main;
     main << web::head_row(say(tr("Both leave the place, and go back")))
          << web::paragraph(say(tr("{place} and {peer}, together since {time}",
-                                  {{"place", where}, {"peer", peers_of(room, request, here->job)},
-                                   {"time", house.clock(here->row.peer_came_at)}})))
+                                  {{"place", where}, {"peer", peers},
+                                   {"time", house.clock(since)}})))
          << web::paragraph(say(tr("Nobody is left alone there. See the person back first, or with "
                                   "the peer.")))
          << web::form(request, Url("/sessions") / id / "over", std::move(inner));

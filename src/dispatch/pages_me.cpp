@@ -116,8 +116,8 @@ Html call_out_panel(const Tongue& say, const Me& me) {
     std::string title;
     if (call_out.departed_at) {
         title = say(tr("Thank you. You are on the way back"));
-        if (!me.load || !me.load->resting_until) {
-            inner << web::paragraph(say(tr("Your rest begins when you are back.")));
+        if (call_out.arrived_at && (!me.load || !me.load->resting_until)) {
+            inner << web::paragraph(say(tr("The hours of your rest count from when you are back.")));
         }
     } else if (call_out.arrived_at) {
         title = say(tr("You are with someone"));

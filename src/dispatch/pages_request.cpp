@@ -58,7 +58,7 @@ std::optional<RequestSeen> request_seen(const Room& room, const web::Request& re
             if (name) out.asker_name = name->given_names + " " + name->family_name;
         }
         out.events = views::events(reader, prison, *id);
-        if (out.job) {
+        if (out.job && !row->closed_at) {
             if (auto choice = choose(reader, room.keys, prison, *id, request.now)) {
                 out.peers_wanted = choice->peers_wanted;
                 if (viewer.may(Permission::see_overview)) out.choice = std::move(*choice);
@@ -168,23 +168,30 @@ Html history(const Tongue& say, const RequestSeen& seen) {
 
 Html going_on(const web::Request& request, const RequestSeen& seen) {
     const Tongue& say = request.tongue;
+    const auto label_of = [&](const views::CallOutRow& call_out) {
+        const auto peer = seen.peers.find(call_out.person_id);
+        return peer == seen.peers.end() ? std::string("–") : peer->second.label;
+    };
     Html out;
     for (const auto& call_out : seen.job->call_outs) {
-        const auto peer = seen.peers.find(call_out.person_id);
-        const std::string label = peer == seen.peers.end() ? std::string("–") : peer->second.label;
+        const std::string label = label_of(call_out);
         const Url url = Url("/call-outs") / call_out.call_out_id.text();
         Html inner;
+        if (call_out.departed_at) continue;
         if (!call_out.arrived_at) {
             inner << sure(say(tr("Call off")),
                           say(tr("The peer doesn’t go. Who asked waits again.")),
                           web::button_form(request, url / "call-off", say(tr("Yes, call it off")),
                                            Weight::secondary));
-        } else if (!call_out.departed_at) {
+        } else {
             for (const auto& other : seen.job->call_outs) {
-                if (other.call_out_id == call_out.call_out_id || !other.arrived_at) continue;
-                inner << web::button_form(request, url / "hand-over", say(tr("Hand over")),
-                                          Weight::secondary,
-                                          {{"to", other.call_out_id.text()}});
+                const bool is_there = other.arrived_at && !other.departed_at;
+                if (other.call_out_id == call_out.call_out_id || !is_there) continue;
+                inner << web::button_form(
+                    request, url / "hand-over",
+                    say(tr("{peer} takes over from {other}",
+                           {{"peer", label_of(other)}, {"other", label}})),
+                    Weight::secondary, {{"to", other.call_out_id.text()}});
             }
         }
         if (!inner.empty()) out << web::note(label, std::move(inner));
@@ -241,7 +248,7 @@ std::vector<web::Choice> close_choices(const Tongue& say) {
 // Whether one more peer may be asked now, as offer() sees it.
 bool may_ask_another(const RequestSeen& seen) {
     const auto& job = *seen.job;
-    if (job.is_later(seen.house.now)) return false;
+    if (job.is_later(seen.house.now) || job.row.state == State::returning) return false;
     const auto going = std::ranges::count_if(job.call_outs, [](const auto& call_out) {
         return !call_out.departed_at;
     });
@@ -255,18 +262,15 @@ Html first_action(const web::Request& request, const RequestSeen& seen) {
     const Tongue& say = request.tongue;
     const auto& job = *seen.job;
     Html out;
-    const auto next = next_step(job, seen.house);
-    if (next) {
-        out << (next->is_press ? web::button_form(request, next->url, say(next->text))
-                               : web::button_link(say(next->text), next->url));
-    }
-    if (const auto second = or_else(job, seen.house)) {
-        out << web::button_form(request, second->url, say(second->text), Weight::secondary);
+    auto weight = Weight::primary;
+    for (const auto& next : next_steps(job, seen.house)) {
+        out << (next.is_press ? web::button_form(request, next.url, say(next.text), weight)
+                              : web::button_link(say(next.text), next.url, weight));
+        weight = Weight::secondary;
     }
     if (job.session) {
         out << web::button_link(say(tr("They have finished")),
-                                Url("/sessions") / job.session->session_id.text() / "over",
-                                next ? Weight::secondary : Weight::primary);
+                                Url("/sessions") / job.session->session_id.text() / "over", weight);
     }
     return out;
 }
@@ -292,6 +296,10 @@ Html while_waiting(const web::Request& request, const RequestSeen& seen, const U
 Html actions(const web::Request& request, const RequestSeen& seen, const web::FieldErrors& errors) {
     const Tongue& say = request.tongue;
     const Url url = Url("/requests") / seen.row.request_id.text();
+    if (seen.row.closed_at) {
+        return Html() << "<div class=\"govuk-button-group\">" << first_action(request, seen)
+                      << "</div>";
+    }
     const bool is_met = seen.row.state == State::together || seen.row.state == State::returning;
     Html out;
     out << "<div class=\"govuk-button-group\">" << first_action(request, seen);
@@ -318,7 +326,7 @@ Html actions(const web::Request& request, const RequestSeen& seen, const web::Fi
 // Safer custody: a death, serious self-harm, a complaint or an access request keeps the name.
 Html holding(const web::Request& request, const RequestSeen& seen, const web::FieldErrors& errors) {
     const Tongue& say = request.tongue;
-    if (seen.row.identity_gone_at) return {};
+    if (seen.row.identity_gone_at || seen.is_key_gone) return {};
     const Url url = Url("/requests") / seen.row.request_id.text();
     if (seen.row.identity_held) {
         return Html() << web::button_form(request, url / "release",

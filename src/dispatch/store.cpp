@@ -54,8 +54,9 @@ std::vector<OpenBox> open_boxes_after(sql::Reader& db, const EstablishmentId& id
 }
 
 void set_state(sql::Transaction& tx, const EstablishmentId& id, RequestId request, State state) {
-    tx.run("UPDATE request SET state = $3 WHERE establishment_id = $1 AND request_id = $2", id,
-           request, state);
+    tx.run("UPDATE request SET state = $3 "
+           "WHERE establishment_id = $1 AND request_id = $2 AND closed_at IS NULL",
+           id, request, state);
 }
 
 void set_urgent(sql::Transaction& tx, const EstablishmentId& id, RequestId request) {
@@ -148,6 +149,7 @@ void coarsen(sql::Transaction& tx, const EstablishmentId& id, RequestId request,
     tx.run("UPDATE call_out SET accepted_at = accepted_at - accepted_at % $3, "
            "arrived_at = arrived_at - arrived_at % $3, "
            "departed_at = departed_at - departed_at % $3, "
+           "turned_back_at = turned_back_at - turned_back_at % $3, "
            "back_at = back_at - back_at % $3, ended_at = ended_at - ended_at % $3 "
            "WHERE establishment_id = $1 AND request_id = $2",
            id, request, step);
@@ -165,12 +167,13 @@ Going going_on(sql::Reader& db, const EstablishmentId& id, RequestId request) {
         "SELECT "
         "(SELECT COUNT(*) FROM offer WHERE establishment_id = $1 AND request_id = $2 "
         "AND ended_at IS NULL) AS offers, "
-        "COUNT(CASE WHEN arrived_at IS NULL THEN 1 END) AS coming, "
+        "COUNT(CASE WHEN arrived_at IS NULL AND turned_back_at IS NULL THEN 1 END) AS coming, "
         "COUNT(CASE WHEN arrived_at IS NOT NULL AND departed_at IS NULL THEN 1 END) AS beside, "
         "COUNT(CASE WHEN departed_at IS NOT NULL THEN 1 END) AS walking_back, "
         "(SELECT COUNT(*) FROM unlock WHERE establishment_id = $1 AND request_id = $2 "
         "AND ended_at IS NULL) AS unlocks, "
-        "COUNT(CASE WHEN arrived_at IS NULL AND EXISTS (SELECT 1 FROM unlock u "
+        "COUNT(CASE WHEN arrived_at IS NULL AND turned_back_at IS NULL "
+        "AND EXISTS (SELECT 1 FROM unlock u "
         "WHERE u.establishment_id = call_out.establishment_id "
         "AND u.call_out_id = call_out.call_out_id AND u.ended_how = 'out') THEN 1 END) AS escorts "
         "FROM call_out "

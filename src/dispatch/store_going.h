@@ -65,6 +65,8 @@ std::vector<CallOut> call_outs(sql::Reader&, const EstablishmentId&, RequestId);
 std::vector<CallOut> open_call_outs_of(sql::Reader&, const EstablishmentId&, PersonId);
 void set_arrived(sql::Transaction&, const EstablishmentId&, Uuid, Instant, SessionId);
 void set_departed(sql::Transaction&, const EstablishmentId&, Uuid, Instant);
+// Out of the cell, and not needed any more: on the way back without having been there.
+void set_turned_back(sql::Transaction&, const EstablishmentId&, Uuid call_out, Instant now);
 // `back_at` is set for the two ends that bring the peer back to the own cell.
 void end_call_out(sql::Transaction&, const EstablishmentId&, Uuid, Instant, CallOutEnd);
 void give_call_outs(sql::Transaction&, const EstablishmentId&, PersonId from, PersonId to);

@@ -8,7 +8,8 @@ constexpr sql::Fragment offer_columns{
     "WHERE establishment_id = $1 "};
 constexpr sql::Fragment call_out_columns{
     "SELECT call_out_id, request_id, person_id, place_in_pair, accepted_at, is_own_wish, "
-    "session_id, arrived_at, departed_at, back_at, ended_at, ended_how FROM call_out "
+    "session_id, arrived_at, COALESCE(departed_at, turned_back_at) AS departed_at, back_at, "
+    "ended_at, ended_how FROM call_out "
     "WHERE establishment_id = $1 "};
 constexpr sql::Fragment unlock_columns{
     "SELECT unlock_id, request_id, call_out_id, officers_needed, authorised_at, ended_at, "
@@ -100,6 +101,12 @@ void set_arrived(sql::Transaction& tx, const EstablishmentId& id, Uuid call_out,
 void set_departed(sql::Transaction& tx, const EstablishmentId& id, Uuid call_out, Instant now) {
     tx.run("UPDATE call_out SET departed_at = $3 "
            "WHERE establishment_id = $1 AND call_out_id = $2 AND departed_at IS NULL",
+           id, call_out, now);
+}
+
+void set_turned_back(sql::Transaction& tx, const EstablishmentId& id, Uuid call_out, Instant now) {
+    tx.run("UPDATE call_out SET turned_back_at = $3 "
+           "WHERE establishment_id = $1 AND call_out_id = $2 AND turned_back_at IS NULL",
            id, call_out, now);
 }
 

@@ -180,8 +180,12 @@ TEST_P(Timers, leaving_closes_the_request_and_ends_what_goes_on) {
     must(people::leave(db(), program(), person, false));
     EXPECT_EQ(row(request).close_reason, CloseReason::LEFT);
     EXPECT_EQ(count("SELECT COUNT(*) FROM session WHERE ended_at IS NULL"), 0);
-    EXPECT_EQ(count("SELECT COUNT(*) FROM call_out WHERE ended_at IS NULL"), 0);
     EXPECT_EQ(count("SELECT COUNT(*) FROM exposure WHERE until_at IS NULL"), 0);
+    EXPECT_EQ(count("SELECT COUNT(*) FROM call_out WHERE ended_at IS NULL"), 1)
+        << "the peer is still out";
+    must(back(d(), officer(), call_out));
+    EXPECT_EQ(count("SELECT COUNT(*) FROM call_out WHERE ended_at IS NULL"), 0);
+    EXPECT_EQ(row(request).close_reason, CloseReason::LEFT);
 }
 
 TEST_P(Timers, a_peer_who_leaves_is_replaced) {

@@ -36,7 +36,8 @@ void put_refusals(sql::Reader& reader, const EstablishmentId& prison, std::vecto
     }
 }
 
-void hang_on(sql::Reader& reader, const EstablishmentId& prison, std::vector<Job>& jobs) {
+void hang_on(sql::Reader& reader, const EstablishmentId& prison, std::vector<Job>& jobs,
+             std::vector<CallOutRow> call_outs) {
     std::map<RequestId, Job*> by_id;
     for (auto& job : jobs) by_id[job.row.request_id] = &job;
     const auto of = [&](const RequestId& id) {
@@ -46,7 +47,7 @@ void hang_on(sql::Reader& reader, const EstablishmentId& prison, std::vector<Job
     for (auto& row : open_offers(reader, prison)) {
         if (Job* job = of(row.request_id)) job->offers.push_back(std::move(row));
     }
-    for (auto& row : open_call_outs(reader, prison)) {
+    for (auto& row : call_outs) {
         if (Job* job = of(row.request_id)) job->call_outs.push_back(std::move(row));
     }
     for (auto& row : open_unlocks(reader, prison)) {
@@ -65,11 +66,19 @@ void hang_on(sql::Reader& reader, const EstablishmentId& prison, std::vector<Job
     }
 }
 
-// The longest waiting first.
+// The longest waiting first; last what is closed, while a peer is still out for it.
 std::vector<Job> open_jobs(sql::Reader& reader, const EstablishmentId& prison) {
     std::vector<Job> out;
     for (auto& row : open_requests(reader, prison)) out.push_back({std::move(row)});
-    hang_on(reader, prison, out);
+    auto call_outs = open_call_outs(reader, prison);
+    for (const auto& one : call_outs) {
+        const bool is_there = std::ranges::any_of(out, [&](const Job& job) {
+            return job.row.request_id == one.request_id;
+        });
+        auto row = is_there ? std::nullopt : request(reader, prison, one.request_id);
+        if (row) out.push_back({std::move(*row)});
+    }
+    hang_on(reader, prison, out, std::move(call_outs));
     return out;
 }
 
@@ -217,7 +226,7 @@ Board board(sql::Reader& reader, const vault::KeyFile& keys, const Establishment
         if (!is_in_scope(scope, job, peers)) continue;
         const auto of = std::ranges::find(out.schemes, job.row.scheme, &SchemeNow::scheme);
         if (of != out.schemes.end()) job.policy = of->policy;
-        job.who = asker(keys, job.row);
+        if (!job.row.closed_at) job.who = asker(keys, job.row);
         out.jobs.push_back(std::move(job));
     }
     for (auto& [id, peer] : peers) {
@@ -250,13 +259,14 @@ Board board(sql::Reader& reader, const vault::KeyFile& keys, const Establishment
 std::optional<Job> job(sql::Reader& reader, const vault::KeyFile& keys,
                        const EstablishmentId& prison, RequestId id) {
     auto row = request(reader, prison, id);
-    if (!row || row->closed_at) return std::nullopt;
+    if (!row) return std::nullopt;
     std::vector<Job> jobs;
     jobs.push_back({std::move(*row)});
-    hang_on(reader, prison, jobs);
+    hang_on(reader, prison, jobs, open_call_outs(reader, prison));
     Job& out = jobs.front();
+    if (out.row.closed_at && out.call_outs.empty()) return std::nullopt;
     out.policy = schemes::policy(reader, prison, out.row.scheme);
-    out.who = asker(keys, out.row);
+    if (!out.row.closed_at) out.who = asker(keys, out.row);
     return std::move(out);
 }
 

@@ -183,6 +183,23 @@ TEST_P(StepPages, a_hand_over_is_one_session_until_both_have_left) {
     EXPECT_TRUE(has(page(details), "Both are back"));
 }
 
+TEST_P(StepPages, who_turned_back_stays_on_the_board_until_home) {
+    const auto request = asked(person);
+    const auto call_out = accepted(request, one);
+    escorted(call_out);
+    must(withdraw(d(), officer(), request, true));
+    come_in_as_officer();
+    const auto board = page("/board");
+    EXPECT_TRUE(has(board, "Peer 1 turned back at"));
+    EXPECT_TRUE(has(board, "Called out"));
+    EXPECT_FALSE(has(board, "A-1-001")) << "who had asked is over";
+    const auto details = page("/requests/" + request.text());
+    EXPECT_TRUE(has(details, "The peer who turned back is home"));
+    EXPECT_FALSE(has(details, "Make it urgent"));
+    EXPECT_EQ(post("/call-outs/" + call_out.text() + "/back"), "/board");
+    EXPECT_FALSE(has(page("/board"), "turned back"));
+}
+
 TEST_P(StepPages, the_page_at_the_door_follows_the_peer) {
     const auto request = asked(person);
     const auto made = offer_to(request, one);

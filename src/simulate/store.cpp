@@ -160,7 +160,8 @@ const sql::Statement sent(
 // person whom staff said no for.
 const sql::Statement apart(
     "SELECT CASE"
-    " WHEN c.arrived_at IS NULL AND EXISTS (SELECT 1 FROM presence a JOIN presence o"
+    " WHEN c.arrived_at IS NULL AND c.turned_back_at IS NULL"
+    "   AND EXISTS (SELECT 1 FROM presence a JOIN presence o"
     "   ON o.establishment_id = a.establishment_id AND o.place = a.place AND o.until_at IS NULL"
     "   WHERE a.establishment_id = c.establishment_id AND a.person_id = $3"
     "   AND a.until_at IS NULL AND (o.person_id = c.person_id"
@@ -247,6 +248,15 @@ std::int64_t without_debrief(sql::Reader& reader, const EstablishmentId& prison,
         "   WHERE d.establishment_id = c.establishment_id AND d.person_id = c.person_id"
         "   AND d.session_id = c.session_id)",
         prison, request, session);
+}
+
+std::vector<Uuid> still_out(sql::Reader& reader, const EstablishmentId& prison,
+                            const RequestId& request) {
+    return reader.rows<Uuid>(
+        "SELECT call_out_id FROM call_out WHERE establishment_id = $1 AND request_id = $2"
+        " AND ended_at IS NULL AND (departed_at IS NOT NULL OR turned_back_at IS NOT NULL)"
+        " ORDER BY call_out_id",
+        prison, request);
 }
 
 std::vector<LocationKey> cells_of_wing(sql::Reader& reader, const EstablishmentId& prison,

@@ -41,6 +41,9 @@ std::int64_t without_debrief(sql::Reader&, const EstablishmentId&, const Request
 YearReport figures(sql::Reader&, const EstablishmentId&, const schemes::Policy&, Instant begin,
                    Instant end);
 
+// The call-outs of this request whose peers are on the way back.
+std::vector<Uuid> still_out(sql::Reader&, const EstablishmentId&, const RequestId&);
+
 // A cell of this wing that is somebody's already; for moves.
 std::vector<LocationKey> cells_of_wing(sql::Reader&, const EstablishmentId&,
                                        const std::string& wing);

@@ -105,6 +105,7 @@ struct Year {
     bool is_anybody_without_debrief(const RequestId& request, SessionId session);
     void unfilled(const RequestId& request);
     void over(const RequestId& request);
+    void see_home(const RequestId& request);
     Call* open_call(const RequestId& request);
 
     sql::Database& database;

@@ -101,6 +101,7 @@ void Year::ask_another(const RequestId& request, Uuid call_out) {
     call->is_full = false;
     did(dispatch::call_off(desk, occasion(), call_out));
     step();
+    see_home(request);
     at(now + chance.after_minutes(assume["answers.knock_after_minutes"]),
        [this, request] { try_offer(request); });
 }
@@ -253,6 +254,19 @@ void Year::unfilled(const RequestId& request) {
 
 void Year::over(const RequestId& request) {
     calls.erase(request);
+    see_home(request);
+}
+
+// Whoever is out, and has left the person or isn't needed any more, is brought back.
+void Year::see_home(const RequestId& request) {
+    const auto out = database.read([&](sql::Reader& reader) {
+        return still_out(reader, scene.establishment, request);
+    });
+    if (out.empty()) return;
+    at(now + chance.after_minutes(assume["unlocks.escort_minutes"]), [this, out] {
+        for (const auto& call_out : out) did(dispatch::back(desk, occasion(), call_out));
+        step();
+    });
 }
 
 }  // namespace alongside::simulate

@@ -212,9 +212,11 @@ void Year::people_leave() {
         const auto leaving = residents[who];
         if (is_peer(leaving.person_id)) continue;    // peers leave at a rate of their own
         did(people::leave(database, occasion(), leaving.person_id, chance.happens(0.5)));
-        std::erase_if(calls, [&](const auto& call) {
-            return call.second.person_id == leaving.person_id;
-        });
+        std::vector<RequestId> theirs;
+        for (const auto& [request, call] : calls) {
+            if (call.person_id == leaving.person_id) theirs.push_back(request);
+        }
+        for (const auto& request : theirs) over(request);
         people::NewPerson arriving;
         arriving.person_id = PersonId::make(now, entropy);
         arriving.number = std::to_string(500'000 + ++arrivals) + "K";

@@ -53,6 +53,20 @@ std::optional<Instant> end_exposure(sql::Transaction& tx, const Occasion& occasi
     return rest_until;
 }
 
+void seen_home(sql::Transaction& tx, const Occasion& occasion, PersonId person, SessionId session,
+               const schemes::Policy& policy, const Zone& zone) {
+    const auto& home = occasion.who.establishment;
+    const auto until = store::rest_until(tx, home, person, session);
+    const auto whole = rules::rest_after(occasion.now, policy.rest_hours, zone);
+    if (!until || *until <= occasion.now || *until >= whole.until) return;
+    if (!store::lengthen_rest(tx, home, person, session, whole)) return;      // waived by the peer
+    ledger::append(tx, occasion,
+                   {"rest.protected", {person.text(), session.text()},
+                    boost::json::serialize(boost::json::value{
+                        {"untilAt", iso_instant(whole.until)},
+                        {"excusedOn", iso_day(whole.excused_on)}})});
+}
+
 void owe_debrief(sql::Transaction& tx, const Occasion& occasion, PersonId person,
                  SessionId session, const SchemeCode& scheme, int within_hours) {
     const auto& home = occasion.who.establishment;

@@ -92,6 +92,16 @@ void add_rest(sql::Transaction& tx, const EstablishmentId& home, PersonId person
     note_change(tx, home, person);
 }
 
+bool lengthen_rest(sql::Transaction& tx, const EstablishmentId& home, PersonId person,
+                   SessionId session, const rules::Rest& to) {
+    const auto changed = tx.run(
+        "UPDATE rest SET until_at = $4, excused_on = $5 WHERE establishment_id = $1 "
+        "AND person_id = $2 AND session_id = $3 AND waived_at IS NULL",
+        home, person, session, to.until, to.excused_on);
+    if (changed > 0) note_change(tx, home, person);
+    return changed > 0;
+}
+
 std::optional<Instant> rest_until(sql::Reader& reader, const EstablishmentId& home,
                                   PersonId person, SessionId session) {
     return reader.maybe<Instant>(

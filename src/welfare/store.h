@@ -51,6 +51,9 @@ void reopen_exposure(sql::Transaction&, const EstablishmentId&, const Exposure&,
 void end_exposure(sql::Transaction&, const EstablishmentId&, const Exposure&, Instant until,
                   const std::optional<Day>& night_of);
 void add_rest(sql::Transaction&, const EstablishmentId&, PersonId, SessionId, const rules::Rest&);
+// Its end alone. False where the peer has waived it.
+bool lengthen_rest(sql::Transaction&, const EstablishmentId&, PersonId, SessionId,
+                   const rules::Rest& to);
 std::optional<Instant> rest_until(sql::Reader&, const EstablishmentId&, PersonId, SessionId);
 // Every rest that runs at `at` is waived; how many.
 int waive_rest(sql::Transaction&, const EstablishmentId&, PersonId, Instant at);

@@ -71,6 +71,9 @@ void begin_exposure(sql::Transaction&, const Occasion&, PersonId, SessionId, con
 // debrief owed where the policy says so or `was_hard`. Returns the end of the rest, if any.
 std::optional<Instant> end_exposure(sql::Transaction&, const Occasion&, PersonId, SessionId,
                                     const schemes::Policy&, const Zone&, bool was_hard);
+// Back in the own cell: rest that was protected and still runs is whole from now on.
+void seen_home(sql::Transaction&, const Occasion&, PersonId, SessionId, const schemes::Policy&,
+               const Zone&);
 // Someone who has left takes no further part: open exposures end, debriefs stay owed to the lead.
 void person_left(sql::Transaction&, const Occasion&, PersonId);
 // Everything of `from` becomes `to`'s (two numbers were one person).
