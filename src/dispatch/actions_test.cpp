@@ -55,7 +55,8 @@ TEST_P(TheJob, goes_from_asking_to_being_back) {
     EXPECT_EQ(row(request).state, State::returning);
     clock.advance(5min);
     must(back(d(), officer(), call_out));
-    EXPECT_EQ(count("SELECT until_at FROM rest"), (clock.now() + Hours(8)).time_since_epoch().count())
+    const auto rested = clock.now() + Hours(8);
+    EXPECT_EQ(count("SELECT until_at FROM rest"), rested.time_since_epoch().count())
         << "whole from the own cell on";
     EXPECT_EQ(count("SELECT until_at - from_at FROM rest"), Millis(Hours(8) + 5min).count());
 

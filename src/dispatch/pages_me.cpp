@@ -117,7 +117,8 @@ Html call_out_panel(const Tongue& say, const Me& me) {
     if (call_out.departed_at) {
         title = say(tr("Thank you. You are on the way back"));
         if (call_out.arrived_at && (!me.load || !me.load->resting_until)) {
-            inner << web::paragraph(say(tr("The hours of your rest count from when you are back.")));
+            inner << web::paragraph(
+                say(tr("The hours of your rest count from when you are back.")));
         }
     } else if (call_out.arrived_at) {
         title = say(tr("You are with someone"));

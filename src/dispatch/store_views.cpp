@@ -15,7 +15,8 @@ constexpr Fragment offer_columns(
     "WHERE establishment_id = $1 ");
 constexpr Fragment call_out_columns(
     "SELECT call_out_id, request_id, person_id, accepted_at, session_id, arrived_at, "
-    "COALESCE(departed_at, turned_back_at) AS departed_at, ended_at FROM call_out WHERE establishment_id = $1 ");
+    "COALESCE(departed_at, turned_back_at) AS departed_at, ended_at FROM call_out "
+    "WHERE establishment_id = $1 ");
 constexpr Fragment unlock_columns(
     "SELECT u.unlock_id, u.request_id, u.call_out_id, u.officers_needed, u.asked_at, "
     "u.authorised_at, u.escorted_at, d.decided_at, d.decision, d.reason, d.alternative, "

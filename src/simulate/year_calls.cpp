@@ -159,7 +159,8 @@ void Year::escorted(const RequestId& request, UnlockId unlock_id, Uuid call_out)
        [this, request, call_out] { arrived(request, call_out); });
 }
 
-// In a suite of the unit, if it is free, or in the person's own cell; the second comes to the first.
+// In a suite of the unit, if it is free, or in the person's own cell; the second comes to the
+// first.
 Result<Done> Year::come_in(Call& call, Uuid call_out) {
     call.where.call_out_id = call_out;
     if (call.has_begun) return dispatch::arrive(desk, occasion(), call.where);
