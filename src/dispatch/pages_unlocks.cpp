@@ -62,6 +62,19 @@ Html stands(const Tongue& say, const Board& board, const views::UnlockRow& unloc
     return out;
 }
 
+// How long somebody has waited for this peer; a relief comes to people who are together.
+std::string who_waits(const Tongue& say, const Board& board, const Job& job) {
+    const Instant since = job.session ? job.session->peer_came_at : job.row.wanted_from;
+    const Span span = span_of(say, board.house.now - since);
+    if (job.session) {
+        return say(tr("relief: a peer has been there for {minutes} {unit}",
+                      {{"minutes", span.number}, {"unit", span.unit}}));
+    }
+    if (board.house.now - since < Minutes(1)) return say(tr("asked just now"));
+    return say(tr("asked {minutes} {unit} ago",
+                  {{"minutes", span.number}, {"unit", span.unit}}));
+}
+
 Html card(const Tongue& say, const Board& board, const Queued& one) {
     const auto* peer = board.peer(one.call_out->person_id);
     const Span wait = wait_of(say, board.house.now - one.unlock->asked_at);
@@ -69,8 +82,6 @@ Html card(const Tongue& say, const Board& board, const Queued& one) {
     const std::string from = peer ? peer->place.text() : std::string("–");
     const std::string scheme = one.job->policy ? one.job->policy->say(say.tag()).short_name
                                                : one.job->row.scheme.text();
-    const Millis since_asked = board.house.now - one.job->row.wanted_from;
-    const Span asked = span_of(say, since_asked);
     Html next;
     next << stands(say, board, *one.unlock) << " ";
     if (!one.unlock->authorised_at) {
@@ -86,10 +97,7 @@ Html card(const Tongue& say, const Board& board, const Queued& one) {
               .where = say(tr("{from} to {to}",
                               {{"from", from}, {"to", goes_to(board, *one.job)}})),
               .sub = board.label_of(one.call_out->person_id) + " · " + scheme + " · " +
-                     (since_asked < Minutes(1)
-                          ? say(tr("asked just now"))
-                          : say(tr("asked {minutes} {unit} ago",
-                                   {{"minutes", asked.number}, {"unit", asked.unit}}))),
+                     who_waits(say, board, *one.job),
               .action = std::move(action), .steps = {}, .next = std::move(next),
               .tone = one.unlock->authorised_at ? web::Tone::with
                       : one.unlock->decision   ? web::Tone::gap : web::Tone::teal});

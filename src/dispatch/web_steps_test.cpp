@@ -160,7 +160,14 @@ TEST_P(StepPages, a_hand_over_is_one_session_until_both_have_left) {
     const auto session = together(first);
     pass(180min);
     const auto second = accepted(request, two);
-    escorted(second);
+    must(ask_unlock(d(), officer(), UnlockId(Uuid::v7(clock.now(), seeded)), second));
+    come_in(night_manager());
+    EXPECT_TRUE(has(page("/unlocks"), "relief: a peer has been there for"));
+    const auto unlock = db().read([&](sql::Reader& r) {
+        return store::unlocks_of_call_out(r, smi, second).front().unlock_id;
+    });
+    must(authorise_unlock(d(), night_manager(), unlock));
+    must(escort(d(), officer(), unlock));
     come_in_as_officer();
     const std::string details = "/requests/" + request.text();
     EXPECT_TRUE(has(page(details), "They have finished")) << "though another peer is on the way";
