@@ -361,7 +361,7 @@ Html debrief_part(const web::Request& request, const Me& me) {
 Html hours_part(const Tongue& say, const Me& me) {
     const int nights = me.load ? me.load->nights_in_7_days : 0;
     return Html() << "<section id=\"hours\">" << web::heading(2, say(tr("My hours")), "m")
-                  << web::paragraph(say(tr("{hours} hours with people in the last seven days.",
+                  << web::paragraph(say(tr("{hours} h with people in the last seven days.",
                                            {{"hours", hours_text(say, me.load ? me.load->in_7_days
                                                                          : Millis(0))}})))
                   << web::paragraph(say(trn("One night in the last seven days.",

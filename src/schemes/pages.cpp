@@ -272,8 +272,10 @@ web::Response edit_page(web::Site& site, web::Request& request) {
     return editor(request, *seen, seen->text, seen->version, {}, {}, 200);
 }
 
-// Browsers send CR LF; the file has lines that end with LF.
+// Browsers send CR LF; the file has lines that end with LF, and no mark of its encoding.
 std::string with_plain_lines(std::string_view text) {
+    constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+    if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
     std::string out;
     for (const char c : text) {
         if (c != '\r') out += c;

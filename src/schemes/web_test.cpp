@@ -61,8 +61,10 @@ TEST_P(PolicyPage, SavesANewVersionAndRefusesAStaleForm) {
     EXPECT_EQ(post("/policy/pops/opening").status, 303);
     auto text = pops();
     text.replace(text.find("\nhours = 8"), 10, "\nhours = 9");
-    EXPECT_EQ(post("/policy/pops", "based_on=0&policy=" + encoded(text)).status, 303);
+    const std::string mark = "\xEF\xBB\xBF";
+    EXPECT_EQ(post("/policy/pops", "based_on=0&policy=" + encoded(mark + text)).status, 303);
     EXPECT_TRUE(shows(get("/policy/pops"), "Version 1"));
+    EXPECT_FALSE(shows(get("/policy/pops/versions/1"), mark));
     EXPECT_TRUE(shows(get("/policy/pops/versions/1"), "hours = 9"));
     EXPECT_TRUE(shows(get("/policy/pops/versions/1"), "href=\"/policy/pops\""));
     EXPECT_EQ(get("/policy/pops/versions/2").status, 404);

@@ -90,7 +90,7 @@ export default async function run({ browser, demo: prison, tests }) {
     const shifts = page.locator("#shifts li");
     expect(await shifts.count() >= 3, "no shifts");
     expect(!/\d{4}-\d\d-\d\d/.test(await page.textContent("main")), "a raw date");
-    await expectText(page.locator("#hours"), "hours with people in the last seven days");
+    await expectText(page.locator("#hours"), "h with people in the last seven days");
   });
 
   await step("when I can’t, and what I wish: said, told twice, taken back", async () => {
