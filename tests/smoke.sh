@@ -47,8 +47,8 @@ check "seed 1 ends with 0" simulate one --seed 1
 check "seed 1 again ends with 0" simulate again --seed 1
 check "seed 2 ends with 0" simulate two --seed 2
 check "the paper list ends with 0" simulate list --seed 1 --policy list
-check "a planned rota ends with 0" simulate plan --seed 1 --rota plan
-check "a planned rota again ends with 0" simulate plan-again --seed 1 --rota plan
+check "a repeating pattern ends with 0" simulate pattern --seed 1 --rota pattern
+check "a repeating pattern again ends with 0" simulate pattern-again --seed 1 --rota pattern
 
 check "the rotas side by side end with 0" simulate compared --seed 1 --compare-rotas --seeds 2
 check "the rotas side by side again end with 0" simulate compared-again --seed 1 --compare-rotas --seeds 2
@@ -59,7 +59,7 @@ for key in $keys; do
   check "the figures have $key" holds one "'$key' in it"
 done
 check "the year's demand, for 14 days" holds one "60 <= it['requests'] <= 200"
-for run in one two list plan; do
+for run in one two list pattern; do
   check "$run: no rule was broken" holds "$run" "it['invariant_violations'] == 0"
   check "$run: the ledger grew" holds "$run" "it['ledger_entries'] > 10 * it['requests']"
   check "$run: a share is a share" holds "$run" "0 < it['fill'] <= 1 and 0 <= it['night_denial'] <= 1"
@@ -68,9 +68,9 @@ check "seed 1: nobody's rest was broken" holds one "it['rest_broken'] == 0"
 check "seed 2: nobody's rest was broken" holds two "it['rest_broken'] == 0"
 check "the paper list breaks rest" holds list "it['rest_broken'] > 0"
 check "the same seed, the same bytes but seconds" same_bytes one again
-check "a planned rota: nobody's rest was broken" holds plan "it['rest_broken'] == 0"
-check "the same plan, the same bytes but seconds" same_bytes plan plan-again
-check "another rota, another fortnight" differ one plan
+check "the repeating pattern: nobody's rest was broken" holds pattern "it['rest_broken'] == 0"
+check "the same pattern, the same bytes but seconds" same_bytes pattern pattern-again
+check "another rota, another fortnight" differ one pattern
 check "another seed, another fortnight" differ one two
 check "side by side: pattern, plan and list" holds compared \
   "[row['rota'] for row in it] == ['pattern', 'plan', 'list']"
