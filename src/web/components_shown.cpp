@@ -150,7 +150,8 @@ Html card(const Tongue& say, Card card) {
     out << "<article data-key=\"" << (card.key.empty() ? card.where : card.key) << "\" class=\""
         << card_class(card.tone) << "\"><div class=\"al-card__top\">"
         << "<p class=\"al-card__wait\"><span class=\"al-card__number"
-        << (card.wait_unit.empty() ? " al-card__number--words" : "") << "\">" << card.wait
+        << (card.wait_unit.empty() ? Markup(" al-card__number--words") : Markup("")) << "\">"
+        << card.wait
         << "</span> <span class=\"al-card__unit\">" << card.wait_unit << "</span></p>"
         << "<div class=\"al-card__where\"><h" << card.level << " class=\"al-card__place\">"
         << unbroken(card.where) << "</h" << card.level << ">";
