@@ -67,7 +67,7 @@ private:
             !best.roster.empty() && options.enough && best.cost <= *options.enough;
         if (is_enough || best.is_best()) is_enough_ = true;
         if (options.on_better && !best.roster.empty()) {
-            options.on_better({seconds(), best.cost, best.bound});
+            options.on_better({seconds(), best.cost, best.bound, &best.roster});
         }
     }
     std::chrono::steady_clock::time_point began_;

@@ -14,6 +14,7 @@ struct Progress {
     double seconds;
     Cost cost;
     std::optional<Cost> bound;      // no rota costs less
+    const Roster* roster;           // of that cost; there until `on_better` returns
 };
 
 struct SolveOptions {

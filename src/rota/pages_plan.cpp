@@ -1,6 +1,5 @@
 // Plan the open shifts: the coming weeks as a calendar with what is proposed, then put them on.
 #include <algorithm>
-#include <atomic>
 #include <memory>
 #include <set>
 #include <variant>
@@ -12,6 +11,7 @@
 #include "rota/pages_plan.h"
 #include "rota/plan_facts.h"
 #include "rota/refusals.h"
+#include "rota/searches.h"
 
 namespace alongside::rota::pages {
 
@@ -23,25 +23,6 @@ namespace {
 
 constexpr int least_weeks = 1, most_weeks = 12, usual_weeks = 4;
 constexpr double seconds_to_plan = 2, seconds_for_repairs = 4;
-constexpr int seconds_to_search_on = 10;
-
-// One long search at a time: the other workers are for those who ask for somebody.
-using LongSearch = std::shared_ptr<std::atomic_flag>;
-class LongSearchTurn {
-public:
-    explicit LongSearchTurn(LongSearch search)
-        : search_(std::move(search)), has_it_(!search_->test_and_set()) {}
-    ~LongSearchTurn() {
-        if (has_it_) search_->clear();
-    }
-    LongSearchTurn(const LongSearchTurn&) = delete;
-    LongSearchTurn& operator=(const LongSearchTurn&) = delete;
-    bool has_it() const { return has_it_; }
-
-private:
-    LongSearch search_;
-    bool has_it_;
-};
 
 struct Wish {
     Day from;
@@ -82,11 +63,11 @@ web::PageOptions options_of(const web::Request& request, const Hall& about) {
 }
 
 web::Response ask_page(const web::Request& request, const Hall& about,
-                       const web::FieldErrors& errors, int status) {
+                       const web::FieldErrors& errors, int status, const Html& found = {}) {
     const Tongue& say = request.tongue;
     auto options = options_of(request, about);
     Html main;
-    main << web::error_summary(request, errors) << web::head_row(options.title)
+    main << web::error_summary(request, errors) << web::head_row(options.title) << found
          << web::paragraph(say(tr("The program looks for somebody for each shift that has too few "
                                   "people. Whoever is on a shift stays on it. You see the plan "
                                   "first; nothing changes until you say so. You can keep it as "
@@ -233,35 +214,20 @@ Html search_on_form(const web::Request& request, const Planned& planned) {
     }
     auto hidden = hidden_plan(planned);
     std::ranges::move(hidden_changes({planned.proposal.puts, {}}), std::back_inserter(hidden));
-    hidden.push_back({"longer", "yes"});
-    return Html() << web::hint_text(say(tr("A longer search takes {seconds} seconds and may share "
-                                           "it out better. It goes on from this plan, and never "
-                                           "makes it worse.",
-                                           {{"seconds", std::to_string(seconds_to_search_on)}})))
-                  << web::button_form(request, Url("/on-call/plan"), say(tr("Search longer")),
-                                      web::Weight::secondary, std::move(hidden));
+    return Html() << web::hint_text(say(tr("A longer search may share it out better. It goes on "
+                                           "from this plan for at most {seconds} seconds, shows "
+                                           "how far it is, and can be stopped at any time. It "
+                                           "never makes the plan worse.",
+                                           {{"seconds",
+                                             std::to_string(most_seconds_of_a_search)}})))
+                  << web::button_form(request, Url("/on-call/plan/search"),
+                                      say(tr("Search longer")), web::Weight::secondary,
+                                      std::move(hidden));
 }
 
-// What a longer search changed of the plan that was shown before.
-Html searched_on(const Tongue& say, const planning::Proposal& proposal,
-                 const std::vector<planning::Put>& before) {
-    std::vector<planning::Put> differ;
-    auto sorted = before;
-    std::ranges::sort(sorted);
-    std::ranges::set_symmetric_difference(sorted, proposal.puts, std::back_inserter(differ));
-    std::set<ShiftId> shifts;
-    for (const auto& put : differ) shifts.insert(put.shift_id);
-    return web::inset(
-        Html() << (shifts.empty()
-                       ? say(tr("The longer search found nothing better."))
-                       : say(trn("The longer search found a better plan: {count} shift has other "
-                                 "people than before.",
-                                 "The longer search found a better plan: {count} shifts have other "
-                                 "people than before.",
-                                 static_cast<int>(shifts.size())))));
-}
+}  // namespace
 
-web::Response plan_page(const web::Request& request, const Planned& planned, Html found = {}) {
+web::Response plan_page(const web::Request& request, const Planned& planned, const Html& found) {
     const Tongue& say = request.tongue;
     auto options = options_of(request, planned.about);
     const auto& proposal = planned.proposal;
@@ -302,8 +268,8 @@ web::Response plan_page(const web::Request& request, const Planned& planned, Htm
     return web::page(request, std::move(options), std::move(main));
 }
 
-// The days that were asked for and what is known of them, or the form again.
-std::variant<Planned, web::Response> facts_asked_for(web::Site& site, web::Request& request,
+std::variant<Planned, web::Response> facts_asked_for(web::Site& site,
+                                                     const web::Request& request,
                                                      Expects expects) {
     auto about = site.database.read([&](sql::Reader& reader) { return hall(reader, request); });
     if (!about) return no_scheme(request);
@@ -327,29 +293,17 @@ std::variant<Planned, web::Response> facts_asked_for(web::Site& site, web::Reque
     return planned;
 }
 
-web::Response show_plan(web::Site& site, web::Request& request, Expects expects,
-                        const LongSearch& search) {
+namespace {
+
+web::Response show_plan(web::Site& site, web::Request& request, Expects expects) {
     auto asked = facts_asked_for(site, request, expects);
     if (auto* answer = std::get_if<web::Response>(&asked)) return std::move(*answer);
     auto& planned = std::get<Planned>(asked);
     const auto start = changes_said(request);
     if (!start) return web::not_found(request);
-    if (request.form.get("longer").empty()) {
-        planned.proposal = planning::propose(planned.facts, {seconds_to_plan},
-                                             planning::Aim::fair, start->on);
-        return plan_page(request, planned);
-    }
-    const LongSearchTurn turn(search);
-    if (!turn.has_it()) {
-        planned.proposal = planning::as_proposal(
-            planned.facts, planning::still_fitting(planned.facts, start->on));
-        return plan_page(request, planned,
-                         web::inset(Html() << request.tongue(tr("Another long search is running. "
-                                                                "Try again in a moment."))));
-    }
-    planned.proposal = planning::propose(planned.facts, {seconds_to_search_on},
-                                         planning::Aim::fair, start->on);
-    return plan_page(request, planned, searched_on(request.tongue, planned.proposal, start->on));
+    planned.proposal = planning::propose(planned.facts, {seconds_to_plan}, planning::Aim::fair,
+                                         start->on);
+    return plan_page(request, planned, {});
 }
 
 web::Response show_repairs(web::Site& site, web::Request& request, Expects expects) {
@@ -377,11 +331,11 @@ web::Response show_repairs(web::Site& site, web::Request& request, Expects expec
     return web::page(request, std::move(options), std::move(main));
 }
 
-web::Response first_page(web::Site& site, web::Request& request) {
+web::Response first_page(web::Site& site, web::Request& request, Searches& searches) {
     const auto about = site.database.read(
         [&](sql::Reader& reader) { return hall(reader, request); });
     if (!about) return no_scheme(request);
-    return ask_page(request, *about, {}, 200);
+    return ask_page(request, *about, {}, 200, last_search(request, *about, searches));
 }
 
 web::Response put_planned_on(web::Site& site, web::Request& request) {
@@ -412,17 +366,16 @@ std::vector<web::Route> plan_routes(web::Site& site, Expects expects) {
             return handler(site, request, expects);
         };
     };
+    const auto searches = std::make_shared<Searches>(site.live);
     std::vector<web::Route> out;
-    out.emplace_back(get, "/on-call/plan", who, on(first_page));
-    out.emplace_back(post, "/on-call/plan", who,
-                     [&site, expects, search = std::make_shared<std::atomic_flag>()](
-                         web::Request& request) {
-                         return show_plan(site, request, expects, search);
-                     })
-        .body_limit(largest_plan);
+    out.emplace_back(get, "/on-call/plan", who, [&site, searches](web::Request& request) {
+        return first_page(site, request, *searches);
+    });
+    out.emplace_back(post, "/on-call/plan", who, planning(show_plan)).body_limit(largest_plan);
     out.emplace_back(post, "/on-call/plan/repairs", who, planning(show_repairs))
         .body_limit(largest_plan);
     out.emplace_back(post, "/on-call/plan/puts", who, on(put_planned_on)).body_limit(largest_plan);
+    std::ranges::move(search_routes(site, expects, searches), std::back_inserter(out));
     return out;
 }
 

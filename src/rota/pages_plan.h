@@ -1,8 +1,12 @@
 // What the pages of a plan share: the days that are planned, and what stays short.
 #pragma once
 
+#include <memory>
+#include <variant>
+
 #include "rota/pages.h"
 #include "rota/planning.h"
+#include "rota/searches.h"
 
 namespace alongside::rota::pages {
 
@@ -15,6 +19,15 @@ struct Planned {
 Day day_after(Day day, int days);
 // The scheme and the days, as fields of a form that asks for the same plan.
 std::vector<web::Hidden> hidden_plan(const Planned&);
+
+// The days that were asked for and what is known of them, or the form again.
+std::variant<Planned, web::Response> facts_asked_for(web::Site&, const web::Request&, Expects);
+// A plan, with what was found just before.
+web::Response plan_page(const web::Request&, const Planned&, const Html& found);
+
+// The scheme's last search, where it runs or what it found is kept.
+Html last_search(const web::Request&, const Hall&, Searches&);
+std::vector<web::Route> search_routes(web::Site&, Expects, const std::shared_ptr<Searches>&);
 
 // Who is on which day, with what is proposed marked as new.
 Html plan_calendar(const web::Request&, const Planned&);

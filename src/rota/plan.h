@@ -13,11 +13,14 @@ namespace alongside::rota::planning {
 
 using Kind = std::tuple<int, int, bool, std::string>;    // start, minutes, night, name
 Kind kind_of(const OpenShift& shift);
+// What it is worth that somebody stays on what they are on: always more than all else.
+constexpr planner::Cost staying_on = 1'000'000;
 
 class Plan {
 public:
     explicit Plan(const Facts& facts, Aim aim = Aim::fair);
-    Proposal propose(const Effort& effort, const std::vector<Put>& start = {});
+    Proposal propose(const Effort& effort, const std::vector<Put>& start = {},
+                     const LookOn* look_on = nullptr);
     std::vector<Short> why_short(const Proposal& proposal) const;
     std::vector<TooFew> too_few_at_night(const Proposal& proposal) const;
     // These people put on, and nobody else.
@@ -41,6 +44,9 @@ private:
     void keep_rules_around(Proposal& out) const;
     // Whoever can take what is short, those with the fewest nights, then hours, first.
     void fill_what_is_short(Proposal& out) const;
+    void look_on(planner::SolveOptions& how, const LookOn& who) const;
+    // Of what people stay on, in every plan.
+    planner::Cost unchangeable() const;
     // As the planner has them who are put on: a roster that keeps every rule.
     planner::Roster start_of(const std::vector<Put>& puts) const;
     static bool is_on(const OpenShift& shift, PersonId person, const Proposal& proposal);

@@ -24,7 +24,6 @@ static_assert(16 * of_a_quarter_with_people ==
               of_an_hour * exposure_in_hours_on_call * exposure_in_hours_on_call);
 constexpr Cost of_partners = 30;                // less than anybody's night out of turn
 constexpr Cost of_a_wish = 200;                 // more than a night out of turn, less than cover
-constexpr Cost staying_on = 1'000'000;
 // A repair: nobody's shift is left short for another's; a gap is worth three moves by day and five
 // at night, the first of a shift with nobody five more, and nothing else is worth one.
 constexpr Cost opening_a_gap = 200'000, of_a_move = 5'500, night_of_a_repair = 4;
@@ -60,24 +59,6 @@ Plan::Plan(const Facts& facts, Aim aim) : facts_(facts), aim_(aim) {
         }
     }
     if (aim_ != Aim::cover_alone) share_out();
-}
-
-Proposal Plan::propose(const Effort& effort, const std::vector<Put>& start) {
-    Proposal out;
-    planner::Roster roster;
-    if (!problem_.people.empty() && !problem_.kinds.empty()) {
-        planner::SolveOptions how;
-        how.seconds = effort.seconds;
-        how.most_steps = effort.most_steps;
-        how.seeks_bound = effort.seeks_proof;
-        if (!start.empty()) how.start = start_of(still_fitting(start));
-        auto solved = planner::solve(problem_, how);
-        ENSURE(!solved.roster.empty());      // nobody has a least, so nobody is impossible
-        out.is_best = solved.is_best();
-        roster = std::move(solved.roster);
-    }
-    read_off(roster, out);
-    return out;
 }
 
 void Plan::add_cover(const std::vector<const OpenShift*>& shifts) {
@@ -480,10 +461,6 @@ Proposal Plan::of(std::vector<Put> puts) const {
     }
     in_order(out);
     return out;
-}
-
-Proposal propose(const Facts& facts, Effort effort, Aim aim, const std::vector<Put>& start) {
-    return Plan(facts, aim).propose(effort, start);
 }
 
 Proposal as_proposal(const Facts& facts, std::vector<Put> puts) {

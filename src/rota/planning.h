@@ -3,6 +3,8 @@
 #pragma once
 
 #include <boost/describe.hpp>
+#include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -25,6 +27,7 @@ struct OpenShift {
     std::vector<PersonId> on = {};      // already
     std::vector<PersonId> absent = {};  // of those on it, who can’t come to any of it
     int exposure = 0;                   // quarter hours with people, to be expected of each on it
+    friend bool operator==(const OpenShift&, const OpenShift&) = default;
 };
 // Why somebody can't take a shift though they are ready: where they are otherwise, or what they
 // are on.
@@ -45,6 +48,7 @@ using Reason = std::variant<Unready, Why>;
 struct Cannot {
     ShiftId shift_id;
     Reason why = Why::resting;
+    friend bool operator==(const Cannot&, const Cannot&) = default;
 };
 struct Peer {
     PersonId person_id;
@@ -53,6 +57,7 @@ struct Peer {
     // Of a repair: the shifts that they are on, not in `on`, and stay on unless it fills a gap.
     std::vector<ShiftId> may_move_from = {};
     int exposure_before = 0;            // quarter hours with people, had beyond an equal share
+    friend bool operator==(const Peer&, const Peer&) = default;
 };
 struct Facts {
     int days = 28;
@@ -65,6 +70,7 @@ struct Facts {
     int rest_minutes = 660;             // between a shift's end and the next day's start
     int most_days_in_a_row = 5;
     int most_nights_in_7_days = 2;
+    friend bool operator==(const Facts&, const Facts&) = default;
 };
 
 using Put = PutOn;
@@ -91,6 +97,21 @@ constexpr int exposure_in_hours_on_call = 4;
 // The same facts give the same proposal where `seconds` suffice. The search starts from what still
 // fits of another plan, where one is given. REQUIRES 1 to 400 days.
 Proposal propose(const Facts&, Effort, Aim aim = Aim::fair, const std::vector<Put>& start = {});
+
+// How far a search is, with the best plan so far.
+struct Progress {
+    double seconds = 0;
+    std::int64_t cost = 0;                       // of what can be changed; fewer is better
+    std::optional<std::int64_t> bound = {};      // no plan costs less
+    Proposal plan = {};
+};
+// Looks on while it is searched: told of the first plan, then about once a second, and of the
+// last.
+struct LookOn {
+    std::function<void(const Progress&)> tell;
+    std::function<bool()> is_cancelled;          // true: what is best so far is the answer
+};
+Proposal propose(const Facts&, Effort, const std::vector<Put>& start, const LookOn&);
 
 // These people put on, whatever that breaks.
 Proposal as_proposal(const Facts&, std::vector<Put> puts);

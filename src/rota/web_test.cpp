@@ -1,5 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <thread>
+
 #include "rota/availability.h"
 #include "rota/pattern_text.h"
 #include "rota/rota.h"
@@ -30,6 +33,16 @@ protected:
     std::string add_tonight() {
         return where(post("/on-call", "scheme=pops&day=2026-11-21&name=night&from=11%3A00&"
                                       "to=19%3A00&needed=2"));
+    }
+    // The page of a search once it has ended.
+    web::Response found_by(const std::string& search) {
+        const auto end = std::chrono::steady_clock::now() + std::chrono::seconds{90};
+        auto out = get(search);
+        while (shows(out, "al-live-region") && std::chrono::steady_clock::now() < end) {
+            std::this_thread::sleep_for(std::chrono::milliseconds{20});
+            out = get(search);
+        }
+        return out;
     }
     PersonId one_, two_;
     MemberId member_;
@@ -139,11 +152,16 @@ TEST_P(OnCallPages, APlanSaysWhatStaysShortAndRefusesWhatIsNoPlan) {
     EXPECT_TRUE(shows(post("/on-call/plan", week + plan), "Put these 4 on"));
     EXPECT_TRUE(shows(page, "No plan of these days is better: it is proved."));
     for (int press = 0; press < 2; ++press) {
-        EXPECT_TRUE(shows(post("/on-call/plan", week + plan + "&longer=yes"),
-                          "The longer search found nothing better."));
+        const auto after = found_by(where(post("/on-call/plan/search", week + plan)));
+        EXPECT_TRUE(shows(after, "The longer search found nothing better."));
+        EXPECT_TRUE(shows(after, "No plan of these days is better: it is proved."));
     }
-    EXPECT_TRUE(shows(post("/on-call/plan", week + "&longer=yes"),
-                      "The longer search found a better plan: 4 shifts have other people"));
+    const auto after = found_by(where(post("/on-call/plan/search", week)));
+    EXPECT_TRUE(shows(after, "The longer search found a better plan: 4 shifts have other people"));
+    EXPECT_TRUE(shows(after, "it is proved that no plan is better"));
+    EXPECT_TRUE(shows(after, "Put these 4 on"));
+    EXPECT_EQ(post("/on-call/plan/search", week + "x").status, 404);
+    EXPECT_EQ(post("/on-call/plan/search", "scheme=pops&from=2026-11-22&weeks=0").status, 422);
     EXPECT_EQ(post("/on-call/plan", week + "x").status, 404);
     EXPECT_EQ(post("/on-call/plan/repairs", week + "x").status, 404);
     EXPECT_TRUE(shows(repairs, "One more peer who is ready"));

@@ -194,8 +194,11 @@ Html pagination(const Request& request, int page, int pages, const Url& base);
 
 // ---- the board --------------------------------------------------------------------------------
 // The part of a page that draws itself anew from an event stream; `drawing` is what it shows first
-// and all that it shows without JavaScript.
+// and all that it shows without JavaScript. `lost` ("… {time} …"): what is said where contact is
+// lost; of a board, to use the phone.
 Html live_region(const Tongue& say, const Url& stream, const Html& drawing);
+Html live_region(const Tongue& say, const Url& stream, const Html& drawing,
+                 std::string_view lost);
 // Immediate danger, over everything else; uncovers a covered board.
 Html alarm(std::string_view title, Html inner);
 // One peer in a list: who and where, the state as a chip, a line below.

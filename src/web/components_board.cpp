@@ -20,11 +20,16 @@ std::string text_hash(std::string_view text) {
 }  // namespace
 
 Html live_region(const Tongue& say, const Url& stream, const Html& drawing) {
+    return live_region(say, stream, drawing,
+                       say(tr("Lost contact since {time}. What you see may be out of date. Use the "
+                              "phone or radio until this line goes away.", {{"time", "{time}"}})));
+}
+
+Html live_region(const Tongue& say, const Url& stream, const Html& drawing,
+                 std::string_view lost) {
     return Html() << "<div class=\"al-live-region\" id=\"al-live-region\" data-stream=\"" << stream
                   << "\"><p class=\"al-lost\" id=\"al-lost\" role=\"alert\" hidden data-lost=\""
-                  << say(tr("Lost contact since {time}. What you see may be out of date. Use the "
-                            "phone or radio until this line goes away.", {{"time", "{time}"}}))
-                  << "\"></p><noscript><p class=\"govuk-hint\">"
+                  << lost << "\"></p><noscript><p class=\"govuk-hint\">"
                   << say(tr("To see changes, load this page again."))
                   << "</p></noscript><div id=\"al-drawing\">" << drawing << "</div></div>";
 }

@@ -40,6 +40,10 @@ std::uint64_t& LiveHub::version(const EstablishmentId& establishment) {
     return out;
 }
 
+std::uint64_t LiveHub::version(const View& view) {
+    return version(view.establishment) + view.own_changes;
+}
+
 bool LiveHub::is_fresh(const View& view) const {
     const auto age = clock_.now() - view.drawn_at;
     return age > -fresh_for && age < fresh_for;
@@ -56,7 +60,7 @@ std::shared_ptr<const std::string> LiveHub::view(const EstablishmentId& establis
     view->name = name;
     view->draw = std::move(draw);
     view->asked_at = clock_.now();
-    const auto wanted = version(establishment);
+    const auto wanted = version(*view);
     bool was_drawn_meanwhile = false;
     while (!view->html || view->drawn < wanted || (!was_drawn_meanwhile && !is_fresh(*view))) {
         if (view->drawing) drawn_.wait(lock, [&] { return view->drawing == 0; });
@@ -69,7 +73,7 @@ std::shared_ptr<const std::string> LiveHub::view(const EstablishmentId& establis
 // Draws outside the lock; one thread at a time a view.
 void LiveHub::draw_now(Lock& lock, const ViewPtr& view) {
     ENSURE(view->drawing == 0);
-    view->drawing = version(view->establishment);
+    view->drawing = version(*view);
     const auto draw = view->draw;
     const auto before = view->html;
     lock.unlock();
@@ -86,7 +90,7 @@ void LiveHub::draw_now(Lock& lock, const ViewPtr& view) {
     }
     lock.lock();
     take(*view, std::move(html), std::move(event));
-    if (!view->watchers.empty() && view->drawn < version(view->establishment)) draw_soon(view);
+    if (!view->watchers.empty() && view->drawn < version(*view)) draw_soon(view);
 }
 
 // No event: the drawing is the same as before.
@@ -133,6 +137,16 @@ void LiveHub::changed(const EstablishmentId& establishment) {
     }
 }
 
+void LiveHub::changed_views(std::string_view view_prefix) {
+    const Lock lock(mutex_);
+    for (auto at = views_.lower_bound(view_prefix);
+         at != views_.end() && at->first.starts_with(view_prefix); ++at) {
+        const ViewPtr& view = at->second;
+        ++view->own_changes;
+        if (!view->watchers.empty() && !view->drawing) draw_soon(view);
+    }
+}
+
 int LiveHub::watchers(std::string_view view_prefix) const {
     const Lock lock(mutex_);
     std::set<std::string_view> viewers;
@@ -176,7 +190,7 @@ bool LiveHub::watch(const std::string& name, const std::shared_ptr<Watcher>& wat
     }
     view->watchers.push_back(watcher);
     now = view->event;
-    if (view->drawn < version(view->establishment) && !view->drawing) draw_soon(view);
+    if (view->drawn < version(*view) && !view->drawing) draw_soon(view);
     return true;
 }
 
@@ -194,7 +208,7 @@ void LiveHub::tick() {
     for (auto at = views_.begin(); at != views_.end();) {
         const ViewPtr view = at->second;
         if (!view->watchers.empty()) {
-            const bool is_old = view->drawn < version(view->establishment) || !is_fresh(*view);
+            const bool is_old = view->drawn < version(*view) || !is_fresh(*view);
             if (is_old && !view->drawing) draw_soon(view);
             ++at;
         } else if (!view->drawing && clock_.now() - view->asked_at > kept_for) {

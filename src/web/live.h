@@ -26,6 +26,9 @@ public:
 
     // Something that a view of this establishment may show has changed. From any thread; quick.
     virtual void changed(const EstablishmentId& establishment) = 0;
+    // The same of the views whose names begin so, and of no other: something that the ledger
+    // doesn't know of. Those that nobody asked for yet are as they will be drawn.
+    virtual void changed_views([[maybe_unused]] std::string_view view_prefix) {}
 
     // Viewers who are connected now, by view prefix: "board:SMI:"; several windows count once.
     virtual int watchers(std::string_view view_prefix) const = 0;

@@ -37,6 +37,7 @@ public:
                                             const std::string& view,
                                             std::function<Html()> draw) override;
     void changed(const EstablishmentId& establishment) override;
+    void changed_views(std::string_view view_prefix) override;
     int watchers(std::string_view view_prefix) const override;
     bool was_watched(std::string_view view_prefix, Millis grace) const override;
 
@@ -67,6 +68,7 @@ private:
         EstablishmentId establishment;
         std::string name;
         std::function<Html()> draw;
+        std::uint64_t own_changes = 0;  // beside those of the establishment
         std::uint64_t drawn = 0;        // the version that `html` shows; 0: none yet
         std::uint64_t drawing = 0;      // the version that is being drawn; 0: none is
         bool is_waiting = false;        // for a worker
@@ -80,6 +82,7 @@ private:
     using Lock = std::unique_lock<std::mutex>;
 
     std::uint64_t& version(const EstablishmentId& establishment);
+    std::uint64_t version(const View& view);
     void draw_now(Lock& lock, const ViewPtr& view);
     void take(View& view, std::shared_ptr<const std::string> html,
               std::shared_ptr<const LiveEvent> event);

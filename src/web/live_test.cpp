@@ -59,6 +59,29 @@ TEST_F(LiveViews, AreDrawnOnceAChange) {
     EXPECT_TRUE(jobs.empty()) << "nobody watches";
 }
 
+TEST_F(LiveViews, ChangeAloneWhereNothingElseDid) {
+    const auto watched = std::make_shared<Seen>();
+    const auto other = std::make_shared<Seen>();
+    std::shared_ptr<const LiveEvent> now;
+    look(smi, "search:1:en");
+    look();
+    EXPECT_TRUE(hub.watch("search:1:en", watched, now));
+    EXPECT_TRUE(hub.watch("board:SMI:A", other, now));
+    shown = 2;
+    hub.changed_views("search:1:");
+    run_jobs();
+    EXPECT_EQ(watched->frames.size(), 1U);
+    EXPECT_TRUE(other->frames.empty());
+    EXPECT_EQ(look(smi, "search:1:en"), "<p>2</p>");
+    EXPECT_EQ(look(), "<p>1</p>");
+    EXPECT_EQ(drawings, 3);
+    shown = 3;
+    hub.changed(smi);
+    run_jobs();
+    EXPECT_EQ(watched->frames.size(), 2U);
+    EXPECT_EQ(other->frames.size(), 1U);
+}
+
 TEST_F(LiveViews, AreStillWatchedForAMinuteAfterTheLastHasGone) {
     look();
     const auto one = std::make_shared<Seen>();

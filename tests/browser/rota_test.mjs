@@ -72,6 +72,46 @@ export default async function run({ browser, demo: prison, tests }) {
       await speak(page, "en");
     });
 
+  await tests.test("a longer search shows how far it is, is stopped, and is found again",
+    async () => {
+      const main = page.locator("main");
+      await page.goto("/on-call/plan?scheme=pops");
+      await page.getByLabel("How many weeks").fill("12");
+      await page.getByRole("button", { name: "Show a plan" }).click();
+      await page.getByRole("button", { name: "Search longer" }).click();
+      await expectText(main, "Searching for a better plan.");
+      await expectText(main, /[2-9] of at most 60 seconds/);      // by itself
+      await page.getByText("How it went").click();
+      for (const width of [320, 375, 1280]) {
+        await page.setViewportSize({ width, height: 720 });
+        await checkPage(page);
+        await picture(page, `search-${width}`);
+      }
+      await expectText(main, /\d points/);
+      expect(await page.locator("details[open]").count() === 1, "what was opened is shut again");
+      const still = await openWindow(browser, prison, { script: false });
+      await signIn(still.page, prison, "coordinator");
+      await still.page.goto("/on-call/plan?scheme=pops");
+      await still.page.getByRole("link", { name: "See how far it is" }).click();
+      await still.page.getByRole("button", { name: "See how far it is" }).click();
+      await expectText(still.page.locator("main"), "Places that nobody covers");
+      await picture(still.page, "search-without-script");
+      await page.getByRole("button", { name: "Stop and keep the best" }).click();
+      await page.getByRole("button", { name: "Keep it as a draft" }).waitFor();
+      await expectText(main, "The search was stopped. The best plan so far is kept.");
+      for (const width of [375, 1280]) {
+        await page.setViewportSize({ width, height: 720 });
+        await checkPage(page);
+        await picture(page, `search-found-${width}`);
+      }
+      await still.page.goto("/on-call/plan?scheme=pops");
+      await speak(still.page, "fr-CA");
+      await still.page.getByRole("link", { name: "Voir le plan qu’elle a trouvé" }).click();
+      await expectText(still.page.locator("main"), "La recherche a été arrêtée.");
+      await speak(still.page, "en");
+      await still.close();
+    });
+
   await tests.test("the rota on paper: a page of A4 a week, large, without what is for the screen",
     async () => {
       await page.goto("/on-call?scheme=pops");
