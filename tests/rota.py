@@ -246,6 +246,37 @@ def shared_exposure():
     check("and nothing is left over", out.stdout.startswith("hard=0 cost=0 bound=0 "), out.stdout)
 
 
+def most_in_seven_days(person, line):
+    """Of any seven days that end within the rota, those before it too."""
+    before = person.get("history", {})
+    worked = {-day for day in before.get("nights_before", []) + before.get("shifts_before", [])}
+    worked |= {-day for day in range(1, before.get("days", 0) + 1) if "last" in before}
+    worked |= {day for day, word in enumerate(line) if word != "-"}
+    return max((sum(last - day in worked for day in range(7)) for last in worked if last >= 0),
+               default=0)
+
+
+def enough_shifts():
+    """A person for eight mornings: three in any seven days, one of them on the day before."""
+    rota = {"days": 8, "shifts": [{"id": "D", "minutes": 480}],
+            "people": [{"id": "A", "most_shifts_in_7_days": 3,
+                        "history": {"days": 4, "shifts_before": [5, 6]}}],
+            "cover": [{"day": day, "shift": "D", "wanted": 1, "under": 10, "over": 10}
+                      for day in range(8)]}
+    file, roster = scratch / "enough.json", scratch / "enough.txt"
+    file.write_text(json.dumps(rota))
+    out = solve(file, "--format", "alongside", "--seconds", 20, "--out", roster)
+    line = roster.read_text().split()
+    check("four of eight days", out.stdout.startswith("hard=0 cost=40 bound=40 "), out.stdout)
+    check("and never more than three in seven", most_in_seven_days(rota["people"][0], line) == 3,
+          line)
+    roster.write_text("D D D D - - - -\n")
+    said = subprocess.run([program, "rota", "check", file, roster, "--format", "alongside"],
+                          capture_output=True, text=True)
+    check("a fourth is against it", said.returncode == 1 and
+          "too many shifts in 7 days" in said.stdout + said.stderr, said.stdout + said.stderr)
+
+
 def prisons_made_up():
     for seed, people, days in ((1, 7, 28), (2, 7, 28), (3, 20, 28), (4, 12, 14), (5, 2, 7)):
         file, roster = scratch / f"prison{seed}.json", scratch / f"prison{seed}.txt"
@@ -265,6 +296,9 @@ def prisons_made_up():
         check(f"prison {seed} costs the same by the format alone",
               f"cost={cost_of(rota, lines)}" == judge.stdout.split()[1],
               (cost_of(rota, lines), judge.stdout))
+        check(f"prison {seed}: nobody is on more shifts in seven days than are enough",
+              all(most_in_seven_days(person, line) <= person.get("most_shifts_in_7_days", 7)
+                  for person, line in zip(rota["people"], lines)))
         check(f"prison {seed}: a shift with nobody costs more",
               all(cover["nobody"] > 0 for cover in rota["cover"]))
         emptied(file, rota, lines, scratch / "emptied.txt")
@@ -361,6 +395,8 @@ def bad_json():
                           "people[0].fair.nights.before isn't known"),
         "less than nothing for nobody": (changed(lambda r: r["cover"][0].update(nobody=-1)),
                                          "cover[0].nobody must be from 0 to"),
+        "more shifts than days": (changed(lambda r: r["people"][0].update(most_shifts_in_7_days=8)),
+                                  "people[0].most_shifts_in_7_days must be from 0 to 7, not 8"),
         "a fraction": (changed(lambda r: r["cover"][0].update(wanted=1.5)),
                        "cover[0].wanted must be a whole number"),
         "twice": (changed(lambda r: r["people"].append(r["people"][0])), "P1 is given twice"),
@@ -379,7 +415,7 @@ def bad_json():
 
 
 for test in (reaches_the_best, judged_alike_whatever_is_changed, prisons_made_up,
-             shared_exposure, rather_one_on_each, watches, bad_json,
+             shared_exposure, enough_shifts, rather_one_on_each, watches, bad_json,
              same_seed_same_rota, tells_json, interrupted, bad_files, impossible):
     test()
 print(f"{passed} passed, {failed} failed")

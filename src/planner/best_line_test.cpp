@@ -38,12 +38,15 @@ Problem some_problem(std::mt19937& random, int least_days = 4) {
     p.least_off = 1 + upto(2);
     if (upto(1)) p.most_weekends = upto(2);
     if (upto(1)) p.most_nights_in_7_days = 1 + upto(2);
+    if (upto(1)) p.most_shifts_in_7_days = upto(5);
     if (upto(1)) {
         p.history.is_known = true;
         p.history.last = upto(kinds) - 1;
         p.history.run = 1 + upto(3);
         if (p.history.last >= 0 && out.kinds[p.history.last].is_night) p.history.nights |= 1U;
         p.history.nights |= static_cast<unsigned>(upto(15)) << 1U;
+        p.history.shifts = p.history.nights | static_cast<unsigned>(upto(31)) << 1U |
+                           (p.history.last >= 0 ? 1U : 0U);
     }
     if (upto(2) == 0) p.of_nights = fair_share(1.5, 1 + upto(9), 8);
     if (upto(2) == 0) p.of_weekends = fair_share(0.5, 1 + upto(9), 2);

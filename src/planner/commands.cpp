@@ -213,6 +213,7 @@ std::string sentence(Rule rule) {
         case Rule::rest_too_short: return "too few days off in a row from here";
         case Rule::weekends: return "too many weekends";
         case Rule::nights_in_7_days: return "too many nights in 7 days";
+        case Rule::shifts_in_7_days: return "too many shifts in 7 days";
         case Rule::kept_apart: return "on one shift with somebody they are kept apart from";
     }
     return {};

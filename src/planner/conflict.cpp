@@ -57,6 +57,10 @@ std::vector<Relaxation> rules_of(const Problem& problem, const Person& p) {
         out.push_back({fmt::format("at most {} nights in 7 days", p.most_nights_in_7_days),
                        [](Problem&, Person& who) { who.most_nights_in_7_days = 7; }});
     }
+    if (p.most_shifts_in_7_days < 7) {
+        out.push_back({fmt::format("at most {} shifts in 7 days", p.most_shifts_in_7_days),
+                       [](Problem&, Person& who) { who.most_shifts_in_7_days = 7; }});
+    }
     for (std::size_t kind = 0; kind < problem.kinds.size(); ++kind) {
         if (p.most_of[kind] >= problem.days) continue;
         out.push_back({fmt::format("at most {} of {}", p.most_of[kind], problem.kinds[kind].id),

@@ -19,6 +19,7 @@ public:
         totals();
         runs();
         nights();
+        shifts();
     }
 
 private:
@@ -94,6 +95,20 @@ private:
             seen = ((seen << 1) | (night ? 1U : 0U)) & 0x7fU;
             if (night && std::popcount(seen) > p_.most_nights_in_7_days) {
                 broken(Rule::nights_in_7_days, day);
+            }
+        }
+    }
+
+    void shifts() {
+        for (int last = 0; last < problem_.days; ++last) {
+            int worked = 0;
+            for (int day = last - 6; day <= last; ++day) {
+                const bool before = day < 0 && p_.history.is_known &&
+                                    (p_.history.shifts >> (-day - 1) & 1U) != 0;
+                worked += before || (day >= 0 && works(day)) ? 1 : 0;
+            }
+            if (works(last) && worked > p_.most_shifts_in_7_days) {
+                broken(Rule::shifts_in_7_days, last);
             }
         }
     }

@@ -18,6 +18,7 @@ enum class Rule {
     rest_too_short,
     weekends,
     nights_in_7_days,
+    shifts_in_7_days,
     kept_apart,         // two people on one shift who may not meet; of the first
 };
 

@@ -17,7 +17,8 @@ constexpr const char* names[early_late_night] = {"E", "L", "N"};
 class Prison {
 public:
     explicit Prison(const MadeUp& made_up) : is_(made_up), random_(made_up.seed * 7919 + 17),
-                                             carried_(made_up.seed) {}
+                                             carried_(made_up.seed),
+                                             limits_(made_up.seed + 1) {}
 
     std::string text() {
         json::object out;
@@ -92,6 +93,7 @@ private:
         p["barred"] = std::move(barred);
         p["wishes"] = std::move(wishes);
         p["fair"] = fair();
+        if (limits_() % 6 == 0) p["most_shifts_in_7_days"] = 3 + static_cast<int>(limits_() % 2);
         if (!one_in(4)) p["history"] = history(may_do_nights);
         return p;
     }
@@ -140,7 +142,7 @@ private:
     }
 
     const MadeUp& is_;
-    std::mt19937_64 random_, carried_;
+    std::mt19937_64 random_, carried_, limits_;
     int wanted_[early_late_night] = {}, all_exposure_ = 0;
     json::array people_, cover_, exposure_;
 };

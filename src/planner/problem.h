@@ -38,6 +38,7 @@ struct History {
     int last = day_off;         // the kind worked on the day before, or day_off
     int run = 0;                // days worked in a row up to then, or days off
     unsigned nights = 0;        // bit i: a night was worked i + 1 days before the first day
+    unsigned shifts = 0;        // the same of any shift
 };
 
 // What carrying so much costs: the cost of 0, 1, 2, … of it; beyond the end as the last. Rising
@@ -58,7 +59,7 @@ struct Person {
     int least_run = 1, most_run = no_limit;   // days worked in a row
     int least_off = 1;                        // days off in a row
     int most_weekends = no_limit;             // with work on either day
-    int most_nights_in_7_days = 7;
+    int most_nights_in_7_days = 7, most_shifts_in_7_days = 7;
     History history = {};
     // What it costs to have this person on a shift, or off on a day: wishes, nearness, change.
     Cost always = 0;

@@ -246,6 +246,8 @@ private:
         p.most_weekends = count("most_weekends", 0, no_limit);
         p.most_nights_in_7_days =
             static_cast<int>(fields.number("most_nights_in_7_days", 0, 7, Cost{7}));
+        p.most_shifts_in_7_days =
+            static_cast<int>(fields.number("most_shifts_in_7_days", 0, 7, Cost{7}));
         if (p.least_minutes > p.most_minutes) {
             wrong(fields.at("least_minutes"), "is more than most_minutes");
         }
@@ -287,6 +289,13 @@ private:
         before.each("nights_before", 6, [&](const json::value& one, const std::string& at) {
             p.history.nights |= 1U << (Fields::number_of(one, at, 1, 6) - 1);
         });
+        before.each("shifts_before", 6, [&](const json::value& one, const std::string& at) {
+            p.history.shifts |= 1U << (Fields::number_of(one, at, 1, 6) - 1);
+        });
+        p.history.shifts |= p.history.nights;
+        for (int day = 0; day < std::min(p.history.run, 6); ++day) {
+            if (p.history.last != day_off) p.history.shifts |= 1U << day;
+        }
         before.no_others();
     }
 

@@ -28,13 +28,14 @@ Ways::Ways(const Problem& problem, int person, const std::vector<int>& counted)
         if (problem.kinds[kind].is_night) {
             most = std::min(most, (problem.days + 6) / 7 * p_.most_nights_in_7_days);
         }
+        most = std::min(most, (problem.days + 6) / 7 * p_.most_shifts_in_7_days);
         most_counted_.push_back(most);
     }
     group_kinds();
     const auto& h = p_.history;
     // Unknown: as if off for long, yet a run that begins on the first day may be part of a longer.
-    State first{day_off, p_.least_off, false, 0};
-    if (h.is_known) first = settled({last_class(), h.run, true, h.nights});
+    State first{day_off, p_.least_off, false, 0, 0};
+    if (h.is_known) first = settled({last_class(), h.run, true, h.nights, h.shifts});
     states_.push_back(first);
     for (int from = 0; from < static_cast<int>(states_.size()); ++from) add_steps_from(from);
     std::ranges::sort(steps_, {}, [](const Step& s) { return std::pair(s.to, s.from); });
@@ -104,6 +105,7 @@ Ways::State Ways::settled(State s) const {
                                 ? std::max(p_.most_run, p_.least_run) + 1
                                 : enough);
     s.nights = p_.most_nights_in_7_days < 7 ? s.nights & 0x3fU : 0;
+    s.shifts = p_.most_shifts_in_7_days < 7 ? s.shifts & 0x3fU : 0;
     return s;
 }
 
@@ -117,13 +119,17 @@ void Ways::add_steps_from(int from) {
     };
     const bool is_unknown = from == 0 && !p_.history.is_known;
     const bool works = s.kind_class != day_off;
-    const unsigned past = (s.nights << 1) & 0x7fU;
+    const unsigned past = (s.nights << 1) & 0x7fU, shifts = (s.shifts << 1) & 0x7fU;
     // A day off ends a run; whole ones must have been long enough.
     if (!works || !s.is_whole || s.run >= p_.least_run) {
-        step_to({day_off, works || is_unknown ? 1 : s.run + 1, works || s.is_whole, past}, day_off);
+        step_to({day_off, works || is_unknown ? 1 : s.run + 1, works || s.is_whole, past, shifts},
+                day_off);
     }
     if (!works && s.is_whole && s.run < p_.least_off) return;
     if (works && has_longest_run() && s.run + 1 > p_.most_run) return;
+    if (p_.most_shifts_in_7_days < 7 && std::popcount(shifts | 1U) > p_.most_shifts_in_7_days) {
+        return;
+    }
     for (int c = 0; c < workable_; ++c) {
         const auto& next = classes_[c];
         if (works && problem_.kinds[classes_[s.kind_class].kinds.front()]
@@ -135,7 +141,8 @@ void Ways::add_steps_from(int from) {
             std::popcount(nights) > p_.most_nights_in_7_days) {
             continue;
         }
-        step_to({c, works ? s.run + 1 : 1, works ? s.is_whole : !is_unknown, nights}, c);
+        step_to({c, works ? s.run + 1 : 1, works ? s.is_whole : !is_unknown, nights, shifts | 1U},
+                c);
     }
 }
 

@@ -33,7 +33,7 @@ public:
         int kind_class;           // worked on the day before, or day_off
         int run;                  // days worked or off in a row, as far as it matters
         bool is_whole;            // the run began within what is known
-        unsigned nights;          // of the last six days
+        unsigned nights, shifts;  // of the last six days, where so many matter
         friend bool operator==(const State&, const State&) = default;
     };
     const std::vector<Class>& classes() const { return classes_; }

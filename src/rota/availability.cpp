@@ -204,9 +204,34 @@ Result<Done> take_back_availability(sql::Database& database, const Occasion& occ
     });
 }
 
+Result<Done> say_most_shifts(sql::Database& database, const Occasion& occasion, PersonId person,
+                             std::optional<int> most) {
+    const auto& home = occasion.who.establishment;
+    return database.write(home, [&](sql::Transaction& tx) -> Result<Done> {
+        if (!is_theirs(tx, occasion.who, person)) return not_this_person();
+        if (most && (*most < 1 || *most > 6)) {
+            return Refusal{"rota.most_shifts", tr("Choose a number from 1 to 6."), "most_shifts",
+                           422};
+        }
+        const bool is_by_staff = occasion.who.person != person;
+        const auto before = most_shifts(tx, home, person);
+        const auto said = before.empty() ? std::nullopt : std::optional(before.front().most);
+        if (said == most && (!most || before.front().is_by_staff == is_by_staff)) return Done{};
+        store::set_most_shifts(tx, home, person, most, is_by_staff, occasion.now,
+                               occasion.who.actor);
+        ledger::append(tx, occasion, {"availability.most_shifts", {person.text()}, "{}"});
+        return Done{};
+    });
+}
+
 void end_availability(sql::Transaction& tx, const Occasion& occasion, PersonId person) {
     const auto& home = occasion.who.establishment;
-    if (store::end_all_said(tx, home, person, occasion.now, occasion.who.actor) == 0) return;
+    const bool was_enough = !most_shifts(tx, home, person).empty();
+    if (was_enough) {
+        store::set_most_shifts(tx, home, person, {}, false, occasion.now, occasion.who.actor);
+    }
+    const auto ended = store::end_all_said(tx, home, person, occasion.now, occasion.who.actor);
+    if (ended == 0 && !was_enough) return;
     ledger::append(tx, occasion, {"availability.ended", {person.text()}, "{}"});
 }
 

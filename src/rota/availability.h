@@ -67,11 +67,25 @@ OfShift of_shift(const std::vector<Said>& said, PersonId person, const Zone& zon
 std::vector<Said> said_from(sql::Reader&, const EstablishmentId&, Day from_on,
                             std::optional<PersonId> person = {});
 
+// What is enough for somebody, by themselves or for them by staff: at most so many shifts in any
+// seven days, of every scheme.
+struct MostShifts {
+    PersonId person_id;
+    int most = 0;                           // 1 to 6
+    bool is_by_staff = false;
+};
+BOOST_DESCRIBE_STRUCT(MostShifts, (), (person_id, most, is_by_staff))
+std::vector<MostShifts> most_shifts(sql::Reader&, const EstablishmentId&,
+                                    std::optional<PersonId> person = {});
+
 // ---- actions ------------------------------------------------------------------------------------
 // For oneself, or by staff for somebody who is a member of a scheme that they look after.
 Result<Done> say_availability(sql::Database&, const Occasion&, const Said&);
 // Of this person alone. Taken back already: nothing changes.
 Result<Done> take_back_availability(sql::Database&, const Occasion&, PersonId, AvailabilityId);
+
+// In the place of what was said before; nothing: as many as there are.
+Result<Done> say_most_shifts(sql::Database&, const Occasion&, PersonId, std::optional<int> most);
 
 // ---- inside another action ----------------------------------------------------------------------
 // Somebody has left: nothing that they said stands.

@@ -43,9 +43,10 @@ void take_off(planning::Facts& facts, PersonId person, const std::vector<ShiftId
     }
 }
 
-// Staff decide where somebody said that they can't, and where days run long.
+// Staff decide where somebody said that they can't, or what is enough, and where days run long.
 bool is_for_staff(const planning::Reason& why) {
     return why == planning::Reason(planning::Why::said_so) ||
+           why == planning::Reason(planning::Why::shifts_in_7_days) ||
            why == planning::Reason(planning::Why::days_in_a_row);
 }
 

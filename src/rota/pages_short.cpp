@@ -38,6 +38,9 @@ Words words_of_repair(const Tongue& say, const Planned& planned, const planning:
                        {"reasons", reasons_text(say, repair.whys)}});
         case one_more_person: return tr("One more peer who is ready, new or lent");
         case two_more_people: return tr("Two more peers who are ready, new or lent");
+        case more_shifts:
+            return tr("{who} on more shifts in seven days than are enough for them",
+                      {{"who", planned.about.label(say, *repair.person_id)}});
         case three_nights: return tr("Three nights in seven days for those who are on");
     }
     return {};
@@ -136,11 +139,14 @@ Html repairs_part(const web::Request& request, const Planned& planned,
     }
     if (repairs.all.empty()) {
         return out << web::paragraph(say(tr("None of the changes that were tried would help: more "
-                                            "peers, peers who become ready, more nights each.")));
+                                            "peers, peers who become ready, more nights or shifts "
+                                            "each.")));
     }
     return out << web::hint_text(say(tr("Each goes on from this plan, with that one thing changed. "
                                         "None of it is done here: peers become ready on their own "
-                                        "page, limits stand in the scheme's policy.")));
+                                        "page, limits stand in the scheme's policy, and how many "
+                                        "shifts are enough for somebody beside when they "
+                                        "can’t.")));
 }
 
 }  // namespace alongside::rota::pages

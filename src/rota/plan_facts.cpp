@@ -73,6 +73,7 @@ public:
             elsewhere_[put.person_id].push_back(put);
         }
         said_ = said_from(reader_, home_, day(-1));
+        for (const auto& one : most_shifts(reader_, home_)) enough_[one.person_id] = one.most;
         needs_ = shift_needs(reader_, home_, policy_.scheme);
         const auto facts = people::scheme_facts(reader_, home_, policy_.scheme);
         for (const auto& member : facts->members) out_.peers.push_back(peer(*member, open));
@@ -184,17 +185,22 @@ private:
 
     std::optional<int> night_of(Instant from, Instant to) const {
         if (!rules::night_worked(zone_, policy_.night, from, to)) return std::nullopt;
-        return static_cast<int>((sys_days{zone_.local(from).day} - sys_days{first_}).count());
+        return day_of(from);
+    }
+
+    int day_of(Instant at) const {
+        return static_cast<int>((sys_days{zone_.local(at).day} - sys_days{first_}).count());
     }
 
     // What somebody is on for other schemes keeps them from it as the rules of a plan would.
-    void add_elsewhere(const std::vector<store::Put>& puts, const store::Shift& shift,
+    void add_elsewhere(const std::vector<store::Put>& puts, const store::Shift& shift, int enough,
                        std::set<planning::Reason>& whys) const {
         using planning::Why;
         const Minutes rest{out_.rest_minutes};
         const auto night = night_of(shift.starts_at, shift.ends_at);
-        std::set<int> nights;
+        std::set<int> nights, days;
         for (const auto& put : puts) {
+            days.insert(day_of(put.from_at));
             if (put.from_at < shift.ends_at && shift.starts_at < put.until_at) {
                 whys.insert(Why::elsewhere);
             } else if (put.from_at < shift.ends_at + rest &&
@@ -211,6 +217,26 @@ private:
                                              nights.lower_bound(first + 7));
             if (there >= out_.most_nights_in_7_days) whys.insert(Why::nights_in_7_days);
         }
+        const int that = day_of(shift.starts_at);
+        for (int first = that - 6; first <= that; ++first) {
+            const auto there = std::distance(days.lower_bound(first), days.lower_bound(first + 7));
+            if (enough < 7 && there >= enough) whys.insert(Why::shifts_in_7_days);
+        }
+    }
+
+    // The most shifts for other schemes in any seven days of these that leave one here. Taken off
+    // in all of them, so that both together are never more than enough; where nothing is left,
+    // shifts are barred one by one.
+    int most_elsewhere(const std::vector<store::Put>& puts, int enough) const {
+        std::set<int> days;
+        for (const auto& put : puts) days.insert(day_of(put.from_at));
+        int most = 0;
+        for (int first = -6; first < out_.days; ++first) {
+            const auto there = static_cast<int>(
+                std::distance(days.lower_bound(first), days.lower_bound(first + 7)));
+            if (there < enough) most = std::max(most, there);
+        }
+        return most;
     }
 
     planning::Peer peer(const people::MemberRecord& member,
@@ -218,9 +244,12 @@ private:
         planning::Peer out{member.facts.person_id};
         const auto& busy = busy_[out.person_id];
         const auto& elsewhere = elsewhere_[out.person_id];
+        const auto said_enough = enough_.find(out.person_id);
+        const int enough = said_enough == enough_.end() ? 7 : said_enough->second;
+        if (enough < 7) out.most_shifts_in_7_days = enough - most_elsewhere(elsewhere, enough);
         for (const auto& shift : open) {
             std::set<planning::Reason> whys;
-            add_elsewhere(elsewhere, shift, whys);
+            add_elsewhere(elsewhere, shift, enough, whys);
             const auto said = rules::of_shift(said_, out.person_id, zone_, shift.starts_at,
                                               shift.ends_at);
             if (said.rather_on) out.rather_on.push_back(shift.shift_id);
@@ -276,6 +305,7 @@ private:
     std::map<PersonId, std::vector<Busy>> busy_;
     std::map<PersonId, std::vector<store::Put>> elsewhere_;
     std::vector<Said> said_;
+    std::map<PersonId, int> enough_;                 // shifts in seven days
     NeedsByName needs_;
 };
 

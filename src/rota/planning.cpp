@@ -268,6 +268,7 @@ planner::Person Plan::person(const Peer& peer) const {
     p.most_of.assign(problem_.kinds.size(), planner::no_limit);
     p.most_run = facts_.most_days_in_a_row;
     p.most_nights_in_7_days = std::min(facts_.most_nights_in_7_days, 7);
+    p.most_shifts_in_7_days = peer.most_shifts_in_7_days;
     const auto cells = static_cast<std::size_t>(facts_.days) * problem_.kinds.size();
     p.on.assign(cells, 0);
     p.barred.assign(cells, true);
@@ -310,6 +311,7 @@ planner::History Plan::history(const Peer& peer) const {
         if (std::ranges::count(shift.on, peer.person_id) == 0) continue;
         worked[shift.day] = kinds_.at(kind_of(shift));
         if (shift.is_night && shift.day >= -6) out.nights |= 1U << (-shift.day - 1);
+        if (shift.day >= -6) out.shifts |= 1U << (-shift.day - 1);
     }
     const bool worked_last = worked.contains(-1);
     if (worked_last) out.last = worked[-1];

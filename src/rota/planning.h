@@ -40,10 +40,11 @@ enum class Why {
     nights_running,
     nights_in_7_days,
     days_in_a_row,
+    shifts_in_7_days,                   // as many as were said to be enough for them
     kept_apart,                         // from somebody on it
 };
 BOOST_DESCRIBE_ENUM(Why, resting, elsewhere, said_so, on_that_day, rest_between, nights_running,
-                    nights_in_7_days, days_in_a_row, kept_apart)
+                    nights_in_7_days, days_in_a_row, shifts_in_7_days, kept_apart)
 using Reason = std::variant<Unready, Why>;
 struct Cannot {
     ShiftId shift_id;
@@ -57,6 +58,7 @@ struct Peer {
     // Of a repair: the shifts that they are on, not in `on`, and stay on unless it fills a gap.
     std::vector<ShiftId> may_move_from = {};
     int exposure_before = 0;            // quarter hours with people, had beyond an equal share
+    int most_shifts_in_7_days = 7;
     friend bool operator==(const Peer&, const Peer&) = default;
 };
 struct Facts {
@@ -187,8 +189,11 @@ StillShort still_short(const Facts&, const std::vector<Put>&);
 // What would fix it: the plan gone on with, with one thing changed. Those that help, the fewest
 // places short first, then in this order.
 struct Repair {
-    enum class What { ready_person, one_more_person, two_more_people, three_nights } what;
-    std::optional<PersonId> person_id = {};      // who would be ready: trained, cleared, signed
+    enum class What {
+        ready_person, more_shifts, one_more_person, two_more_people, three_nights
+    } what;
+    std::optional<PersonId> person_id = {};      // who would be ready: trained, cleared, signed; or
+                                                 // whose most shifts in 7 days wouldn't be kept
     std::vector<Unready> whys = {};              // what stands in their way
     StillShort after = {};
 };

@@ -86,6 +86,7 @@ Why Plan::why_of(planner::Rule rule, std::size_t person, const planner::Line& li
                  int day) const {
     using planner::Rule;
     if (rule == Rule::nights_in_7_days) return Why::nights_in_7_days;
+    if (rule == Rule::shifts_in_7_days) return Why::shifts_in_7_days;
     if (rule == Rule::run_too_long) return Why::days_in_a_row;
     ENSURE(rule == Rule::may_not_follow);    // a plan has no other rules of a line
     const auto is_night = [&](int at) {

@@ -256,6 +256,12 @@ std::map<std::string, int> broken_by(const Facts& facts, PersonId person) {
         for (int day = first; day <= first + facts.most_days_in_a_row; ++day) {
             worked += days.contains(day) ? 1 : 0;
         }
+        int of_seven = 0;
+        for (int day = first; day < first + 7; ++day) of_seven += days.contains(day) ? 1 : 0;
+        const auto peer = std::ranges::find(facts.peers, person, &Peer::person_id);
+        if (peer != facts.peers.end()) {
+            out["shifts in 7 days"] += std::max(0, of_seven - peer->most_shifts_in_7_days);
+        }
         out["days in a row"] += worked > facts.most_days_in_a_row ? 1 : 0;
     }
     for (const auto& [one, other] : facts.apart) {
@@ -297,6 +303,7 @@ Facts some_rota(std::mt19937& random) {
         }
     }
     if (pick(2) == 0) facts.apart.emplace_back(somebody(0), somebody(1));
+    if (pick(2) == 0) facts.peers[pick(peers)].most_shifts_in_7_days = 2 + pick(3);
     // Published: a plan, or people put on as it came.
     if (pick(3) > 0) {
         for (const auto& put : propose(facts, {5, 10}).puts) {

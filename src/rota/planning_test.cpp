@@ -139,6 +139,34 @@ TEST(Planning, says_why_a_shift_stays_short_and_what_would_fix_it) {
     EXPECT_EQ(mended[3].after.places, 1);
 }
 
+TEST(Planning, keeps_to_what_is_enough_for_somebody_and_says_what_more_would_do) {
+    auto facts = facts_of(1, 8);
+    for (int day = 0; day < 8; day += 2) facts.shifts.push_back(morning(day));
+    facts.peers[0].most_shifts_in_7_days = 2;
+    auto proposal = propose(facts, {60});
+    EXPECT_EQ(proposal.puts.size(), 2U);         // of four; any three are within seven days
+    facts.peers[0].most_shifts_in_7_days = 3;
+    proposal = propose(facts, {60});
+    ASSERT_EQ(proposal.puts.size(), 3U);
+    const auto all = why_short(facts, proposal);
+    ASSERT_EQ(all.size(), 1U);
+    EXPECT_EQ(all[0].others[0].whys, std::vector<Reason>{Why::shifts_in_7_days});
+    const auto mended = repairs(facts, proposal.puts, 60).all;
+    const auto more = std::ranges::find(mended, Repair::What::more_shifts, &Repair::what);
+    ASSERT_NE(more, mended.end());
+    EXPECT_EQ(more->person_id, peer(0));
+    EXPECT_EQ(more->after.places, 0);
+    // Two in the days before count as well; whoever is on more already stays on them.
+    facts.before = {morning(-2), morning(-4)};
+    for (auto& one : facts.before) one.on = {peer(0)};
+    facts.peers[0].most_shifts_in_7_days = 2;
+    std::vector<ShiftId> later;
+    for (const auto& put : propose(facts, {60}).puts) later.push_back(put.shift_id);
+    EXPECT_EQ(later, (std::vector{morning(4).shift_id, morning(6).shift_id}));
+    for (auto& one : facts.shifts) one.on = {peer(0)};
+    EXPECT_TRUE(propose(facts, {60}).short_of.empty());
+}
+
 TEST(Planning, plans_around_what_is_against_the_rules) {
     auto facts = facts_of(3, 14);                // day, night, day, night…, as staff put them on
     for (int day = 0; day < 14; ++day) {
@@ -300,6 +328,7 @@ TEST(Planning, keeps_every_rule_whatever_the_facts) {
             for (const auto& shift : facts.shifts) {
                 if (upto(5) == 0) one.cannot.push_back({shift.shift_id});
             }
+            if (upto(1)) one.most_shifts_in_7_days = 1 + upto(3);
         }
         if (facts.peers.size() > 2 && upto(1)) facts.apart = {{peer(0), peer(1)}};
         const auto proposal = propose(facts, {0.1});
@@ -314,6 +343,8 @@ TEST(Planning, keeps_every_rule_whatever_the_facts) {
                 }
                 EXPECT_LE(++run, facts.most_days_in_a_row);
                 ASSERT_EQ(found->second.size(), 1U) << "two shifts on one day";
+                EXPECT_LE(std::distance(days.lower_bound(day), days.lower_bound(day + 7)),
+                          one.most_shifts_in_7_days);
                 const auto& shift = *found->second.front();
                 EXPECT_EQ(std::ranges::count(one.cannot, shift.shift_id, &Cannot::shift_id), 0);
                 if (!shift.is_night) continue;

@@ -86,6 +86,8 @@ Words words_of(const planning::Reason& reason) {
         case Why::nights_running: return tr("it would be two nights running");
         case Why::nights_in_7_days: return tr("too many nights in seven days");
         case Why::days_in_a_row: return tr("too many days in a row");
+        case Why::shifts_in_7_days:
+            return tr("as many shifts in seven days as are enough for them");
         case Why::kept_apart: return tr("kept apart from somebody on it");
     }
     return {};

@@ -60,6 +60,13 @@ Repairs repairs(const Facts& facts, const std::vector<Put>& plan, double seconds
         tried.push_back({{Repair::What::ready_person, facts.peers[i].person_id,
                           {whys.begin(), whys.end()}}, std::move(changed)});
     }
+    for (std::size_t i = 0; i < facts.peers.size(); ++i) {
+        if (facts.peers[i].most_shifts_in_7_days >= 7) continue;
+        Facts changed = facts;
+        changed.peers[i].most_shifts_in_7_days = 7;
+        tried.push_back({{Repair::What::more_shifts, facts.peers[i].person_id},
+                         std::move(changed)});
+    }
     Facts more = facts;
     more.peers.push_back({nobody_yet(1)});
     tried.push_back({{Repair::What::one_more_person}, more});

@@ -13,6 +13,10 @@ int end_said(sql::Transaction&, const EstablishmentId&, PersonId, AvailabilityId
              const std::string& by);
 int end_all_said(sql::Transaction&, const EstablishmentId&, PersonId, Instant at,
                  const std::string& by);
+// Nothing: none stands.
+void set_most_shifts(sql::Transaction&, const EstablishmentId&, PersonId, std::optional<int> most,
+                     bool is_by_staff, Instant at, const std::string& by);
+// Of two the fewer stand.
 void merge_said(sql::Transaction&, const EstablishmentId&, PersonId from, PersonId to,
                 Instant at);
 

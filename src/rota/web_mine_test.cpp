@@ -106,6 +106,37 @@ TEST_P(MyPages, TheCoordinatorSeesItAddsForSomebodyAndIsWarned) {
     EXPECT_TRUE(shows(get("/me/availability"), "entered by staff"));
 }
 
+TEST_P(MyPages, HowManyShiftsAreEnoughIsSaidByOneselfOrByStaff) {
+    come_in(Role::peer, one_);
+    EXPECT_TRUE(shows(get("/me/availability"), "How many shifts are enough for me"));
+    EXPECT_EQ(where(post("/me/availability/most-shifts", "most_shifts=3")), "/me/availability");
+    EXPECT_TRUE(shows(get("/me/availability"), "<option value=\"3\" selected>"));
+    for (const char* wrong : {"", "most_shifts=0", "most_shifts=7", "most_shifts=33"}) {
+        const auto page = post("/me/availability/most-shifts", wrong);
+        EXPECT_EQ(page.status, 422) << wrong;
+        EXPECT_TRUE(shows(page, "href=\"#most_shifts\"")) << wrong;
+    }
+    come_in(Role::coordinator);
+    EXPECT_TRUE(shows(get("/on-call/availability"), "At most 3 in any seven days"));
+    const auto theirs = "scheme=pops&enough_for=" + two_.text();
+    EXPECT_EQ(where(post("/on-call/availability/most-shifts", theirs + "&most_shifts=2")),
+              "/on-call/availability?scheme=pops");
+    EXPECT_TRUE(shows(get("/on-call/availability"),
+                      "At most 2 in any seven days (entered by staff)"));
+    const auto page = post("/on-call/availability/most-shifts", "scheme=pops&most_shifts=many");
+    EXPECT_EQ(page.status, 422);
+    EXPECT_TRUE(shows(page, "href=\"#enough_for\""));
+    EXPECT_TRUE(shows(page, "href=\"#most_shifts\""));
+    EXPECT_EQ(post("/on-call/availability/most-shifts", "scheme=no&most_shifts=2").status, 404);
+    come_in(Role::peer, two_);
+    EXPECT_TRUE(shows(get("/me/availability"), "At most 2 in any seven days (entered by staff)"));
+    EXPECT_EQ(post("/me/availability/most-shifts", "most_shifts=none").status, 303);
+    EXPECT_FALSE(shows(get("/me/availability"), "entered by staff"));
+    come_in(Role::officer);
+    EXPECT_EQ(post("/me/availability/most-shifts", "most_shifts=none").status, 403);
+    EXPECT_EQ(post("/on-call/availability/most-shifts", theirs).status, 403);
+}
+
 class SwapPages : public MyPages {
 protected:
     void SetUp() override {

@@ -1,5 +1,5 @@
 // A peer's own page: the call, saying no, looking after oneself, and the sheet.
-import { cardOf, checkPage, expect, expectText, openWindow, press, signIn, story }
+import { cardOf, checkPage, expect, expectText, openWindow, picture, press, signIn, story }
   from "./harness.mjs";
 
 export const demo = ["--at", "2026-11-25 20:10"];
@@ -120,6 +120,16 @@ export default async function run({ browser, demo: prison, tests }) {
     await page.locator(".al-shifts li", { hasText: "court" })
       .getByRole("button", { name: "Take it back" }).click();
     await page.locator(".al-shifts li", { hasText: "court" }).waitFor({ state: "detached" });
+    const enough = page.getByLabel("Shifts in any seven days");
+    await enough.selectOption("At most 3");
+    await press(page, "Save how many");
+    expect(await enough.inputValue() === "3", "it isn't kept");
+    await expectText(page.locator(".govuk-inset-text"), "At most 3");
+    for (const width of [375, 1280]) {
+      await page.setViewportSize({ width, height: 720 });
+      await checkPage(page);
+      await picture(page, `availability-${width}`);
+    }
     await page.goto("/me");
   });
 
