@@ -45,6 +45,9 @@ std::optional<SaidPage> load_all(sql::Reader& reader, const web::Request& reques
     };
     std::erase_if(out.said, is_another);
     std::erase_if(out.enough, is_another);
+    std::ranges::sort(out.enough, {}, [&](const MostShifts& one) {
+        return out.about->labels.at(one.person_id);
+    });
     return out;
 }
 

@@ -90,6 +90,11 @@ Html short_part(const web::Request& request, const Planned& planned) {
 Html too_few_part(const web::Request& request, const Planned& planned) {
     const Tongue& say = request.tongue;
     Html out;
+    const bool is_enough_said = std::ranges::any_of(
+        planned.facts.peers, [](const auto& peer) { return peer.most_shifts_in_7_days < 7; });
+    const auto also =
+        is_enough_said ? " " + say(tr("Nobody is on more shifts than are enough for them, either."))
+                       : std::string();
     for (const auto& week : planning::too_few_at_night(planned.facts, planned.proposal)) {
         out << web::paragraph(say(tr(
             "In the {days} days from {day}, nights have {wanted} places. Those who can work nights "
@@ -100,7 +105,7 @@ Html too_few_part(const web::Request& request, const Planned& planned) {
              {"wanted", std::to_string(week.wanted)},
              {"people", std::to_string(week.people)},
              {"most", std::to_string(week.most)},
-             {"nights", std::to_string(planned.facts.most_nights_in_7_days)}})));
+             {"nights", std::to_string(planned.facts.most_nights_in_7_days)}})) + also);
     }
     return out;
 }

@@ -123,6 +123,8 @@ TEST_P(MyPages, HowManyShiftsAreEnoughIsSaidByOneselfOrByStaff) {
               "/on-call/availability?scheme=pops");
     EXPECT_TRUE(shows(get("/on-call/availability"),
                       "At most 2 in any seven days (entered by staff)"));
+    const auto list = get("/on-call/availability").body;
+    EXPECT_LT(list->find("At most 3 in any"), list->find("At most 2 in any")) << "by label";
     const auto page = post("/on-call/availability/most-shifts", "scheme=pops&most_shifts=many");
     EXPECT_EQ(page.status, 422);
     EXPECT_TRUE(shows(page, "href=\"#enough_for\""));
