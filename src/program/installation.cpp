@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "base/embedded.h"
+#include "program/owed.h"
 #include "program/store.h"
 
 namespace alongside::program {
@@ -95,6 +96,7 @@ std::unique_ptr<Installation> Installation::open(const Files& files, const Openi
     out->keys = are_keys_gone && !opening.makes_keys
                     ? vault::KeyFile::in_memory(out->entropy)
                     : vault::KeyFile::open(files.keys, out->entropy);
+    if (!opening.create && !are_keys_gone) pay(files, *out->database, *out->keys);
     if (!opening.opens_secrets) return out;
     access::Secrets::Options secrets;
     secrets.pepper_path = files.pepper;

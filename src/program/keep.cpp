@@ -1,7 +1,8 @@
 #include "program/keep.h"
 
 #include <fcntl.h>
-#include <spawn.h>
+#include <signal.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -12,6 +13,7 @@
 
 #include "dispatch/dispatch.h"
 #include "ledger/ledger.h"
+#include "program/owed.h"
 #include "program/store.h"
 #include "sql/address.h"
 
@@ -21,6 +23,8 @@ namespace alongside::program {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr int is_not_here = 127;                  // exit code where there is no such tool
 
 std::string stamp(Instant now) {
     std::string out = iso_instant(std::chrono::floor<std::chrono::seconds>(now));
@@ -74,14 +78,24 @@ void run_tool(std::vector<std::string> words, const std::string& database,
     std::vector<char*> arguments;
     for (auto& word : words) arguments.push_back(word.data());
     arguments.push_back(nullptr);
-    pid_t child = 0;
-    if (posix_spawnp(&child, arguments[0], nullptr, nullptr, arguments.data(),
-                     environment.data()) != 0) {
+    const pid_t parent = getpid();
+    const pid_t child = fork();
+    if (child < 0) throw std::system_error(errno, std::generic_category(), words[0]);
+    if (child == 0) {
+        // It must not go on, and commit, for a command that is gone.
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (getppid() == parent) execvpe(arguments[0], arguments.data(), environment.data());
+        _exit(is_not_here);
+    }
+    int status = 0;
+    if (waitpid(child, &status, 0) < 0) {
+        throw std::system_error(errno, std::generic_category(), words[0]);
+    }
+    if (WIFEXITED(status) && WEXITSTATUS(status) == is_not_here) {
         throw Unusable(words[0] + " is needed to " + what_it_does +
                        ", and isn't here. Install postgresql-client.");
     }
-    int status = 0;
-    if (waitpid(child, &status, 0) < 0 || status != 0) {
+    if (status != 0) {
         throw Unusable(words[0] + " could not " + what_it_does + ".");
     }
 }
@@ -149,9 +163,9 @@ void check_ledgers(sql::Database& database) {
 
 // A backup is whole when it opens, its pages hold together, this program knows its tables, and its
 // ledgers hold. `copy` is looked at, since opening a database writes beside it; `backup` is what it
-// is called, `here` the prisons of what stands. Yields the keys that it needs.
-std::vector<std::int64_t> check_whole(const std::string& copy, const std::string& backup,
-                                      const std::vector<EstablishmentId>& here) {
+// is called, `here` the prisons of what stands.
+void check_whole(const std::string& copy, const std::string& backup,
+                 const std::vector<EstablishmentId>& here) {
     try {
         const auto database = sql::Database::open("sqlite:" + copy);
         if (!database->read(pages_are_whole)) {
@@ -161,7 +175,7 @@ std::vector<std::int64_t> check_whole(const std::string& copy, const std::string
         must_be_of(here, database->read([](sql::Reader& reader) { return establishments(reader); }),
                    backup);
         check_ledgers(*database);
-        return database->read(dispatch::keys_in_use);
+        database->read(dispatch::keys_in_use);
     } catch (const sql::Fault& fault) {
         throw Unusable(backup + " is not a whole backup: " + fault.what());
     } catch (const sql::CorruptRow& row) {
@@ -188,27 +202,15 @@ private:
     fs::path path_;
 };
 
-// A name that only the database before knew would have no time left at which it is destroyed.
-void forget_who_asked_since(const Files& files, const std::vector<std::int64_t>& still_needed) {
-    if (!fs::exists(files.keys)) return;
-    SystemEntropy entropy;
-    vault::KeyFile::open(files.keys, entropy)->keep_only(still_needed);
+// Held until the database is replaced, so that nobody else takes up what is owed meanwhile. Null
+// where there are no keys.
+std::unique_ptr<vault::KeyFile> keys_of(const Files& files, Entropy& entropy) {
+    return fs::exists(files.keys) ? vault::KeyFile::open(files.keys, entropy) : nullptr;
 }
 
-// The same where a file of keys may serve other databases too.
-void forget_who_asked_since(const Files& files, std::vector<std::int64_t> before,
-                            const std::vector<std::int64_t>& still_needed) {
-    if (!fs::exists(files.keys)) return;
-    std::erase_if(before, [&](auto slot) {
-        return std::ranges::find(still_needed, slot) != still_needed.end();
-    });
-    SystemEntropy entropy;
-    vault::KeyFile::open(files.keys, entropy)->destroy(before);
-}
-
-std::vector<std::int64_t> keys_in(const Files& files) {
+std::vector<std::int64_t> keys_in(sql::Database& database) {
     try {
-        return sql::Database::open(files.database)->read(dispatch::keys_in_use);
+        return database.read(dispatch::keys_in_use);
     } catch (const sql::Fault& fault) {
         if (fault.may_pass()) throw;
         return {};                                                  // it has no tables of ours
@@ -247,12 +249,17 @@ void restore_postgresql(const Files& files, const std::string& backup) {
                          head.find("ledger_head") != std::string::npos &&
                          head.find("schema_migration") != std::string::npos;
     if (!is_ours) throw Unusable(backup + " is not a backup of Alongside's from PostgreSQL.");
+    const auto database = sql::Database::open(files.database);
+    await_end_of_restore(*database);                                // an earlier one, cut off
     must_be_of(prisons_in(files), prisons_in_dump(backup), backup);
-    const auto before = keys_in(files);
+    SystemEntropy entropy;
+    const auto keys = keys_of(files, entropy);
+    // A name that only the database before knew would have no time left at which it is destroyed.
+    if (keys) owe(files, database.get(), keys_in(*database));
     run_tool({"pg_restore", "--clean", "--if-exists", "--single-transaction", "--exit-on-error",
               "--no-owner", backup},
              files.database, "restore the database");
-    forget_who_asked_since(files, before, keys_in(files));
+    if (keys) pay(files, *database, *keys);
 }
 
 // Out of the way, under one name. Also what a file that is gone left beside it: SQLite would take
@@ -315,12 +322,15 @@ std::string restore(const Files& files, const std::string& backup) {
     fs::copy_file(backup, part.path());
     fs::permissions(part.path(), fs::perms::owner_read | fs::perms::owner_write);
     const auto here = fs::exists(path) ? prisons_in(files) : std::vector<EstablishmentId>{};
-    const auto still_needed = check_whole(part.path().string(), backup, here);
+    check_whole(part.path().string(), backup, here);
     flush_to_disk(part.path());
+    SystemEntropy entropy;
+    const auto keys = keys_of(files, entropy);
+    if (keys) owe(files, nullptr, {});
     const auto kept = set_aside(path);
     fs::rename(part.path(), path);
     flush_to_disk(fs::absolute(path).parent_path());
-    forget_who_asked_since(files, still_needed);
+    if (keys) pay(files, *sql::Database::open(files.database), *keys);
     return kept;
 }
 

@@ -25,7 +25,7 @@ BackupMade back_up(Installation& installation, const std::string& file, const Co
 
 // Puts a backup in the place of the database; the one before is kept beside it. REQUIRES that no
 // `serve` runs (takes the lease). Identities whose keys were destroyed stay destroyed, and the keys
-// of requests that only the database before knew are destroyed now: nothing would later.
+// of requests that only the database before knew are destroyed, also if it is killed (owed.h).
 // Returns where the one before was put; empty if there was none.
 std::string restore(const Files& files, const std::string& backup);
 

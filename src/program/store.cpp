@@ -48,6 +48,19 @@ bool pages_are_whole(sql::Reader& reader) {
     return reader.one<std::string>("PRAGMA quick_check(1)") == "ok";
 }
 
+std::string name_of_this_database(sql::Reader& reader) {
+    return reader.one<std::string>(
+        "SELECT (SELECT system_identifier FROM pg_control_system())::text || '-' ||"
+        " (SELECT oid FROM pg_database WHERE datname = current_database())::text");
+}
+
+bool is_being_replaced(sql::Reader& reader) {
+    return reader.one<std::int64_t>(
+               "SELECT COUNT(*) FROM pg_locks WHERE locktype = 'relation' AND granted"
+               " AND mode = 'AccessExclusiveLock' AND pid <> pg_backend_pid() AND database ="
+               " (SELECT oid FROM pg_database WHERE datname = current_database())") > 0;
+}
+
 void record_backup(sql::Transaction& tx, const Occasion& occasion, std::int64_t size_bytes) {
     tx.run("INSERT INTO backup_made (establishment_id, made_at, size_bytes) VALUES ($1, $2, $3)",
            occasion.who.establishment, occasion.now, size_bytes);

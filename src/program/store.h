@@ -34,6 +34,12 @@ ledger::Verdict verify_ledger(sql::Reader&, const EstablishmentId& prison,
 // SQLite's own look at every page.
 bool pages_are_whole(sql::Reader&);
 
+// On PostgreSQL: which database of which server this is, whatever address leads to it, and still
+// after a restore.
+std::string name_of_this_database(sql::Reader&);
+// On PostgreSQL: whether another connection is replacing tables, as pg_restore does.
+bool is_being_replaced(sql::Reader&);
+
 void record_backup(sql::Transaction&, const Occasion&, std::int64_t size_bytes);
 
 }  // namespace alongside::program

@@ -2,6 +2,7 @@
 import re
 import shutil
 
+import cut_off
 import program
 from prison import Prison, one_value, says
 from program import Serve, holds, same
@@ -154,6 +155,11 @@ def restore_refuses(folder):
         says(prison.command('restore', 'good.backup'), 1, 'served by')
 
 
+def restores_cut_off(folder):
+    cut_off.starts_after(Prison(folder))
+    cut_off.restores_after(Prison(folder))
+
+
 def restores_over_a_ruin(folder):
     """What is there is broken: that is when one restores."""
     prison = Prison(folder)
@@ -245,6 +251,7 @@ def all_of(folder, tally):
     tally.run('backup, and what it refuses', backs_up, folder)
     tally.run('restore', restores, folder)
     tally.run('restore refuses, and changes nothing', restore_refuses, folder)
+    tally.run('restore that is killed', restores_cut_off, folder)
     tally.run('restore over a ruin', restores_over_a_ruin, folder)
     tally.run('restore beside a log that was left', restores_beside_a_left_log, folder)
     tally.run('a torn page is no backup', a_torn_page_is_no_backup, folder)

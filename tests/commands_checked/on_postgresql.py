@@ -1,4 +1,5 @@
 """init, migrate, backup, restore where the database is PostgreSQL's."""
+import cut_off
 import night
 import program
 from keeping_whole import LAST, as_older
@@ -78,6 +79,12 @@ def restores(folder, cluster):
     database.command('ledger', 'verify').must()
 
 
+def restores_cut_off(folder, cluster):
+    for check in (cut_off.starts_after, cut_off.restores_after,
+                  cut_off.leaves_all_when_nothing_came_of_it):
+        check(make(folder, cluster, check.__name__))
+
+
 def enters_studies(folder, cluster):
     database = make(folder, cluster, 'studies')
     enters_once(database, database.rows)
@@ -89,7 +96,7 @@ def all_of(folder, tally):
         return
     cluster = night.Cluster(folder)
     try:
-        for check in (inits, migrates, restores, enters_studies):
+        for check in (inits, migrates, restores, restores_cut_off, enters_studies):
             tally.run(f'{check.__name__}, PostgreSQL', check, folder, cluster)
     finally:
         cluster.stop()
