@@ -19,8 +19,8 @@
 #include "sql/database.h"
 #include "web/server.h"
 
-namespace CLI {
-class App;
+namespace alongside {
+class Command;
 }
 
 namespace alongside::access {
@@ -287,6 +287,6 @@ struct Desk {
     FitsThere fits_there{};
 };
 // `account …`, `device …`, `token …`, each with --json. `exit_code`: 0 done, 1 refused.
-void add_commands(CLI::App& app, std::function<Desk()> desk, int& exit_code);
+void add_commands(Command& app, std::function<Desk()> desk, int& exit_code);
 
 }  // namespace alongside::access

@@ -1,11 +1,11 @@
 // `alongside account …`, `device …`, `token …`.
-#include <CLI/CLI.hpp>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 #include <ostream>
 
 #include "access/acting.h"
+#include "base/command.h"
 
 namespace alongside::access {
 namespace {
@@ -295,27 +295,27 @@ struct Shop {
     std::function<Desk()> desk;
     int& exit_code;
 
-    CLI::App* add(CLI::App* under, const char* name, const char* what,
+    Command* add(Command* under, const char* name, const char* what,
                   std::function<void(const Run&)> command) const {
-        CLI::App* out = under->add_subcommand(name, what);
+        Command* out = under->add_subcommand(name, what);
         out->add_flag("--json", typed->json, "Print one JSON value");
         out->callback([*this, command] { command({desk(), *typed, exit_code}); });
         return out;
     }
-    void takes_name(CLI::App* app, const char* what) const {
+    void takes_name(Command* app, const char* what) const {
         app->add_option("NAME", typed->name, what)->required();
     }
-    void takes_id(CLI::App* app, const char* what) const {
+    void takes_id(Command* app, const char* what) const {
         app->add_option("ID", typed->id, what)->required();
     }
-    CLI::Option* takes_roles(CLI::App* app) const {
+    CommandOption* takes_roles(Command* app) const {
         return app->add_option("--role", typed->roles, "May be given more than once")
             ->required()
-            ->check(CLI::IsMember(role_codes()));
+            ->one_of(role_codes());
     }
 };
 
-void add_account_commands(CLI::App& app, const Shop& shop) {
+void add_account_commands(Command& app, const Shop& shop) {
     auto* account = app.add_subcommand("account", "People who sign in");
     account->require_subcommand(1);
     auto* add = shop.add(account, "add", "Add an account; prints its one-time secret",
@@ -342,14 +342,14 @@ void add_account_commands(CLI::App& app, const Shop& shop) {
     shop.takes_roles(set);
 }
 
-void add_device_commands(CLI::App& app, const Shop& shop) {
+void add_device_commands(Command& app, const Shop& shop) {
     auto* device = app.add_subcommand("device", "Registered screens: in cells, on wings, offices");
     device->require_subcommand(1);
     auto* add = shop.add(device, "add", "Add a device; prints its one-time code",
                          device_add_command);
     add->add_option("--kind", shop.typed->kind, "in_cell, wing_kiosk or office")
         ->required()
-        ->check(CLI::IsMember(std::vector<std::string>{"in_cell", "wing_kiosk", "office"}));
+        ->one_of(std::vector<std::string>{"in_cell", "wing_kiosk", "office"});
     add->add_option("--place", shop.typed->place, "Its cell, or its wing");
     add->add_option("--label", shop.typed->label, "What is written on it")->required();
     shop.add(device, "list", "Which there are", device_list_command);
@@ -359,7 +359,7 @@ void add_device_commands(CLI::App& app, const Shop& shop) {
                   "Device id");
 }
 
-void add_token_commands(CLI::App& app, const Shop& shop) {
+void add_token_commands(Command& app, const Shop& shop) {
     auto* token = app.add_subcommand("token", "Keys of other programs to the API");
     token->require_subcommand(1);
     auto* add = shop.add(token, "add", "Make a token; it is shown once", token_add_command);
@@ -367,16 +367,16 @@ void add_token_commands(CLI::App& app, const Shop& shop) {
     add->add_option("--role", shop.typed->roles, "What it may do: the same as people of this role")
         ->required()
         ->expected(1)
-        ->check(CLI::IsMember(role_codes_of_programs()));
+        ->one_of(role_codes_of_programs());
     add->add_option("--days", shop.typed->days, "How long it is good for")
-        ->check(CLI::Range(1, 3650));
+        ->within(1, 3650);
     shop.add(token, "list", "Which there are", token_list_command);
     shop.takes_id(shop.add(token, "revoke", "End it at once", token_revoke_command), "Token id");
 }
 
 }  // namespace
 
-void add_commands(CLI::App& app, std::function<Desk()> desk, int& exit_code) {
+void add_commands(Command& app, std::function<Desk()> desk, int& exit_code) {
     const Shop shop{std::make_shared<Typed>(), std::move(desk), exit_code};
     add_account_commands(app, shop);
     add_device_commands(app, shop);

@@ -1,8 +1,9 @@
-#include <CLI/CLI.hpp>
 #include <boost/json/parse.hpp>
+#include <iomanip>
 #include <sstream>
 
 #include "access/testing.h"
+#include "base/command.h"
 #include "sql/testing.h"
 
 namespace alongside::access {
@@ -18,7 +19,7 @@ protected:
         out.str("");
         err.str("");
         int exit_code = 0;
-        CLI::App app;
+        Command app("test", "test");
         app.require_subcommand(1);
         add_commands(app, [&] {
             return Desk{database.get(), &secrets, &clock, &entropy, smi,
@@ -32,12 +33,11 @@ protected:
                             return scheme.text() == "listeners";
                         }};
         }, exit_code);
-        try {
-            app.parse(line);
-        } catch (const CLI::ParseError& error) {
-            return error.get_exit_code() == 0 ? 0 : 2;
-        }
-        return exit_code;
+        std::vector<std::string> words;
+        std::istringstream typed(line);
+        for (std::string word; typed >> std::quoted(word, '\'');) words.push_back(word);
+        const auto read = app.parse(std::move(words));
+        return read.end == CommandLineRead::End::not_understood ? 2 : exit_code;
     }
     boost::json::object printed() { return boost::json::parse(out.str()).as_object(); }
 

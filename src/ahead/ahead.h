@@ -15,8 +15,8 @@
 #include "sql/database.h"
 #include "web/server.h"
 
-namespace CLI {
-class App;
+namespace alongside {
+class Command;
 }
 
 namespace alongside::ahead {
@@ -48,6 +48,6 @@ struct Desk {
     std::filesystem::path folder;                 // of whoever typed the command
 };
 // ahead scene, ahead keep.
-void add_commands(CLI::App& app, std::function<Desk()> open, int& exit_code);
+void add_commands(Command& app, std::function<Desk()> open, int& exit_code);
 
 }  // namespace alongside::ahead

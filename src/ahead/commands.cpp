@@ -1,5 +1,4 @@
 // ahead: this prison as a scene to simulate, and the answer for the page.
-#include <CLI/CLI.hpp>
 
 #include <boost/json.hpp>
 #include <fstream>
@@ -7,6 +6,7 @@
 #include <sstream>
 
 #include "ahead/ahead.h"
+#include "base/command.h"
 #include "schemes/schemes.h"
 
 namespace alongside::ahead {
@@ -43,7 +43,7 @@ int keep_file(const Desk& desk, const Keep& keep) {
 
 }  // namespace
 
-void add_commands(CLI::App& app, std::function<Desk()> open, int& exit_code) {
+void add_commands(Command& app, std::function<Desk()> open, int& exit_code) {
     auto* command = app.add_subcommand("ahead", "How many peers this prison needs: what the "
                                                 "simulation takes, and keeping what it answers");
     command->require_subcommand(1);

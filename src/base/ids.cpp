@@ -10,7 +10,7 @@ constexpr std::array<std::uint8_t, 4> dashes_at{8, 13, 18, 23};
 
 // Of each character; more than a digit is, where it is none.
 constexpr std::uint8_t no_digit = 0x80;
-constexpr auto values = [] {
+constexpr auto of_hex = [] {
     std::array<std::uint8_t, 256> out;
     out.fill(no_digit);
     for (std::uint8_t i = 0; i < 10; ++i) out['0' + i] = i;
@@ -35,7 +35,7 @@ std::optional<Uuid> Uuid::parse(std::string_view text) {
     for (const auto at : dashes_at) {
         if (text[at] != '-') return std::nullopt;
     }
-    const auto value = [&](std::size_t at) { return values[static_cast<std::uint8_t>(text[at])]; };
+    const auto value = [&](std::size_t at) { return of_hex[static_cast<std::uint8_t>(text[at])]; };
     Uuid out;
     std::uint8_t all = 0;
     for (std::size_t i = 0; i < out.bytes.size(); ++i) {

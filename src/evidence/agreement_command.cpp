@@ -1,5 +1,4 @@
 // `evidence agreement FILE '~ first + second'`: do those who rated the same people agree?
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -7,6 +6,7 @@
 #include <cmath>
 #include <memory>
 
+#include "base/command.h"
 #include "evidence/agreement.h"
 #include "evidence/command.h"
 #include "evidence/numbers.h"
@@ -299,9 +299,9 @@ Fallible<Output> run_agreement(const CommonOptions& common, const Table& table,
 
 }  // namespace
 
-void add_agreement(CLI::App& evidence, const Desk& desk) {
+void add_agreement(Command& evidence, const Desk& desk) {
     auto options = std::make_shared<AgreementOptions>();
-    CLI::App* command = add_command(
+    Command* command = add_command(
         evidence, desk, "agreement", "Do raters agree? '~ first + second + …', one column each",
         takes_formula, [options](const CommonOptions& common, const Table& table) {
             return run_agreement(common, table, *options);
@@ -310,7 +310,7 @@ void add_agreement(CLI::App& evidence, const Desk& desk) {
         ->add_option("--scale", options->scale,
                      "Of the ratings; otherwise words are nominal, few whole numbers ordinal, "
                      "other numbers interval")
-        ->check(CLI::IsMember({"nominal", "ordinal", "interval", "ratio"}));
+        ->one_of({"nominal", "ordinal", "interval", "ratio"});
     command->add_option("--levels", options->levels, "Words in their order, as low,middle,high")
         ->delimiter(',');
 }

@@ -1,11 +1,11 @@
 // `evidence balance`: how alike two groups are, before and after weights or matched sets.
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <cmath>
 #include <memory>
 
+#include "base/command.h"
 #include "evidence/command.h"
 #include "evidence/match_commands.h"
 #include "evidence/match_printing.h"
@@ -194,21 +194,18 @@ boost::json::array balance_json(const std::vector<BalanceLine>& lines, bool has_
     return out;
 }
 
-void add_spread_option(CLI::App& command, Spread& spread) {
-    static const std::map<std::string, Spread> words = {{"treated", Spread::treated},
-                                                        {"comparison", Spread::comparison},
-                                                        {"pooled", Spread::pooled}};
-    command
-        .add_option("--denominator", spread,
-                    "Whose standard deviation differences are divided by: treated (as usual), "
-                    "comparison, pooled")
-        ->transform(CLI::CheckedTransformer(words))
-        ->option_text("treated|comparison|pooled");
+void add_spread_option(Command& command, Spread& spread) {
+    command.add_choice("--denominator", spread,
+                       "Whose standard deviation differences are divided by: treated (as usual), "
+                       "comparison, pooled",
+                       {{"treated", Spread::treated},
+                        {"comparison", Spread::comparison},
+                        {"pooled", Spread::pooled}});
 }
 
-void add_balance(CLI::App& evidence, const Desk& desk) {
+void add_balance(Command& evidence, const Desk& desk) {
     auto options = std::make_shared<BalanceOptions>();
-    CLI::App* command = add_command(
+    Command* command = add_command(
         evidence, desk, "balance", "How alike the treated and their comparisons are",
         {.formula = true, .weights = true},
         [options](const CommonOptions& common, const Table& table) {

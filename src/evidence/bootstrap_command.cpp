@@ -1,10 +1,10 @@
 // `evidence bootstrap`: intervals by drawing again, and what a programme costs for what it does.
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <cmath>
 #include <memory>
 
+#include "base/command.h"
 #include "evidence/command.h"
 #include "evidence/cost_effectiveness.h"
 #include "evidence/numbers.h"
@@ -269,7 +269,7 @@ Fallible<Output> run_bootstrap(const CommonOptions& common, const Table& table,
 
 }  // namespace
 
-void add_bootstrap(CLI::App& evidence, const Desk& desk) {
+void add_bootstrap(Command& evidence, const Desk& desk) {
     auto typed = std::make_shared<BootstrapTyped>();
     auto* command = add_command(
         evidence, desk, "bootstrap",
@@ -289,9 +289,9 @@ void add_bootstrap(CLI::App& evidence, const Desk& desk) {
     command->add_option("--arm", typed->arm, "Column: the first level is the comparison");
     command->add_option("--willingness", typed->willingness, "Money for a unit of effect: 0,1000")
         ->delimiter(',')
-        ->check(CLI::NonNegativeNumber);
+        ->not_negative();
     command->add_option("--replicates", typed->draw.replicates, "How often to draw")
-        ->check(CLI::Range(10, 10000000));
+        ->within(10, 10000000);
     command->add_option("--seed", typed->draw.seed, "The same seed gives the same numbers");
     command->add_flag("--plane", typed->shows_plane, "Give every replicate in the JSON");
 }

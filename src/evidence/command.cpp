@@ -1,6 +1,5 @@
 #include "evidence/command.h"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <cmath>
@@ -8,6 +7,7 @@
 #include <new>
 #include <thread>
 
+#include "base/command.h"
 #include "evidence/csv.h"
 #include "evidence/evidence.h"
 #include "evidence/large_pages.h"
@@ -48,21 +48,19 @@ void say_output(const Desk& desk, const CommonOptions& options, Output output, d
 }
 
 // Values are kept of columns that were typed somewhere; `.` stands for all of them.
-std::function<bool(const std::string&)> wanted_columns(const CLI::App& command,
+std::function<bool(const std::string&)> wanted_columns(const Command& command,
                                                        const CommonOptions& options) {
     const auto formula = parse_formula(options.formula);
     if (options.formula.empty() || !formula || formula->has_dot) return {};
     std::string typed;
-    for (const auto* option : command.get_options()) {
-        for (const auto& word : option->results()) typed += word + '\n';
-    }
+    for (const auto& word : command.typed()) typed += word + '\n';
     return [typed](const std::string& name) {
         const bool is_quoted_otherwise = name.find_first_of("`\\") != std::string::npos;
         return is_quoted_otherwise || typed.find(name) != std::string::npos;
     };
 }
 
-void run_command(const Desk& desk, const CLI::App& command, const CommonOptions& options,
+void run_command(const Desk& desk, const Command& command, const CommonOptions& options,
                  const Run& run) {
     const auto begin = std::chrono::steady_clock::now();
     keep_memory();
@@ -94,7 +92,7 @@ std::size_t characters_in(std::string_view text) {
 
 }  // namespace
 
-CLI::App* add_command(CLI::App& evidence, const Desk& desk, const std::string& name,
+Command* add_command(Command& evidence, const Desk& desk, const std::string& name,
                       const std::string& about, Takes takes, Run run) {
     auto* command = evidence.add_subcommand(name, about);
     auto options = std::make_shared<CommonOptions>();
@@ -114,10 +112,10 @@ CLI::App* add_command(CLI::App& evidence, const Desk& desk, const std::string& n
     if (takes.level) {
         command->add_option("--level", options->level, "Of the confidence intervals")
             ->capture_default_str()
-            ->check(CLI::Range(0.5, 0.9999));
+            ->within(0.5, 0.9999);
     }
     command->add_option("--threads", options->threads, "Threads; the answer is the same for any")
-        ->check(CLI::Range(1, 256));
+        ->within(1, 256);
     command->add_flag("--json", options->as_json, "Print the result as JSON");
     command->callback([desk, command, options, run = std::move(run)] {
         run_command(desk, *command, *options, run);

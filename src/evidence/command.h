@@ -11,8 +11,8 @@
 #include "evidence/evidence.h"
 #include "evidence/frame.h"
 
-namespace CLI {
-class App;
+namespace alongside {
+class Command;
 }
 
 namespace alongside::evidence {
@@ -53,7 +53,7 @@ struct Output {
 // makes it optional (command->get_option("FILE")->required(false)) and then gets an empty table.
 // `run` may let go of columns once it has what it needs of them.
 using Run = std::function<Fallible<Output>(const CommonOptions&, Table&)>;
-CLI::App* add_command(CLI::App& evidence, const Desk& desk, const std::string& name,
+Command* add_command(Command& evidence, const Desk& desk, const std::string& name,
                       const std::string& about, Takes takes, Run run);
 
 // A number for JSON: NaN becomes "NA", infinities "Inf" and "-Inf".
@@ -67,21 +67,21 @@ struct PrintedTable {
 };
 
 // One declaration a command, each in the file of its method.
-void add_cox(CLI::App& evidence, const Desk& desk);
-void add_km(CLI::App& evidence, const Desk& desk);
-void add_logrank(CLI::App& evidence, const Desk& desk);
-void add_regressions(CLI::App& evidence, const Desk& desk);   // ols logit poisson negbin
-void add_its(CLI::App& evidence, const Desk& desk);
-void add_did(CLI::App& evidence, const Desk& desk);
-void add_match(CLI::App& evidence, const Desk& desk);         // match balance
-void add_proportion(CLI::App& evidence, const Desk& desk);
-void add_paired(CLI::App& evidence, const Desk& desk);
-void add_agreement(CLI::App& evidence, const Desk& desk);
-void add_power(CLI::App& evidence, const Desk& desk);
-void add_bootstrap(CLI::App& evidence, const Desk& desk);
-void add_funnel(CLI::App& evidence, const Desk& desk);
-void add_suppress(CLI::App& evidence, const Desk& desk);
-void add_cost(CLI::App& evidence, const Desk& desk);
-void add_evaluate(CLI::App& evidence, const Desk& desk);
+void add_cox(Command& evidence, const Desk& desk);
+void add_km(Command& evidence, const Desk& desk);
+void add_logrank(Command& evidence, const Desk& desk);
+void add_regressions(Command& evidence, const Desk& desk);   // ols logit poisson negbin
+void add_its(Command& evidence, const Desk& desk);
+void add_did(Command& evidence, const Desk& desk);
+void add_match(Command& evidence, const Desk& desk);         // match balance
+void add_proportion(Command& evidence, const Desk& desk);
+void add_paired(Command& evidence, const Desk& desk);
+void add_agreement(Command& evidence, const Desk& desk);
+void add_power(Command& evidence, const Desk& desk);
+void add_bootstrap(Command& evidence, const Desk& desk);
+void add_funnel(Command& evidence, const Desk& desk);
+void add_suppress(Command& evidence, const Desk& desk);
+void add_cost(Command& evidence, const Desk& desk);
+void add_evaluate(Command& evidence, const Desk& desk);
 
 }  // namespace alongside::evidence

@@ -1,12 +1,12 @@
 // `alongside evidence …`: each method declares its own commands.
-#include <CLI/CLI.hpp>
 
+#include "base/command.h"
 #include "evidence/command.h"
 #include "evidence/evidence.h"
 
 namespace alongside::evidence {
 
-void add_commands(CLI::App& app, const Console& console, int& exit_code,
+void add_commands(Command& app, const Console& console, int& exit_code,
                   const std::string& version, AskLedger ask_ledger) {
     auto* evidence = app.add_subcommand(
         "evidence", "Statistics and study designs over any CSV: did it help?");

@@ -1,11 +1,11 @@
 // `evidence cost`: what a session, an hour or an outcome costs; payment by results.
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <cmath>
 #include <limits>
 #include <memory>
 
+#include "base/command.h"
 #include "evidence/command.h"
 #include "evidence/cost.h"
 #include "evidence/numbers.h"
@@ -209,7 +209,7 @@ Fallible<Output> run_payments(const CommonOptions& common, const Table& table) {
 
 }  // namespace
 
-void add_cost(CLI::App& evidence, const Desk& desk) {
+void add_cost(Command& evidence, const Desk& desk) {
     auto typed = std::make_shared<CostTyped>();
     auto* command = add_command(
         evidence, desk, "cost",
@@ -224,12 +224,12 @@ void add_cost(CLI::App& evidence, const Desk& desk) {
         ->delimiter(',');
     command->add_option("--hours", typed->hours, "Column of hours that staff would have given");
     command->add_option("--staff-rate", typed->staff_rate, "Money for an hour of staff")
-        ->check(CLI::NonNegativeNumber);
+        ->not_negative();
     command->add_flag("--payments", typed->is_payments,
                       "FILE holds a contract: outcome, achieved, tariff, and if there are any "
                       "threshold, beyond (1: only what is over it), cap, of");
     command->add_option("--replicates", typed->draw.replicates, "How often to draw")
-        ->check(CLI::Range(10, 10000000));
+        ->within(10, 10000000);
     command->add_option("--seed", typed->draw.seed, "The same seed gives the same numbers");
 }
 

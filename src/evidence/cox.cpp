@@ -1,6 +1,5 @@
 #include "evidence/cox.h"
 
-#include <Eigen/Cholesky>
 #include <algorithm>
 #include <cmath>
 #include <memory>
@@ -8,6 +7,7 @@
 #include <set>
 
 #include "evidence/cox_robust.h"
+#include "evidence/decompositions.h"
 #include "evidence/numbers.h"
 #include "evidence/proportional.h"
 
@@ -47,7 +47,7 @@ QuadraticForm quadratic_form(const Matrix& covariance, const Vector& values) {
     const auto kept = informative_columns(covariance, 0);
     const Matrix part = covariance(kept, kept);
     const Vector told = values(kept);
-    return {kept.empty() ? 0 : part.llt().solve(told).dot(told),
+    return {kept.empty() ? 0 : Ldlt(part).solve(told).dot(told),
             static_cast<Eigen::Index>(kept.size()) == values.size()};
 }
 
@@ -108,8 +108,8 @@ struct Climb {
 std::optional<Vector> newton_step(const Derivatives& at) {
     if (at.score.size() == 0) return at.score;
     const double rounding = 1e-13 * at.information.diagonal().cwiseAbs().maxCoeff();
-    const Eigen::LDLT<Matrix> information(at.information);
-    if (!(information.vectorD().minCoeff() > -rounding)) return std::nullopt;
+    const Ldlt information(at.information);
+    if (!(information.diagonal().minCoeff() > -rounding)) return std::nullopt;
     Vector step = information.solve(at.score);
     if (!step.allFinite()) return std::nullopt;
     return step;
@@ -295,12 +295,11 @@ private:
     void set_variance() {
         const auto df = static_cast<Eigen::Index>(kept_.size());
         if (df == 0) return;
-        const Eigen::LDLT<Matrix> information(climb_.at.information);
-        const Matrix inverse = information.solve(Matrix::Identity(df, df));
+        const Matrix inverse = Ldlt(climb_.at.information).inverse();
         Matrix sandwich = inverse;
         if (options_.robust) {
             const Matrix squares = clustered_squares(score_residuals(rows_, *tied_), clusters());
-            sandwich = inverse * squares * inverse;
+            sandwich = sandwiched(inverse, squares);
         }
         for (Eigen::Index j = 0; j < df; ++j) {
             for (Eigen::Index k = 0; k < df; ++k) {
@@ -330,7 +329,7 @@ private:
             return;
         }
         out_.lr = 2 * (out_.loglik - out_.loglik_null);
-        out_.score = Eigen::LDLT<Matrix>(null_.information).solve(null_.score).dot(null_.score);
+        out_.score = Ldlt(null_.information).solve(null_.score).dot(null_.score);
     }
 
     void set_concordance() {

@@ -1,10 +1,10 @@
 // `alongside evidence cox FILE 'Surv(week, arrest) ~ fin + age'`: text as R's summary, or JSON.
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <cmath>
 #include <memory>
 
+#include "base/command.h"
 #include "evidence/command.h"
 #include "evidence/cox.h"
 #include "evidence/numbers.h"
@@ -234,7 +234,7 @@ Fallible<Output> run_cox(const CommonOptions& common, Table& table, const CoxFla
 
 }  // namespace
 
-void add_cox(CLI::App& evidence, const Desk& desk) {
+void add_cox(Command& evidence, const Desk& desk) {
     auto flags = std::make_shared<CoxFlags>();
     auto* command = add_command(
         evidence, desk, "cox", "Cox's proportional hazards model: 'Surv(week, arrest) ~ fin + age'",
@@ -242,14 +242,14 @@ void add_cox(CLI::App& evidence, const Desk& desk) {
             return run_cox(common, table, *flags);
         });
     command->add_option("--ties", flags->ties, "Events at the same time: efron, breslow or exact")
-        ->check(CLI::IsMember({"efron", "breslow", "exact"}))
+        ->one_of({"efron", "breslow", "exact"})
         ->capture_default_str();
     command->add_flag("--robust", flags->robust,
                       "Robust standard errors (sandwich); always so with clusters, and with "
                       "weights that aren't whole numbers");
     command->add_option("--strata", flags->strata, "A column: each value has its own baseline");
     command->add_option("--zph", flags->zph, "Test of proportional hazards, by a scale of time")
-        ->check(CLI::IsMember({"km", "identity", "log", "rank", "none"}))
+        ->one_of({"km", "identity", "log", "rank", "none"})
         ->capture_default_str();
     command->add_option("--times", flags->times, "Show the baseline at these times: 10,20,52")
         ->delimiter(',');

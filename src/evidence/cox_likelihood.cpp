@@ -331,8 +331,8 @@ Derivatives TiedLikelihood::derivatives(std::span<const double> factor) const {
     const bool has_products = all_.products.rows() > 0;
     Derivatives out = has_products ? derivatives_by_time(factor) : derivatives_by_row(factor);
     subtract_means(factor, out.information);
-    out.information.triangularView<Eigen::StrictlyUpper>() =
-        out.information.transpose().triangularView<Eigen::StrictlyUpper>();
+    for (Eigen::Index j = 0; j < out.information.cols(); ++j)
+        for (Eigen::Index i = 0; i < j; ++i) out.information(i, j) = out.information(j, i);
     return out;
 }
 

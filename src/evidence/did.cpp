@@ -1,11 +1,11 @@
 #include "evidence/did.h"
 
-#include <Eigen/Cholesky>
 #include <algorithm>
 #include <cmath>
 #include <numeric>
 #include <set>
 
+#include "evidence/decompositions.h"
 #include "evidence/numbers.h"
 
 namespace alongside::evidence {
@@ -157,9 +157,9 @@ void forget_rounding(std::vector<TermLine>& lines, const std::vector<TermLine>& 
 
 // Directions without variance are left out of the sum and of the degrees of freedom.
 Wald wald_test(const Vector& values, const Matrix& covariance) {
-    const Eigen::LDLT<Matrix> factor(covariance);
-    const Vector turned = factor.matrixL().solve(Vector(factor.transpositionsP() * values));
-    const Vector variances = factor.vectorD();
+    const Ldlt factor(covariance);
+    const Vector turned = factor.turned(values);
+    const Vector& variances = factor.diagonal();
     Wald found;
     for (Index i = 0; i < variances.size(); ++i) {
         if (variances[i] <= 1e-10 * variances.maxCoeff()) continue;

@@ -1,5 +1,4 @@
 // `evidence did`: difference in differences.
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -7,6 +6,7 @@
 #include <memory>
 #include <variant>
 
+#include "base/command.h"
 #include "evidence/command.h"
 #include "evidence/did.h"
 #include "evidence/numbers.h"
@@ -413,7 +413,7 @@ Fallible<Output> run_did(const CommonOptions& common, const Table& table,
 
 }  // namespace
 
-void add_did(CLI::App& evidence, const Desk& desk) {
+void add_did(Command& evidence, const Desk& desk) {
     auto options = std::make_shared<DidOptions>();
     auto* command = add_command(evidence, desk, "did",
                                 "Difference in differences; stepped roll-out", takes_everything,
@@ -429,7 +429,7 @@ void add_did(CLI::App& evidence, const Desk& desk) {
     command->add_option("--against", options->against,
                         "Comparison of group-time effects: never or not-yet treated")
         ->capture_default_str()
-        ->check(CLI::IsMember({"never", "not-yet"}));
+        ->one_of({"never", "not-yet"});
 }
 
 }  // namespace alongside::evidence

@@ -1,9 +1,9 @@
 // `alongside evidence evaluate PLAN.toml [--lock] [--out REPORT_DIR]`
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <memory>
 
 #include "base/civil_time.h"
+#include "base/command.h"
 #include "evidence/command.h"
 #include "evidence/report.h"
 #include "evidence/study.h"
@@ -136,7 +136,7 @@ void tell(const Said& said, const EvaluateTyped& typed, const Desk& desk) {
 
 }  // namespace
 
-void add_evaluate(CLI::App& evidence, const Desk& desk) {
+void add_evaluate(Command& evidence, const Desk& desk) {
     auto* command = evidence.add_subcommand(
         "evaluate", "Carry out a study as its locked plan says, and write its report");
     auto typed = std::make_shared<EvaluateTyped>();
@@ -144,7 +144,7 @@ void add_evaluate(CLI::App& evidence, const Desk& desk) {
     command->add_option("--out", typed->out, "A folder for the report; an earlier report there is "
                                              "replaced");
     command->add_flag("--lock", typed->locks, "Lock the plan, before anyone has seen an outcome");
-    command->add_option("--threads", typed->threads, "Threads")->check(CLI::Range(1, 256));
+    command->add_option("--threads", typed->threads, "Threads")->within(1, 256);
     command->add_flag("--json", typed->as_json, "Answer in JSON");
     command->footer("In a prison that runs Alongside --database ADDRESS (sqlite:FILE, or "
                     "postgresql:…), also after the command, names the ledger that the locked "

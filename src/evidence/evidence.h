@@ -9,8 +9,8 @@
 #include "base/console.h"
 #include "evidence/trouble.h"
 
-namespace CLI {
-class App;
+namespace alongside {
+class Command;
 }
 
 namespace alongside::evidence {
@@ -42,7 +42,7 @@ using AskLedger = std::function<Fallible<std::optional<LedgerPlace>>(const Ledge
 // (separation, no convergence), 2 bad input. REQUIRES that the console outlives the parsing.
 // `version`, of the program, stands in reports and locks. Without `ask_ledger` there is no
 // installation.
-void add_commands(CLI::App& app, const Console& console, int& exit_code,
+void add_commands(Command& app, const Console& console, int& exit_code,
                   const std::string& version, AskLedger ask_ledger = {});
 
 }  // namespace alongside::evidence

@@ -1,10 +1,10 @@
 #include "evidence/factor.h"
 
-#include <Eigen/Dense>
 #include <algorithm>
 #include <cmath>
 #include <numeric>
 
+#include "evidence/decompositions.h"
 #include "evidence/row_blocks.h"
 
 namespace alongside::evidence {
@@ -119,7 +119,7 @@ Factor factorise_by_reflections(const MatrixXd& x, const Standard& standard,
         reflect(stacked, scratch);
         a = stacked.topRows(with_right);
     });
-    return {.upper = whole.topLeftCorner(width, width).triangularView<Eigen::Upper>(),
+    return {.upper = upper_corner(whole, width),
             .right = whole.col(width).head(width)};
 }
 
@@ -165,7 +165,7 @@ Factor factorise_by_squares(const MatrixXd& x, const Standard& standard,
         }
         r(j, j) = std::sqrt(left);
     }
-    r.transpose().triangularView<Eigen::Lower>().solveInPlace(factor.right);
+    factor.right = solve_upper_transposed(r, factor.right);
     return factor;
 }
 
@@ -251,21 +251,24 @@ Factor restricted(const Factor& factor, const std::vector<Index>& kept) {
     chosen.col(width) = factor.right;
     VectorXd scratch(rows);
     reflect(chosen, scratch);
-    return {.upper = chosen.topLeftCorner(width, width).triangularView<Eigen::Upper>(),
+    return {.upper = upper_corner(chosen, width),
             .right = chosen.col(width).head(width)};
 }
 
 void Basis::rows(const MatrixXd& x, Index first, Index count, MatrixXd& to) const {
     to.resize(count, static_cast<Index>(columns.size()));
     pack(x, standard, columns, first, count, to.data());
-    to = to * inverse.triangularView<Eigen::Upper>();
+    for (Index j = to.cols() - 1; j >= 0; --j) {
+        to.col(j) *= inverse(j, j);
+        for (Index i = 0; i < j; ++i) to.col(j) += inverse(i, j) * to.col(i);
+    }
 }
 
 Basis basis_of(const MatrixXd& upper, const Standard& standard,
                const std::vector<Index>& columns) {
     const Index width = upper.cols();
     Basis basis{standard, columns, {}, {}};
-    basis.inverse = upper.triangularView<Eigen::Upper>().solve(MatrixXd::Identity(width, width));
+    basis.inverse = inverse_of_upper(upper);
     basis.back = basis.inverse;
     Index ones = -1;
     for (Index j = 0; j < width; ++j) {

@@ -1,10 +1,10 @@
 // `evidence funnel`: prisons beside each other, with control limits.
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <map>
 #include <memory>
 
+#include "base/command.h"
 #include "evidence/command.h"
 #include "evidence/funnel.h"
 #include "evidence/numbers.h"
@@ -157,7 +157,7 @@ Fallible<Output> run_funnel(const Table& table, const FunnelTyped& typed) {
 
 }  // namespace
 
-void add_funnel(CLI::App& evidence, const Desk& desk) {
+void add_funnel(Command& evidence, const Desk& desk) {
     auto typed = std::make_shared<FunnelTyped>();
     auto* command = add_command(
         evidence, desk, "funnel", "Prisons on a funnel plot: which differ by more than chance",
@@ -170,13 +170,13 @@ void add_funnel(CLI::App& evidence, const Desk& desk) {
         ->required();
     command->add_flag("--rate", typed->is_rate, "Events may come again: Poisson limits");
     command->add_option("--per", typed->per, "Show values per so many (1000)")
-        ->check(CLI::PositiveNumber);
+        ->positive();
     command->add_option("--target", typed->target, "In place of all events / all people")
-        ->check(CLI::NonNegativeNumber);
+        ->not_negative();
     command->add_option("--overdispersion", typed->overdispersion, "How the limits take it in")
-        ->check(CLI::IsMember({"none", "multiplicative", "additive"}));
+        ->one_of({"none", "multiplicative", "additive"});
     command->add_option("--winsorised", typed->winsorised, "Share of z-scores drawn in at each end")
-        ->check(CLI::Range(0.0, 0.49));
+        ->within(0.0, 0.49);
 }
 
 }  // namespace alongside::evidence

@@ -7,6 +7,7 @@
 
 #include "base/ensure.h"
 #include "evidence/cells.h"
+#include "evidence/decompositions.h"
 #include "evidence/glm_rows.h"
 #include "evidence/row_blocks.h"
 #include "evidence/separation.h"
@@ -115,7 +116,7 @@ void GlmRounds::begin() {
     factor_ = restricted(factor_, independent);
     kept_ = independent;
     careful_ = data_.x.rows() < glm_rows_for_squares;   // what made it doubtful may be gone
-    standardised_ = factor_.upper.triangularView<Eigen::Upper>().solve(factor_.right);
+    standardised_ = solve_upper(factor_.upper, factor_.right);
 }
 
 // `size` is the square of the step measured in standard errors. The last step is taken after this
@@ -142,7 +143,7 @@ void GlmRounds::run() {
             standardised_ = (standardised_ + last) / 2;
             pass(At::estimates);
         }
-        const Vector step = factor_.upper.triangularView<Eigen::Upper>().solve(factor_.right);
+        const Vector step = solve_upper(factor_.upper, factor_.right);
         if (!step.allFinite()) return;
         const double size = factor_.right.squaredNorm();
         converged_ = settled(size, last_size);

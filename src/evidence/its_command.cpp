@@ -1,10 +1,10 @@
 // `evidence its`: an interrupted time series.
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <cmath>
 #include <memory>
 
+#include "base/command.h"
 #include "evidence/command.h"
 #include "evidence/its.h"
 #include "evidence/numbers.h"
@@ -200,7 +200,7 @@ Fallible<Output> run_its(const CommonOptions& common, const Table& table, ItsOpt
 
 }  // namespace
 
-void add_its(CLI::App& evidence, const Desk& desk) {
+void add_its(Command& evidence, const Desk& desk) {
     auto options = std::make_shared<ItsOptions>();
     auto* command = add_command(evidence, desk, "its",
                                 "Interrupted time series: did level or slope change?",
@@ -214,14 +214,14 @@ void add_its(CLI::App& evidence, const Desk& desk) {
         ->required();
     command->add_option("--model", options->model, "ols, poisson, quasipoisson or negbin")
         ->capture_default_str()
-        ->check(CLI::IsMember({"ols", "poisson", "quasipoisson", "negbin"}));
+        ->one_of({"ols", "poisson", "quasipoisson", "negbin"});
     command->add_option("--season", options->plan.season, "Length of the season, in units of time")
-        ->check(CLI::PositiveNumber);
+        ->positive();
     command->add_option("--pairs", options->plan.pairs, "Pairs of sine and cosine for the season")
-        ->check(CLI::Range(1, 50));
+        ->within(1, 50);
     command->add_option("--lags", options->plan.lags,
                         "Of Newey-West; without: 4 (n/100)^(2/9), rounded down")
-        ->check(CLI::Range(0, 1'000'000));
+        ->within(0, 1'000'000);
     command->add_flag("--no-adjust", options->has_no_adjust,
                       "Newey-West without the factor n / (n - k)");
     command->add_flag("--no-slope", options->has_no_slope, "A change of level alone");

@@ -1,11 +1,11 @@
 // `alongside evidence km FILE 'Surv(week, arrest) ~ fin'`: curves as R's summary of a survfit.
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 #include <memory>
 
+#include "base/command.h"
 #include "evidence/command.h"
 #include "evidence/kaplan_meier.h"
 #include "evidence/numbers.h"
@@ -165,7 +165,7 @@ Fallible<Output> run_km(const CommonOptions& common, Table& table, const KmFlags
 
 }  // namespace
 
-void add_km(CLI::App& evidence, const Desk& desk) {
+void add_km(Command& evidence, const Desk& desk) {
     auto flags = std::make_shared<KmFlags>();
     auto* command = add_command(
         evidence, desk, "km",
@@ -174,7 +174,7 @@ void add_km(CLI::App& evidence, const Desk& desk) {
             return run_km(common, table, *flags);
         });
     command->add_option("--conf-type", flags->limits, "Limits on the scale plain, log or log-log")
-        ->check(CLI::IsMember({"plain", "log", "log-log"}))
+        ->one_of({"plain", "log", "log-log"})
         ->capture_default_str();
     command->add_option("--rmean", flags->rmean,
                         "Restricted mean up to a time, the last time of all (common) or of each "

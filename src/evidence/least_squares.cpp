@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "base/ensure.h"
+#include "evidence/decompositions.h"
 #include "evidence/numbers.h"
 #include "evidence/own_units.h"
 #include "evidence/row_blocks.h"
@@ -120,13 +121,11 @@ LinearFit fit_as_it_is(const Observations& data) {
     fit.unit = data.unit;
     fit.kept = independent_columns(factor, standard, lm_tolerance);
     factor = restricted(factor, fit.kept);
-    const auto upper = factor.upper.triangularView<Eigen::Upper>();
-    Vector standardised = upper.solve(factor.right);
+    Vector standardised = solve_upper(factor.upper, factor.right);
     predict(data, standard, fit.kept, standardised, fit.fitted);
     // One step of refinement: what rounding left in the scores goes into the coefficients.
     const Vector left = weighted_cross(data, standard, fit.kept, data.y - fit.fitted);
-    standardised += upper.solve(
-        factor.upper.transpose().triangularView<Eigen::Lower>().solve(left));
+    standardised += solve_upper(factor.upper, solve_upper_transposed(factor.upper, left));
     predict(data, standard, fit.kept, standardised, fit.fitted);
 
     fit.basis = basis_of(factor.upper, standard, fit.kept);

@@ -1,8 +1,8 @@
 #include "evidence/logrank.h"
 
-#include <Eigen/Cholesky>
 #include <cmath>
 
+#include "evidence/decompositions.h"
 #include "evidence/numbers.h"
 #include "evidence/risk_order.h"
 
@@ -92,7 +92,7 @@ void set_chi_squared(LogrankTest& out) {
         excess[static_cast<Eigen::Index>(k)] = group.observed - group.expected;
     }
     const Matrix variance = out.variance(tested, tested);
-    out.chisq = Eigen::LDLT<Matrix>(variance).solve(excess).dot(excess);
+    out.chisq = Ldlt(variance).solve(excess).dot(excess);
     out.df = static_cast<int>(tested.size());
     out.p = chi_squared_tail(out.chisq, out.df);
 }

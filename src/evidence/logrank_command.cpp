@@ -1,9 +1,9 @@
 // `alongside evidence logrank FILE 'Surv(week, arrest) ~ fin + strata(race)'`, as R's survdiff.
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <memory>
 
+#include "base/command.h"
 #include "evidence/command.h"
 #include "evidence/logrank.h"
 #include "evidence/numbers.h"
@@ -74,7 +74,7 @@ Fallible<Output> run_logrank(const CommonOptions& common, Table& table,
 
 }  // namespace
 
-void add_logrank(CLI::App& evidence, const Desk& desk) {
+void add_logrank(Command& evidence, const Desk& desk) {
     auto flags = std::make_shared<LogrankFlags>();
     auto* command = add_command(
         evidence, desk, "logrank",

@@ -1,11 +1,11 @@
 // `evidence match`: matched comparison by the propensity score.
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <cmath>
 #include <memory>
 
+#include "base/command.h"
 #include "evidence/command.h"
 #include "evidence/match_commands.h"
 #include "evidence/match_printing.h"
@@ -286,32 +286,29 @@ Fallible<Output> run_match(const CommonOptions& common, const Table& table,
     return out;
 }
 
-void add_how_to_match(CLI::App& command, MatchOptions& options) {
-    static const std::map<std::string, VisitOrder> orders = {{"largest", VisitOrder::largest},
-                                                             {"smallest", VisitOrder::smallest},
-                                                             {"data", VisitOrder::data},
-                                                             {"random", VisitOrder::random}};
+void add_how_to_match(Command& command, MatchOptions& options) {
     command
         .add_option("--caliper", options.caliper_sds,
                     "How far apart at most, in standard deviations of everybody's score")
-        ->check(CLI::NonNegativeNumber);
-    command
-        .add_option("--order", options.order,
-                    "Who chooses first: the treated of the largest or smallest score, as the "
-                    "data stand, or at random")
-        ->transform(CLI::CheckedTransformer(orders))
-        ->option_text("largest|smallest|data|random");
+        ->not_negative();
+    command.add_choice("--order", options.order,
+                       "Who chooses first: the treated of the largest or smallest score, as the "
+                       "data stand, or at random",
+                       {{"largest", VisitOrder::largest},
+                        {"smallest", VisitOrder::smallest},
+                        {"data", VisitOrder::data},
+                        {"random", VisitOrder::random}});
     command.add_option("--ratio", options.ratio, "Comparisons for each treated person")
-        ->check(CLI::Range(1, 1000));
+        ->within(1, 1000);
     command.add_flag("--replace", options.replace, "A comparison may serve several");
     command.add_option("--seed", options.seed, "Of the random order")->capture_default_str();
 }
 
 }  // namespace
 
-void add_match(CLI::App& evidence, const Desk& desk) {
+void add_match(Command& evidence, const Desk& desk) {
     auto settings = std::make_shared<MatchSettings>();
-    CLI::App* command =
+    Command* command =
         add_command(evidence, desk, "match",
                     "Matched comparison by propensity: pairs, balance, effect on the treated",
                     takes_formula, [settings](const CommonOptions& common, const Table& table) {
@@ -322,19 +319,16 @@ void add_match(CLI::App& evidence, const Desk& desk) {
     command->add_option("--exact", plan.exact, "Columns in which a pair must agree")
         ->delimiter(',');
     command->add_option("--id", plan.id, "A column that names each person once");
-    command
-        ->add_option_function<std::string>(
-            "--scale", [settings](const std::string& scale) {
-                settings->plan.on_log_odds = scale == "logit";
-            }, "Match on the probability (ps) or its log odds (logit)")
-        ->check(CLI::IsMember({"ps", "logit"}));
+    command->add_choice("--scale", plan.on_log_odds,
+                        "Match on the probability (ps) or its log odds (logit)",
+                        {{"ps", false}, {"logit", true}});
     add_how_to_match(*command, plan.match);
     add_spread_option(*command, plan.spread);
     command
         ->add_option("--calipers", settings->other_calipers,
                      "Other calipers to try, as 0.05,0.1,0.3")
         ->delimiter(',')
-        ->check(CLI::NonNegativeNumber);
+        ->not_negative();
     add_balance(evidence, desk);
     add_weight(evidence, desk);
 }

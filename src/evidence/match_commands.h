@@ -3,9 +3,13 @@
 
 #include "evidence/command.h"
 
+namespace alongside {
+class Command;
+}
+
 namespace alongside::evidence {
 
-void add_balance(CLI::App& evidence, const Desk& desk);
-void add_weight(CLI::App& evidence, const Desk& desk);
+void add_balance(Command& evidence, const Desk& desk);
+void add_weight(Command& evidence, const Desk& desk);
 
 }  // namespace alongside::evidence

@@ -5,8 +5,8 @@
 
 #include "evidence/balance.h"
 
-namespace CLI {
-class App;
+namespace alongside {
+class Command;
 }
 
 namespace alongside::evidence {
@@ -16,6 +16,6 @@ std::string balance_text(const std::vector<BalanceLine>& lines, bool has_after);
 boost::json::array balance_json(const std::vector<BalanceLine>& lines, bool has_after);
 
 // "--denominator treated|comparison|pooled".
-void add_spread_option(CLI::App& command, Spread& spread);
+void add_spread_option(Command& command, Spread& spread);
 
 }  // namespace alongside::evidence

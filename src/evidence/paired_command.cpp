@@ -1,11 +1,11 @@
 // `evidence paired FILE 'after ~ before'`: how much the same people changed.
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 #include <memory>
 
+#include "base/command.h"
 #include "evidence/command.h"
 #include "evidence/numbers.h"
 #include "evidence/paired.h"
@@ -223,9 +223,9 @@ Fallible<Output> run_paired(const CommonOptions& common, const Table& table,
 
 }  // namespace
 
-void add_paired(CLI::App& evidence, const Desk& desk) {
+void add_paired(Command& evidence, const Desk& desk) {
     auto options = std::make_shared<PairedOptions>();
-    CLI::App* command = add_command(
+    Command* command = add_command(
         evidence, desk, "paired",
         "How much the same people changed: 'after ~ before'; of two words, McNemar", takes_formula,
         [options](const CommonOptions& common, const Table& table) {

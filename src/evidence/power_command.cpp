@@ -1,10 +1,10 @@
 // `evidence power`: how many people, what power, or what effect; the one that isn't given is found.
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <cmath>
 #include <memory>
 
+#include "base/command.h"
 #include "evidence/command.h"
 #include "evidence/numbers.h"
 #include "evidence/plain_words.h"
@@ -285,62 +285,63 @@ Fallible<Output> run_series_power(const PowerTyped& t, int threads) {
     return output;
 }
 
-void add_power_numbers(CLI::App& command, PowerTyped& t) {
-    const auto share = CLI::Range(0.0, 0.9999);
+void add_power_numbers(Command& command, PowerTyped& t) {
+    constexpr double most_share = 0.9999;
     command.add_option("--n", t.n, "In the first group; pairs; people a prison and period")
-        ->check(CLI::Range(1.0, 1e12));
-    command.add_option("--power", t.power, "Wanted, such as 0.8")->check(CLI::Range(0.01, 0.9999));
+        ->within(1.0, 1e12);
+    command.add_option("--power", t.power, "Wanted, such as 0.8")->within(0.01, 0.9999);
     command.add_option("--p1", t.p1, "Share without the programme");
     command.add_option("--p2", t.p2, "Share with it");
     command.add_option("--difference", t.difference, "Of means; the step of a time series");
     command.add_option("--sd", t.sd, "Of one person (of differences, for paired; of months)");
     command.add_option("--hazard-ratio", t.hazard_ratio, "Of the programme");
     command.add_option("--events-share", t.events_share, "Share who have the event while followed")
-        ->check(CLI::Range(1e-6, 1.0));
-    command.add_option("--r-squared", t.r_squared, "Of the group on the covariates")->check(share);
+        ->within(1e-6, 1.0);
+    command.add_option("--r-squared", t.r_squared, "Of the group on the covariates")
+        ->within(0.0, most_share);
     command.add_option("--rate1", t.rate1, "Events a month without the programme (see --per)");
     command.add_option("--rate2", t.rate2, "With it");
     command.add_option("--per", t.per, "Rates are for so many people (1000)")
-        ->check(CLI::PositiveNumber);
-    command.add_option("--months", t.months, "Each is seen")->check(CLI::PositiveNumber);
+        ->positive();
+    command.add_option("--months", t.months, "Each is seen")->positive();
     command.add_option("--dispersion", t.dispersion, "Variance / mean of the counts")
-        ->check(CLI::PositiveNumber);
+        ->positive();
     command.add_option("--correlation", t.correlation, "Between the members of a pair")
-        ->check(CLI::Range(-1.0, 1.0));
+        ->within(-1.0, 1.0);
     command.add_option("--alpha", t.terms.alpha, "Level of the test")
-        ->check(CLI::Range(1e-6, 0.5));
+        ->within(1e-6, 0.5);
     command.add_option("--ratio", t.terms.ratio, "In the other group for each in the first")
-        ->check(CLI::PositiveNumber);
+        ->positive();
     command.add_flag("--one-sided", t.one_sided, "Look in one direction only");
     command.add_flag("--more", t.expects_more, "Look for the least effect upwards");
-    command.add_option("--loss", t.loss, "Share lost before the end")->check(share);
+    command.add_option("--loss", t.loss, "Share lost before the end")->within(0.0, most_share);
     command.add_option("--have", t.have, "How many there are already: says how many are missing")
-        ->check(CLI::NonNegativeNumber);
+        ->not_negative();
 }
 
-void add_power_designs(CLI::App& command, PowerTyped& t) {
+void add_power_designs(Command& command, PowerTyped& t) {
     command.add_option("--icc", t.icc, "How alike people of one cluster are")
-        ->check(CLI::Range(0.0, 0.9999));
+        ->within(0.0, 0.9999);
     command.add_option("--cluster-size", t.cluster_size, "People in a cluster, on average")
-        ->check(CLI::Range(1.0, 1e9));
+        ->within(1.0, 1e9);
     command.add_option("--cluster-variation", t.cluster_variation, "SD / mean of the sizes")
-        ->check(CLI::NonNegativeNumber);
-    command.add_option("--steps", t.steps, "Of the roll-out")->check(CLI::Range(1, 1000));
+        ->not_negative();
+    command.add_option("--steps", t.steps, "Of the roll-out")->within(1, 1000);
     command.add_option("--clusters-a-step", t.clusters_a_step, "Prisons that start at each step")
-        ->check(CLI::Range(1, 10000));
-    command.add_option("--before", t.before, "Months before")->check(CLI::Range(3, 2000));
-    command.add_option("--after", t.after, "Months after")->check(CLI::Range(3, 2000));
+        ->within(1, 10000);
+    command.add_option("--before", t.before, "Months before")->within(3, 2000);
+    command.add_option("--after", t.after, "Months after")->within(3, 2000);
     command.add_flag("--bend", t.test_bend, "Test the change of trend, not of level");
     command.add_option("--memory", t.memory, "Correlation of a month with the one before")
-        ->check(CLI::Range(-0.99, 0.99));
-    command.add_option("--lag", t.lag, "Of Newey-West")->check(CLI::Range(0, 100));
-    command.add_option("--repeats", t.repeats, "Simulated series")->check(CLI::Range(100, 1000000));
+        ->within(-0.99, 0.99);
+    command.add_option("--lag", t.lag, "Of Newey-West")->within(0, 100);
+    command.add_option("--repeats", t.repeats, "Simulated series")->within(100, 1000000);
     command.add_option("--seed", t.seed, "Of the simulation");
 }
 
 }  // namespace
 
-void add_power(CLI::App& evidence, const Desk& desk) {
+void add_power(Command& evidence, const Desk& desk) {
     auto typed = std::make_shared<PowerTyped>();
     auto* command = add_command(
         evidence, desk, "power",
@@ -349,11 +350,11 @@ void add_power(CLI::App& evidence, const Desk& desk) {
             return typed->design == "series" ? run_series_power(*typed, common.threads)
                                              : run_closed_form(*typed);
         });
-    command->remove_option(command->get_option("FILE"));
+    command->remove_option("FILE");
     command->add_option("DESIGN", typed->design, "What kind of study")
         ->required()
-        ->check(CLI::IsMember({"proportions", "reoffending", "means", "survival", "rates",
-                               "paired", "pairs", "stepped", "series"}));
+        ->one_of({"proportions", "reoffending", "means", "survival", "rates",
+                               "paired", "pairs", "stepped", "series"});
     add_power_numbers(*command, *typed);
     add_power_designs(*command, *typed);
 }

@@ -1,13 +1,12 @@
 #include "evidence/power_simulation.h"
 
-#include <Eigen/Cholesky>
-#include <Eigen/Core>
 #include <algorithm>
 #include <cmath>
 #include <vector>
 
 #include "base/ensure.h"
 #include "evidence/chance.h"
+#include "evidence/decompositions.h"
 #include "evidence/numbers.h"
 #include "evidence/parallel.h"
 #include "evidence/proportion.h"
@@ -33,7 +32,7 @@ SeriesPlan plan_of(const SeriesStudy& study, double alpha) {
         plan.x.row(month) << 1, static_cast<double>(month), since >= 0, std::max(0.0, since);
     }
     const Eigen::MatrixXd square = plan.x.transpose() * plan.x;
-    plan.solver = square.ldlt().solve(plan.x.transpose());
+    plan.solver = Ldlt(square).solve(Eigen::MatrixXd(plan.x.transpose()));
     plan.column = study.test_bend ? 3 : 2;
     plan.effect = study.test_bend ? study.bend : study.step;
     const double length = static_cast<double>(plan.months);

@@ -1,10 +1,10 @@
 // `evidence proportion`: shares, and how two of them differ, from counts or from a CSV.
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <cmath>
 #include <memory>
 
+#include "base/command.h"
 #include "evidence/command.h"
 #include "evidence/numbers.h"
 #include "evidence/plain_words.h"
@@ -229,7 +229,7 @@ Fallible<Output> run_proportion(const CommonOptions& common, const Table& table,
 
 }  // namespace
 
-void add_proportion(CLI::App& evidence, const Desk& desk) {
+void add_proportion(Command& evidence, const Desk& desk) {
     auto typed = std::make_shared<ProportionTyped>();
     auto* command = add_command(
         evidence, desk, "proportion",

@@ -1,9 +1,9 @@
 #include "evidence/proportional.h"
 
-#include <Eigen/Cholesky>
 #include <algorithm>
 #include <cmath>
 
+#include "evidence/decompositions.h"
 #include "evidence/numbers.h"
 #include "evidence/parallel.h"
 
@@ -61,9 +61,9 @@ std::vector<double> events_by_time(const Frame& frame, const SteadyTimes& times,
 }
 
 double quadratic_form(const Matrix& information, const Vector& score) {
-    const Eigen::LDLT<Matrix> decomposed(information);
+    const Ldlt decomposed(information);
     const double value = decomposed.solve(score).dot(score);
-    return decomposed.isPositive() && std::isfinite(value) ? value : missing;
+    return decomposed.is_positive() && std::isfinite(value) ? value : missing;
 }
 
 }  // namespace

@@ -1,5 +1,4 @@
 // `evidence ols|logit|poisson|negbin`.
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -7,6 +6,7 @@
 #include <memory>
 #include <variant>
 
+#include "base/command.h"
 #include "evidence/command.h"
 #include "evidence/negative_binomial.h"
 #include "evidence/numbers.h"
@@ -269,7 +269,7 @@ Fallible<Output> run_negbin(const CommonOptions& common, const Frame& frame,
 using RegressionRun = std::function<Fallible<Output>(const CommonOptions&, const Frame&,
                                                      const RegressionOptions&)>;
 
-void add_regression(CLI::App& evidence, const Desk& desk, const std::string& name,
+void add_regression(Command& evidence, const Desk& desk, const std::string& name,
                     const std::string& about, bool may_be_quasi, RegressionRun run) {
     auto options = std::make_shared<RegressionOptions>();
     auto* command = add_command(
@@ -296,10 +296,10 @@ void add_regression(CLI::App& evidence, const Desk& desk, const std::string& nam
             return run(common, *frame, *options);
         });
     command->add_option("--robust", options->hc, "Robust standard errors: HC0, HC1, HC2 or HC3")
-        ->check(CLI::IsMember({"HC0", "HC1", "HC2", "HC3"}));
+        ->one_of({"HC0", "HC1", "HC2", "HC3"});
     command->add_option("--newey-west", options->lags,
                         "Standard errors of rows in order of time that remember so many before")
-        ->check(CLI::Range(0, 1'000'000));
+        ->within(0, 1'000'000);
     command->add_flag("--adjust", options->adjust, "Newey-West times n / (n - k)");
     if (may_be_quasi)
         command->add_flag("--quasi", options->quasi, "With the scatter that is seen (quasi)");
@@ -307,7 +307,7 @@ void add_regression(CLI::App& evidence, const Desk& desk, const std::string& nam
 
 }  // namespace
 
-void add_regressions(CLI::App& evidence, const Desk& desk) {
+void add_regressions(Command& evidence, const Desk& desk) {
     add_regression(evidence, desk, "ols", "Linear regression, as lm", false,
                    [](const auto& common, const auto& frame, const auto& options) {
                        return run_ols(common, frame, options);

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/ensure.h"
+#include "evidence/decompositions.h"
 #include "evidence/own_units.h"
 #include "evidence/row_blocks.h"
 
@@ -18,7 +19,7 @@ namespace {
 // that goes through every point has residuals of nought, which say nothing of its errors.
 Matrix brought_back(const Fit& fit, const Matrix& meat) {
     if (fit.df_residual <= 0) return Matrix::Constant(meat.rows(), meat.cols(), missing);
-    return fit.basis.back * meat * fit.basis.back.transpose();
+    return sandwiched(fit.basis.back, meat);
 }
 
 // What a row's score is multiplied by. A row that its own dummy fits exactly has nothing to say.

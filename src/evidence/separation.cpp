@@ -1,8 +1,8 @@
 #include "evidence/separation.h"
 
-#include <Eigen/SVD>
 #include <cmath>
 
+#include "evidence/decompositions.h"
 #include "evidence/row_blocks.h"
 
 namespace alongside::evidence {
@@ -64,12 +64,12 @@ Vector held_to(const GlmRows& rows, const Standard& standard, const std::vector<
     };
     const Factor factor =
         factorise(rows.data->x, standard, columns, weigh, true, rows.data->threads);
-    const Eigen::JacobiSVD<Matrix> parts(factor.upper, Eigen::ComputeFullV);
-    const Vector& sizes = parts.singularValues();
+    const SingularValues found = singular_values(factor.upper);
+    const double enough = as_good_as_still * std::max(1.0, found.sizes.maxCoeff());
     Vector held = direction;
-    for (Index k = 0; k < sizes.size(); ++k)
-        if (sizes[k] > as_good_as_still * std::max(1.0, sizes[0]))
-            held -= parts.matrixV().col(k).dot(direction) * parts.matrixV().col(k);
+    for (Index k = 0; k < found.sizes.size(); ++k)
+        if (found.sizes[k] > enough)
+            held -= found.directions.col(k).dot(direction) * found.directions.col(k);
     return held;
 }
 

@@ -1,11 +1,11 @@
 // `evidence suppress`: a table of counts that can be published.
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <filesystem>
 #include <fstream>
 #include <memory>
 
+#include "base/command.h"
 #include "evidence/command.h"
 #include "evidence/plain_words.h"
 #include "evidence/suppress_table.h"
@@ -110,7 +110,7 @@ Fallible<Output> run_suppress(const Desk& desk, const CommonOptions& common, con
 
 }  // namespace
 
-void add_suppress(CLI::App& evidence, const Desk& desk) {
+void add_suppress(Command& evidence, const Desk& desk) {
     auto typed = std::make_shared<SuppressTyped>();
     auto* command = add_command(
         evidence, desk, "suppress",
@@ -127,12 +127,12 @@ void add_suppress(CLI::App& evidence, const Desk& desk) {
     command->add_option("--leave-out", typed->wishes.left_out,
                         "COLUMN=GROUP: a row not published, yet kept from being worked out");
     command->add_option("--threshold", typed->rules.threshold, "Counts under it are hidden")
-        ->check(CLI::Range(1, 1000));
+        ->within(1, 1000);
     command->add_option("--protection", typed->rules.protection,
                         "How far from the truth a reader must be left")
-        ->check(CLI::Range(1, 1000));
+        ->within(1, 1000);
     command->add_option("--zeros", typed->zeros, "Noughts are published or hidden")
-        ->check(CLI::IsMember({"show", "hide"}));
+        ->one_of({"show", "hide"});
     command->add_option("--sign", typed->sign, "For a hidden count");
     command->add_option("--out", typed->out, "Write the table there, as CSV");
 }

@@ -1,13 +1,13 @@
 // For tests: a command of the room, typed, with what it said.
 #pragma once
 
-#include <CLI/CLI.hpp>
-#include <algorithm>
 #include <boost/json.hpp>
 #include <sstream>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "base/command.h"
 #include "evidence/command.h"
 #include "evidence/evidence.h"
 
@@ -23,11 +23,11 @@ inline Answered run_words(std::vector<std::string> words) {
     std::ostringstream out, problems;
     const Console console{out, problems};
     Answered answered;
-    CLI::App app{"test"};
+    Command app("test", "test");
     add_commands(app, console, answered.code, "1.0");
     words.insert(words.begin(), "evidence");
-    std::reverse(words.begin(), words.end());
-    app.parse(words);
+    const auto read = app.parse(words);
+    if (read.end == CommandLineRead::End::not_understood) throw std::invalid_argument(read.said);
     answered.out = out.str();
     answered.problems = problems.str();
     return answered;

@@ -1,5 +1,4 @@
 // `evidence weight`: a comparison weighted by the propensity score.
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -7,6 +6,7 @@
 #include <map>
 #include <memory>
 
+#include "base/command.h"
 #include "evidence/command.h"
 #include "evidence/match_commands.h"
 #include "evidence/match_printing.h"
@@ -108,13 +108,9 @@ Fallible<Output> run_weight(const CommonOptions& common, const Table& table,
 
 }  // namespace
 
-void add_weight(CLI::App& evidence, const Desk& desk) {
-    static const std::map<std::string, WeightedFor> meant = {
-        {"treated", WeightedFor::treated},
-        {"everybody", WeightedFor::everybody},
-        {"overlap", WeightedFor::overlap}};
+void add_weight(Command& evidence, const Desk& desk) {
     auto settings = std::make_shared<WeightSettings>();
-    CLI::App* command =
+    Command* command =
         add_command(evidence, desk, "weight",
                     "Comparison weighted by propensity: everybody stays, the rare count for more",
                     takes_formula, [settings](const CommonOptions& common, const Table& table) {
@@ -122,17 +118,17 @@ void add_weight(CLI::App& evidence, const Desk& desk) {
                     });
     command->add_option("--outcome", settings->outcome,
                         "The column whose difference is the effect");
-    command
-        ->add_option("--for", settings->options.meant_for,
-                     "Whom the effect is meant for: treated, everybody, overlap (those who might "
-                     "have gone either way)")
-        ->transform(CLI::CheckedTransformer(meant))
-        ->option_text("treated|everybody|overlap");
+    command->add_choice("--for", settings->options.meant_for,
+                        "Whom the effect is meant for: treated, everybody, overlap (those who "
+                        "might have gone either way)",
+                        {{"treated", WeightedFor::treated},
+                         {"everybody", WeightedFor::everybody},
+                         {"overlap", WeightedFor::overlap}});
     command->add_flag("--stabilised", settings->options.stabilised,
                       "Weights times each side's share (for everybody)");
     command->add_option("--trim", settings->options.trim,
                         "Leave out scores below this and above 1 less this, as 0.1")
-        ->check(CLI::Range(0.0, 0.4999));
+        ->within(0.0, 0.4999);
     command->add_flag("--print-weights", settings->prints_weights, "With --json: one a row kept");
     add_spread_option(*command, settings->spread);
 }

@@ -1,10 +1,10 @@
 // `alongside import roll FILE` and `alongside import kept-apart FILE`.
-#include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 #include <fstream>
 #include <iostream>
 #include <iterator>
 
+#include "base/command.h"
 #include "people/import.h"
 #include "people/refusals.h"
 #include "people/store_import.h"
@@ -201,7 +201,7 @@ struct Run {
 
 }  // namespace
 
-void add_commands(CLI::App& app, std::function<Desk()> desk, int& exit_code) {
+void add_commands(Command& app, std::function<Desk()> desk, int& exit_code) {
     auto* import = app.add_subcommand("import", "The roll, or who is kept apart, from a file");
     import->require_subcommand(1);
     const auto add = [&](const char* name, const char* about, ImportKind kind) {

@@ -18,8 +18,8 @@
 #include "sql/database.h"
 #include "web/server.h"
 
-namespace CLI {
-class App;
+namespace alongside {
+class Command;
 }
 
 namespace alongside::people {
@@ -364,6 +364,6 @@ struct Desk {
     bool is_alone = false;          // no `serve` runs, so what is half applied nobody applies
 };
 // `import roll FILE`, `import kept-apart FILE`. `exit_code`: 0 applied, 2 bad input, 3 needs a yes.
-void add_commands(CLI::App& app, std::function<Desk()> desk, int& exit_code);
+void add_commands(Command& app, std::function<Desk()> desk, int& exit_code);
 
 }  // namespace alongside::people

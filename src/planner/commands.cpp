@@ -1,7 +1,6 @@
 // `alongside rota solve`.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 #include <cmath>
 #include <csignal>
@@ -12,6 +11,7 @@
 #include <sstream>
 #include <thread>
 
+#include "base/command.h"
 #include "planner/benchmark_format.h"
 #include "planner/planner.h"
 #include "planner/rota_format.h"
@@ -255,24 +255,24 @@ int check(const Console& console, const Options& options) {
     return broken.empty() ? 0 : broken_code;
 }
 
-void add_format(CLI::App& command, Options& options) {
+void add_format(Command& command, Options& options) {
     command.add_option("--format", options.format,
                        "shift-benchmark: the public one of 2014; alongside: JSON")
         ->capture_default_str()
-        ->check(CLI::IsMember({"shift-benchmark", "alongside"}));
+        ->one_of({"shift-benchmark", "alongside"});
     command.add_flag("--json", options.as_json, "Print the result as JSON");
 }
 
-void add_generate(CLI::App& rota, const Console& console) {
+void add_generate(Command& rota, const Console& console) {
     auto* command = rota.add_subcommand(
         "generate", "Print a made-up prison's rota to be made, in the format alongside");
     auto made_up = std::make_shared<MadeUp>();
     command->add_option("--people", made_up->people, "How many peers")
         ->capture_default_str()
-        ->check(CLI::Range(2, 1000));
+        ->within(2, 1000);
     command->add_option("--days", made_up->days, "How many days")
         ->capture_default_str()
-        ->check(CLI::Range(1, most_days));
+        ->within(1, most_days);
     command->add_option("--seed", made_up->seed, "The same seed, the same prison")
         ->capture_default_str();
     command->callback([&console, made_up] { console.out << make_up_rota(*made_up); });
@@ -280,7 +280,7 @@ void add_generate(CLI::App& rota, const Console& console) {
 
 }  // namespace
 
-void add_commands(CLI::App& app, const Console& console, int& exit_code) {
+void add_commands(Command& app, const Console& console, int& exit_code) {
     auto* rota = app.add_subcommand("rota", "Rotas from files: make one, check one, make one up");
     rota->require_subcommand(1);
     auto* command = rota->add_subcommand(
@@ -290,7 +290,7 @@ void add_commands(CLI::App& app, const Console& console, int& exit_code) {
     add_format(*command, *options);
     command->add_option("--seconds", options->seconds, "The longest to search")
         ->capture_default_str()
-        ->check(CLI::Range(0.01, longest_seconds))
+        ->within(0.01, longest_seconds)
         ->check([](const std::string& typed) {          // which every range lets through
             return std::isnan(std::strtod(typed.c_str(), nullptr)) ? "Not a number" : "";
         });
@@ -298,7 +298,7 @@ void add_commands(CLI::App& app, const Console& console, int& exit_code) {
     command->add_option("--threads", options->threads,
                         "How many at once; with 1 the same seed gives the same rota")
         ->capture_default_str()
-        ->check(CLI::Range(1, 64));
+        ->within(1, 64);
     command->add_option("--seed", options->seed, "Another seed, another search")
         ->capture_default_str();
     command->add_option("--out", options->out,

@@ -1,11 +1,11 @@
 // What the commands of one run share; included by the files that add commands.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <memory>
 #include <optional>
 #include <string>
 
+#include "base/command.h"
 #include "base/console.h"
 #include "people/people.h"
 #include "program/commands.h"
@@ -28,10 +28,10 @@ struct CommandLine {
 };
 
 // demo, serve, simulate, openapi, version.
-void add_running_commands(CLI::App& app, CommandLine& line);
+void add_running_commands(Command& app, CommandLine& line);
 // init, migrate, backup, restore, ledger verify.
-void add_keeping_commands(CLI::App& app, CommandLine& line);
+void add_keeping_commands(Command& app, CommandLine& line);
 // What the rooms bring: account, device, token, import.
-void add_room_commands(CLI::App& app, CommandLine& line);
+void add_room_commands(Command& app, CommandLine& line);
 
 }  // namespace alongside::program

@@ -2,7 +2,6 @@
 
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
 #include <boost/json.hpp>
@@ -75,7 +74,7 @@ void say_no(const Console& console, const std::vector<std::string>& words, std::
 
 int parse_and_run(const std::vector<std::string>& words, const Console& console,
                   Installation* running) {
-    CLI::App app{"Alongside: peer support in prisons, from the first word to the debrief.",
+    Command app{"Alongside: peer support in prisons, from the first word to the debrief.",
                  "alongside"};
     app.require_subcommand(1);
     app.fallthrough();
@@ -91,23 +90,13 @@ int parse_and_run(const std::vector<std::string>& words, const Console& console,
     add_running_commands(app, line);
     add_keeping_commands(app, line);
     add_room_commands(app, line);
-    std::vector<std::string> reversed(words.rbegin(), words.rend());
-    try {
-        app.parse(reversed);
-    } catch (const CLI::RequiredError& error) {
-        // "A subcommand is required" says little of a command that was mistyped.
-        const auto unknown = app.remaining(true);
-        say_no(console, words, "not_understood",
-               (unknown.empty() ? std::string(error.what())
-                                : "There is no command '" + unknown.front() + "' here.") +
-                   "\nRun with --help for more information.");
-        return Exit::not_understood;
-    } catch (const CLI::ParseError& error) {
-        std::ostringstream said;
-        if (app.exit(error, console.out, said) == 0) return Exit::done;
-        auto sentence = said.str();
-        while (sentence.ends_with('\n')) sentence.pop_back();
-        say_no(console, words, "not_understood", sentence);
+    const auto read = app.parse(words);
+    if (read.end == CommandLineRead::End::helped) {
+        console.out << read.said;
+        return Exit::done;
+    }
+    if (read.end == CommandLineRead::End::not_understood) {
+        say_no(console, words, "not_understood", read.said);
         return Exit::not_understood;
     }
     return line.exit_code;

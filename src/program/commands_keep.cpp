@@ -133,7 +133,7 @@ void init(CommandLine& line, const InitOptions& options) {
         sql::without_password(line.database));
 }
 
-void add_init(CLI::App& app, CommandLine& line) {
+void add_init(Command& app, CommandLine& line) {
     auto* command = app.add_subcommand("init", "Make a database for a prison");
     auto options = std::make_shared<InitOptions>();
     command->add_option("layout", options->layout,
@@ -146,7 +146,7 @@ void add_init(CLI::App& app, CommandLine& line) {
     command->callback([&line, options] { init(line, *options); });
 }
 
-void add_migrate(CLI::App& app, CommandLine& line) {
+void add_migrate(Command& app, CommandLine& line) {
     auto* command = app.add_subcommand(
         "migrate", "Bring the database up to date with the program; a backup is made first");
     auto as_json = std::make_shared<bool>(false);
@@ -166,7 +166,7 @@ void add_migrate(CLI::App& app, CommandLine& line) {
     });
 }
 
-void add_backup(CLI::App& app, CommandLine& line) {
+void add_backup(Command& app, CommandLine& line) {
     auto* command = app.add_subcommand(
         "backup", "Copy the database to a file, also while it serves. Identity keys stay out");
     auto file = std::make_shared<std::string>();
@@ -197,7 +197,7 @@ void add_backup(CLI::App& app, CommandLine& line) {
     });
 }
 
-void add_restore(CLI::App& app, CommandLine& line) {
+void add_restore(Command& app, CommandLine& line) {
     auto* command = app.add_subcommand(
         "restore", "Put a backup in the place of the database; the one before is kept");
     auto file = std::make_shared<std::string>();
@@ -233,7 +233,7 @@ boost::json::object verdict_json(const EstablishmentId& prison, const ledger::Ve
     return out;
 }
 
-void add_ledger(CLI::App& app, CommandLine& line) {
+void add_ledger(Command& app, CommandLine& line) {
     auto* ledger_command = app.add_subcommand("ledger", "The record of every change");
     ledger_command->require_subcommand(1);
     auto* command = ledger_command->add_subcommand(
@@ -270,7 +270,7 @@ void add_ledger(CLI::App& app, CommandLine& line) {
 
 }  // namespace
 
-void add_keeping_commands(CLI::App& app, CommandLine& line) {
+void add_keeping_commands(Command& app, CommandLine& line) {
     add_init(app, line);
     add_migrate(app, line);
     add_backup(app, line);

@@ -8,7 +8,7 @@
 
 namespace alongside::program {
 
-void add_room_commands(CLI::App& app, CommandLine& line) {
+void add_room_commands(Command& app, CommandLine& line) {
     access::add_commands(
         app,
         [&line] {

@@ -14,17 +14,17 @@
 namespace alongside::program {
 namespace {
 
-void add_listen_options(CLI::App& command, web::Listen& listen) {
+void add_listen_options(Command& command, web::Listen& listen) {
     command.add_option("--address", listen.address, "Address to listen on")->capture_default_str();
     command.add_option("--port", listen.port, "Port; 0 takes a free one")
         ->capture_default_str()
-        ->check(CLI::Range(0, 65535));
+        ->within(0, 65535);
     command.add_option("--workers", listen.workers, "Threads that answer")
         ->capture_default_str()
-        ->check(CLI::Range(1, 64));
+        ->within(1, 64);
 }
 
-void add_serve(CLI::App& app, CommandLine& line) {
+void add_serve(Command& app, CommandLine& line) {
     auto* command = app.add_subcommand("serve", "Serve a prison until it is told to stop");
     auto listen = std::make_shared<web::Listen>();
     add_listen_options(*command, *listen);
@@ -46,7 +46,7 @@ void add_serve(CLI::App& app, CommandLine& line) {
     });
 }
 
-void add_demo(CLI::App& app, CommandLine& line) {
+void add_demo(Command& app, CommandLine& line) {
     auto* command = app.add_subcommand(
         "demo", "Serve a made-up prison on this machine alone, with a sign-in for each role");
     auto listen = std::make_shared<web::Listen>();
@@ -63,14 +63,14 @@ void add_demo(CLI::App& app, CommandLine& line) {
     });
 }
 
-void add_openapi(CLI::App& app, CommandLine& line) {
+void add_openapi(Command& app, CommandLine& line) {
     auto* command = app.add_subcommand("openapi", "Print the description of the API (OpenAPI 3.1)");
     command->callback([&line] {
         line.console.out << boost::json::serialize(describe_api()) << '\n';
     });
 }
 
-void add_version(CLI::App& app, CommandLine& line) {
+void add_version(Command& app, CommandLine& line) {
     auto* command = app.add_subcommand("version", "Print the version");
     auto as_json = std::make_shared<bool>(false);
     command->add_flag("--json", *as_json, "Print the result as JSON");
@@ -87,7 +87,7 @@ void add_version(CLI::App& app, CommandLine& line) {
 
 }  // namespace
 
-void add_running_commands(CLI::App& app, CommandLine& line) {
+void add_running_commands(Command& app, CommandLine& line) {
     add_demo(app, line);
     add_serve(app, line);
     simulate::add_commands(app, line.console, line.exit_code);

@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "base/civil_time.h"
+#include "base/command.h"
 
 namespace alongside::program {
 namespace {
@@ -124,7 +125,7 @@ evidence::Fallible<std::optional<evidence::LedgerPlace>> ask_ledger(
     return out;
 }
 
-void add_ledger_study(CLI::App& ledger_command, CommandLine& line) {
+void add_ledger_study(Command& ledger_command, CommandLine& line) {
     auto* command = ledger_command.add_subcommand(
         "study", "Where a locked study plan's hash stands in the ledger");
     auto hash = std::make_shared<std::string>();

@@ -10,6 +10,10 @@
 #include "ledger/ledger.h"
 #include "program/command_line.h"
 
+namespace alongside {
+class Command;
+}
+
 namespace alongside::program {
 
 // 64 hexadecimal digits, as evidence::hash_of writes them.
@@ -39,6 +43,6 @@ evidence::Fallible<std::optional<evidence::LedgerPlace>> ask_ledger(
     const CommandLine& line, const evidence::LedgerQuestion& question);
 
 // `ledger study HASH [--mark HASH]… [--enter]`
-void add_ledger_study(CLI::App& ledger_command, CommandLine& line);
+void add_ledger_study(Command& ledger_command, CommandLine& line);
 
 }  // namespace alongside::program

@@ -1,10 +1,10 @@
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <boost/json.hpp>
 #include <cmath>
 #include <memory>
 
+#include "base/command.h"
 #include "simulate/simulate.h"
 
 namespace alongside::simulate {
@@ -138,7 +138,7 @@ void run(const Console& console, int& exit_code, const Options& options) {
 
 }  // namespace
 
-void add_commands(CLI::App& app, const Console& console, int& exit_code) {
+void add_commands(Command& app, const Console& console, int& exit_code) {
     auto* command = app.add_subcommand(
         "simulate", "A year of nights from one seed, through the real rules and actions");
     auto options = std::make_shared<Options>();
@@ -147,24 +147,24 @@ void add_commands(CLI::App& app, const Console& console, int& exit_code) {
     command->add_option("--policy", options->policy,
                         "alongside, or list: the first name on the paper list")
         ->capture_default_str()
-        ->check(CLI::IsMember({"alongside", "list"}));
+        ->one_of({"alongside", "list"});
     command->add_option("--rota", options->rota,
                         "plan: made for four weeks at a time, or pattern: one that repeats")
         ->capture_default_str()
-        ->check(CLI::IsMember({"plan", "pattern"}));
+        ->one_of({"plan", "pattern"});
     command->add_option("--seed", options->year.seed, "The same seed, the same year")
         ->capture_default_str()
-        ->check(CLI::Validator(
+        ->check(
             [](const std::string& typed) {
                 const bool is_number = !typed.empty() && typed.size() <= 18 &&
                                        typed.find_first_not_of("0123456789") == std::string::npos;
                 return std::string(is_number ? "" : "must be a whole number from 0, of at most "
                                                     "18 digits");
             },
-            "NUMBER"));
+            "NUMBER");
     command->add_option("--days", options->year.days, "How many days")
         ->capture_default_str()
-        ->check(CLI::Range(1, 3660));
+        ->within(1, 3660);
     command->add_flag("--sweep", options->is_sweep,
                       "Both policies over night share, session length and number of peers");
     command->add_flag("--how-many", options->asks_how_many,
@@ -175,13 +175,13 @@ void add_commands(CLI::App& app, const Console& console, int& exit_code) {
                       "what planning changes");
     command->add_option("--fewest", options->how_many.fewest, "The fewest peers to try")
         ->capture_default_str()
-        ->check(CLI::Range(1, 60));
+        ->within(1, 60);
     command->add_option("--most", options->how_many.most, "The most")
         ->capture_default_str()
-        ->check(CLI::Range(1, 60));
+        ->within(1, 60);
     command->add_option("--seeds", options->how_many.seeds, "How many runs of each")
         ->capture_default_str()
-        ->check(CLI::Range(2, 20));
+        ->within(2, 20);
     command->add_flag("--assumptions", options->lists_assumptions,
                       "Print what the scene assumes, with where each value comes from");
     command->add_flag("--json", options->as_json, "Print the result as JSON");

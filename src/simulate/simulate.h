@@ -14,8 +14,8 @@
 #include "simulate/assumptions.h"
 #include "simulate/scene.h"
 
-namespace CLI {
-class App;
+namespace alongside {
+class Command;
 }
 
 namespace alongside::simulate {
@@ -163,7 +163,7 @@ boost::json::array to_json(const std::vector<RotaSeen>& rows);
 
 // The command `simulate`. Sets `exit_code` to 1 when an invariant was broken.
 // REQUIRES that the console outlives the parsing.
-void add_commands(CLI::App& app, const Console& console, int& exit_code);
+void add_commands(Command& app, const Console& console, int& exit_code);
 
 // The scene with this many members of the demand's scheme: more are copies of the first ones, and
 // the same share of them is on call.
