@@ -71,7 +71,7 @@ Problem made_up(int people, int days, int seed) {
 TEST(Solver, is_soon_near_the_best_where_it_seeks_no_bound) {
     SolveOptions soon{.seconds = 600, .most_steps = 1500, .seeks_bound = false};
     Cost near = 0, best = 0, first = 0;
-    for (const int seed : {2, 3}) {          // soon proved
+    for (const int seed : {2, 8}) {          // soon proved
         const auto problem = made_up(5, 14, seed);
         const auto quick = solve(problem, soon);
         EXPECT_FALSE(quick.bound);
