@@ -248,6 +248,7 @@ void FrontDoor::choose_tongue(web::Request& request) const {
 void FrontDoor::identify(web::Request& request) {
     request.viewer = Viewer{};
     request.viewer.establishment = site_.establishment;
+    choose_tongue(request);                       // also where the database can't say who it is
     if (!identify_machine(request)) {
         if (const auto device = device_of(request)) {
             request.viewer = device->viewer;

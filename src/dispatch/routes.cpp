@@ -1,5 +1,6 @@
 // Every URL of this room, and what it needs.
 #include "dispatch/api.h"
+#include "dispatch/asking.h"
 #include "dispatch/own_wing.h"
 #include "dispatch/pages.h"
 
@@ -15,25 +16,51 @@ struct Line {
     Permission permission;
     Page page;
     bool is_live = false;
+    Words (*what_now)(const Viewer&) = nullptr;   // where this can't be done or shown
 };
 
 constexpr auto get = Method::get, post = Method::post;
 using enum Permission;
 
+Words to_be_heard(const Viewer& who) {
+    if (!who.is_somebody()) {
+        return tr("In a cell, press your bell. Anywhere else, tell any officer.");
+    }
+    return has_bell(who) ? tr("Press your bell, and say that you would like to talk to someone.")
+                         : tr("Tell any officer that you would like to talk to someone.");
+}
+
+Words to_take_back(const Viewer& who) {
+    if (!who.is_somebody()) return to_be_heard(who);
+    return has_bell(who) ? tr("Press your bell, and say that you don’t need this any more.")
+                         : tr("Tell any officer that this isn’t needed any more.");
+}
+
+Words to_be_safe(const Viewer& who) {
+    if (!who.is_somebody()) {
+        return tr("Press your bell or use the emergency alarm, and shout until somebody comes.");
+    }
+    if (has_bell(who)) return tr("Press your bell and shout until somebody comes.");
+    if (who.account && !who.has(Role::resident) && !who.has(Role::peer)) {
+        return tr("Use the emergency alarm, and telephone the control room.");
+    }
+    return tr("Shout until somebody comes, and tell any officer.");
+}
+
 constexpr Line lines[] = {
-    {get, "/ask", ask, ask_page},
-    {post, "/ask", ask, ask_post},
-    {get, "/ask/who", ask, ask_who_page},
-    {get, "/ask/later", ask, ask_later_page},
-    {get, "/ask/wishes", ask, ask_wishes_page},
-    {get, "/ask/helpline", ask, ask_helpline_page},
-    {get, "/ask/staff", ask, ask_staff_page},
-    {get, "/ask/mine", ask, ask_mine_page},
-    {post, "/ask/mine", ask, ask_mine_post},
-    {get, "/ask/clear", ask, ask_clear},
-    {get, "/asked/{id}", ask, asked_page},
+    {get, "/ask", ask, ask_page, false, to_be_heard},
+    {post, "/ask", ask, ask_post, false, to_be_heard},
+    {get, "/ask/who", ask, ask_who_page, false, to_be_heard},
+    {get, "/ask/later", ask, ask_later_page, false, to_be_heard},
+    {get, "/ask/wishes", ask, ask_wishes_page, false, to_be_heard},
+    {get, "/ask/helpline", ask, ask_helpline_page, false, to_be_heard},
+    {get, "/ask/staff", ask, ask_staff_page, false, to_be_heard},
+    {get, "/ask/mine", ask, ask_mine_page, false, to_be_heard},
+    {post, "/ask/mine", ask, ask_mine_post, false, to_be_heard},
+    {get, "/ask/clear", ask, ask_clear, false, to_be_heard},
+    {get, "/asked/{id}", ask, asked_page, false, to_be_heard},
     {get, "/asked/{id}/live", ask, asked_live, true},
-    {post, "/asked/{id}/withdraw", ask, asked_withdraw},
+    {post, "/asked/{id}/withdraw", ask, asked_withdraw, false, to_take_back},
 
     {get, "/board", see_board, board_page},
     {get, "/board/live", see_board, board_live, true},
@@ -87,9 +114,9 @@ constexpr Line lines[] = {
     {get, "/unmet/live", see_unmet, unmet_live, true},
     {get, "/unmet/csv", see_unmet, unmet_csv},
 
-    {get, "/danger", ask, danger_page},
-    {post, "/danger", ask, danger_post},
-    {get, "/danger/{id}", ask, danger_pressed_page},
+    {get, "/danger", ask, danger_page, false, to_be_safe},
+    {post, "/danger", ask, danger_post, false, to_be_safe},
+    {get, "/danger/{id}", ask, danger_pressed_page, false, to_be_safe},
     {get, "/danger/{id}/live", ask, danger_pressed_live, true},
     {post, "/danger/{id}/acknowledge", acknowledge_danger, danger_acknowledge_post},
     {post, "/danger/{id}/control-room", acknowledge_danger, danger_control_room_post},
@@ -109,6 +136,10 @@ std::vector<web::Route> page_routes(web::Site& site, vault::KeyFile& keys) {
                                           return page(room, request);
                                       }));
         if (line.is_live) route.live();
+        if (line.what_now) {
+            const bool is_danger = line.pattern.starts_with("/danger");
+            route.when_down({line.what_now, is_danger ? "/danger" : "/ask"});
+        }
         out.push_back(std::move(route));
     }
     return out;

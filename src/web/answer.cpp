@@ -176,8 +176,7 @@ Answered answer_in_full(const Routes& routes, Gate& gate, Entropy& entropy, Requ
                                tr("“{field}” was sent more than once, so nothing was done.",
                                   {{"field", twice.field}}), twice.field);
     } catch (...) {
-        out.response = trouble(request, out.route ? out.route->pattern : "(none)",
-                               std::current_exception(), entropy);
+        out.response = trouble(request, out.route, std::current_exception(), entropy);
     }
     out.may_compress = is_safe_to_compress(request, out.route, out.response);
     return out;

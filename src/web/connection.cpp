@@ -294,7 +294,7 @@ private:
             }
             if (thrown) {
                 co_await send_away(*request,
-                                   web::trouble(*request, route.pattern, thrown, core_.entropy));
+                                   web::trouble(*request, &route, thrown, core_.entropy));
                 co_return false;
             }
             if (!may) {

@@ -60,40 +60,73 @@ std::optional<sql::Fault> as_fault(const std::system_error& error) {
     }
 }
 
-Response broken(const Request& request, std::string_view reference) {
-    return problem(request, 500, "web.went_wrong",
-                   tr("Something went wrong on our side. Nothing was changed. If you tell somebody "
-                      "about it, give them this reference: {reference}",
-                      {{"reference", std::string(reference)}}),
-                   reference);
+// What went wrong, in words, before it is a page.
+struct WentWrong {
+    int status;
+    std::string_view code;
+    Words sentence;
+};
+
+WentWrong broken(const std::string& reference) {
+    return {500, "web.went_wrong",
+            tr("Something went wrong on our side. Nothing was changed. If you tell somebody "
+               "about it, give them this reference: {reference}", {{"reference", reference}})};
 }
 
-Response faulty(const Request& request, const sql::Fault& fault, std::string_view reference) {
+WentWrong faulty(const sql::Fault& fault, const std::string& reference) {
     using enum sql::Fault::Kind;
     switch (fault.kind) {
         case full:
-            return problem(request, 507, "web.disk_full",
-                           tr("The disk is full, so nothing could be saved. Tell the person who "
-                              "looks after this system. Reference: {reference}",
-                              {{"reference", std::string(reference)}}),
-                           reference);
+            return {507, "web.disk_full",
+                    tr("The disk is full, so nothing could be saved. Tell the person who "
+                       "looks after this system. Reference: {reference}",
+                       {{"reference", reference}})};
         case unreachable:
         case read_only:
-        case locked: {
-            auto out = problem(request, 503, "web.not_available",
-                               tr("This can’t be saved or shown just now. Nothing was changed. "
-                                  "Try again in a moment, and tell staff in person if it is "
-                                  "urgent. Reference: {reference}",
-                                  {{"reference", std::string(reference)}}),
-                               reference);
-            out.headers.emplace_back("Retry-After", "5");
-            return out;
-        }
+        case locked:
+            return {503, "web.not_available",
+                    tr("This can’t be saved or shown just now. Nothing was changed. "
+                       "Try again in a moment, and tell staff in person if it is "
+                       "urgent. Reference: {reference}", {{"reference", reference}})};
         case constraint:
         case corrupt:
         case other: break;
     }
-    return broken(request, reference);
+    return broken(reference);
+}
+
+Response simple_page(const Request& request, std::string title, Html main, int status) {
+    PageOptions options;
+    options.title = std::move(title);
+    options.is_wide = false;
+    options.is_bare = !request.viewer.account;
+    return page(request, std::move(options), std::move(main), status);
+}
+
+// Whoever needs somebody now reads first what to do instead, then what the matter is.
+Response what_to_do_instead(const Request& request, const WhenDown& down,
+                            const WentWrong& trouble) {
+    const Tongue& say = request.tongue;
+    const bool is_shown = request.method == Method::get;
+    const auto what_now = say(down.what_now(request.viewer));
+    const Url again = Url::local_or(is_shown ? std::string_view(request.path) : down.try_again,
+                                    Url("/"));
+    Html main;
+    main << heading(1, what_now, "xl")
+         << heading(2, is_shown ? say(tr("This page can’t be shown just now."))
+                                : say(tr("This was not sent.")), "m")
+         << button_link(say(tr("Try again")), again) << paragraph(say(trouble.sentence));
+    return simple_page(request, what_now, std::move(main), trouble.status);
+}
+
+Response answered(const Request& request, const Route* route, const WentWrong& trouble,
+                  const std::string& reference) {
+    const bool is_instead = route && route->down.what_now && !request.wants_json;
+    auto out = is_instead ? what_to_do_instead(request, route->down, trouble)
+                          : problem(request, trouble.status, trouble.code, trouble.sentence,
+                                    reference);
+    if (trouble.status == 503) out.headers.emplace_back("Retry-After", "5");
+    return out;
 }
 
 }  // namespace
@@ -104,13 +137,10 @@ Response problem(const Request& request, int status, std::string_view code, cons
         return problem_json({status, std::string(code), request.tongue(sentence), "",
                              std::string(more)});
     }
-    PageOptions options;
-    options.title = request.tongue(title_of(status));
-    options.is_wide = false;
-    options.is_bare = !request.viewer.account;
+    auto title = request.tongue(title_of(status));
     Html main;
-    main << heading(1, options.title) << paragraph(request.tongue(sentence));
-    return page(request, std::move(options), std::move(main), status);
+    main << heading(1, title) << paragraph(request.tongue(sentence));
+    return simple_page(request, std::move(title), std::move(main), status);
 }
 
 Response refused(const Request& request, const Refusal& refusal) {
@@ -130,13 +160,13 @@ Response not_found(const Request& request) {
                       "gone."));
 }
 
-Response trouble(const Request& request, std::string_view route, std::exception_ptr what,
+Response trouble(const Request& request, const Route* route, std::exception_ptr what,
                  Entropy& entropy) {
     const std::string reference = new_reference(entropy);
     const auto log = [&](std::string_view kind, std::string_view detail) {
         log_event(Loudness::error, "trouble", {{"reference", reference},
                                                {"method", code(request.method)},
-                                               {"route", route},
+                                               {"route", route ? route->pattern : "(none)"},
                                                {"kind", kind},
                                                {"detail", detail}});
     };
@@ -144,7 +174,7 @@ Response trouble(const Request& request, std::string_view route, std::exception_
         std::rethrow_exception(what);
     } catch (const sql::Fault& fault) {
         log("fault", name_of(fault.kind));
-        return faulty(request, fault, reference);
+        return answered(request, route, faulty(fault, reference), reference);
     } catch (const sql::CorruptRow& corrupt) {
         log("corrupt_row", corrupt.what());
     } catch (const Bug& bug) {
@@ -152,13 +182,13 @@ Response trouble(const Request& request, std::string_view route, std::exception_
     } catch (const std::system_error& error) {
         const auto fault = as_fault(error);
         log(fault ? "fault" : "exception", fault ? name_of(fault->kind) : typeid(error).name());
-        if (fault) return faulty(request, *fault, reference);
+        if (fault) return answered(request, route, faulty(*fault, reference), reference);
     } catch (const std::exception& other) {
         log("exception", typeid(other).name());
     } catch (...) {
         log("exception", "of no known kind");
     }
-    return broken(request, reference);
+    return answered(request, route, broken(reference), reference);
 }
 
 }  // namespace alongside::web

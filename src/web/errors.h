@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "web/http.h"
+#include "web/routes.h"
 
 namespace alongside::web {
 
@@ -22,9 +23,10 @@ Response problem_json(const Problem& problem);
 Response problem(const Request& request, int status, std::string_view code, const Words& sentence,
                  std::string_view more = {});
 
-// What answers an exception, after logging it. `route` is the pattern, never the path. Logged and
-// shown: kind and a reference; never a message that could hold what somebody typed.
-Response trouble(const Request& request, std::string_view route, std::exception_ptr what,
+// What answers an exception, after logging it. Logged and shown: the route's pattern, never the
+// path, the kind and a reference; never a message that could hold what somebody typed. `route` may
+// be null.
+Response trouble(const Request& request, const Route* route, std::exception_ptr what,
                  Entropy& entropy);
 
 }  // namespace alongside::web

@@ -29,6 +29,12 @@ struct About {
     std::vector<Query> query;
 };
 
+// What the page says first, and largest, when this can't be done or shown: for what can't wait.
+struct WhenDown {
+    Words (*what_now)(const Viewer&) = nullptr;   // nobody, where the database can't say who it is
+    std::string_view try_again;                   // the page with the form
+};
+
 // One URL. There is no way to make one without naming its permission.
 struct Route {
     Route(Method method_, std::string_view pattern_, Permission permission_, Handler handler_)
@@ -36,6 +42,7 @@ struct Route {
           handler(std::move(handler_)) {}
     Route& about(About about_) { api = about_; is_api = true; return *this; }
     Route& body_limit(std::size_t bytes) { max_body_bytes = bytes; return *this; }
+    Route& when_down(WhenDown words) { down = words; return *this; }
     // Answers an event stream: read-only, no CSRF, a handful per viewer and view (live_hub.h).
     Route& live() { is_live = true; return *this; }
 
@@ -44,6 +51,7 @@ struct Route {
     Permission permission;
     Handler handler;
     About api;
+    WhenDown down;
     bool is_api = false;               // below /api/: JSON in, JSON out, tokens, no CSRF
     bool is_live = false;
     std::size_t max_body_bytes = 64 * 1024;
