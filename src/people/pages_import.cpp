@@ -273,6 +273,10 @@ Html doing(const web::Request& request, const ImportOverview& import, bool is_ru
     if (import.state == ImportState::applying && is_running) {
         out << web::paragraph(say(tr("It is being applied. This page looks again by itself.")));
     }
+    if (import.state == ImportState::abandoned) {
+        out << web::paragraph(say(tr("Nothing of this was applied.")))
+            << web::button_link(say(tr("Read a file")), Url("/imports"));
+    }
     if (import.skipped > 0) {
         out << web::paragraph(say(trn("One change was left out: what stands here is newer.",
                                       "{count} changes were left out: what stands here is newer.",
@@ -355,6 +359,10 @@ web::Response apply(Hall& hall, web::Request& request) {
     if (import->state == ImportState::staged && import->needs_yes() && !allow) {
         return import_refused(hall, request, import->import_id,
                               refusal(ImportRefused::many_leaving));
+    }
+    if (import->state == ImportState::abandoned) {
+        return import_refused(hall, request, import->import_id,
+                              refusal(ImportRefused::import_stale));
     }
     const bool is_to_do = import->state == ImportState::staged ||
                           import->state == ImportState::applying;

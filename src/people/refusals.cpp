@@ -156,6 +156,9 @@ Refusal refusal(ImportRefused why) {
             "Another import is being applied. Wait until it has finished."), "import", 409};
         case import_over: return {"people.import_over", tr(
             "This import is over: it was applied or abandoned."), "import", 409};
+        case import_stale: return {"people.import_stale", tr(
+            "Nothing of this was applied: somebody abandoned it, or another file was read after "
+            "it, and what stands here has changed. Read the file again."), "import", 409};
         case import_unfinished: return {"people.import_unfinished", tr(
             "The file wasn't read to its end. Upload it again."), "import", 409};
         case many_leaving: return {"people.many_leaving", tr(

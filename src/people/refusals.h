@@ -80,6 +80,7 @@ enum class ImportRefused {
     unknown_import,
     import_running,
     import_over,
+    import_stale,
     import_unfinished,
     many_leaving,
 };

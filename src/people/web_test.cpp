@@ -247,6 +247,20 @@ TEST_P(Pages, ARollIsShownBeforeItIsApplied) {
     EXPECT_EQ(upload("/imports/roll", "x").status, 403);
 }
 
+TEST_P(Pages, ADifferenceThatIsOutOfDateSaysSoWhenItIsPressed) {
+    gate.role = Role::administrator;
+    const std::string rows = "prisonerNumber,firstName,lastName,cellLocation\n"
+                             "A1234AA,Given,Family,A-1-00";
+    const auto first = upload("/imports/roll", rows + "2\n");
+    ASSERT_EQ(upload("/imports/roll", rows + "3\n").status, 303);
+    const auto pressed = post(location(first) + "/application", "");
+    EXPECT_EQ(pressed.status, 409);
+    EXPECT_TRUE(says(pressed, "another file was read after it"));
+    EXPECT_TRUE(says(pressed, "href=\"/imports\""));
+    EXPECT_EQ(where(person)->place, at("A-1-001"));
+    EXPECT_TRUE(says(get(location(first)), "Nothing of this was applied"));
+}
+
 TEST_P(Pages, WhatAKilledProgramLeftHalfAppliedGoesOnWhenItStarts) {
     std::string rows = "prisonerNumber,firstName,lastName,cellLocation\n"
                        "A1234AA,Given,Family,A-1-001\n";
