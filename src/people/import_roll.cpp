@@ -38,6 +38,8 @@ RollRow roll_row(const std::string& row_json) {
 
 namespace {
 
+constexpr std::size_t merges_at_once = 500;
+
 struct Here {
     PersonId person_id;
     OnRoll stands;
@@ -71,13 +73,41 @@ public:
         auto read = read_row(row, staging_.prison(), *pattern_, staging_.map().date_order, today_);
         if (!read.is_number_read) ++staging_.overview.numbers_unread;
         if (read.is_number_read) mark(read.row.number);
-        if (!read.row.removed_number.empty()) mark(read.row.removed_number);
+        if (read.is_number_read) rows_of_.insert(read.row.number);
+        if (!read.row.removed_number.empty()) {
+            mark(read.row.removed_number);
+            ++removed_by_[read.row.removed_number];
+        }
         if (!read.bad && !numbers_.insert(read.row.number).second) {
             read.bad = BadRow{"prisonerNumber", RowFlaw::number_twice};
+        }
+        if (!read.bad && !read.row.removed_number.empty()) {
+            merging_.push_back({row.line, std::move(read)});
+            return;
         }
         if (!read.bad) check_place(row.line, read);
         if (read.bad) return staging_.add_bad(row.line, *read.bad);
         waiting_.push_back({row.line, std::move(read)});
+    }
+
+    // Only the whole file tells whether a number that a row removes is somebody's who is here too:
+    // taken at its word, such a row would make two people one.
+    void take_merges() {
+        for (auto& [line, read] : merging_) {
+            const auto& removed = read.row.removed_number;
+            if (rows_of_.contains(removed) || removed_by_.at(removed) > 1) {
+                read.bad = BadRow{"removedNomsNumber", RowFlaw::removed_stands};
+            }
+            if (!read.bad) check_place(line, read);
+            if (read.bad) {
+                staging_.add_bad(line, *read.bad);
+                continue;
+            }
+            waiting_.push_back({line, std::move(read)});
+            if (waiting_.size() >= merges_at_once) end_slice();
+        }
+        merging_.clear();
+        end_slice();
     }
 
     // Whom the numbers of this slice belong to is asked at once.
@@ -207,8 +237,10 @@ private:
     std::unordered_map<PersonId, std::size_t> by_person_;
     std::unordered_map<std::string, std::size_t> by_number_;
     std::unordered_set<std::string> numbers_;       // of the file
+    std::unordered_set<std::string> rows_of_;       // also of rows that are bad
+    std::unordered_map<std::string, int> removed_by_;  // how many rows
     std::unordered_map<std::string, store::Known> known_;
-    std::vector<std::pair<std::int64_t, RowRead>> waiting_;
+    std::vector<std::pair<std::int64_t, RowRead>> waiting_, merging_;
 };
 
 std::optional<Refusal> check_roll_columns(const Rows& rows) {
@@ -232,6 +264,7 @@ Result<ImportOverview> stage_roll(sql::Database& db, const Occasion& occasion, I
     TRY([[maybe_unused]] const auto done,
         staging.read(more, roll_columns(), check_roll_columns,
                      [&](const Row& row) { roll.take(row); }, [&] { roll.end_slice(); }));
+    roll.take_merges();
     roll.add_leavers();
     return staging.finish();
 }

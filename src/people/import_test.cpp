@@ -294,6 +294,38 @@ TEST_P(Import, TwoNumbersBecomeOne) {
     EXPECT_EQ(where(ana)->place, at("A-1-003"));
 }
 
+TEST_P(Import, TheNumberThatIsKeptIsTheOneThatIsShown) {
+    load(two);
+    load("nomsNumber,removedNomsNumber,cellLocation,lastName\nA1234AA,B1234BB,A-1-003,Silva\n");
+    const auto ana = person("A1234AA");
+    const auto shown = db().read([&](sql::Reader& r) { return name_of(r, ana); });
+    EXPECT_EQ(shown->number, "A1234AA");
+}
+
+TEST_P(Import, TwoWhoAreBothHereNeverBecomeOne) {
+    load(two);
+    const auto ana = person("A1234AA"), bob = person("B1234BB");
+    const std::string head = "nomsNumber,removedNomsNumber,cellLocation,lastName\n",
+                      bobs = "B1234BB,,A-1-002,Jones\n", anas = "A1234AA,,A-1-001,Silva\n",
+                      merging = "A1234AA,B1234BB,A-1-001,Silva\n",
+                      back = "B1234BB,A1234AA,A-1-002,Jones\n",
+                      other = "C1234CC,B1234BB,A-1-003,New\n";
+    const std::pair<std::string, int> files[] = {
+        {merging + bobs, 1}, {bobs + merging, 1}, {merging + back, 2}, {merging + other, 2},
+        {merging + "B1234BB,,Q-9-999,Jones\n", 2}};
+    for (const auto& [rows, bad] : files) {
+        const auto staged = stage(head + rows);
+        EXPECT_EQ(staged->rows_bad, bad) << rows;
+        EXPECT_EQ(staged->merged, 0) << rows;
+        EXPECT_EQ(staged->gone, 0) << rows;
+    }
+    const auto applied = load(head + anas + other + bobs);
+    EXPECT_EQ(applied.rows_bad, 1);
+    EXPECT_EQ(person("A1234AA"), ana);
+    EXPECT_EQ(person("B1234BB"), bob);
+    EXPECT_EQ(present(), 2);
+}
+
 TEST_P(Import, UnknownCellsAreAddedOnlyWhenAsked) {
     const auto rows = roll("A1234AA,Ana,,Silva,,,,MDI,A-9-099,C,,\n"
                            "B1234BB,Bob,,Jones,,,,MDI,Q-1-001,C,,\n");

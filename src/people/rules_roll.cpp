@@ -235,6 +235,9 @@ Words sentence(RowFlaw flaw) {
             return tr("This person is on the roll of another prison. Record there first that "
                       "they left.");
         case bad_merge: return tr("The number that was removed doesn't fit, or is the same.");
+        case removed_stands:
+            return tr("The number that was removed has a row of its own, or another row removes "
+                      "it too.");
         case bad_role: return tr("A role is VICTIM, PERPETRATOR, NOT_RELEVANT or UNKNOWN.");
         case bad_reason: return tr("We don't know this reason.");
         case bad_restriction: return tr("A restriction is CELL, LANDING or WING.");

@@ -15,15 +15,15 @@ enum class RowFlaw {
     too_few_cells, too_many_cells, stray_quote, name_twice, not_utf8, too_long,
     number_missing, bad_number, number_twice, is_staff, name_missing, bad_date, bad_gender,
     bad_languages, bad_status, place_missing, bad_place, unknown_place, place_closed,
-    present_elsewhere, bad_merge,
+    present_elsewhere, bad_merge, removed_stands,
     bad_role, bad_reason, bad_restriction, bad_closed, closed_in_part, same_person,
     unknown_number, pair_twice,
 };
 BOOST_DESCRIBE_ENUM(RowFlaw, too_few_cells, too_many_cells, stray_quote, name_twice, not_utf8,
                     too_long, number_missing, bad_number, number_twice, is_staff, name_missing,
                     bad_date, bad_gender, bad_languages, bad_status, place_missing, bad_place,
-                    unknown_place, place_closed, present_elsewhere, bad_merge, bad_role,
-                    bad_reason, bad_restriction, bad_closed, closed_in_part, same_person,
+                    unknown_place, place_closed, present_elsewhere, bad_merge, removed_stands,
+                    bad_role, bad_reason, bad_restriction, bad_closed, closed_in_part, same_person,
                     unknown_number, pair_twice)
 std::string code(RowFlaw flaw);
 Words sentence(RowFlaw flaw);

@@ -9,6 +9,13 @@ void point_to(sql::Transaction& tx, PersonId removed, PersonId kept) {
 }
 
 void move_numbers(sql::Transaction& tx, PersonId removed, PersonId kept) {
+    // The newest number is the one that is shown: what was removed is older than what was kept.
+    const auto since = tx.one<std::optional<Instant>>(
+        "SELECT MAX(since) FROM person_number WHERE person_id = $1", kept);
+    if (since) {
+        tx.run("UPDATE person_number SET since = $2 WHERE person_id = $1 AND since >= $3", removed,
+               *since - Millis(1), *since);
+    }
     tx.run("UPDATE person_number SET person_id = $2 WHERE person_id = $1", removed, kept);
 }
 
