@@ -52,6 +52,11 @@ std::optional<TroubleAt> CsvParser::finish() {
     return trouble_;
 }
 
+bool CsvParser::separates(char c) {
+    if (separator_ == '\0' && (c == ',' || c == ';' || c == '\t')) separator_ = c;
+    return c == separator_ && c != '\0';
+}
+
 std::optional<FileTrouble> CsvParser::take(char c) {
     const bool is_second_of_crlf = c == '\n' && after_cr_;
     after_cr_ = c == '\r';
@@ -73,12 +78,12 @@ std::optional<FileTrouble> CsvParser::take(char c) {
                 state_ = State::quoted;
                 return std::nullopt;
             }
-            if (c == ',') return end_cell();
+            if (separates(c)) return end_cell();
             state_ = State::bare;
             cell_ += c;
             return std::nullopt;
         case State::bare:
-            if (c == ',') return end_cell();
+            if (separates(c)) return end_cell();
             cell_ += c;
             return std::nullopt;
         case State::quoted:
@@ -89,7 +94,7 @@ std::optional<FileTrouble> CsvParser::take(char c) {
             }
             return std::nullopt;
         case State::after_quote:
-            if (c == ',') return end_cell();
+            if (separates(c)) return end_cell();
             if (c == '"') {
                 cell_ += '"';
                 state_ = State::quoted;
@@ -112,6 +117,7 @@ std::optional<FileTrouble> CsvParser::end_cell() {
 }
 
 void CsvParser::end_record() {
+    if (separator_ == '\0') separator_ = ',';           // a header of one column
     on_record_(record_);
     record_ = {};
     record_bytes_ = 0;

@@ -35,7 +35,9 @@ struct CsvRecord {
     bool has_stray_quote = false;       // text after a closing quote: the cells can't be trusted
 };
 
-// Commas, double quotes, CRLF, LF or CR; a byte-order mark is skipped, blank lines too.
+// Between cells stands what first stands so in the header: a comma, a semicolon (as spreadsheets
+// write where the comma is the decimal sign) or a tab. Double quotes, CRLF, LF or CR; a byte-order
+// mark is skipped, blank lines too.
 class CsvParser {
 public:
     using OnRecord = std::function<void(CsvRecord&)>;
@@ -48,6 +50,7 @@ public:
 private:
     enum class State { start_of_cell, bare, quoted, after_quote };
     std::optional<FileTrouble> take(char c);
+    bool separates(char c);
     std::optional<FileTrouble> end_cell();
     void end_record();
 
@@ -57,6 +60,7 @@ private:
     State state_ = State::start_of_cell;
     std::size_t record_bytes_ = 0;
     std::int64_t line_ = 1;
+    char separator_ = '\0';               // not known before the header
     bool after_cr_ = false;
     std::optional<TroubleAt> trouble_;
 };

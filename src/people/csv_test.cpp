@@ -54,6 +54,13 @@ TEST(Csv, CellsQuotesAndNewlines) {
     EXPECT_EQ(cells(parse("\"\"")), (Records{{""}}));
 }
 
+TEST(Csv, TheHeaderSaysWhatStandsBetweenCells) {
+    EXPECT_EQ(cells(parse("a;b\n1,5;\"2;3\"\n")), (Records{{"a", "b"}, {"1,5", "2;3"}}));
+    EXPECT_EQ(cells(parse("\"a,b\"\tc\n1;2\t3,4\n")), (Records{{"a,b", "c"}, {"1;2", "3,4"}}));
+    EXPECT_EQ(cells(parse("a,b\n1;2,3\n")), (Records{{"a", "b"}, {"1;2", "3"}}));
+    EXPECT_EQ(cells(parse("a\n1,2\n")), (Records{{"a"}, {"1", "2"}})) << "a comma otherwise";
+}
+
 TEST(Csv, LinesAreThoseOfTheFile) {
     const auto parsed = parse("a\r\n\"b\r\nb\"\n\nc\n");
     ASSERT_EQ(parsed.records.size(), 3u);
