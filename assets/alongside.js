@@ -14,14 +14,15 @@ const byId = (id) => document.getElementById(id);
 function serverClock(light) {
   const ahead = Number(light?.dataset.aheadMinutes ?? 0) * 60_000;
   let said = Number(light?.dataset.now ?? Date.now()), saidAt = performance.now();
-  const time = (withSeconds) => new Date(said + ahead + performance.now() - saidAt)
-    .toISOString().slice(11, withSeconds ? 19 : 16);
+  const now = () => new Date(said + ahead + performance.now() - saidAt).toISOString();
+  const time = (withSeconds) => now().slice(11, withSeconds ? 19 : 16);
+  const dayAndTime = () => now().slice(0, 16).replace("T", " ");
   const set = (epochMs) => {
     if (!(epochMs > 0)) return;
     said = epochMs;
     saidAt = performance.now();
   };
-  return { time, set };
+  return { time, dayAndTime, set };
 }
 
 // ---- drawing anew without losing the place ----------------------------------------------------
@@ -100,6 +101,10 @@ function liveBoard(region) {
     lost.hidden = true;
     if (light) show("live", `${light.dataset.live} ${clock.time(true)}`);
   };
+  // Paper isn't live: it says of which day and minute it is, until the next beat.
+  window.addEventListener("beforeprint", () => {
+    if (light) lightText.textContent = clock.dayAndTime();
+  });
   // Danger is read in the tab's title as well, whichever window is in front.
   const title = document.title;
   const titled = () => {
