@@ -54,7 +54,10 @@ std::string when_text(const Tongue& say, const Zone& zone, Instant at, Instant n
     return say(tr("{day} {time}", {{"day", day_text(say, day)}, {"time", clock}}));
 }
 
-const std::vector<Language>& spoken_languages() {
+namespace {
+
+// With "fr" beside "fr-CA": both are said of people, and understand each other.
+const std::vector<Language>& known_languages() {
     static const std::vector<Language> all = [] {
         std::vector<Language> out = languages();
         constexpr Language others[]{
@@ -75,8 +78,21 @@ const std::vector<Language>& spoken_languages() {
     return all;
 }
 
+}  // namespace
+
+const std::vector<Language>& spoken_languages() {
+    static const std::vector<Language> all = [] {
+        std::vector<Language> out;
+        for (const auto& one : known_languages()) {
+            if (std::ranges::find(out, one.name, &Language::name) == out.end()) out.push_back(one);
+        }
+        return out;
+    }();
+    return all;
+}
+
 bool is_spoken_language(std::string_view tag) {
-    const auto& all = spoken_languages();
+    const auto& all = known_languages();
     return std::ranges::find(all, tag, &Language::tag) != all.end();
 }
 
@@ -88,7 +104,7 @@ bool is_spoken_somewhere(std::string_view tag) {
 }
 
 std::string language_name(std::string_view tag) {
-    for (const auto& language : spoken_languages()) {
+    for (const auto& language : known_languages()) {
         if (language.tag == tag) return std::string(language.name);
     }
     return std::string(tag);

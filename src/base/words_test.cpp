@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/embedded.h"
+#include "base/languages.h"
 
 namespace alongside {
 namespace {
@@ -43,6 +44,14 @@ TEST(Words, AreThereInEnglishAndFrench) {
     EXPECT_EQ(languages()[0].tag, "en");
     EXPECT_EQ(languages()[1].tag, "fr-CA");
     EXPECT_EQ(languages()[1].name, "Français");
+}
+
+TEST(Words, OfferEachLanguageOnceAndKnowItsOtherTag) {
+    std::set<std::string_view> names;
+    for (const auto& one : spoken_languages()) {
+        EXPECT_TRUE(names.insert(one.name).second) << one.name;
+    }
+    EXPECT_TRUE(is_spoken_language("fr") && is_spoken_language("fr-CA"));
 }
 
 TEST(Words, KeepAPlaceholderLikeTextInAValue) {
