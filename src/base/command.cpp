@@ -5,6 +5,25 @@
 #include <sstream>
 
 namespace alongside {
+namespace {
+
+// The word or option that nothing here is called by, else what is missing.
+std::string what_is_unknown(const CLI::App& app, const CLI::RequiredError& error) {
+    const auto unknown = app.remaining(true);
+    const std::string help = "\nRun with --help for more information.";
+    if (unknown.empty()) return error.what() + help;
+    if (!unknown.front().starts_with('-')) {
+        return "There is no command '" + unknown.front() + "' here." + help;
+    }
+    std::string command = app.get_name();
+    for (auto given = app.get_subcommands(); !given.empty();
+         given = given.front()->get_subcommands()) {
+        command += " " + given.front()->get_name();
+    }
+    return "There is no option " + unknown.front() + " here; see: " + command + " --help";
+}
+
+}  // namespace
 
 CommandOption* CommandOption::required(bool is) {
     inner_->required(is);
@@ -129,11 +148,7 @@ CommandLineRead Command::parse(std::vector<std::string> words) {
         inner_->parse(std::move(words));
     } catch (const CLI::RequiredError& error) {
         // "A subcommand is required" says little of a command that was mistyped.
-        const auto unknown = inner_->remaining(true);
-        return {CommandLineRead::End::not_understood,
-                (unknown.empty() ? std::string(error.what())
-                                 : "There is no command '" + unknown.front() + "' here.") +
-                    "\nRun with --help for more information."};
+        return {CommandLineRead::End::not_understood, what_is_unknown(*inner_, error)};
     } catch (const CLI::ParseError& error) {
         std::ostringstream help, wrong;
         if (inner_->exit(error, help, wrong) == 0)

@@ -63,6 +63,8 @@ TEST(Commands, RefuseBesideTheName) {
              {{"ring", "big", "--tone", "shrill"}, "--tone"},
              {{"ring"}, "NAME is required"},
              {{"rign", "big"}, "There is no command 'rign' here."},
+             {{"ring", "--nonsense"}, "There is no option --nonsense here; see: "},
+             {{"ring", "--nonsense"}, " ring --help"},
              {{}, "subcommand"}}) {
         Ringer r;
         const auto read = r.type(words);
