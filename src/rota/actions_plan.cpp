@@ -1,4 +1,4 @@
-// A plan made and put on in one go.
+// A plan that is searched for by itself.
 #include "people/people.h"
 #include "rota/plan_facts.h"
 #include "rota/refusals.h"
@@ -9,11 +9,11 @@ constexpr int most_days_to_plan = 84;
 // About a twentieth of a second for four weeks of seven people, and the same plan anywhere.
 constexpr planning::Effort soon{60, 2000, false};
 
-Result<PutMany> plan_and_put_on(sql::Database& database, const Occasion& occasion,
-                                const SchemeCode& scheme, Day first, int days) {
+Result<PlanSearch> begin_plan(sql::Database& database, const Occasion& occasion,
+                              const SchemeCode& scheme, Day first, int days) {
     const auto& home = occasion.who.establishment;
     if (days < 1 || days > most_days_to_plan) return refusal(Refused::too_long);
-    const auto facts = database.read([&](sql::Reader& reader) -> Result<planning::Facts> {
+    auto facts = database.read([&](sql::Reader& reader) -> Result<planning::Facts> {
         if (const auto why = may_not_change(reader, occasion.who, scheme)) return refusal(*why);
         const auto zone = people::zone_of(reader, home);
         if (people::is_far_off(first, zone.local(occasion.now).day)) {
@@ -23,9 +23,7 @@ Result<PutMany> plan_and_put_on(sql::Database& database, const Occasion& occasio
         return plan_facts(reader, home, *policy, zone, first, days, occasion.now);
     });
     if (!facts) return facts.error();
-    // What changes while it is planned is left out when it is put on.
-    return put_on_many(database, occasion, scheme,
-                       planning::propose(*facts, soon).puts);
+    return [facts = std::move(*facts)] { return planning::propose(facts, soon).puts; };
 }
 
 }  // namespace alongside::rota

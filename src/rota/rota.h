@@ -3,6 +3,7 @@
 
 #include <array>
 #include <boost/describe.hpp>
+#include <functional>
 #include <optional>
 #include <string>
 #include <variant>
@@ -206,10 +207,13 @@ struct PutMany {
 };
 Result<PutMany> put_on_many(sql::Database&, const Occasion&, const SchemeCode&,
                             const std::vector<PutOn>&);
-// Plans the open shifts of `days` days from `first` and puts on what is proposed. A count of steps
-// ends the search, not the clock: the same rota gives the same plan, if a minute suffices.
-Result<PutMany> plan_and_put_on(sql::Database&, const Occasion&, const SchemeCode&, Day first,
-                                int days);
+// A plan of the open shifts of `days` days from `first`, as things stand now. What is given back
+// searches when it is called: it reads nothing more, so any thread may, while others go on; what it
+// proposes is for put_on_many(). A count of steps ends the search, not the clock: the same rota
+// gives the same plan, if a minute suffices.
+using PlanSearch = std::function<std::vector<PutOn>()>;
+Result<PlanSearch> begin_plan(sql::Database&, const Occasion&, const SchemeCode&, Day first,
+                              int days);
 Result<Done> take_off(sql::Database&, const Occasion&, ShiftId, PersonId, Instant from);
 // Inside another room's transaction: from `from` on, this person is on no shift of the scheme
 // (nothing: of any): the gaps show at once (rule 13). `why` is a code of removed_why in

@@ -308,8 +308,10 @@ TEST_P(RotaTest, APlanIsPutOnAndAgainIsSuccessWithoutAChange) {
         const auto from = "2026-11-" + std::to_string(d) + "T22:00:00Z";
         add(from.c_str(), ("2026-11-" + std::to_string(d + 1) + "T06:00:00Z").c_str());
     }
-    const auto plan = [&](const char* from, int days) {
-        return plan_and_put_on(db(), now(), pops_, day(from), days);
+    const auto plan = [&](const char* from, int days) -> Result<PutMany> {
+        const auto search = begin_plan(db(), now(), pops_, day(from), days);
+        if (!search) return search.error();
+        return put_on_many(db(), now(), pops_, (*search)());
     };
     const auto first = plan("2026-11-22", 7);
     ASSERT_TRUE(first);

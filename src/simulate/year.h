@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <future>
 #include <map>
 #include <memory>
 #include <queue>
@@ -11,6 +12,7 @@
 
 #include "base/civil_time.h"
 #include "dispatch/dispatch.h"
+#include "rota/rota.h"
 #include "simulate/chance.h"
 #include "simulate/simulate.h"
 #include "vault/vault.h"
@@ -72,6 +74,7 @@ struct Year {
 
     // ---- year_days.cpp: what a day brings
     void begin_day(Day day);
+    void plan_ahead(Day day, int days);
     void draw_requests(Day day, bool is_weekend);
     void ask(const std::string& unit);
     void morning();
@@ -131,6 +134,7 @@ struct Year {
     std::map<std::string, Instant> surge_until;      // by unit, after a death
     int arrivals = 0;
 
+    std::future<std::vector<rota::PutOn>> next_plan;          // being searched for
     std::priority_queue<Event> events;
     std::uint64_t next_order = 0;
     std::optional<Instant> next_wake;

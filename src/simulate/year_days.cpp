@@ -12,7 +12,7 @@
 
 namespace alongside::simulate {
 
-constexpr int days_of_a_plan = 28;
+constexpr int days_of_a_plan = 28, days_before_a_plan = 7;
 
 // Knuth 1969, by multiplication; the means here are small.
 long Year::poisson(double mean) {
@@ -32,10 +32,24 @@ void Year::begin_day(Day day) {
     ledger::append_held_back(database, occasion());
     const auto days = (std::chrono::sys_days{day} -
                        std::chrono::sys_days{zone.local(begin).day}).count();
-    if (options.rota == RotaBy::plan && days % days_of_a_plan == 0) {
-        did(rota::plan_and_put_on(database, occasion(), assume.scheme(), day, days_of_a_plan));
+    if (options.rota == RotaBy::plan) plan_ahead(day, static_cast<int>(days));
+}
+
+// The coordinator begins a plan a week before its first day and puts it on when that has come; what
+// changes in between is left out then. The search goes on beside the week.
+void Year::plan_ahead(Day day, int days) {
+    const auto search_for = [&](int in) {
+        const Day first{std::chrono::sys_days{day} + std::chrono::days{in}};
+        auto search =
+            rota::begin_plan(database, occasion(), assume.scheme(), first, days_of_a_plan);
+        if (did(search)) next_plan = std::async(std::launch::async, std::move(*search));
+    };
+    if (days == 0) search_for(0);
+    if (days % days_of_a_plan == 0 && next_plan.valid()) {
+        did(rota::put_on_many(database, occasion(), assume.scheme(), next_plan.get()));
         step();
     }
+    if ((days + days_before_a_plan) % days_of_a_plan == 0) search_for(days_before_a_plan);
 }
 
 void Year::draw_requests(Day day, bool is_weekend) {
