@@ -84,7 +84,7 @@ web::Response FrontDoor::locked_page(const web::Request& request, const web::Fie
     secret.label = say(tr("Your password or PIN"));
     secret.errors = &errors;
     Html main;
-    main << web::live_region(say, Url("/unlock/live"), notice(request))
+    main << web::live_region(request, Url("/unlock/live"), notice(request), {.seconds = 0})
          << web::error_summary(request, errors)
          << web::heading(1, options.title)
          << web::paragraph(say(tr("Nobody used it for a while. Requests go on as before.")))

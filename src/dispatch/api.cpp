@@ -6,6 +6,7 @@
 #include "base/languages.h"
 #include "dispatch/acting.h"
 #include "dispatch/api_seen.h"
+#include "dispatch/cell.h"
 #include "dispatch/own_wing.h"
 #include "dispatch/views.h"
 #include "web/forms.h"
@@ -108,14 +109,16 @@ web::Response get_request(const Api& api, web::Request& request, RequestId reque
 }
 
 web::Response get_choice(const Api& api, web::Request& request, RequestId request_id) {
+    const auto& prison = request.viewer.establishment;
+    std::vector<views::Peer> resting;
     const auto choice = api.site.database.read([&](sql::Reader& db) {
-        return choose(db, api.keys, request.viewer.establishment, request_id, request.now);
+        resting = views::resting(db, prison, request.now);
+        return choose(db, api.keys, prison, request_id, request.now);
     });
     if (!choice) return web::refused(request, choice.error());
-    const auto view = for_officer(*choice);
     ChoiceSeen out{{}, {}, choice->is_in_sight_only, choice->peers_wanted};
-    for (const auto& one : view.best) out.best.push_back(peer_seen(one));
-    for (const auto& one : view.resting) out.resting.push_back({one.label, one.resting_until});
+    for (const auto& one : best_three(*choice)) out.best.push_back(peer_seen(one));
+    for (const auto& one : resting) out.resting.push_back({one.label, one.resting_until});
     return Api::shown(out);
 }
 
@@ -232,11 +235,14 @@ web::Response post_danger(const Api& api, web::Request& request) {
     const auto body = web::from_json<DangerPressed>(request);
     if (!body.value) return web::bad_fields(request, body.errors);
     const Uuid id = request.id_to_make(api.site.entropy);
+    const auto place = api.site.database.read([&](sql::Reader& db) {
+        return place_of_danger(db, request.viewer, body.value->place.value_or(""));
+    });
     auto desk = api.desk();
     const auto made = press_danger(desk, api.now(request),
-                                   {id, body.value->place, code_of(body.value->pressedBy)});
+                                   {id, place, code_of(body.value->pressedBy)});
     if (!made) return web::refused(request, made.error());
-    return Api::shown(DangerSeen{*made}, 201);
+    return Api::shown(DangerSeen{*made, !is_nowhere(place)}, 201);
 }
 
 // ---- the table ----------------------------------------------------------------------------------
@@ -286,8 +292,8 @@ void add_asking(Table& table) {
     using enum Permission;
     const auto one = describe_schema<RequestSeen>("Request");
     table.add(web::Method::get, "/api/v1/requests", see_board, get_requests,
-              {.summary = "Open requests of the viewer's wing, and with a peer of it; the longest "
-                          "waiting first",
+              {.summary = "Open requests of the viewer's wing, and with a peer of it, the longest "
+                          "waiting first; then closed ones for which a peer is still out",
                .response_schema = describe_schema<RequestList>("RequestList"),
                .query = web::paging_parameters()});
     table.add(web::Method::post, "/api/v1/requests", raise_request, post_request,

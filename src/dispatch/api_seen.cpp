@@ -15,18 +15,17 @@ std::optional<PersonReference> reference(sql::Reader& db, const vault::KeyFile& 
     return PersonReference{name->person_id, name->number};
 }
 
-// What the escalation asks of staff and nobody has done yet.
-std::vector<schemes::EscalationKind> due_steps(sql::Reader& db, const vault::KeyFile& keys,
-                                               const EstablishmentId& id,
-                                               const store::Request& request) {
-    std::vector<schemes::EscalationKind> out;
-    if (request.closed_at || request.escalated == 0) return out;
+// What staff are asked to do, and nobody has done yet.
+void put_due(sql::Reader& db, const vault::KeyFile& keys, const EstablishmentId& id,
+             const store::Request& request, RequestSeen& out) {
+    if (request.closed_at || (request.escalated == 0 && !request.started_at)) return;
     const auto job = views::job(db, keys, id, request.request_id);
     using enum schemes::EscalationKind;
-    if (job->is_peer_due()) out.push_back(second_peer);
-    if (job->is_due(job->offer_helpline)) out.push_back(helpline);
-    if (job->is_due(job->look_in)) out.push_back(staff_check_in);
-    return out;
+    if (job->is_peer_due()) out.dueSteps.push_back(second_peer);
+    if (job->is_due(job->offer_helpline)) out.dueSteps.push_back(helpline);
+    if (job->is_due(job->look_in)) out.dueSteps.push_back(staff_check_in);
+    out.handOverDueAt = job->hand_over_due;
+    out.mustPartSince = job->must_part;
 }
 
 }  // namespace
@@ -35,9 +34,9 @@ RequestSeen seen(sql::Reader& db, const vault::KeyFile& keys, const Establishmen
                  const store::Request& r) {
     RequestSeen out{r.request_id, r.scheme,     r.wing,      r.state,
                     r.asked_at,   r.wanted_from, r.is_night, r.is_urgent,
-                    r.started_at, r.closed_at,  r.close_reason, {}, {}, {}};
+                    r.started_at, r.closed_at,  r.close_reason, {}, {}, {}, {}, {}};
     out.personReference = reference(db, keys, r, *policy_of(db, id, r.scheme));
-    out.dueSteps = due_steps(db, keys, id, r);
+    put_due(db, keys, id, r, out);
     for (const auto& one : store::call_outs(db, id, r.request_id)) {
         CallOutSeen call_out{one.call_out_id, one.accepted_at, {},        {},
                              one.arrived_at,  one.departed_at, one.back_at, one.ended_at};

@@ -55,10 +55,13 @@ struct RequestSeen {
     std::optional<PersonReference> personReference;
     std::vector<CallOutSeen> callOuts;
     std::vector<schemes::EscalationKind> dueSteps;  // what staff are to do now
+    std::optional<Instant> handOverDueAt;           // since then another peer is to take over
+    std::optional<Instant> mustPartSince;           // since then the peer who is there may not be
 };
 BOOST_DESCRIBE_STRUCT(RequestSeen, (), (requestId, scheme, wing, state, askedAt, wantedFrom,
                                         isNight, isUrgent, startedAt, closedAt, closeReason,
-                                        personReference, callOuts, dueSteps))
+                                        personReference, callOuts, dueSteps,
+                                        handOverDueAt, mustPartSince))
 struct RequestList {
     std::vector<RequestSeen> requests;
     std::int64_t total = 0;             // on all pages
@@ -77,7 +80,7 @@ struct RestingSeen {
     std::optional<Instant> restingUntil;
 };
 BOOST_DESCRIBE_STRUCT(RestingSeen, (), (label, restingUntil))
-// The best three and, of the others, only who rests.
+// The best three; and all who rest, whatever the request.
 struct ChoiceSeen {
     std::vector<PeerSeen> best;
     std::vector<RestingSeen> resting;
@@ -145,13 +148,14 @@ BOOST_DESCRIBE_STRUCT(HandOver, (), (toCallOutId))
 enum class PressedBy { the_person, peer, officer };
 BOOST_DESCRIBE_ENUM(PressedBy, the_person, peer, officer)
 struct DangerPressed {
-    LocationKey place;
+    std::optional<std::string> place;   // as people say it; else not known
     PressedBy pressedBy;
 };
 BOOST_DESCRIBE_STRUCT(DangerPressed, (), (place, pressedBy))
 struct DangerSeen {
     Uuid dangerId;
+    bool isPlaceKnown;                  // false: tell somebody where, the boards can't
 };
-BOOST_DESCRIBE_STRUCT(DangerSeen, (), (dangerId))
+BOOST_DESCRIBE_STRUCT(DangerSeen, (), (dangerId, isPlaceKnown))
 
 }  // namespace alongside::dispatch::shapes

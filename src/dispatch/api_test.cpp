@@ -90,6 +90,40 @@ TEST_P(Api, a_danger_is_answered_by_its_own_id_when_pressed_twice) {
     EXPECT_EQ(count("SELECT COUNT(*) FROM danger WHERE control_room_at IS NOT NULL"), 1);
 }
 
+TEST_P(Api, a_danger_where_no_place_is_known_is_an_alarm_all_the_same) {
+    for (const auto* nowhere : {R"({"place":"2026-11-24","pressedBy":"officer"})",
+                                R"({"pressedBy":"officer"})"}) {
+        EXPECT_FALSE(send_json("/api/v1/dangers", nowhere, 201).at("isPlaceKnown").as_bool());
+    }
+    EXPECT_TRUE(send_json("/api/v1/dangers", R"({"place":"a-1-1","pressedBy":"officer"})", 201)
+                    .at("isPlaceKnown").as_bool());
+    std::vector<std::string> places;
+    db().read([&](sql::Reader& reader) {
+        for (const auto& danger : views::open_dangers(reader, smi)) {
+            places.push_back(danger.place.text());
+        }
+        return true;
+    });
+    std::ranges::sort(places);
+    EXPECT_EQ(places, (std::vector<std::string>{"A-1-001", "UNKNOWN"}));
+}
+
+// Who rests and is kept apart from this one would be missing among those who rest.
+TEST_P(Api, a_choice_tells_of_rest_the_same_for_every_request) {
+    const auto other = resident("100008A", "A-1-002");
+    const auto call_out = accepted(asked(person), one);
+    must(depart(d(), officer(), together(call_out), false));
+    must(back(d(), officer(), call_out));
+    const auto resting = [&](PersonId who) {
+        const auto url = "/api/v1/requests/" + asked(who).text() + "/choice";
+        return boost::json::serialize(boost::json::parse(page(url)).at("resting"));
+    };
+    const auto third = resident("100007A", "A-1-003");
+    must(people::avoid(db(), as(Role::peer, one), one, other, true));
+    EXPECT_NE(resting(third), "[]");
+    EXPECT_EQ(resting(other), resting(third));
+}
+
 TEST_P(Api, a_body_that_is_no_object_is_told_where_and_why) {
     const auto cut = send_json("/api/v1/requests", "{", 400);
     EXPECT_EQ(cut.at("errorCode").as_string(), "web.malformed");

@@ -31,6 +31,7 @@ void from_account(sql::Reader& reader, const Viewer& viewer, Asking& out) {
     }
     if (out.is_staff) {
         out.channel = schemes::Channel::staff;
+        if (out.place.empty()) out.meeting_places = people::suites(reader, viewer.establishment);
     } else if (viewer.device && viewer.device->kind != DeviceKind::in_cell) {
         out.channel = schemes::Channel::kiosk;
     }
@@ -52,6 +53,46 @@ void from_cell(sql::Reader& reader, const Viewer& viewer, Asking& out) {
 std::string cookie(const web::Request& request, const std::string& value, int seconds) {
     return std::string(cookie_name) + "=" + value + "; Path=/; HttpOnly; SameSite=Lax; Max-Age=" +
            std::to_string(seconds) + (request.is_secure ? "; Secure" : "");
+}
+
+constexpr char between_marks = '.', between_fields = ':';
+
+std::string as_said(const Mark& mark) {
+    std::string out = mark.request_id.text();
+    const auto add = [&](const std::string& field) { (out += between_fields) += field; };
+    add(mark.scheme.text());
+    add(std::to_string(epoch_ms(mark.asked_at)));
+    add(std::to_string(epoch_ms(mark.wanted_from)));
+    add(mark.is_taken_back ? "back" : "asked");
+    return out;
+}
+
+// Of what we sealed ourselves.
+std::optional<Mark> mark_said(std::string_view said) {
+    std::vector<std::string> fields;
+    for (std::size_t from = 0; from <= said.size(); from += fields.back().size() + 1) {
+        fields.emplace_back(said.substr(from, said.find(between_fields, from) - from));
+    }
+    if (fields.size() != 5) return std::nullopt;
+    const auto id = RequestId::parse(fields[0]);
+    const auto scheme = SchemeCode::parse(fields[1]);
+    if (!id || !scheme) return std::nullopt;
+    return Mark{*id, *scheme, from_epoch_ms(std::stoll(fields[2])),
+                from_epoch_ms(std::stoll(fields[3])), fields[4] == "back"};
+}
+
+// With a digest that only this run can make, and for this device alone.
+std::string sealed(const Room& room, const Viewer& viewer, std::string said) {
+    const std::string bound = said + (viewer.device ? viewer.device->id.text() : std::string("-"));
+    unsigned char digest[16];
+    crypto_generichash(digest, sizeof digest,
+                       reinterpret_cast<const unsigned char*>(bound.data()), bound.size(),
+                       reinterpret_cast<const unsigned char*>(room.marks_key.data()),
+                       room.marks_key.size());
+    std::string hex(2 * sizeof digest + 1, '\0');
+    sodium_bin2hex(hex.data(), hex.size(), digest, sizeof digest);
+    hex.pop_back();
+    return (said += between_fields) += hex;
 }
 
 }  // namespace
@@ -95,11 +136,15 @@ std::vector<AskedHere> asked_here(const Room& room, sql::Reader& reader,
 std::vector<AskedHere> marked_here(const Room& room, sql::Reader& reader,
                                    const web::Request& request) {
     std::vector<AskedHere> out;
-    if (request.cookies.get(cookie_name).empty()) return out;
-    for (const auto& row : views::open_requests(reader, request.viewer.establishment)) {
-        if (!has_mark(room, request, row.request_id)) continue;
-        out.push_back({row.request_id, row.scheme, is_for_later(row, request.now),
-                       row.started_at.has_value()});
+    for (const auto& mark : marks(room, request)) {
+        const auto row = views::request(reader, request.viewer.establishment, mark.request_id);
+        if (row && row->closed_at) continue;
+        if (row) {
+            out.push_back({row->request_id, row->scheme, is_for_later(*row, request.now),
+                           row->started_at.has_value()});
+        } else if (!mark.is_taken_back) {
+            out.push_back({mark.request_id, mark.scheme, mark.wanted_from > request.now, false});
+        }
     }
     return out;
 }
@@ -116,7 +161,7 @@ Wanted wanted_from(const web::Request& request) {
     const auto& from = request.method == web::Method::get ? request.query : request.form;
     const auto get = [&](std::string_view name) { return std::string(from.get(name)); };
     return {get("scheme"), get("when"), get("language"), get("sex"), get("asked_for"),
-            get("cell"), get("initials"), get("who"), get("mode") == "quiet"};
+            get("cell"), get("initials"), get("who"), get("place"), get("mode") == "quiet"};
 }
 
 std::vector<web::Hidden> carried(const Wanted& wanted) {
@@ -144,41 +189,41 @@ bool is_before_morning(const views::House& house) {
     return house.zone.local(house.now).minute < first_hour * 60;
 }
 
-std::string asked_mark(const Room& room, const Viewer& viewer, RequestId id) {
-    const std::string said =
-        id.text() + (viewer.device ? viewer.device->id.text() : std::string("-"));
-    unsigned char digest[16];
-    crypto_generichash(digest, sizeof digest,
-                       reinterpret_cast<const unsigned char*>(said.data()), said.size(),
-                       reinterpret_cast<const unsigned char*>(room.marks_key.data()),
-                       room.marks_key.size());
-    std::string out(2 * sizeof digest + 1, '\0');
-    sodium_bin2hex(out.data(), out.size(), digest, sizeof digest);
-    out.pop_back();
+std::vector<Mark> marks(const Room& room, const web::Request& request) {
+    std::vector<Mark> out;
+    std::string_view held = request.cookies.get(cookie_name);
+    while (!held.empty()) {
+        const auto one = held.substr(0, held.find(between_marks));
+        held.remove_prefix(std::min(held.size(), one.size() + 1));
+        const auto said = one.substr(0, one.rfind(between_fields));
+        if (said.size() == one.size()) continue;
+        const auto right = sealed(room, request.viewer, std::string(said));
+        const bool is_ours = right.size() == one.size() &&
+                             sodium_memcmp(right.data(), one.data(), one.size()) == 0;
+        if (!is_ours) continue;
+        if (auto mark = mark_said(said)) out.push_back(*std::move(mark));
+    }
     return out;
 }
 
+std::optional<Mark> mark_of(const Room& room, const web::Request& request, RequestId id) {
+    const auto all = marks(room, request);
+    const auto found = std::ranges::find(all, id, &Mark::request_id);
+    return found == all.end() ? std::nullopt : std::optional(*found);
+}
+
 void leave_marks(const Room& room, const web::Request& request, web::Response& response,
-                 const std::vector<RequestId>& ids) {
-    std::string marks;
-    for (const auto& id : ids) {
-        marks += (marks.empty() ? "" : ".") + asked_mark(room, request.viewer, id);
+                 const std::vector<Mark>& all) {
+    std::string text;
+    for (const auto& mark : all) {
+        if (!text.empty()) text += between_marks;
+        text += sealed(room, request.viewer, as_said(mark));
     }
-    response.headers.emplace_back("Set-Cookie", cookie(request, marks, mark_seconds));
+    response.headers.emplace_back("Set-Cookie", cookie(request, text, mark_seconds));
 }
 
 void wipe_mark(const web::Request& request, web::Response& response) {
     response.headers.emplace_back("Set-Cookie", cookie(request, "", 0));
-}
-
-bool has_mark(const Room& room, const web::Request& request, RequestId id) {
-    const std::string right = asked_mark(room, request.viewer, id);
-    std::string_view held = request.cookies.get(cookie_name);
-    while (held.size() >= right.size()) {
-        if (sodium_memcmp(held.data(), right.data(), right.size()) == 0) return true;
-        held.remove_prefix(std::min(held.size(), right.size() + 1));
-    }
-    return false;
 }
 
 Asking asking_here(const Room& room, const web::Request& request) {

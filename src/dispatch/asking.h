@@ -20,8 +20,11 @@ struct Asking {
     std::string wing;
     bool is_staff = false;
     std::vector<people::Name> occupants;             // of a shared cell
+    std::vector<people::Place> meeting_places;       // for staff, who live in no cell
     std::vector<views::SchemeNow> schemes;           // that this person may ask here
     std::vector<views::SchemeNow> all;               // open here, for helplines
+    // Where the peer is to come isn't known: staff say it.
+    bool needs_place() const { return is_staff && place.empty(); }
     bool is_on_device() const {
         return from == From::cell_alone || from == From::cell_shared ||
                from == From::shared_screen;
@@ -32,7 +35,7 @@ Asking asking_here(const Room&, const web::Request&);
 
 // What a press asks for; carried along while somebody says who they are.
 struct Wanted {
-    std::string scheme, when, language, sex, asked_for, cell, initials, who;
+    std::string scheme, when, language, sex, asked_for, cell, initials, who, place;
     bool is_quiet = false;
 };
 Wanted wanted_from(const web::Request&);
@@ -42,11 +45,21 @@ std::vector<web::Hidden> carried(const Wanted&);
 std::optional<Instant> time_wanted(const views::House&, std::string_view when);
 bool is_before_morning(const views::House&);
 
-// Bound to this run, the device and the request: whoever holds it in a cookie asked here.
-std::string asked_mark(const Room&, const Viewer&, RequestId);
-void leave_marks(const Room&, const web::Request&, web::Response&, const std::vector<RequestId>&);
+// What was asked at this screen, or shown there to whoever said who they are. Held in a cookie,
+// bound to this run and the device.
+// At a screen for all, where anybody may say that they are somebody, an ask that only added to a
+// request from elsewhere has an id of its own, of no request: it looks like any other, tells
+// nothing of the one that stood, and to take it back leaves that as it was.
+struct Mark {
+    RequestId request_id;
+    SchemeCode scheme;
+    Instant asked_at{}, wanted_from{};
+    bool is_taken_back = false;              // only where there is no such request
+};
+std::vector<Mark> marks(const Room&, const web::Request&);
+std::optional<Mark> mark_of(const Room&, const web::Request&, RequestId);
+void leave_marks(const Room&, const web::Request&, web::Response&, const std::vector<Mark>&);
 void wipe_mark(const web::Request&, web::Response&);
-bool has_mark(const Room&, const web::Request&, RequestId);
 
 // An open request that this screen may speak of: the account's own, that of the only person in the
 // cell, or the one that was asked here and not cleared since.
@@ -57,7 +70,7 @@ struct AskedHere {
 };
 // In a cell that several share it speaks of none: there, one says first who one is.
 std::vector<AskedHere> asked_here(const Room&, sql::Reader&, const web::Request&, const Asking&);
-// Those with a mark: asked here, or shown to whoever said who they are, and not cleared since.
+// Those with a mark that wasn't cleared since.
 std::vector<AskedHere> marked_here(const Room&, sql::Reader&, const web::Request&);
 // One line for each, with the way to see how it stands and to take it back.
 Html asked_lines(const web::Request&, const Asking&, const std::vector<AskedHere>&, bool is_quiet);

@@ -61,6 +61,15 @@ bool fits(std::string_view said, const LocationKey& place, const EstablishmentId
     return says_them(said, parts);
 }
 
+// A name without the spaces and capitals that people leave out or put in.
+std::string folded(std::string_view text) {
+    std::string out;
+    for (const unsigned char c : text) {
+        if (std::isspace(c) == 0) out += static_cast<char>(std::tolower(c));
+    }
+    return out;
+}
+
 }  // namespace
 
 CellSaid cell_said(sql::Reader& reader, const EstablishmentId& prison, std::string_view said,
@@ -77,6 +86,30 @@ CellSaid cell_said(sql::Reader& reader, const EstablishmentId& prison, std::stri
     if (out.fits_several) out.place = {};
     if (!out.place.empty()) out.occupants = people::occupants(reader, prison, out.place);
     return out;
+}
+
+bool is_nowhere(const LocationKey& place) {
+    return place.text() == no_known_place ||
+           place.text().ends_with("-" + std::string(no_known_place));
+}
+
+LocationKey place_of_danger(sql::Reader& reader, const Viewer& who, std::string_view said) {
+    const auto cell = cell_said(reader, who.establishment, said, who.wing);
+    if (!cell.place.empty()) return cell.place;
+    const std::string name = folded(said);
+    if (!name.empty()) {
+        for (const auto& place : people::suites(reader, who.establishment)) {
+            if (folded(place.label) == name) return place.place;
+        }
+        for (const auto& wing : people::wings(reader, who.establishment)) {
+            const bool is_it = name == folded(wing.name) || name == folded(wing.wing) ||
+                               name == folded(wing.wing + "wing");
+            const auto place = LocationKey::parse(wing.wing, who.establishment);
+            if (is_it && place) return *place;
+        }
+    }
+    const std::string wing = who.wing.empty() ? std::string() : who.wing + "-";
+    return *LocationKey::parse(wing + std::string(no_known_place), {});
 }
 
 std::string initials(const people::Name& name) {

@@ -14,6 +14,12 @@ struct CellSaid {
 // number begins with, without the own wing.
 CellSaid cell_said(sql::Reader&, const EstablishmentId&, std::string_view said,
                    std::string_view wing);
+// Of a place that nobody could name: the wing is as much as is known, or not even that.
+constexpr std::string_view no_known_place = "UNKNOWN";
+bool is_nowhere(const LocationKey&);
+// Where danger is, as it is said: a cell, a suite by its name, a wing. What fits none of them is an
+// alarm all the same, as near as is known.
+LocationKey place_of_danger(sql::Reader&, const Viewer&, std::string_view said);
 // The first letters of given and family name, upper case: "JB".
 std::string initials(const people::Name& name);
 

@@ -124,8 +124,7 @@ Result<Done> make_urgent(Desk&, const Occasion&, RequestId);
 Result<Done> offer_helpline(Desk&, const Occasion&, RequestId);
 Result<Done> staff_look_in(Desk&, const Occasion&, RequestId);
 
-// The pure choice over facts loaded now, for those who may see it whole; officers get
-// for_officer() of it.
+// The pure choice over facts loaded now, for those who may see it whole; officers get best_three().
 Result<Choice> choose(sql::Reader&, const vault::KeyFile&, const EstablishmentId&, RequestId,
                       Instant now);
 // Whether somebody asked for a time that is still to come. Whoever wanted somebody at once waits

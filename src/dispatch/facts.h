@@ -14,8 +14,9 @@
 
 namespace alongside::dispatch {
 
-// Why a peer is not sent to this request, the first that applies. Staff are only ever told
-// `resting`; the rest would say who is kept apart from whom (domain: a request at night).
+// Why a peer is not sent to this request, the first that applies. Never told to an officer, of any
+// peer: even who is left out for rest alone says of the others who rest that something else keeps
+// them away (domain: a request at night).
 enum class Excluded {
     is_the_person,
     left,
@@ -116,11 +117,6 @@ struct Choice {
     std::vector<LeftOut> left_out;                   // every other member, with the rule
     bool is_in_sight_only = false;                   // staff's answer: together in sight
     int peers_wanted = 1;                            // 2 where the scheme says so
-};
-// What an officer may see of a choice: the best three and, of the others, only who rests.
-struct OfficersView {
-    std::vector<Candidate> best;
-    std::vector<LeftOut> resting;
 };
 // One step of the escalation.
 struct Escalation {

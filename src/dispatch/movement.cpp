@@ -97,8 +97,11 @@ void end_if_unfit(sql::Transaction& tx, const vault::KeyFile& keys, const Occasi
     if (may_still_go(tx, keys, id, call_out.request_id, call_out.person_id, true, occasion.now)) {
         return;                                                     // rest is not in question here
     }
-    if (call_out.arrived_at) {                                      // staff decide; the board says
-        return note(tx, occasion, call_out.request_id, Happening::hand_over_due, "not_ready");
+    if (call_out.arrived_at) {           // staff decide; boards say so until this peer has left
+        if (!store::is_unfit_noted(tx, id, call_out.request_id, *call_out.arrived_at)) {
+            note(tx, occasion, call_out.request_id, Happening::hand_over_due, "not_ready");
+        }
+        return;
     }
     stop_coming(tx, occasion, call_out);
     wait_again(tx, occasion, call_out.request_id);

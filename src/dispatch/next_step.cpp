@@ -1,5 +1,7 @@
 #include "dispatch/next_step.h"
 
+#include <algorithm>
+
 namespace alongside::dispatch {
 namespace {
 
@@ -61,6 +63,13 @@ std::optional<NextStep> forward(const views::Job& job, const views::House& house
     if (!job.offers.empty()) {
         return NextStep{tr("Record the answer"),
                         Url("/offers") / job.offers.front().offer_id.text()};
+    }
+    const bool is_somebody_coming = std::ranges::any_of(job.call_outs, [](const auto& one) {
+        return !one.arrived_at && !one.departed_at;
+    });
+    if ((job.must_part || job.hand_over_due) && !is_somebody_coming) {
+        return NextStep{tr("Choose another peer"),
+                        Url("/requests") / job.row.request_id.text() / "choose"};
     }
     return std::nullopt;
 }

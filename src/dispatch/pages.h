@@ -16,7 +16,7 @@ namespace alongside::dispatch {
 struct Room {
     web::Site& site;
     vault::KeyFile& keys;
-    std::string marks_key;                   // of this run: see asked_mark()
+    std::string marks_key;                   // of this run: see Mark
     Desk desk() const { return {site.database, keys}; }
 };
 
@@ -111,6 +111,9 @@ Html draw_dangers(const Tongue& say, const views::House&, const std::vector<view
 // What the escalation asks of staff now, and the buttons that say it is done; those submit the
 // shared form of a live region.
 Html due_now(const Tongue& say, const views::Job&);
+// Of two who are together: that they must part, that another peer is to take over, that nobody
+// looked in on them in time.
+Html stay_due(const Tongue& say, const views::House&, const views::Job&);
 Html due_buttons(const Tongue& say, const views::Job&);
 // The same outside of one.
 Html due_forms(const web::Request&, const views::Job&);
@@ -123,8 +126,6 @@ web::Response told(const web::Request&, const Refusal&, const Url& onward);
 Html sure(const std::string& what, const std::string& means, Html button);
 // "POPS tonight: 2 people on call can’t be reached."
 std::string tonight_text(const Tongue& say, const std::string& scheme, const rota::Tonight&);
-// Of a place that nobody could name: the wing is as much as is known, or not even that.
-constexpr std::string_view no_known_place = "UNKNOWN";
 // The gaps of the coming twelve hours, and where no shift stands.
 Html cover_part(const Tongue&, const views::Board&);
 // "Danger at B-2-014"; for those outside the prison's staff the wing alone.

@@ -182,7 +182,23 @@ std::string title(const Tongue& say, const Asking& who, bool is_quiet) {
     return is_neutral ? say(tr("Start")) : say(tr("Ask for someone"));
 }
 
-// Who are you: by the cell's number and, only where it is needed, initials; or by a tap.
+// Where to: a place where two can talk, or any other by its code or its name.
+Html where_fields(web::Request& request, const Asking& who, const Wanted& wanted,
+                  const web::FieldErrors& errors) {
+    const Tongue& say = request.tongue;
+    const web::Field field{.name = "place", .label = say(tr("Where should they come to?")),
+                           .value = wanted.place, .errors = &errors, .is_page_heading = true};
+    if (who.meeting_places.empty()) return web::text_input(request, field, "text", 20);
+    std::vector<web::Choice> choices;
+    for (const auto& place : who.meeting_places) {
+        choices.push_back({place.place.text(),
+                           place.label.empty() ? place.place.text() : place.label, "", false});
+    }
+    return web::radios(request, field, std::move(choices), true);
+}
+
+// Who are you: by the cell's number and, only where it is needed, initials; or by a tap. Of staff
+// it is known who, and asked where.
 web::Response who_page(web::Request& request, const Asking& who, const Wanted& wanted,
                        bool needs_initials, const web::FieldErrors& errors) {
     const Tongue& say = request.tongue;
@@ -191,7 +207,9 @@ web::Response who_page(web::Request& request, const Asking& who, const Wanted& w
         inner << "<input type=\"hidden\" name=\"" << field.name << "\" value=\"" << field.value
               << "\">";
     }
-    if (who.from == Asking::From::cell_shared) {
+    if (who.needs_place()) {
+        inner << where_fields(request, who, wanted, errors);
+    } else if (who.from == Asking::From::cell_shared) {
         inner << web::radios(request, {.name = "who", .label = say(tr("Which of you is asking?")),
                                        .errors = &errors, .is_page_heading = true},
                              occupant_choices(who), true);
@@ -290,12 +308,25 @@ Found on_shared_screen(sql::Reader& reader, const web::Request& request, const A
     return out;
 }
 
+Found where_staff_are(sql::Reader& reader, const web::Request& request, const Asking& who,
+                      const Wanted& wanted) {
+    Found out;
+    out.is_first_step = wanted.place.empty();
+    if (out.is_first_step) return out;
+    out.place = cell_said(reader, request.viewer.establishment, wanted.place, who.wing).place;
+    if (!out.place.empty()) out.person = who.person;
+    else out.errors.push_back({"place", tr("There is no such place here.")});
+    return out;
+}
+
 Found find_asker(sql::Reader& reader, const web::Request& request, const Asking& who,
                  const Wanted& wanted) {
     Found out;
     out.place = who.place;
     switch (who.from) {
         case Asking::From::account:
+            if (who.needs_place()) return where_staff_are(reader, request, who, wanted);
+            [[fallthrough]];
         case Asking::From::cell_alone:
             out.person = who.person;
             return out;
@@ -391,8 +422,12 @@ web::Response ask_post(const Room& room, web::Request& request) {
         for (auto& error : errors) error.field.clear();
         return show(room, request, here, wanted, errors);
     }
-    auto out = web::see_other(quiet_if(wanted.is_quiet, Url("/asked") / made->text()));
-    leave_marks(room, request, out, {*made});
+    const bool adds = *made != id && who.from == Asking::From::shared_screen &&
+                      !mark_of(room, request, *made);
+    const Mark mark{adds ? id : *made, of->scheme, request.now,
+                    time_wanted(house, wanted.when).value_or(request.now)};
+    auto out = web::see_other(quiet_if(wanted.is_quiet, Url("/asked") / mark.request_id.text()));
+    leave_marks(room, request, out, {mark});
     return out;
 }
 
@@ -400,7 +435,7 @@ web::Response ask_who_page(const Room& room, web::Request& request) {
     const Wanted wanted = wanted_from(request);
     const AskingPage here = asking_page(room, request);
     const bool is_asked = here.who.from == Asking::From::cell_shared ||
-                          here.who.from == Asking::From::shared_screen;
+                          here.who.from == Asking::From::shared_screen || here.who.needs_place();
     if (!is_asked || wanted.scheme.empty()) return web::see_other(Url("/ask"));
     return who_page(request, here.who, wanted, false, {});
 }

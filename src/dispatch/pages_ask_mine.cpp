@@ -84,22 +84,23 @@ web::Response ask_mine_post(const Room& room, web::Request& request) {
     if (said == who.occupants.end()) {
         return ask_who(request, who, {{"who", tr("Choose your initials.")}});
     }
-    std::vector<RequestId> ids;
+    std::vector<Mark> theirs;
     room.site.database.read([&](sql::Reader& reader) {
         for (const auto& row : open_requests_of(reader, room.keys, request.viewer.establishment,
                                                 said->person_id)) {
-            ids.push_back(row.request_id);
+            theirs.push_back({row.request_id, row.scheme, row.asked_at, row.wanted_from});
         }
         return true;
     });
-    if (ids.empty()) {
+    if (theirs.empty()) {
         auto out = web::see_other(Url("/ask/mine").with("none", "yes"));
         wipe_mark(request, out);
         return out;
     }
-    auto out = web::see_other(ids.size() == 1 ? Url("/asked") / ids.front().text()
-                                              : Url("/ask/mine"));
-    leave_marks(room, request, out, ids);
+    auto out = web::see_other(theirs.size() == 1
+                                  ? Url("/asked") / theirs.front().request_id.text()
+                                  : Url("/ask/mine"));
+    leave_marks(room, request, out, theirs);
     return out;
 }
 

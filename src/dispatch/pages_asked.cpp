@@ -13,6 +13,7 @@ struct Mine {
     views::Asker who;
     views::House house;
     bool is_alone = false;                   // this screen is theirs: nobody else's cell
+    std::optional<Mark> only_here;           // it added to one from elsewhere: see Mark
 };
 
 // How it is drawn: as it is there, and for whom.
@@ -23,6 +24,11 @@ struct Way {
 Way way_of(const web::Request& request) {
     const auto& said = request.method == web::Method::get ? request.query : request.form;
     return {has_bell(request.viewer), said.get("mode") == "quiet"};
+}
+
+// Whoever stands at it may say that they are another.
+bool is_for_all(const Viewer& viewer) {
+    return !viewer.account && viewer.device && viewer.device->kind != DeviceKind::in_cell;
 }
 
 bool is_alone_here(sql::Reader& reader, const Viewer& viewer, const views::Asker& who) {
@@ -36,7 +42,20 @@ bool is_theirs(const Room& room, sql::Reader& reader, const web::Request& reques
     const auto& viewer = request.viewer;
     if (viewer.account) return viewer.person == who.person_id;
     if (!viewer.device) return false;
-    return has_mark(room, request, row.request_id) || is_alone_here(reader, viewer, who);
+    return mark_of(room, request, row.request_id) || is_alone_here(reader, viewer, who);
+}
+
+// As a request that was asked just so would be, and nobody looked for a peer yet.
+views::RequestRow as_row(const Mark& mark, const web::Request& request) {
+    views::RequestRow out{};
+    out.request_id = mark.request_id;
+    out.scheme = mark.scheme;
+    out.wing = request.viewer.device->place.wing();
+    out.asked_at = mark.asked_at;
+    out.state = mark.is_taken_back ? State::closed : State::waiting;
+    if (mark.is_taken_back) out.closed_at = request.now;
+    else out.wanted_from = mark.wanted_from;
+    return out;
 }
 
 std::optional<Mine> mine(const Room& room, const web::Request& request) {
@@ -45,11 +64,16 @@ std::optional<Mine> mine(const Room& room, const web::Request& request) {
     return room.site.database.read([&](sql::Reader& reader) -> std::optional<Mine> {
         const auto& prison = request.viewer.establishment;
         auto row = views::request(reader, prison, *id);
-        if (!row) return std::nullopt;
+        if (!row) {
+            const auto mark = mark_of(room, request, *id);
+            if (!mark || !request.viewer.device) return std::nullopt;
+            return Mine{as_row(*mark, request), {}, views::house(reader, prison, request.now),
+                        false, mark};
+        }
         const auto who = views::asker(room.keys, *row);
         if (!who || !is_theirs(room, reader, request, *row, *who)) return std::nullopt;
         return Mine{std::move(*row), *who, views::house(reader, prison, request.now),
-                    is_alone_here(reader, request.viewer, *who)};
+                    is_alone_here(reader, request.viewer, *who), {}};
     });
 }
 
@@ -202,41 +226,43 @@ Html draw_now(const Room& room, const Tongue& say, const EstablishmentId& prison
     return draw(say, house, job, is_watched(room, prison, job.row.wing), way);
 }
 
-std::string asked_view(const web::Request& request, RequestId id) {
+std::string asked_view(const web::Request& request, const Mine& mine) {
     const Way way = way_of(request);
-    return "asked:" + request.viewer.establishment.text() + ":" + id.text() + ":" +
-           (way.bell ? "bell:" : "officer:") + (way.quiet ? "quiet:" : "") +
+    return "asked:" + request.viewer.establishment.text() + ":" + mine.row.request_id.text() +
+           ":" + (way.bell ? "bell:" : "officer:") + (way.quiet ? "quiet:" : "") +
+           (mine.only_here && mine.only_here->is_taken_back ? "back:" : "") +
            std::string(request.tongue.tag());
 }
 
 std::shared_ptr<const std::string> asked_drawing(const Room& room, const web::Request& request,
-                                           RequestId id) {
+                                                 const Mine& mine) {
     return room.site.live.view(
-        request.viewer.establishment, asked_view(request, id),
-        [room, say = request.tongue, prison = request.viewer.establishment, id,
-         way = way_of(request)] {
-            return draw_now(room, say, prison, id, way);
+        request.viewer.establishment, asked_view(request, mine),
+        [room, say = request.tongue, prison = request.viewer.establishment, row = mine.row,
+         is_only_here = mine.only_here.has_value(), way = way_of(request)] {
+            if (!is_only_here) return draw_now(room, say, prison, row.request_id, way);
+            const auto house = room.site.database.read([&](sql::Reader& reader) {
+                return views::house(reader, prison, room.site.clock.now());
+            });
+            Job job;
+            job.row = row;
+            return draw(say, house, job, is_watched(room, prison, row.wing), way);
         });
 }
 
-// Without JavaScript the page in a cell looks again by itself, so that it says when somebody
-// comes. Where cellmates could come to it, only for a while; then it clears itself like others.
-Html looks_again(const web::Request& request, const Mine& mine, const Url& here) {
-    if (!request.viewer.device || request.viewer.device->kind != DeviceKind::in_cell) return {};
-    if (mine.row.closed_at) return {};
+// Without JavaScript: in a cell, and for who has signed in, so that it says when somebody comes.
+// Where cellmates could come to it, only for a while; then it clears itself like others.
+web::LooksAgain looks_again(const web::Request& request, const Mine& mine, const Url& here) {
+    if (mine.row.closed_at || is_for_all(request.viewer)) return {0};
     constexpr int seconds = 20;
     constexpr std::string_view counts[] = {"1", "2", "3", "4", "5", "6"};
-    Url next = here;
-    if (!mine.is_alone) {
-        const auto said = request.query.get("again");
-        const auto* now = std::ranges::find(counts, said);
-        const std::size_t count = now == std::end(counts)
-                                      ? 0 : static_cast<std::size_t>(now - counts) + 1;
-        if (count == std::size(counts)) return {};
-        next = next.with("again", counts[count]);
-    }
-    return Html() << "<noscript><meta http-equiv=\"refresh\" content=\"" << seconds << ";url="
-                  << next << "\"></noscript>";
+    if (mine.is_alone || request.viewer.account) return {seconds};
+    const auto said = request.query.get("again");
+    const auto* now = std::ranges::find(counts, said);
+    const std::size_t count =
+        now == std::end(counts) ? 0 : static_cast<std::size_t>(now - counts) + 1;
+    if (count == std::size(counts)) return {0};
+    return {seconds, here.with("again", counts[count]).text()};
 }
 
 }  // namespace
@@ -250,9 +276,14 @@ web::Response asked_page(const Room& room, web::Request& request) {
     const Url here = quiet_if(quiet, Url("/asked") / id.text());
     Html main;
     main << press_your_bell(request)
-         << web::live_region(say, quiet_if(quiet, Url("/asked") / id.text() / "live"),
-                             Html::drawn_by_us(*asked_drawing(room, request, id)));
+         << web::live_region(request, quiet_if(quiet, Url("/asked") / id.text() / "live"),
+                             Html::drawn_by_us(*asked_drawing(room, request, *found)),
+                             looks_again(request, *found, here));
     if (found->row.closed_at) {
+        if (is_for_all(request.viewer)) {
+            main << web::paragraph(say(tr("What was asked for at another place stays asked. An "
+                                          "officer can tell you how it stands.")));
+        }
         main << web::button_link(say(tr("Ask again")), quiet_if(quiet, Url("/ask")),
                                  web::Weight::big);
     } else {
@@ -271,7 +302,7 @@ web::Response asked_page(const Room& room, web::Request& request) {
     if (!request.viewer.account) {
         main << "<p class=\"govuk-body\">"
              << web::link(say(tr("Clear this screen")), Url("/ask/clear")) << "</p>"
-             << looks_again(request, *found, here) << clears(request);
+             << clears(request);
     }
     return web::page(request, asking_options(request, is_discreet(request, quiet)
                                                 ? say(tr("Start"))
@@ -282,18 +313,25 @@ web::Response asked_page(const Room& room, web::Request& request) {
 web::Response asked_live(const Room& room, web::Request& request) {
     const auto found = mine(room, request);
     if (!found) return web::not_found(request);
-    asked_drawing(room, request, found->row.request_id);
+    asked_drawing(room, request, *found);
     web::Response out;
-    out.live_view = asked_view(request, found->row.request_id);
+    out.live_view = asked_view(request, *found);
     return out;
 }
 
 web::Response asked_withdraw(const Room& room, web::Request& request) {
     const auto found = mine(room, request);
     if (!found) return cleared(request);
-    Desk desk = room.desk();
     const Url onward = quiet_if(way_of(request).quiet,
                                 Url("/asked") / found->row.request_id.text());
+    if (found->only_here) {
+        auto all = marks(room, request);
+        for (auto& mark : all) mark.is_taken_back |= mark.request_id == found->row.request_id;
+        auto out = web::see_other(onward);
+        leave_marks(room, request, out, all);
+        return out;
+    }
+    Desk desk = room.desk();
     return done_or_told(request,
                         withdraw(desk, request.occasion(room.site.entropy),
                                  found->row.request_id, false),

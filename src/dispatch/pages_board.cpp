@@ -251,11 +251,8 @@ Html later_card(const Drawing& d, const Job& job) {
                              .steps = {}, .next = next_line(d, job), .tone = web::Tone::off});
 }
 
-Html check_line(const Drawing& d, const views::SessionRow& session, bool is_missed) {
+Html check_line(const Drawing& d, const views::SessionRow& session) {
     Html out;
-    if (is_missed) {
-        out << web::chip(d.say(tr("A look-in was missed")), web::Tone::gap) << " ";
-    }
     if (session.checked_at) {
         out << d.say(tr("Last looked in on at {time}.",
                         {{"time", d.clock(*session.checked_at)}})) << " ";
@@ -269,15 +266,13 @@ Html check_line(const Drawing& d, const views::SessionRow& session, bool is_miss
 Html together_card(const Drawing& d, const Job& job) {
     const auto& session = *job.session;
     const Span span = span_of(d.say, d.now() - session.peer_came_at);
-    const bool is_missed = session.check_missed_at.has_value() ||
-                           (session.check_due && *session.check_due <= d.now());
     const std::string place = session.suite ? place_text(d.board.place_labels, *session.suite)
                                             : d.say(tr("in the cell"));
     std::string sub = short_name(d, job) + " · " + place;
     if (!session.is_private) sub += " · " + d.say(tr("not private"));
     const std::string id = session.session_id.text();
     std::optional<Html> button;
-    Html next = check_line(d, session, is_missed);
+    Html next = stay_due(d.say, d.board.house, job) << check_line(d, session);
     if (d.acts) {
         const bool is_due = session.check_due && *session.check_due <= d.now() + Minutes(5);
         button = Html() << web::shared_button(d.say(tr("I looked in: both well")),
@@ -293,7 +288,8 @@ Html together_card(const Drawing& d, const Job& job) {
                              .wait_unit = d.say(tr("{unit} together", {{"unit", span.unit}})),
                              .where = where(d, job), .sub = std::move(sub),
                              .action = std::move(button), .steps = {}, .next = std::move(next),
-                             .tone = is_missed ? web::Tone::gap : web::Tone::with});
+                             .tone = job.is_alarming(d.now()) || job.hand_over_due
+                                         ? web::Tone::gap : web::Tone::with});
 }
 
 // It is over for the person; the peer isn't home yet.
@@ -319,9 +315,10 @@ bool is_together(const Job& job) {
 }
 
 Html main_part(const Drawing& d) {
-    std::vector<const Job*> waiting, later, together, back;
+    std::vector<const Job*> alarming, waiting, later, together, back;
     for (const auto& job : d.board.jobs) {
-        (is_together(job)                      ? together
+        (job.is_alarming(d.now())              ? alarming
+         : is_together(job)                    ? together
          : is_on_the_way_back(job)             ? back
          : job.is_later(d.now())               ? later
                                                : waiting).push_back(&job);
@@ -344,6 +341,11 @@ Html main_part(const Drawing& d) {
         out << web::empty_state(
             d.say(tr("When somebody asks, they are shown here, the longest wait first. If the bell "
                      "rings and the person would like to talk to a peer, raise a request.")));
+    }
+    if (!alarming.empty()) {
+        out << web::heading(2, d.say(tr("First of all")), "m");
+        for (const Job* job : alarming) out << together_card(d, *job);
+        if (!waiting.empty()) out << web::heading(2, d.say(tr("Waiting")), "m");
     }
     for (const Job* job : waiting) out << waiting_card(d, *job);
     if (!together.empty()) {
@@ -478,7 +480,7 @@ web::Response board_page(const Room& room, web::Request& request) {
     options.live_status = say(tr("As of {time}", {{"time", house.clock(request.now)}}));
     options.live_zone = house.zone.name();
     return web::page(request, options,
-                     web::live_region(say, Url("/board/live"), Html::drawn_by_us(*html)));
+                     web::live_region(request, Url("/board/live"), Html::drawn_by_us(*html)));
 }
 
 web::Response board_live(const Room& room, web::Request& request) {

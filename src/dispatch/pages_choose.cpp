@@ -46,10 +46,10 @@ Html ways_to_ask(const web::Request& request, RequestId id, const Candidate& can
     return out;
 }
 
-Html candidates(const web::Request& request, const views::Job& job, const OfficersView& seen,
-                const std::set<LocationKey>& screens) {
+Html candidates(const web::Request& request, const views::Job& job,
+                const std::vector<Candidate>& best, const std::set<LocationKey>& screens) {
     const Tongue& say = request.tongue;
-    if (seen.best.empty()) {
+    if (best.empty()) {
         Html next;
         if (job.policy && !job.policy->say(say.tag()).helpline.empty()) {
             next << "<p class=\"govuk-body\">" << say(tr("Offer the helpline:")) << " "
@@ -66,7 +66,7 @@ Html candidates(const web::Request& request, const views::Job& job, const Office
     }
     const std::string language = job.who ? job.who->wish.language : std::string();
     std::vector<web::PeerRow> rows;
-    for (const auto& candidate : seen.best) {
+    for (const auto& candidate : best) {
         const bool has_screen = screens.contains(candidate.place);
         rows.push_back({candidate.label + " · " + candidate.place.text(),
                         rows.empty() ? web::chip(say(tr("First choice")), web::Tone::teal)
@@ -78,8 +78,7 @@ Html candidates(const web::Request& request, const views::Job& job, const Office
     return web::peer_rows(std::move(rows));
 }
 
-// All who rest, as the board shows them: for whom else they could not be sent is not said.
-Html resting(const web::Request& request, const views::House& house,
+Html who_rests(const web::Request& request, const views::House& house,
              const std::vector<views::Peer>& peers) {
     const Tongue& say = request.tongue;
     if (peers.empty()) return {};
@@ -96,7 +95,7 @@ Html resting(const web::Request& request, const views::House& house,
 
 struct ChoiceOnPage {
     views::House house;
-    std::optional<OfficersView> choice;
+    std::optional<std::vector<Candidate>> choice;
     Words why_not;                           // instead of a choice
     bool is_in_sight_only = false;
     int peers_wanted = 1;
@@ -108,14 +107,9 @@ ChoiceOnPage choice_on_page(const Room& room, const web::Request& request, Reque
     return room.site.database.read([&](sql::Reader& reader) {
         const auto& prison = request.viewer.establishment;
         ChoiceOnPage out{views::house(reader, prison, request.now), {}, {}, false, 1, {}, {}};
-        const auto board = views::board(reader, room.keys, prison, views::scope_of(request.viewer),
-                                        request.now);
-        for (const auto& [_, peer] : board.peers) {
-            if (peer.resting_until && !peer.is_called_out) out.resting.push_back(peer);
-        }
-        std::ranges::sort(out.resting, {}, &views::Peer::label);
+        out.resting = views::resting(reader, prison, request.now);
         if (const auto choice = choose(reader, room.keys, prison, id, request.now)) {
-            out.choice = for_officer(*choice);
+            out.choice = best_three(*choice);
             out.is_in_sight_only = choice->is_in_sight_only;
             out.peers_wanted = choice->peers_wanted;
         } else {
@@ -157,9 +151,9 @@ web::Response show(const Room& room, web::Request& request, const views::Job& jo
     }
     if (seen.choice) {
         main << candidates(request, job, *seen.choice, seen.screens)
-             << resting(request, seen.house, seen.resting);
+             << who_rests(request, seen.house, seen.resting);
     }
-    if (seen.choice && !seen.choice->best.empty()) {
+    if (seen.choice && !seen.choice->empty()) {
         main << web::paragraph(say(tr("In the order in which they would be fairest, nearest and "
                                       "longest without a call.")));
     }
@@ -310,9 +304,8 @@ web::Response offer_page(const Room& room, web::Request& request) {
     options.before_main = web::back_link(say, Url("/board"));
     Html main;
     main << web::head_row(say(tr("Asking {peer} at {place}", {{"peer", who}, {"place", cell}})))
-         << web::live_region(say, Url("/offers") / offer->offer_id.text() / "live",
-                             Html::drawn_by_us(*offer_drawing(room, request, offer->offer_id)))
-         << "<noscript><meta http-equiv=\"refresh\" content=\"30\"></noscript>";
+         << web::live_region(request, Url("/offers") / offer->offer_id.text() / "live",
+                             Html::drawn_by_us(*offer_drawing(room, request, offer->offer_id)));
     return web::page(request, options, std::move(main));
 }
 

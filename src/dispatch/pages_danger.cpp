@@ -56,42 +56,6 @@ LocationKey place_of(const Room& room, const web::Request& request) {
     });
 }
 
-std::string folded(std::string_view text) {
-    std::string out;
-    for (const unsigned char c : text) {
-        if (std::isspace(c) == 0) out += static_cast<char>(std::tolower(c));
-    }
-    return out;
-}
-
-// A cell, or a place by its name. What fits nothing is an alarm all the same, as near as is known.
-LocationKey place_said(const Room& room, const web::Request& request, std::string_view said) {
-    const auto& who = request.viewer;
-    const auto found = room.site.database.read([&](sql::Reader& reader) -> LocationKey {
-        auto cell = cell_said(reader, who.establishment, said, who.wing);
-        if (!cell.place.empty()) return cell.place;
-        const std::string name = folded(said);
-        for (const auto& place : people::suites(reader, who.establishment)) {
-            if (!name.empty() && folded(place.label) == name) return place.place;
-        }
-        for (const auto& wing : people::wings(reader, who.establishment)) {
-            const bool is_it = name == folded(wing.name) || name == folded(wing.wing) ||
-                               name == folded(wing.wing + "wing");
-            if (!is_it || name.empty()) continue;
-            return LocationKey::parse(wing.wing, who.establishment).value_or(LocationKey{});
-        }
-        return {};
-    });
-    if (!found.empty()) return found;
-    const std::string wing = who.wing.empty() ? std::string() : who.wing + "-";
-    return *LocationKey::parse(wing + std::string(no_known_place), {});
-}
-
-bool is_nowhere(const LocationKey& place) {
-    return place.text() == no_known_place ||
-           place.text().ends_with("-" + std::string(no_known_place));
-}
-
 Words whose(const std::string& by) {
     if (by == "officer") return tr("An officer pressed at {time}.");
     if (by == "peer") return tr("A peer pressed at {time}.");
@@ -265,9 +229,14 @@ web::Response danger_post(const Room& room, web::Request& request) {
     LocationKey place = place_of(room, request);
     const auto said = request.form.get("place");
     const bool is_asked = place.empty();
-    if (is_asked) place = place_said(room, request, said);
+    if (is_asked) {
+        place = room.site.database.read([&](sql::Reader& reader) {
+            return place_of_danger(reader, who, said);
+        });
+    }
     // Nothing stops an alarm; but who wrote where learns that the boards don't say it.
-    const bool is_misunderstood = is_asked && is_nowhere(place) && !folded(said).empty();
+    const bool is_said = said.find_first_not_of(' ') != std::string_view::npos;
+    const bool is_misunderstood = is_asked && is_nowhere(place) && is_said;
     Desk desk = room.desk();
     const auto result = press_danger(
         desk, request.occasion(room.site.entropy),
@@ -291,13 +260,13 @@ web::Response danger_pressed_page(const Room& room, web::Request& request) {
     const bool clears_now = !open && !request.viewer.account;
     Html main;
     if (open && is_nowhere(open->place)) main << where_is_it(request, quiet);
-    main << web::live_region(say, here / "live",
-                             Html::drawn_by_us(*outcome(room, request, *id)))
+    main << web::live_region(request, here / "live",
+                             Html::drawn_by_us(*outcome(room, request, *id)),
+                             clears_now ? web::LooksAgain{60, "/ask/clear"}
+                                        : web::LooksAgain{10})
          << web::button_link(say(tr("Go back")),
                              is_staff(request.viewer) ? Url("/") : quiet_if(quiet, Url("/ask")),
-                             web::Weight::secondary)
-         << "<noscript><meta http-equiv=\"refresh\" content=\""
-         << (clears_now ? Markup("60;url=/ask/clear") : Markup("10")) << "\"></noscript>";
+                             web::Weight::secondary);
     if (!is_staff(request.viewer)) main << clears_by_script(request);
     return web::page(request, options_for(request, quiet), quiet_if(quiet, std::move(main)));
 }

@@ -21,6 +21,25 @@ Html due_now(const Tongue& say, const views::Job& job) {
     return out;
 }
 
+Html stay_due(const Tongue& say, const views::House& house, const views::Job& job) {
+    Html out;
+    if (job.must_part) {
+        out << web::chip(say(tr("Must not stay together")), web::Tone::gap) << " "
+            << say(tr("Since {time}. Bring the peer out now, or let another peer take over. Don’t "
+                      "say why.", {{"time", house.clock(*job.must_part)}}))
+            << " ";
+    } else if (job.hand_over_due) {
+        out << web::chip(say(tr("Hand over")), web::Tone::gap) << " "
+            << say(tr("Since {time}: if the talk goes on, another peer takes over.",
+                      {{"time", house.clock(*job.hand_over_due)}}))
+            << " ";
+    }
+    if (job.is_look_missed(house.now)) {
+        out << web::chip(say(tr("A look-in was missed")), web::Tone::gap) << " ";
+    }
+    return out;
+}
+
 Html due_buttons(const Tongue& say, const views::Job& job) {
     Html out;
     const Url url = Url("/requests") / job.row.request_id.text();

@@ -207,14 +207,6 @@ std::shared_ptr<const std::string> me_drawing(const Room& room, const web::Reque
         });
 }
 
-// Without JavaScript the page looks again by itself; on a screen that others use, it forgets as
-// others do instead.
-Html looks_again(const web::Request& request, const Me& me) {
-    const bool waits = me.on_call_until || me.offer || me.call_out;
-    if (request.viewer.device || !waits) return {};
-    return Html() << "<noscript><meta http-equiv=\"refresh\" content=\"30\"></noscript>";
-}
-
 // Looking after oneself: two big buttons, no reasons.
 Html care(const web::Request& request, const Me& me) {
     const Tongue& say = request.tongue;
@@ -409,11 +401,14 @@ web::Response me_page(const Room& room, web::Request& request) {
     });
     web::PageOptions options{.title = say(tr("My page"))};
     options.is_wide = false;
+    const bool waits = me.on_call_until || me.offer || me.call_out;
     Html main;
     main << web::heading(1, say(tr("My page")), "m")
-         << web::live_region(say, Url("/me/live"), Html::drawn_by_us(*me_drawing(room, request)))
+         << web::live_region(request, Url("/me/live"),
+                             Html::drawn_by_us(*me_drawing(room, request)),
+                             {.seconds = waits ? 30 : 0})
          << care(request, me) << rows(say, me) << rest_part(request, me) << shifts_part(say, me)
-         << hours_part(say, me) << debrief_part(request, me) << looks_again(request, me);
+         << hours_part(say, me) << debrief_part(request, me);
     return web::page(request, options, std::move(main));
 }
 

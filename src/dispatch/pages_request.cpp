@@ -302,10 +302,16 @@ Html actions(const web::Request& request, const RequestSeen& seen, const web::Fi
     }
     const bool is_met = seen.row.state == State::together || seen.row.state == State::returning;
     Html out;
+    const Html stay = stay_due(say, seen.house, *seen.job);
+    if (!stay.empty()) out << web::inset(Html() << stay);
     out << "<div class=\"govuk-button-group\">" << first_action(request, seen);
-    if (seen.row.state != State::waiting && may_ask_another(seen)) {
-        out << web::button_link(say(tr("Choose another peer")), url / "choose",
-                                Weight::secondary);
+    const Url choose = url / "choose";
+    const bool is_said_already =
+        std::ranges::any_of(next_steps(*seen.job, seen.house), [&](const NextStep& next) {
+            return next.url.text() == choose.text();
+        });
+    if (may_ask_another(seen) && !is_said_already) {
+        out << web::button_link(say(tr("Choose another peer")), choose, Weight::secondary);
     }
     if (!is_met) out << due_forms(request, *seen.job) << while_waiting(request, seen, url);
     out << "</div>" << going_on(request, seen);

@@ -112,9 +112,9 @@ Words why_waiting(const Job& job) {
             return job.refused_unlock() ? tr("The unlock can’t be done now")
                                         : tr("Waiting for the unlock");
         case State::escorting: return tr("On the way");
-        case State::together: return tr("Together");
-        case State::returning: return tr("On the way back");
-        case State::closed: return tr("Closed");
+        case State::together:
+        case State::returning:
+        case State::closed: break;           // nobody waits any more
     }
     return {};
 }
@@ -124,7 +124,8 @@ Html others(const Tongue& say, const Board& board) {
     table.caption = say(tr("What waits, and why"));
     table.head = {say(tr("Where")), say(tr("Scheme")), say(tr("Waiting")), say(tr("Why"))};
     for (const auto& job : board.jobs) {
-        if (job.is_later(board.house.now) || job.row.state == State::together) continue;
+        const bool waits = !job.row.closed_at && !job.row.started_at;
+        if (job.is_later(board.house.now) || !waits) continue;
         const std::string scheme = job.policy ? job.policy->say(say.tag()).short_name
                                               : job.row.scheme.text();
         table.rows.push_back(
@@ -135,6 +136,33 @@ Html others(const Tongue& say, const Board& board) {
                             ? say(tr("just now"))
                             : span_text(say, board.house.now - job.row.wanted_from)),
              Html() << say(why_waiting(job))});
+    }
+    if (table.rows.empty()) return {};
+    return web::table(std::move(table));
+}
+
+// Every peer whose door was opened and who isn't behind it again, also when nobody waits any more.
+Html out_of_cells(const Tongue& say, const Board& board) {
+    web::Table table;
+    table.caption = say(tr("Out of their cells"));
+    table.head = {say(tr("Who")), say(tr("Where they are")), say(tr("Since"))};
+    for (const auto& job : board.jobs) {
+        for (const auto& call_out : job.call_outs) {
+            const auto* unlock = job.unlock_of(call_out.call_out_id);
+            const auto escorted = unlock ? unlock->escorted_at : std::nullopt;
+            const auto since = call_out.departed_at  ? call_out.departed_at
+                               : call_out.arrived_at ? call_out.arrived_at : escorted;
+            if (!since) continue;
+            table.rows.push_back(
+                {Html() << web::link(board.label_of(call_out.person_id),
+                                     Url("/requests") / job.row.request_id.text()),
+                 Html() << (call_out.departed_at ? say(tr("On the way back"))
+                            : call_out.arrived_at
+                                ? say(tr("Together: {place}", {{"place", goes_to(board, job)}}))
+                                : say(tr("On the way to {place}",
+                                         {{"place", goes_to(board, job)}}))),
+                 Html() << when_text(say, board.house.zone, *since, board.house.now)});
+        }
     }
     if (table.rows.empty()) return {};
     return web::table(std::move(table));
@@ -170,11 +198,18 @@ Html tonight_note(const Tongue& say, const Board& board, const TonightSeen& seen
         const auto label = seen.labels.find(on.person_id);
         if (label == seen.labels.end()) continue;
         const auto rest = std::ranges::find_if(on.cannot, &rota::CannotCome::is_rest);
-        who.insert(rest == on.cannot.end()
-                       ? label->second
-                       : say(tr("{peer} (rests until {time})",
-                                {{"peer", label->second},
-                                 {"time", board.house.clock(rest->to)}})));
+        if (rest == on.cannot.end()) {
+            who.insert(label->second);
+            continue;
+        }
+        // Tonight's rest ends with the night; whoever rests now is told of as on the board.
+        const auto* peer = board.peer(on.person_id);
+        const auto until = std::max(rest->to, peer && peer->resting_until ? *peer->resting_until
+                                                                          : rest->to);
+        who.insert(say(tr("{peer} (rests until {time})",
+                          {{"peer", label->second},
+                           {"time", when_text(say, board.house.zone, until,
+                                              board.house.now)}})));
     }
     std::string names;
     for (const auto& one : who) names += (names.empty() ? "" : ", ") + one;
@@ -195,7 +230,16 @@ Html draw(const Tongue& say, const Board& board, const std::vector<TonightSeen>&
     const long count = std::ranges::count_if(
         waiting, [](const Queued& one) { return !one.unlock->authorised_at; });
     Html out;
-    out << draw_dangers(say, board.house, board.dangers, true)
+    out << draw_dangers(say, board.house, board.dangers, true);
+    for (const auto& job : board.jobs) {
+        if (!job.is_alarming(board.house.now)) continue;
+        out << web::note(say(tr("First of all: {place}", {{"place", goes_to(board, job)}})),
+                         Html() << "<p class=\"govuk-body\">" << stay_due(say, board.house, job)
+                                << web::link(say(tr("Details")),
+                                             Url("/requests") / job.row.request_id.text())
+                                << "</p>");
+    }
+    out
         << web::head_row(count == 0 ? say(tr("No unlock is waiting for you"))
                                     : say(trn("One unlock is waiting for you",
                                               "{count} unlocks are waiting for you", count)));
@@ -207,7 +251,7 @@ Html draw(const Tongue& say, const Board& board, const std::vector<TonightSeen>&
     }
     for (const auto& one : waiting) out << card(say, board, one);
     for (const auto& one : tonight) out << tonight_note(say, board, one);
-    return out << others(say, board);
+    return out << others(say, board) << out_of_cells(say, board);
 }
 
 std::string unlocks_view(const web::Request& request) {
@@ -324,7 +368,7 @@ web::Response unlocks_page(const Room& room, web::Request& request) {
     options.live_status = say(tr("As of {time}", {{"time", house.clock(request.now)}}));
     options.live_zone = house.zone.name();
     return web::page(request, options,
-                     web::live_region(say, Url("/unlocks/live"), Html::drawn_by_us(*html)));
+                     web::live_region(request, Url("/unlocks/live"), Html::drawn_by_us(*html)));
 }
 
 web::Response unlocks_live(const Room& room, web::Request& request) {

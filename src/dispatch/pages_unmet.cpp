@@ -222,7 +222,7 @@ web::Response unmet_page(const Room& room, web::Request& request) {
     const Ledger ledger = load(room, request);
     const long count = static_cast<long>(ledger.unmet.size());
     Html main;
-    main << web::live_region(say, Url("/unmet/live"),
+    main << web::live_region(request, Url("/unmet/live"),
                              Html::drawn_by_us(*alarms(room, request)))
          << web::head_row(count == 0 ? say(tr("No unmet request"))
                                      : say(trn("One unmet request", "{count} unmet requests",

@@ -204,15 +204,9 @@ Choice choose_peer(const Facts& facts, const Wish& wish, Instant now) {
     return out;
 }
 
-OfficersView for_officer(const Choice& choice) {
-    OfficersView out;
+std::vector<Candidate> best_three(const Choice& choice) {
     const auto count = std::min<std::size_t>(best_for_officer, choice.ranked.size());
-    out.best.assign(choice.ranked.begin(),
-                    choice.ranked.begin() + static_cast<std::ptrdiff_t>(count));
-    for (const auto& left_out : choice.left_out) {
-        if (left_out.why == Excluded::resting) out.resting.push_back(left_out);
-    }
-    return out;
+    return {choice.ranked.begin(), choice.ranked.begin() + static_cast<std::ptrdiff_t>(count)};
 }
 
 std::optional<Escalation> due_escalation(const schemes::Policy& policy, int steps_taken,

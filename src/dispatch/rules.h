@@ -10,8 +10,9 @@ namespace alongside::dispatch {
 // sex is a hard rule here: it is honoured, not weighed. 5,000 peers take well under a millisecond.
 Choice choose_peer(const Facts& facts, const Wish& wish, Instant now);
 
-// What an officer may see of a choice: the best three and, of the others, only who rests.
-OfficersView for_officer(const Choice& choice);
+// What an officer may see of a choice. Who rests is told beside it, the same for every request: see
+// views::resting().
+std::vector<Candidate> best_three(const Choice& choice);
 
 // The next step of the escalation, if it is due. A step that is empty (no second peer to ask, no
 // helpline) is skipped at once: the one after it is due when the empty one was, never later.

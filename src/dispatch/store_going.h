@@ -134,6 +134,8 @@ void end_session(sql::Transaction&, const EstablishmentId&, SessionId, Instant);
 // Whether a session of the request ended for all who were there, and not because a peer left the
 // prison: then nobody need come any more.
 bool have_parted(sql::Reader&, const EstablishmentId&, RequestId);
+// Whether a peer who is there was said to be unfit for it since then.
+bool is_unfit_noted(sql::Reader&, const EstablishmentId&, RequestId, Instant since);
 std::int64_t together_ms(sql::Reader&, const EstablishmentId&, RequestId, Instant now);
 
 // False if one was due at that very moment, done or not.

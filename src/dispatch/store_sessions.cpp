@@ -54,6 +54,14 @@ bool have_parted(sql::Reader& db, const EstablishmentId& id, RequestId request) 
                id, request) > 0;
 }
 
+bool is_unfit_noted(sql::Reader& db, const EstablishmentId& id, RequestId request, Instant since) {
+    return db.one<std::int64_t>(
+               "SELECT COUNT(*) FROM request_event WHERE establishment_id = $1 "
+               "AND request_id = $2 AND what = 'hand_over_due' AND detail = 'not_ready' "
+               "AND at >= $3",
+               id, request, since) > 0;
+}
+
 std::int64_t together_ms(sql::Reader& db, const EstablishmentId& id, RequestId request,
                          Instant now) {
     return db.one<std::int64_t>(

@@ -126,6 +126,15 @@ std::vector<StepRow> refusals_and_tellings(sql::Reader& reader, const Establishm
         prison);
 }
 
+std::vector<HandOverRow> hand_overs_due(sql::Reader& reader, const EstablishmentId& prison) {
+    return reader.rows<HandOverRow>(
+        "SELECT request_id, detail = 'not_ready' AS is_unfit, MAX(at) AS at FROM request_event "
+        "WHERE establishment_id = $1 AND what = 'hand_over_due' AND request_id IN ("
+        "SELECT s.request_id FROM session s WHERE s.establishment_id = $1 AND s.ended_at IS NULL) "
+        "GROUP BY request_id, detail = 'not_ready'",
+        prison);
+}
+
 std::vector<EventRow> events(sql::Reader& reader, const EstablishmentId& prison, RequestId id) {
     return reader.rows<EventRow>(
         "SELECT seq, at, what, detail, by_kind FROM request_event "

@@ -116,6 +116,16 @@ std::vector<StepRow> steps_of_escalations(sql::Reader&, const EstablishmentId&);
 // When an unlock of an open request was last refused or delayed, and when the person last told.
 std::vector<StepRow> refusals_and_tellings(sql::Reader&, const EstablishmentId&);
 
+// When a session that goes on was last to be handed over, and whether since the peer may not be
+// there any more, or only for its length.
+struct HandOverRow {
+    RequestId request_id;
+    bool is_unfit;
+    Instant at;
+};
+BOOST_DESCRIBE_STRUCT(HandOverRow, (), (request_id, is_unfit, at))
+std::vector<HandOverRow> hand_overs_due(sql::Reader&, const EstablishmentId&);
+
 struct EventRow {
     std::int64_t seq;
     Instant at;

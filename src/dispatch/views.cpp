@@ -36,6 +36,20 @@ void put_refusals(sql::Reader& reader, const EstablishmentId& prison, std::vecto
     }
 }
 
+void put_hand_overs(sql::Reader& reader, const EstablishmentId& prison, std::vector<Job>& jobs) {
+    if (std::ranges::none_of(jobs, [](const Job& job) { return job.session.has_value(); })) return;
+    for (const auto& row : hand_overs_due(reader, prison)) {
+        const auto job = std::ranges::find_if(jobs, [&](const Job& one) {
+            return one.row.request_id == row.request_id;
+        });
+        if (job == jobs.end()) continue;
+        const bool is_still_there = std::ranges::any_of(job->call_outs, [&](const auto& one) {
+            return one.arrived_at && *one.arrived_at <= row.at && !one.departed_at;
+        });
+        if (is_still_there) (row.is_unfit ? job->must_part : job->hand_over_due) = row.at;
+    }
+}
+
 void hang_on(sql::Reader& reader, const EstablishmentId& prison, std::vector<Job>& jobs,
              std::vector<CallOutRow> call_outs) {
     std::map<RequestId, Job*> by_id;
@@ -57,6 +71,7 @@ void hang_on(sql::Reader& reader, const EstablishmentId& prison, std::vector<Job
         if (Job* job = of(row.request_id)) job->session = std::move(row);
     }
     put_refusals(reader, prison, jobs);
+    put_hand_overs(reader, prison, jobs);
     for (const auto& row : escalations_due(reader, prison)) {
         if (Job* job = of(RequestId(row.subject))) job->escalates_at = row.due_at;
     }
@@ -115,6 +130,21 @@ void add_states(sql::Reader& reader, const House& house, const std::vector<Schem
     }
 }
 
+// Members of all open schemes, as they are now.
+std::map<PersonId, Peer> peers_now(sql::Reader& reader, const House& house,
+                                   const std::vector<SchemeNow>& schemes,
+                                   const std::vector<Job>& jobs) {
+    auto out = all_peers(reader, house.prison, schemes);
+    add_states(reader, house, schemes, out);
+    for (const auto& job : jobs) {
+        for (const auto& row : job.call_outs) {
+            const auto found = out.find(row.person_id);
+            if (found != out.end()) found->second.is_called_out = true;
+        }
+    }
+    return out;
+}
+
 }  // namespace
 
 House house(sql::Reader& reader, const EstablishmentId& prison, Instant now) {
@@ -145,6 +175,11 @@ const UnlockRow* Job::refused_unlock() const {
 bool Job::is_due(const Step& step) const {
     if (!step.due || (step.done && *step.done >= *step.due)) return false;
     return !row.started_at || *row.started_at < *step.due;
+}
+
+bool Job::is_look_missed(Instant now) const {
+    return session && row.state == State::together &&
+           (session->check_missed_at || (session->check_due && *session->check_due <= now));
 }
 
 bool Job::is_peer_due() const { return is_due(ask_a_peer) && call_outs.empty(); }
@@ -211,18 +246,24 @@ std::vector<RequestId> open_in_scope(sql::Reader& reader, const EstablishmentId&
     return out;
 }
 
+std::vector<Peer> resting(sql::Reader& reader, const EstablishmentId& prison, Instant now) {
+    std::vector<Peer> out;
+    for (auto& [_, peer] : peers_now(reader, house(reader, prison, now),
+                                     schemes_now(reader, prison), open_jobs(reader, prison))) {
+        if (peer.resting_until && !peer.is_called_out) out.push_back(peer);
+    }
+    std::ranges::sort(out, {}, &Peer::label);
+    return out;
+}
+
 Board board(sql::Reader& reader, const vault::KeyFile& keys, const EstablishmentId& prison,
             const Scope& scope, Instant now) {
     Board out{house(reader, prison, now), {}, {}, {}, schemes_now(reader, prison), {}, {}};
     out.dangers = open_dangers(reader, prison);
-    auto peers = all_peers(reader, prison, out.schemes);
-    add_states(reader, out.house, out.schemes, peers);
+    auto jobs = open_jobs(reader, prison);
+    auto peers = peers_now(reader, out.house, out.schemes, jobs);
 
-    for (auto& job : open_jobs(reader, prison)) {
-        for (const auto& row : job.call_outs) {
-            const auto found = peers.find(row.person_id);
-            if (found != peers.end()) found->second.is_called_out = true;
-        }
+    for (auto& job : jobs) {
         if (!is_in_scope(scope, job, peers)) continue;
         const auto of = std::ranges::find(out.schemes, job.row.scheme, &SchemeNow::scheme);
         if (of != out.schemes.end()) job.policy = of->policy;

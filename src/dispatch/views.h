@@ -56,10 +56,17 @@ struct Job {
     std::optional<Instant> escalates_at;
     Step ask_a_peer, offer_helpline, look_in;
     bool must_tell = false;                 // a refusal that the person has not been told of yet
+    // Since when another peer is to take over, until those who were there then have left; and since
+    // when one of them may not be there at all: kept apart, suspended, not cleared.
+    std::optional<Instant> hand_over_due, must_part;
     // True from the moment the step comes until somebody has done it, or a peer is there.
     bool is_due(const Step& step) const;
     bool is_peer_due() const;               // to be asked, and nobody is on the way
     bool is_anything_due() const;
+    // Nobody looked in on the two in time.
+    bool is_look_missed(Instant now) const;
+    // Before all who wait.
+    bool is_alarming(Instant now) const { return must_part || is_look_missed(now); }
     bool is_later(Instant now) const { return is_for_later(row, now); }
     const UnlockRow* unlock_of(const Uuid& call_out_id) const;
     // Refused or delayed, and not authorised since.
@@ -107,6 +114,9 @@ struct Board {
 };
 Board board(sql::Reader&, const vault::KeyFile&, const EstablishmentId&, const Scope&,
             Instant now);
+// All who rest, by label, as every board shows them. Beside a choice too, whatever the request: for
+// whom else they couldn't be sent isn't said.
+std::vector<Peer> resting(sql::Reader&, const EstablishmentId&, Instant now);
 
 // One open request by id, whatever its scope; nothing when it is closed or unknown.
 std::optional<Job> job(sql::Reader&, const vault::KeyFile&, const EstablishmentId&, RequestId);

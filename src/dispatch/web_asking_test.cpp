@@ -4,7 +4,15 @@
 namespace alongside::dispatch {
 namespace {
 
-using AskingPages = Pages;
+class AskingPages : public Pages {
+protected:
+    // As the browser keeps it.
+    void take_mark() {
+        const auto cookie = header(answered, "Set-Cookie");
+        ASSERT_TRUE(cookie.starts_with("asked=")) << cookie;
+        gate.cookies["asked"] = cookie.substr(6, cookie.find(';') - 6);
+    }
+};
 INSTANTIATE_TEST_SUITE_P(Memory, AskingPages, testing::Values(sql::Store::memory));
 
 TEST_P(AskingPages, a_cell_asks_with_one_press_and_takes_it_back_with_one) {
@@ -27,7 +35,7 @@ TEST_P(AskingPages, a_cell_asks_with_one_press_and_takes_it_back_with_one) {
     EXPECT_TRUE(has(again, asked + "/withdraw")) << "taking back is as near as asking";
     EXPECT_TRUE(has(again, "/danger?mode=quiet")) << "it stays dim";
     EXPECT_TRUE(has(page("/ask"), "How it stands"));
-    const std::string alone = "content=\"20;url=" + asked + "\"";
+    const std::string alone = "content=\"20\"";
     EXPECT_TRUE(has(page(asked), alone)) << "without JavaScript it looks again by itself";
 
     EXPECT_EQ(post(asked + "/withdraw"), asked);
@@ -71,11 +79,9 @@ TEST_P(AskingPages, a_kiosk_asks_by_cell_and_only_where_needed_by_initials) {
 
     const auto asked = post("/ask", "scheme=pops&cell=1-002&initials=p.n.");
     ASSERT_TRUE(asked.starts_with("/asked/"));
-    const auto cookie = header(answered, "Set-Cookie");
-    ASSERT_TRUE(cookie.starts_with("asked="));
     EXPECT_TRUE(has(page(asked, 404), "This screen has been cleared")) << "without the mark";
     EXPECT_FALSE(has(page("/ask"), "You have asked")) << "nobody learns that somebody asked";
-    gate.cookies["asked"] = cookie.substr(6, 32);
+    take_mark();
     EXPECT_TRUE(has(page(asked), "You have asked"));
     EXPECT_TRUE(has(page("/ask"), "You have asked"));
     for (const auto& address : {std::string("/ask"), asked}) {
@@ -89,6 +95,36 @@ TEST_P(AskingPages, a_kiosk_asks_by_cell_and_only_where_needed_by_initials) {
     EXPECT_TRUE(has(header(send(Method::get, "/ask/clear"), "Set-Cookie"), "Max-Age=0"));
 }
 
+TEST_P(AskingPages, a_kiosk_tells_nothing_of_what_somebody_asked_elsewhere) {
+    const auto before = must(ask(d(), officer(), ask_for(person)));
+    accepted(before, one);
+    pass(Minutes(6));
+    come_in_by(DeviceKind::wing_kiosk, "A");
+    const auto again = post("/ask", "scheme=pops&cell=1-001");
+    EXPECT_FALSE(has(again, before.text()));
+    take_mark();
+    const auto shown = page(again);
+    EXPECT_TRUE(has(shown, "You have asked")) << shown;
+    EXPECT_FALSE(has(shown, "Someone said yes"));
+    EXPECT_TRUE(has(page("/ask"), again + "/withdraw"));
+    page("/asked/" + before.text(), 404);
+
+    EXPECT_EQ(post(again + "/withdraw"), again);
+    take_mark();
+    EXPECT_TRUE(has(page(again), "This is closed"));
+    EXPECT_TRUE(has(page(again), "What was asked for at another place stays asked."));
+    EXPECT_FALSE(has(page("/ask"), "/withdraw"));
+    EXPECT_FALSE(row(before).closed_at) << "only who asked, or an officer, ends it";
+    EXPECT_EQ(count("SELECT COUNT(*) FROM request"), 1);
+
+    // A mark of another device, or one that was written by hand, is none.
+    gate.cookies["asked"].front() ^= 1;
+    page(again, 404);
+    take_mark();
+    gate.who.device->id = DeviceId(Uuid::v7(clock.now(), seeded));
+    page(again, 404);
+}
+
 TEST_P(AskingPages, cellmates_say_who_of_them_asks) {
     const auto mate = resident("100002A", "A-1-001");
     come_in_by(DeviceKind::in_cell, "A-1-001");
@@ -97,7 +133,7 @@ TEST_P(AskingPages, cellmates_say_who_of_them_asks) {
     EXPECT_EQ(post("/ask", "scheme=pops&who=" + one.text()), "/ask/who?scheme=pops");
     const auto asked = post("/ask", "scheme=pops&who=" + mate.text());
     ASSERT_TRUE(asked.starts_with("/asked/"));
-    gate.cookies["asked"] = header(answered, "Set-Cookie").substr(6, 32);
+    take_mark();
     EXPECT_TRUE(has(page(asked), "content=\"20;url=" + asked + "?again=1\""));
     EXPECT_FALSE(has(page(asked + "?again=6"), "content=\"20;"))
         << "a cellmate doesn’t find it for ever";
@@ -108,10 +144,7 @@ TEST_P(AskingPages, a_shared_cell_speaks_of_nobody_who_has_not_said_who_they_are
     come_in_by(DeviceKind::in_cell, "A-1-001");
     EXPECT_TRUE(has(page("/ask"), "How it stands")) << "whether or not one of them has asked";
     const auto asked = post("/ask", "scheme=pops&who=" + mate.text());
-    const auto with_mark = [&] {
-        gate.cookies["asked"] = header(answered, "Set-Cookie").substr(6, 32);
-    };
-    with_mark();
+    take_mark();
     const auto start = send(Method::get, "/ask");
     EXPECT_FALSE(has(*start.body, asked));
     EXPECT_TRUE(has(header(start, "Set-Cookie"), "Max-Age=0")) << "whoever comes next is another";
@@ -125,14 +158,13 @@ TEST_P(AskingPages, a_shared_cell_speaks_of_nobody_who_has_not_said_who_they_are
     EXPECT_EQ(post("/ask/mine", "who=" + person.text()), "/ask/mine?none=yes");
     EXPECT_TRUE(has(page("/ask/mine?none=yes"), "You have asked for nothing just now"));
     EXPECT_EQ(post("/ask/mine", "who=" + mate.text()), asked);
-    with_mark();
+    take_mark();
     EXPECT_TRUE(has(page(asked), "/withdraw"));
 
     gate.cookies.clear();
     const auto second = post("/ask", "scheme=listeners&who=" + mate.text());
     EXPECT_EQ(post("/ask/mine", "who=" + mate.text()), "/ask/mine") << "there are two";
-    const auto cookie = header(answered, "Set-Cookie");
-    gate.cookies["asked"] = cookie.substr(6, cookie.find(';') - 6);
+    take_mark();
     EXPECT_TRUE(has(page("/ask/mine"), asked + "/withdraw"));
     EXPECT_TRUE(has(page("/ask/mine"), second + "/withdraw"));
     EXPECT_EQ(post(second + "/withdraw"), second);
@@ -156,6 +188,26 @@ TEST_P(AskingPages, asking_for_tomorrow_waits_until_then) {
     EXPECT_TRUE(has(page(asked), "You have asked for later"));
     come_in_as_officer();
     EXPECT_TRUE(has(page("/board"), "Asked for later"));
+}
+
+TEST_P(AskingPages, staff_who_ask_for_themselves_say_where_to) {
+    const PersonId staff(Uuid::v7(clock.now(), seeded));
+    must(people::register_person(db(), program(),
+                                 {.person_id = staff, .is_staff = true, .number = "STAFF1",
+                                  .given_names = "Ines", .family_name = "Berg"}));
+    come_in(as(Role::officer, staff));
+    const auto who = post("/ask", "scheme=pops");
+    EXPECT_EQ(who, "/ask/who?scheme=pops") << "no error before anything was said";
+    const auto form = page(who);
+    EXPECT_TRUE(has(form, "Where should they come to?"));
+    EXPECT_TRUE(has(form, "A suite"));
+    EXPECT_TRUE(has(refused_form("/ask", "scheme=pops&place=nowhere", 422),
+                    "There is no such place here."));
+    const auto asked = post("/ask", "scheme=pops&place=A-S");
+    ASSERT_TRUE(asked.starts_with("/asked/")) << asked;
+    EXPECT_TRUE(has(page(asked), "You have asked"));
+    const auto made = row(*RequestId::parse(last_part(asked)));
+    EXPECT_EQ(asker_of(*keys, made)->place, at("A-S"));
 }
 
 TEST_P(AskingPages, the_other_ways_are_one_press_away) {

@@ -207,6 +207,84 @@ TEST_P(StepPages, who_turned_back_stays_on_the_board_until_home) {
     EXPECT_FALSE(has(page("/board"), "turned back"));
 }
 
+TEST_P(StepPages, the_night_manager_sees_who_is_out_and_that_nobody_waits_any_more) {
+    const auto request = asked(person);
+    const auto call_out = accepted(request, one);
+    come_in(night_manager());
+    EXPECT_TRUE(has(page("/unlocks"), "What waits, and why"));
+    EXPECT_FALSE(has(page("/unlocks"), "Out of their cells"));
+    escorted(call_out);
+    EXPECT_TRUE(has(page("/unlocks"), "On the way to A-1-001"));
+    must(withdraw(d(), officer(), request, true));
+    const auto out = page("/unlocks");
+    EXPECT_FALSE(has(out, "What waits, and why"));
+    EXPECT_TRUE(has(out, "Out of their cells"));
+    EXPECT_TRUE(has(out, "On the way back"));
+    must(back(d(), officer(), call_out));
+    EXPECT_FALSE(has(page("/unlocks"), "Out of their cells"));
+}
+
+TEST_P(StepPages, who_must_not_stay_together_is_said_first_until_they_have_parted) {
+    const auto request = asked(person);
+    const auto first = accepted(request, one);
+    const auto session = together(first);
+    const auto alone = resident("100008A", "A-1-002");
+    asked(alone);
+    come_in_as_officer();
+    EXPECT_FALSE(has(page("/board"), "Must not stay together"));
+    must(people::suspend(db(), program(), members[one], Uuid::v7(clock.now(), seeded), "SECURITY",
+                         *parse_iso_day("2026-12-01")));
+    must(people::avoid(db(), as(Role::peer, one), one, person, true));
+    EXPECT_EQ(count("SELECT COUNT(*) FROM request_event WHERE what = 'hand_over_due'"), 1);
+    const auto board = page("/board");
+    const auto alarm = board.find("Must not stay together"), waits = board.find("A-1-002");
+    ASSERT_NE(alarm, std::string::npos);
+    EXPECT_LT(alarm, waits) << "before all who wait";
+    EXPECT_FALSE(has(board, "suspended")) << "never why";
+    EXPECT_TRUE(has(board, "/requests/" + request.text() + "/choose"));
+    EXPECT_TRUE(has(page("/requests/" + request.text()), "Must not stay together"));
+    come_in(night_manager());
+    EXPECT_TRUE(has(page("/unlocks"), "Must not stay together"));
+
+    clock.advance(1min);
+    const auto second = accepted(request, two);
+    together(second);
+    clock.advance(1min);
+    must(hand_over(d(), officer(), first, second));
+    come_in_as_officer();
+    EXPECT_FALSE(has(page("/board"), "Must not stay together"));
+    must(depart(d(), officer(), session, false));
+}
+
+TEST_P(StepPages, a_long_talk_is_to_be_handed_over_and_a_missed_look_comes_first) {
+    const auto request = asked(person);
+    together(accepted(request, one));
+    pass(Minutes(40));
+    come_in_as_officer();
+    EXPECT_TRUE(has(page("/board"), "First of all"));
+    EXPECT_TRUE(has(page("/board"), "A look-in was missed"));
+    EXPECT_FALSE(has(page("/board"), "another peer takes over"));
+    come_in(night_manager());
+    EXPECT_TRUE(has(page("/unlocks"), "A look-in was missed"));
+    pass(Minutes(140));
+    come_in_as_officer();
+    EXPECT_TRUE(has(page("/board"), "if the talk goes on, another peer takes over"));
+    EXPECT_TRUE(has(page("/board"), "Choose another peer"));
+}
+
+TEST_P(StepPages, boards_look_again_without_javascript) {
+    for (const auto& [who, address] : {std::pair{officer(), "/board"},
+                                       std::pair{night_manager(), "/unlocks"}}) {
+        come_in(who);
+        const auto shown = page(address);
+        EXPECT_TRUE(has(shown, "<noscript><meta http-equiv=\"refresh\" content=\"30\">"));
+        EXPECT_TRUE(has(shown, "Look again now"));
+        gate.who.device = DeviceSeen{DeviceId(Uuid::v7(clock.now(), seeded)),
+                                     DeviceKind::wing_kiosk, at("A")};
+        EXPECT_FALSE(has(page(address), "looks again every")) << "it clears itself instead";
+    }
+}
+
 TEST_P(StepPages, the_page_at_the_door_follows_the_peer) {
     const auto request = asked(person);
     const auto made = offer_to(request, one);

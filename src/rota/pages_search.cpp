@@ -166,14 +166,11 @@ web::Response progress_page(web::Site& site, const web::Request& request, const 
          << web::paragraph(say(tr("Nothing on the rota changes by it. You may leave this page: the "
                                   "search goes on until its time is up, and for an hour the page "
                                   "“Plan the open shifts” leads back to what it found.")))
-         << "<noscript>"
-         << web::button_link(say(tr("See how far it is")), search_url(*search),
-                             web::Weight::secondary)
-         << "</noscript>"
-         << web::live_region(say, below_search(*search, "live"),
+         << web::live_region(request, below_search(*search, "live"),
                              Html::drawn_by_us(*search_drawing(site, request, search)),
-                             say(tr("Lost contact since {time}. The search may have ended.",
-                                    {{"time", "{time}"}})));
+                             {.seconds = 10,
+                              .lost = say(tr("Lost contact since {time}. The search may have "
+                                             "ended.", {{"time", "{time}"}}))});
     return web::page(request, std::move(options), std::move(main));
 }
 

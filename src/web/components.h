@@ -193,12 +193,21 @@ Html range_chart(const Tongue& say, const RangeChart& chart);
 Html pagination(const Request& request, int page, int pages, const Url& base);
 
 // ---- the board --------------------------------------------------------------------------------
-// The part of a page that draws itself anew from an event stream; `drawing` is what it shows first
-// and all that it shows without JavaScript. `lost` ("… {time} …"): what is said where contact is
-// lost; of a board, to use the phone.
-Html live_region(const Tongue& say, const Url& stream, const Html& drawing);
-Html live_region(const Tongue& say, const Url& stream, const Html& drawing,
-                 std::string_view lost);
+// How a live region goes on where it can't draw itself anew.
+struct LooksAgain {
+    int seconds = 30;                        // without JavaScript; 0: only when somebody presses
+    std::string url = {};                    // where it looks again; empty: the page itself
+    std::string lost = {};                   // "… {time} …", said where contact is lost; empty: the
+                                             // board's, to use the phone
+};
+// The part of a page that draws itself anew from an event stream; `drawing` is what it shows first.
+// Without JavaScript the page looks again by itself, unless it clears itself instead.
+Html live_region(const Request& request, const Url& stream, const Html& drawing,
+                 const LooksAgain& again = {});
+// A screen that many use, or that a cellmate sees, forgets who is signed in; and what it showed of
+// them goes at the same time, by itself. As long as their session lasts without a person there
+// (stay_of() in access/). Nothing: this page stays.
+std::optional<int> clears_after_seconds(const Request& request);
 // Immediate danger, over everything else; uncovers a covered board.
 Html alarm(std::string_view title, Html inner);
 // One peer in a list: who and where, the state as a chip, a line below.

@@ -19,19 +19,31 @@ std::string text_hash(std::string_view text) {
 
 }  // namespace
 
-Html live_region(const Tongue& say, const Url& stream, const Html& drawing) {
-    return live_region(say, stream, drawing,
-                       say(tr("Lost contact since {time}. What you see may be out of date. Use the "
-                              "phone or radio until this line goes away.", {{"time", "{time}"}})));
-}
-
-Html live_region(const Tongue& say, const Url& stream, const Html& drawing,
-                 std::string_view lost) {
+Html live_region(const Request& request, const Url& stream, const Html& drawing,
+                 const LooksAgain& again) {
+    const Tongue& say = request.tongue;
+    Html still;
+    if (again.seconds > 0 && !clears_after_seconds(request)) {
+        still << "<meta http-equiv=\"refresh\" content=\"" << again.seconds;
+        if (!again.url.empty()) still << ";url=" << again.url;
+        still << "\"><p class=\"govuk-hint\">"
+              << say(tr("This page looks again every {seconds} seconds.",
+                        {{"seconds", std::to_string(again.seconds)}}))
+              << " ";
+    } else {
+        still << "<p class=\"govuk-hint\">";
+    }
+    still << "<a class=\"govuk-link\" href=\"\">" << say(tr("Look again now")) << "</a></p>";
+    const std::string lost =
+        !again.lost.empty()
+            ? again.lost
+            : say(tr("Lost contact since {time}. What you see may be out of date. Use the phone or "
+                     "radio until this line goes away.", {{"time", "{time}"}}));
     return Html() << "<div class=\"al-live-region\" id=\"al-live-region\" data-stream=\"" << stream
                   << "\"><p class=\"al-lost\" id=\"al-lost\" role=\"alert\" hidden data-lost=\""
-                  << lost << "\"></p><noscript><p class=\"govuk-hint\">"
-                  << say(tr("To see changes, load this page again."))
-                  << "</p></noscript><div id=\"al-drawing\">" << drawing << "</div></div>";
+                  << lost << "\"></p><noscript>" << still << "</noscript><div id=\"al-drawing\">"
+                  << drawing << "</div></div>";
+}
 }
 
 Html alarm(std::string_view title, Html inner) {

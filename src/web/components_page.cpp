@@ -26,19 +26,6 @@ bool is_below(std::string_view path, std::string_view place) {
     return path.starts_with(place) && (path.size() == place.size() || path[place.size()] == '/');
 }
 
-// A screen that many use, or that a cellmate sees, forgets who is signed in; and what it showed of
-// them goes at the same time, by itself. As long as their session lasts without a person there
-// (stay_of() in access/). Nothing: this page stays.
-std::optional<int> clears_after_seconds(const Request& request) {
-    if (!request.viewer.account || !request.viewer.device) return std::nullopt;
-    switch (request.viewer.device->kind) {
-        case DeviceKind::wing_kiosk: return 3 * 60;
-        case DeviceKind::in_cell: return 10 * 60;
-        case DeviceKind::office: return std::nullopt;
-    }
-    return std::nullopt;
-}
-
 // Without JavaScript nobody can be asked whether they need more time.
 Html clears_without_script(const Request& request) {
     const auto seconds = clears_after_seconds(request);
@@ -192,6 +179,16 @@ Html shared_form(const Request& request) {
 }
 
 }  // namespace
+
+std::optional<int> clears_after_seconds(const Request& request) {
+    if (!request.viewer.account || !request.viewer.device) return std::nullopt;
+    switch (request.viewer.device->kind) {
+        case DeviceKind::wing_kiosk: return 3 * 60;
+        case DeviceKind::in_cell: return 10 * 60;
+        case DeviceKind::office: return std::nullopt;
+    }
+    return std::nullopt;
+}
 
 std::vector<NavItem> navigation_for(const Request& request) {
     using enum Permission;

@@ -93,7 +93,7 @@ export default async function run({ browser, demo: prison, tests }) {
       await signIn(still.page, prison, "coordinator");
       await still.page.goto("/on-call/plan?scheme=pops");
       await still.page.getByRole("link", { name: "See how far it is" }).click();
-      await still.page.getByRole("button", { name: "See how far it is" }).click();
+      await still.page.getByRole("link", { name: "Look again now" }).click();
       await expectText(still.page.locator("main"), "Places that nobody covers");
       await picture(still.page, "search-without-script");
       await page.getByRole("button", { name: "Stop and keep the best" }).click();
