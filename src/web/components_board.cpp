@@ -44,7 +44,6 @@ Html live_region(const Request& request, const Url& stream, const Html& drawing,
                   << lost << "\"></p><noscript>" << still << "</noscript><div id=\"al-drawing\">"
                   << drawing << "</div></div>";
 }
-}
 
 Html alarm(std::string_view title, Html inner) {
     return Html() << "<section class=\"al-alarm\" role=\"alert\" data-uncovers data-key=\"alarm-"
