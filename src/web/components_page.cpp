@@ -77,7 +77,8 @@ long minutes_ahead(const std::string& zone_name, Instant now) {
 Html live_light(const Request& request, const PageOptions& options) {
     const Tongue& say = request.tongue;
     if (options.live_status.empty()) return {};
-    return Html() << "<p class=\"al-live\" id=\"al-live\" role=\"status\" data-state=\"paused\" data-live=\""
+    return Html() << "<p class=\"al-live\" id=\"al-live\" role=\"status\" data-state=\"paused\""
+                     " data-live=\""
                   << say(tr("Live")) << "\" data-lost=\"" << say(tr("Lost contact since {time}",
                                                                    {{"time", "{time}"}}))
                   << "\" data-paused=\"" << say(tr("Paused")) << "\" data-now=\""
