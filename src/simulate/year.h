@@ -5,6 +5,7 @@
 #include <future>
 #include <map>
 #include <memory>
+#include <optional>
 #include <queue>
 #include <set>
 #include <string>
@@ -31,6 +32,7 @@ struct Call {
     std::vector<Uuid> going;         // call-outs of the peers who said yes
     std::size_t there = 0;           // how many of them are with the person
     dispatch::Arrival where;         // the first of them with the person
+    std::optional<Instant> waits_since;   // the first of them, for the second
     bool is_full = false;            // as many as are needed are going
     bool has_begun = false;          // the first of them is with the person
 };

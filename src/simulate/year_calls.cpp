@@ -10,6 +10,8 @@ namespace alongside::simulate {
 
 using dispatch::Excluded;
 
+constexpr Minutes longest_at_the_door{60};      // default
+
 Call* Year::open_call(const RequestId& request) {
     const auto found = calls.find(request);
     return found == calls.end() ? nullptr : &found->second;
@@ -185,9 +187,16 @@ void Year::arrived(const RequestId& request, Uuid call_out) {
     if (!call) return;
     const auto there = come_in(*call, call_out);
     if (!there && there.error().code == "dispatch.needs_two") {
+        if (!call->waits_since) call->waits_since = now;
+        // The second doesn't come any more, having left or been taken off: begin anew.
+        if (now - *call->waits_since >= longest_at_the_door) {
+            call->waits_since.reset();
+            return ask_another(request, call_out);
+        }
         at(now + Minutes{5}, [this, request, call_out] { arrived(request, call_out); });
         return;
     }
+    call->waits_since.reset();
     if (!did(there)) return ask_another(request, call_out);
     ++call->there;
     step();
