@@ -10,6 +10,8 @@
 #include <stdexcept>
 
 #include "base/embedded.h"
+#include "base/languages.h"
+#include "schemes/schemes.h"
 
 namespace alongside::simulate {
 namespace {
@@ -72,8 +74,9 @@ public:
         return hour * 60 + minute;
     }
     SchemeCode scheme(std::string_view key) const {
-        if (const auto code = SchemeCode::parse(text(key))) return *code;
-        wrong(key, "must be the code of a scheme");
+        const auto code = SchemeCode::parse(text(key));
+        if (code && schemes::template_text(*code)) return *code;
+        wrong(key, "must be the code of a scheme that is known here");
     }
     Table inner(std::string_view key) const {
         if (const auto* table = table_[key].as_table()) return {*table, file_};
@@ -184,6 +187,18 @@ void read_members(Scene& scene, const Table& top) {
         scene.members.push_back({member.scheme("scheme"), member.text("label"),
                                  member.text("wing"), member.text("languages"),
                                  member.texts("cleared")});
+        const auto& added = scene.members.back();
+        if (std::ranges::any_of(scene.members, [&](const SceneMember& other) {
+                return &other != &added && other.scheme == added.scheme &&
+                       other.label == added.label;
+            })) {
+            member.wrong("label", "is there twice");
+        }
+        std::istringstream languages(added.languages);
+        for (std::string one; languages >> one;) {
+            if (is_spoken_somewhere(one)) continue;
+            member.wrong("languages", "has '" + one + "', no language");
+        }
         if (!scene.wing(scene.members.back().wing)) {
             member.wrong("wing", "is none of the wings above");
         }

@@ -119,6 +119,9 @@ TEST(Scene, NamesWhatCannotBeTogether) {
     tells("mean_hours = { value = 1.5", "mean_hours = { value = 9.5", "longest_hours");
     tells("cleared = [\"MED\"", "cleared = [\"MEDIUM\"", "no unit above");
     tells("unit = \"MED\"\nname", "unit = \"MAX\"\nname", "is there twice");
+    tells("label = \"Peer 2\"", "label = \"Peer 1\"", "label is there twice");
+    tells("languages = \"en fr\"", "languages = \"en qq\"", "no language");
+    tells("scheme = \"pops\"\nlabel", "scheme = \"pups\"\nlabel", "a scheme that is known here");
 }
 
 TEST(Scene, NamesWhatNoPrisonHas) {
