@@ -1,7 +1,9 @@
 // A small prison with a scheme whose peers are ready, for tests of a rota's life.
 #pragma once
 
+#include <chrono>
 #include <map>
+#include <thread>
 
 #include "people/testing.h"
 #include "rota/rota.h"
@@ -9,6 +11,28 @@
 #include "schemes/testing.h"
 
 namespace alongside::rota {
+
+// The pages as a coordinator sees them, on a Saturday; have_peers() brings peers.
+class CoordinatorPages : public schemes::WithPeers<schemes::EveryPage> {
+protected:
+    void SetUp() override {
+        EveryPage::SetUp();
+        if (HasFatalFailure()) return;
+        routes_.add(rota::routes(site()));
+        clock.set(parse_iso_instant("2026-11-21T12:00:00Z").value());
+        come_in(Role::coordinator);
+    }
+    // The page of a search once it has ended.
+    web::Response found_by(const std::string& search) {
+        const auto end = std::chrono::steady_clock::now() + std::chrono::seconds{90};
+        auto out = get(search);
+        while (shows(out, "al-live-region") && std::chrono::steady_clock::now() < end) {
+            std::this_thread::sleep_for(std::chrono::milliseconds{20});
+            out = get(search);
+        }
+        return out;
+    }
+};
 
 class LifePrison : public schemes::WithPeers<people::EveryPrison> {
 protected:

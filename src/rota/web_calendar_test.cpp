@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "rota/rota.h"
+#include "rota/testing.h"
 #include "schemes/testing.h"
 
 using namespace alongside;
@@ -9,14 +10,11 @@ using people::refused;
 
 namespace {
 
-class CalendarPages : public schemes::WithPeers<schemes::EveryPage> {
+class CalendarPages : public CoordinatorPages {
 protected:
     void SetUp() override {
-        EveryPage::SetUp();
+        CoordinatorPages::SetUp();
         if (HasFatalFailure()) return;
-        routes_.add(rota::routes(site()));
-        clock.set(parse_iso_instant("2026-11-21T12:00:00Z").value());
-        come_in(Role::coordinator);
         have_peers(2);
         one_ = people_[0];
         two_ = people_[1];

@@ -5,6 +5,7 @@
 
 #include "rota/rota.h"
 #include "rota/store.h"
+#include "rota/testing.h"
 #include "schemes/testing.h"
 
 using namespace alongside;
@@ -13,25 +14,7 @@ using people::refused;
 
 namespace {
 
-class LongSearchPages : public schemes::WithPeers<schemes::EveryPage> {
-protected:
-    void SetUp() override {
-        EveryPage::SetUp();
-        if (HasFatalFailure()) return;
-        routes_.add(rota::routes(site()));
-        clock.set(parse_iso_instant("2026-11-21T12:00:00Z").value());
-        come_in(Role::coordinator);
-    }
-    web::Response ended(const std::string& search) {
-        const auto until = std::chrono::steady_clock::now() + std::chrono::seconds{90};
-        auto out = get(search);
-        while (shows(out, "al-live-region") && std::chrono::steady_clock::now() < until) {
-            std::this_thread::sleep_for(std::chrono::milliseconds{20});
-            out = get(search);
-        }
-        return out;
-    }
-};
+using LongSearchPages = CoordinatorPages;
 INSTANTIATE_ON_EVERY_ENGINE(LongSearchPages);
 
 TEST_P(LongSearchPages, ALongSearchShowsHowFarItIsAndIsStopped) {
@@ -68,7 +51,7 @@ TEST_P(LongSearchPages, ALongSearchShowsHowFarItIsAndIsStopped) {
     EXPECT_TRUE(shows(get(search), "Searching for a better plan."));
 
     EXPECT_EQ(where(post(id + "/stopped", "scheme=pops")), search);
-    page = ended(search);
+    page = found_by(search);
     EXPECT_TRUE(shows(page, "The search was stopped. The best plan so far is kept."));
     EXPECT_TRUE(shows(page, "The longer search found a better plan"));
     EXPECT_TRUE(shows(page, "Keep it as a draft"));

@@ -6,6 +6,7 @@
 #include "rota/availability.h"
 #include "rota/pattern_text.h"
 #include "rota/rota.h"
+#include "rota/testing.h"
 #include "schemes/testing.h"
 #include "welfare/welfare.h"
 
@@ -15,15 +16,8 @@ using people::refused;
 
 namespace {
 
-class OnCallPages : public schemes::WithPeers<schemes::EveryPage> {
+class OnCallPages : public CoordinatorPages {
 protected:
-    void SetUp() override {
-        EveryPage::SetUp();
-        if (HasFatalFailure()) return;
-        routes_.add(rota::routes(site()));
-        clock.set(parse_iso_instant("2026-11-21T12:00:00Z").value());
-        come_in(Role::coordinator);
-    }
     void open() {
         have_peers(2);
         one_ = people_[0];
@@ -33,16 +27,6 @@ protected:
     std::string add_tonight() {
         return where(post("/on-call", "scheme=pops&day=2026-11-21&name=night&from=11%3A00&"
                                       "to=19%3A00&needed=2"));
-    }
-    // The page of a search once it has ended.
-    web::Response found_by(const std::string& search) {
-        const auto end = std::chrono::steady_clock::now() + std::chrono::seconds{90};
-        auto out = get(search);
-        while (shows(out, "al-live-region") && std::chrono::steady_clock::now() < end) {
-            std::this_thread::sleep_for(std::chrono::milliseconds{20});
-            out = get(search);
-        }
-        return out;
     }
     PersonId one_, two_;
     MemberId member_;
