@@ -5,7 +5,7 @@ namespace alongside::access::pages {
 namespace {
 
 struct Texts {
-    std::string before, after, hint;
+    std::string before, after, hint, again;
 };
 
 Texts texts_for(const Tongue& say, SecretKind kind, bool is_one_time) {
@@ -15,10 +15,11 @@ Texts texts_for(const Tongue& say, SecretKind kind, bool is_one_time) {
                                 : say(tr("Your password until now")),
                     say(tr("New password")),
                     say(tr("At least 10 characters. Three words that have nothing to do with "
-                           "each other are good."))};
+                           "each other are good.")),
+                    say(tr("New password again"))};
         case SecretKind::pin:
             return {is_one_time ? say(tr("One-time PIN")) : say(tr("Your PIN until now")),
-                    say(tr("New PIN")), say(tr("6 to 12 digits."))};
+                    say(tr("New PIN")), say(tr("6 to 12 digits.")), say(tr("New PIN again"))};
     }
     return {};
 }
@@ -26,7 +27,7 @@ Texts texts_for(const Tongue& say, SecretKind kind, bool is_one_time) {
 Html secret_fields(const web::Request& request, const SessionSeen& session,
                    const web::FieldErrors& errors) {
     const auto texts = texts_for(request.tongue, session.secret_kind, session.must_change);
-    web::Field before, after;
+    web::Field before, after, again;
     before.name = "before";
     before.label = texts.before;
     before.errors = &errors;
@@ -34,9 +35,13 @@ Html secret_fields(const web::Request& request, const SessionSeen& session,
     after.label = texts.after;
     after.hint = texts.hint;
     after.errors = &errors;
+    again.name = "again";
+    again.label = texts.again;
+    again.errors = &errors;
     return secret_form(request, Url("/account/new-secret"),
                        Html() << web::text_input(request, before, "password", 30)
                               << web::text_input(request, after, "new-password", 30)
+                              << web::text_input(request, again, "new-password", 30)
                               << web::submit(request.tongue(tr("Change"))));
 }
 
@@ -110,6 +115,12 @@ web::Response new_secret_form(Hall& hall, web::Request& request) {
 web::Response new_secret(Hall& hall, web::Request& request) {
     const auto session = hall.door.session_of(request);
     if (!session || !request.viewer.account) return web::see_other(Url("/sign-in"));
+    // Nobody sees what they type: a slip would shut them out until somebody makes a new one.
+    if (request.form.get("again") != request.form.get("secret")) {
+        return secret_page(request, *session,
+                           {{"again", tr("These two aren’t the same. Type it again in both.")}},
+                           422);
+    }
     const auto occasion = hall.occasion(request);
     const auto done = account_change_secret(
         hall.site.database, occasion, hall.secrets,

@@ -34,11 +34,15 @@ TEST_F(AtTheDoor, AOneTimeSecretOpensOnlyTheChangingOfIt) {
               std::string::npos);
     EXPECT_NE(form.body->find("name=\"secret\" type=\"password\" autocomplete=\"new-password"),
               std::string::npos);
-    EXPECT_EQ(post(browser, "/account/new-secret", "before=" + *secret + "&secret=short").status,
-              422);
+    EXPECT_EQ(post(browser, "/account/new-secret",
+                   "before=" + *secret + "&secret=short&again=short").status, 422);
+    const auto slip = post(browser, "/account/new-secret",
+                           "before=" + *secret + "&secret=river+lamp+paper&again=river+lamb+paper");
+    EXPECT_EQ(slip.status, 422);
+    EXPECT_NE(slip.body->find("href=\"#again\""), std::string::npos);
     const auto before = browser.cookies["session"];
     const auto done = post(browser, "/account/new-secret",
-                           "before=" + *secret + "&secret=river+lamp+paper");
+                           "before=" + *secret + "&secret=river+lamp+paper&again=river+lamp+paper");
     EXPECT_EQ(header(done, "Location"), "/");
     EXPECT_NE(browser.cookies["session"], before);
     EXPECT_EQ(get(browser, "/board").status, 200);

@@ -79,6 +79,15 @@ TEST(CivilTime, TellsHowOftenTheClockShowsATime) {
     EXPECT_EQ(zone.shown(autumn, 120), Zone::Shown::once);
 }
 
+TEST(CivilTime, IsReadInTheOrderItPassesWhereTheClockShowsAnHourTwice) {
+    const Zone zone = *Zone::find("America/Winnipeg");
+    const Instant first = zone.instant(*parse_iso_day("2026-11-01"), 118);
+    EXPECT_EQ(shown_time(zone, first - Hours{1}), "00:58");
+    EXPECT_EQ(shown_time(zone, first), "01:58 CDT");
+    EXPECT_EQ(shown_time(zone, first + Minutes{11}), "01:09 CST");
+    EXPECT_EQ(shown_time(zone, first + Minutes{62}), "02:00");
+}
+
 TEST(CivilTime, ReadsInstantsWithOffsets) {
     EXPECT_EQ(iso_instant(at("2026-11-21T03:14:05-06:00")), "2026-11-21T09:14:05Z");
     EXPECT_FALSE(parse_iso_instant("2026-11-31T03:14:05Z"));

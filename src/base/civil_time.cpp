@@ -64,6 +64,10 @@ Instant Zone::instant(Day day, int minute_of_day) const {
     return Instant{Millis{utc.time_since_epoch()}};
 }
 
+std::string Zone::abbreviation(Instant at) const {
+    return tz(zone_).get_info(date::sys_time<Millis>(at.time_since_epoch())).abbrev;
+}
+
 Zone::Shown Zone::shown(Day day, int minute_of_day) const {
     const auto wall = date::local_days{to_date(day)} + Minutes{minute_of_day};
     switch (tz(zone_).get_info(wall).result) {
@@ -166,6 +170,13 @@ std::string clock_time(const Zone& zone, Instant at) {
     char out[16];
     std::snprintf(out, sizeof out, "%02d:%02d", minute / 60, minute % 60);
     return out;
+}
+
+std::string shown_time(const Zone& zone, Instant at) {
+    const auto local = zone.local(at);
+    const auto clock = clock_time(zone, at);
+    if (zone.shown(local.day, local.minute) != Zone::Shown::twice) return clock;
+    return clock + " " + zone.abbreviation(at);
 }
 
 }  // namespace alongside

@@ -32,6 +32,9 @@ public:
     enum class Shown { never, once, twice };
     Shown shown(Day day, int minute_of_day) const;
 
+    // What the time kept at that moment is called: "GMT", "CDT"; "+03" where it has no letters.
+    std::string abbreviation(Instant at) const;
+
 private:
     explicit Zone(const void* zone) : zone_(zone) {}
     const void* zone_;
@@ -64,5 +67,8 @@ std::string iso_instant(Instant at);
 std::optional<Instant> parse_iso_instant(std::string_view text);
 // "03:14" on the prison's clock.
 std::string clock_time(const Zone& zone, Instant at);
+// The same for people to read: "01:14 GMT" in the hours that the clock shows twice, so that a later
+// moment doesn't read as an earlier one.
+std::string shown_time(const Zone& zone, Instant at);
 
 }  // namespace alongside

@@ -47,7 +47,7 @@ std::string date_text(const Tongue& say, Day day) {
 
 std::string when_text(const Tongue& say, const Zone& zone, Instant at, Instant now) {
     const Day day = zone.local(at).day, today = zone.local(now).day;
-    const std::string clock = clock_time(zone, at);
+    const std::string clock = shown_time(zone, at);
     if (day == today) return clock;
     const auto after = std::chrono::sys_days(day) - std::chrono::sys_days(today);
     if (after == std::chrono::days(1)) return say(tr("tomorrow {time}", {{"time", clock}}));

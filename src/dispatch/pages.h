@@ -122,6 +122,8 @@ Html due_forms(const web::Request&, const views::Job&);
 // Back to the board, or a refusal as a page that says what is so now and leads on.
 web::Response done_or_told(const web::Request&, const Result<Done>&, const Url& onward);
 web::Response told(const web::Request&, const Refusal&, const Url& onward);
+// Of which day and minute a live page is: on paper, and until it has found contact.
+std::string as_of(const Tongue& say, const views::House&);
 // A button behind one more press, which says what it does: works without JavaScript.
 Html sure(const std::string& what, const std::string& means, Html button);
 // "POPS tonight: 2 people on call can’t be reached."

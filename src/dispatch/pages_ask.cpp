@@ -349,6 +349,7 @@ Wish wish_of(const Wanted& wanted) {
     out.language = Tongue::of(wanted.language).tag() == wanted.language ? wanted.language : "";
     if (wanted.sex == "female") out.sex = people::Sex::female;
     if (wanted.sex == "male") out.sex = people::Sex::male;
+    // Whoever that is: a wish for somebody who has left must not stop anybody from asking.
     out.asked_for = MemberId::parse(wanted.asked_for);
     return out;
 }

@@ -324,7 +324,7 @@ Html main_part(const Drawing& d) {
                                                : waiting).push_back(&job);
     }
     std::ranges::stable_partition(waiting, &Job::is_anything_due);
-    const long count = static_cast<long>(waiting.size());
+    const long count = views::people_in(waiting);
     std::optional<Html> raise;
     if (d.acts) {
         raise = Html() << "<div class=\"al-head-row__actions\">"
@@ -477,7 +477,7 @@ web::Response board_page(const Room& room, web::Request& request) {
                                                    : say(tr("Board of {wing} wing",
                                                             {{"wing", wing}}))};
     options.covers_after = covers_after;
-    options.live_status = say(tr("As of {time}", {{"time", house.clock(request.now)}}));
+    options.live_status = as_of(say, house);
     options.live_zone = house.zone.name();
     return web::page(request, options,
                      web::live_region(request, Url("/board/live"), Html::drawn_by_us(*html)));

@@ -296,13 +296,17 @@ web::Response over_page(const Room& room, web::Request& request) {
     const std::string id = here->row.session_id.text();
     const std::string where = here->job.who ? here->job.who->place.text() : here->job.row.wing;
     const auto [peers, since] = beside(room, request, *here);
+    const bool is_their_cell = here->row.place_kind == people::PlaceKind::cell;
     Html main;
-    main << web::head_row(say(tr("Both leave the place, and go back")))
+    main << web::head_row(is_their_cell ? say(tr("The peer leaves, and goes back"))
+                                        : say(tr("Both leave the place, and go back")))
          << web::paragraph(say(tr("{place} and {peer}, together since {time}",
                                   {{"place", where}, {"peer", peers},
                                    {"time", house.clock(since)}})))
-         << web::paragraph(say(tr("Nobody is left alone there. See the person back first, or with "
-                                  "the peer.")))
+         << (is_their_cell
+                 ? Html()
+                 : web::paragraph(say(tr("Nobody is left alone there. See the person back first, "
+                                         "or with the peer."))))
          << web::form(request, Url("/sessions") / id / "over", std::move(inner));
     return web::page(request, options, std::move(main));
 }

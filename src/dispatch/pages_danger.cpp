@@ -324,8 +324,9 @@ Html locked_notice(sql::Database& database, const web::Request& request) {
         if (waiting.empty()) return out;
         const auto since = house.clock(waiting.front().wanted_from);
         out << web::warning(
-            say, say(trn("One person is waiting, since {time}. Unlock to see more.",
-                         "{count} people are waiting, the first since {time}. Unlock to see more.",
+            say, say(trn("One request is waiting, since {time}. Unlock to see more.",
+                         "{count} requests are waiting, the first since {time}. Unlock to see "
+                         "more.",
                          static_cast<long>(waiting.size()), {{"time", since}})));
         return out;
     });

@@ -112,7 +112,7 @@ std::string identity_text(const Tongue& say, const RequestSeen& seen) {
                       {{"reason", detail_words(say, *seen.row.identity_held)}}));
     }
     if (seen.row.identity_until) {
-        return say(tr("Destroyed at {time}", {{"time", when(*seen.row.identity_until)}}));
+        return say(tr("Will be destroyed {time}", {{"time", when(*seen.row.identity_until)}}));
     }
     if (!seen.policy) return say(tr("Kept until some time after the request is closed"));
     return say(tr("Kept until {hours} hours after the end, or {unmet} if nobody came",

@@ -21,6 +21,11 @@ web::Response done_or_told(const web::Request& request, const Result<Done>& resu
     return result ? web::see_other(onward) : told(request, result.error(), onward);
 }
 
+std::string as_of(const Tongue& say, const views::House& house) {
+    return say(tr("As of {time}", {{"time", day_text(say, house.zone.local(house.now).day) + ", " +
+                                                house.clock(house.now)}}));
+}
+
 Html sure(const std::string& what, const std::string& means, Html button) {
     return web::details(what, web::paragraph(means) << button);
 }

@@ -365,7 +365,7 @@ web::Response unlocks_page(const Room& room, web::Request& request) {
     });
     web::PageOptions options{.title = say(tr("Unlocks"))};
     options.covers_after = covers_after;
-    options.live_status = say(tr("As of {time}", {{"time", house.clock(request.now)}}));
+    options.live_status = as_of(say, house);
     options.live_zone = house.zone.name();
     return web::page(request, options,
                      web::live_region(request, Url("/unlocks/live"), Html::drawn_by_us(*html)));

@@ -1,6 +1,7 @@
 #include "dispatch/views.h"
 
 #include <algorithm>
+#include <set>
 
 namespace alongside::dispatch::views {
 namespace {
@@ -158,6 +159,15 @@ std::optional<Asker> asker(const vault::KeyFile& keys, const RequestRow& row) {
     if (!row.sealed) return std::nullopt;
     const auto text = keys.open(row.key_slot, *row.sealed, row.request_id.text());
     return text ? asker_from(*text) : std::nullopt;
+}
+
+long people_in(const std::vector<const Job*>& jobs) {
+    std::set<PersonId> known;
+    for (const Job* job : jobs) {
+        if (job->who) known.insert(job->who->person_id);
+    }
+    const auto nameless = std::ranges::count_if(jobs, [](const Job* job) { return !job->who; });
+    return static_cast<long>(nameless) + static_cast<long>(known.size());
 }
 
 const UnlockRow* Job::unlock_of(const Uuid& call_out_id) const {

@@ -20,7 +20,7 @@ struct House {
     std::string name;
     Zone zone;
     Instant now;
-    std::string clock(Instant at) const { return clock_time(zone, at); }
+    std::string clock(Instant at) const { return shown_time(zone, at); }
 };
 // UTC where the prison or its zone isn't known.
 House house(sql::Reader&, const EstablishmentId&, Instant now);
@@ -72,6 +72,9 @@ struct Job {
     // Refused or delayed, and not authorised since.
     const UnlockRow* refused_unlock() const;
 };
+
+// Who asks two schemes is one person; who isn't known any more counts for each request.
+long people_in(const std::vector<const Job*>& jobs);
 
 // What one viewer's pages may be about.
 struct Scope {

@@ -65,7 +65,9 @@ TEST_P(StepPages, who_is_on_the_way_back_waits_for_nothing) {
     const auto call_out = accepted(asked(person), one);
     const auto session = together(call_out);
     come_in_as_officer();
-    EXPECT_TRUE(has(page("/sessions/" + session.text() + "/over"), "A-1-001 and Peer 1, together"));
+    const auto over = page("/sessions/" + session.text() + "/over");
+    EXPECT_TRUE(has(over, "A-1-001 and Peer 1, together"));
+    EXPECT_TRUE(has(over, "The peer leaves, and goes back")) << "who asked stays in their own cell";
     post("/sessions/" + session.text() + "/over");
     const auto board = page("/board");
     EXPECT_TRUE(has(board, "Nobody is waiting"));

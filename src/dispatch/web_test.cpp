@@ -25,6 +25,8 @@ TEST_P(Pages, an_officer_raises_a_request_in_one_form) {
     EXPECT_TRUE(has(board, "A-1-001"));
     EXPECT_TRUE(has(board, ">10<")) << "the wait counts from the bell";
     EXPECT_TRUE(has(board, "raised by staff, agreed by the person"));
+    post("/board/raise", "cell=1-001&scheme=listeners&ago=0&asked_by=the_person");
+    EXPECT_TRUE(has(page("/board"), "One person is waiting")) << "who asks two schemes is one";
 }
 
 TEST_P(Pages, the_board_says_where_no_shift_stands) {
@@ -314,7 +316,7 @@ TEST_P(Pages, danger_is_confirmed_shown_on_top_and_answered_by_name) {
     EXPECT_FALSE(has(locked_notice(db(), locked).text(), "button"));
     EXPECT_FALSE(has(locked_notice(db(), locked).text(), "waiting"));
     asked(resident("100002B", "A-1-002"));
-    EXPECT_TRUE(has(locked_notice(db(), locked).text(), "One person is waiting"));
+    EXPECT_TRUE(has(locked_notice(db(), locked).text(), "One request is waiting"));
     EXPECT_FALSE(has(locked_notice(db(), locked).text(), "A-1-002"));
     locked.viewer.wing = "B";
     EXPECT_TRUE(has(locked_notice(db(), locked).text(), "Danger at A-1-001"));
