@@ -137,6 +137,43 @@ def bad_files():
     check("not a number of seconds", said.returncode == 2 and "--seconds" in said.stderr, said)
 
 
+def what_never_ends():
+    """Read no further than shows that it is too large, in memory that a whole one wouldn't fit."""
+    for format, why in (("alongside", "the file is larger than 64 MB"),
+                        ("shift-benchmark", "the file is larger than 64 MB")):
+        out = subprocess.run(["bash", "-c", 'ulimit -v 1000000; exec "$@"', "_", program, "rota",
+                              "solve", "/dev/zero", "--format", format],
+                             capture_output=True, text=True, timeout=60)
+        check(f"a file without end, {format}: exit 2", out.returncode == 2, out.returncode)
+        check(f"a file without end, {format}: why", why in out.stderr, out.stderr[-300:])
+
+
+def the_file_itself():
+    file = scratch / "itself.txt"
+    file.write_text((instances / "Instance1.txt").read_text())
+    out = solve(file, "--out", file, "--seconds", 1)
+    check("--out is the file: exit 2", out.returncode == 2 and "--out" in out.stderr, out)
+    check("--out is the file: it stays", file.read_text().startswith("# "), file.read_text()[:99])
+
+
+def who_must_meet():
+    """Two who are kept apart and must both work every night: no rota, and none is written."""
+    rota = {"days": 2, "shifts": [{"id": "N", "minutes": 480}],
+            "people": [{"id": who, "least_minutes": 960} for who in "AB"], "apart": [["A", "B"]],
+            "cover": []}
+    file, roster = scratch / "meet.json", scratch / "meet.txt"
+    file.write_text(json.dumps(rota))
+    out = solve(file, "--format", "alongside", "--seconds", 5, "--out", roster)
+    check("who must meet: exit 3", out.returncode == 3 and out.stdout == "", out)
+    check("who must meet: who and when", out.stderr.endswith(
+        "A, day 0: kept apart from B, and on one shift\n"
+        "A, day 1: kept apart from B, and on one shift\n"), out.stderr)
+    check("who must meet: nothing is written", not roster.exists())
+    out = solve(file, "--format", "alongside", "--seconds", 5, "--json")
+    check("who must meet: JSON", out.returncode == 3 and
+          [one["day"] for one in json.loads(out.stdout)["broken"]] == [0, 1], out)
+
+
 def impossible():
     lines = (instances / "Instance1.txt").read_text().split("\n")
     at = next(i for i, line in enumerate(lines) if line.startswith("B,D=14"))
@@ -416,7 +453,8 @@ def bad_json():
 
 for test in (reaches_the_best, judged_alike_whatever_is_changed, prisons_made_up,
              shared_exposure, enough_shifts, rather_one_on_each, watches, bad_json,
-             same_seed_same_rota, tells_json, interrupted, bad_files, impossible):
+             same_seed_same_rota, tells_json, interrupted, bad_files, what_never_ends,
+             the_file_itself, who_must_meet, impossible):
     test()
 print(f"{passed} passed, {failed} failed")
 sys.exit(failed != 0)

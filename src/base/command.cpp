@@ -2,7 +2,10 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <charconv>
+#include <limits>
 #include <sstream>
+#include <type_traits>
 
 namespace alongside {
 namespace {
@@ -21,6 +24,27 @@ std::string what_is_unknown(const CLI::App& app, const CLI::RequiredError& error
         command += " " + given.front()->get_name();
     }
     return "There is no option " + unknown.front() + " here; see: " + command + " --help";
+}
+
+// CLI11 takes -1 for the largest number there is, and so whatever is too large to be held.
+template <typename T>
+std::string what_is_no_number(const std::string& typed) {
+    T number{};
+    const auto* end = typed.data() + typed.size();
+    const auto read = std::from_chars(typed.data(), end, number);
+    if (read.ec == std::errc() && read.ptr == end) return {};
+    return "Value " + typed + " is no whole number from " +
+           std::to_string(std::numeric_limits<T>::min()) + " to " +
+           std::to_string(std::numeric_limits<T>::max());
+}
+
+template <typename T>
+void refuse_what_is_no_number(CLI::Option& option, const T* /*place*/) {
+    if constexpr (std::is_integral_v<T>) option.check(what_is_no_number<T>, "");
+}
+template <typename T>
+void refuse_what_is_no_number(CLI::Option& option, const std::optional<T>* /*place*/) {
+    refuse_what_is_no_number(option, static_cast<const T*>(nullptr));
 }
 
 }  // namespace
@@ -97,7 +121,12 @@ CommandOption* Command::kept(CLI::Option* option) { return &options_.emplace_bac
 
 CommandOption* Command::add(const std::string& name, Value value, const std::string& about) {
     return kept(std::visit(
-        [&](auto* place) { return inner_->add_option(name, *place, about); }, value));
+        [&](auto* place) {
+            auto* option = inner_->add_option(name, *place, about);
+            refuse_what_is_no_number(*option, place);
+            return option;
+        },
+        value));
 }
 
 CommandOption* Command::add_flag(const std::string& name, bool& value, const std::string& about) {

@@ -15,6 +15,7 @@ struct Ringer {
     std::vector<double> hours;
     std::optional<double> pause;
     int times = 1;
+    std::uint64_t seed = 1;
     double share = 0.5;
     bool is_gentle = false;
     Tone tone = Tone::quiet;
@@ -30,6 +31,7 @@ struct Ringer {
         ring->add_option("--hours", hours, "When");
         ring->add_option("--pause", pause, "Between");
         ring->add_option("--times", times, "How often")->capture_default_str()->within(1, 9);
+        ring->add_option("--seed", seed, "Another tune");
         ring->add_option("--share", share, "Of all")->within(0.0, 1.0);
         ring->add_flag("--gentle", is_gentle, "Softly");
         ring->add_choice("--tone", tone, "How", {{"quiet", Tone::quiet}, {"loud", Tone::loud}});
@@ -60,6 +62,8 @@ TEST(Commands, RefuseBesideTheName) {
          std::vector<std::pair<std::vector<std::string>, std::string>>{
              {{"ring", "big", "--times", "12"}, "--times"},
              {{"ring", "big", "--share", "1.5"}, "--share"},
+             {{"ring", "big", "--seed", "-1"}, "--seed: Value -1 is no whole number from 0 to"},
+             {{"ring", "big", "--seed", "18446744073709551616"}, "--seed: Value 184"},
              {{"ring", "big", "--tone", "shrill"}, "--tone"},
              {{"ring"}, "NAME is required"},
              {{"rign", "big"}, "There is no command 'rign' here."},

@@ -32,13 +32,19 @@ struct Options {
     bool as_json = false;
 };
 
+// No more of it than shows that it is too large: what never ends would take all memory.
 std::optional<std::string> text_of(const Console& console, const std::string& typed) {
     std::ifstream file(console.file(typed), std::ios::binary);
-    const bool is_empty = file && file.peek() == std::ifstream::traits_type::eof();
-    if (is_empty && !file.bad()) return std::string();
-    std::stringstream text;
-    if (!file || !(text << file.rdbuf())) return std::nullopt;
-    return std::move(text).str();
+    std::string text;
+    constexpr std::size_t at_once = 1U << 20U;
+    while (file && text.size() <= largest_file) {
+        const auto before = text.size();
+        text.resize(before + at_once);
+        file.read(text.data() + before, static_cast<std::streamsize>(at_once));
+        text.resize(before + static_cast<std::size_t>(file.gcount()));
+    }
+    if (file.bad() || (!file && !file.eof())) return std::nullopt;
+    return text;
 }
 
 // Either format; or the sentence that says what is wrong and where.
@@ -70,6 +76,42 @@ int bad_file(const Console& console, const Options& options, const std::string& 
     return bad_file_code;
 }
 
+std::string sentence(const Problem& problem, const Broken& broken) {
+    switch (broken.rule) {
+        case Rule::barred: return "may not work this shift";
+        case Rule::may_not_follow: return "may not work this after the day before";
+        case Rule::too_many_of_a_kind: return "too many of one shift";
+        case Rule::minutes: return "too few or too many minutes";
+        case Rule::run_too_long: return "too many days in a row from here";
+        case Rule::run_too_short: return "too few days in a row from here";
+        case Rule::rest_too_short: return "too few days off in a row from here";
+        case Rule::weekends: return "too many weekends";
+        case Rule::nights_in_7_days: return "too many nights in 7 days";
+        case Rule::shifts_in_7_days: return "too many shifts in 7 days";
+        case Rule::kept_apart:
+            return "kept apart from " + problem.people[broken.met].id + ", and on one shift";
+    }
+    return {};
+}
+
+boost::json::array listed(const Problem& problem, const std::vector<Broken>& broken) {
+    boost::json::array list;
+    for (const auto& one : broken) {
+        list.push_back(boost::json::object{{"person", problem.people[one.person].id},
+                                           {"day", one.day},
+                                           {"rule", sentence(problem, one)}});
+    }
+    return list;
+}
+
+void tell_each(const Console& console, const Problem& problem, const std::vector<Broken>& broken) {
+    for (const auto& one : broken) {
+        console.problems << fmt::format(
+            "{}{}: {}\n", problem.people[one.person].id,
+            one.day < 0 ? "" : fmt::format(", day {}", one.day), sentence(problem, one));
+    }
+}
+
 // Ctrl-C ends the search, not the program: the best rota so far is written.
 volatile std::sig_atomic_t was_interrupted = 0;
 class Interruptible {
@@ -94,6 +136,10 @@ public:
         const auto problem = problem_of(console_, options_);
         if (!problem) return bad_file(console_, options_, problem.error());
         // Before the search: after it, the roster would be lost.
+        if (!options_.out.empty() && is_what_is_read()) {
+            return bad_file(console_, options_,
+                            options_.out + ": --out is the file that is read; nothing is written");
+        }
         if (!options_.out.empty() && !can_save()) return cannot_be_written();
         SolveOptions how;
         how.seconds = options_.seconds;
@@ -111,17 +157,25 @@ public:
                             options_.file + ": too long a rota for the memory of this machine");
         }
         if (solved.roster.empty()) return none(*problem, solved);
+        // Each line keeps its own rules; two who are kept apart may still have been put together.
         const auto broken = broken_rules(*problem, solved.roster);
+        if (!broken.empty()) return none_without(*problem, broken);
         if (!options_.out.empty() && !save(write_roster(*problem, solved.roster))) {
             return cannot_be_written();
         }
-        report(solved, broken.size());
+        report(solved);
         return 0;
     }
 
 private:
     int cannot_be_written() const {
         return bad_file(console_, options_, fmt::format("{}: can't be written", options_.out));
+    }
+
+    bool is_what_is_read() const {
+        std::error_code none;
+        return std::filesystem::equivalent(console_.file(options_.file),
+                                           console_.file(options_.out), none);
     }
 
     bool can_save() const {
@@ -149,9 +203,9 @@ private:
                           << std::flush;
     }
 
-    void report(const Solved& solved, std::size_t broken) const {
+    void report(const Solved& solved) const {
         if (options_.as_json) {
-            boost::json::object out{{"hard", broken},
+            boost::json::object out{{"hard", 0},
                                     {"cost", solved.cost},
                                     {"bound", nullptr},
                                     {"seconds", solved.seconds},
@@ -161,7 +215,7 @@ private:
             console_.out << boost::json::serialize(out) << '\n';
             return;
         }
-        console_.out << fmt::format("hard={} cost={} bound={} seconds={:.2f}\n", broken,
+        console_.out << fmt::format("hard=0 cost={} bound={} seconds={:.2f}\n",
                                     solved.cost,
                                     solved.bound ? fmt::format("{}", *solved.bound) : "unknown",
                                     solved.seconds);
@@ -196,28 +250,27 @@ private:
         return none_found_code;
     }
 
+    // Everybody has a line of their own, and none were found that go together.
+    int none_without(const Problem& problem, const std::vector<Broken>& broken) const {
+        const std::string none = "No rota that keeps every rule was found. The best breaks:";
+        if (options_.as_json) {
+            console_.out << boost::json::serialize(boost::json::object{
+                                {"errorCode", "rota.impossible"},
+                                {"userMessage", none},
+                                {"broken", listed(problem, broken)}})
+                         << '\n';
+        } else {
+            console_.problems << none << '\n';
+            tell_each(console_, problem, broken);
+        }
+        return none_found_code;
+    }
+
     const Console& console_;
     const Options& options_;
 };
 
 constexpr int broken_code = 1;
-
-std::string sentence(Rule rule) {
-    switch (rule) {
-        case Rule::barred: return "may not work this shift";
-        case Rule::may_not_follow: return "may not work this after the day before";
-        case Rule::too_many_of_a_kind: return "too many of one shift";
-        case Rule::minutes: return "too few or too many minutes";
-        case Rule::run_too_long: return "too many days in a row from here";
-        case Rule::run_too_short: return "too few days in a row from here";
-        case Rule::rest_too_short: return "too few days off in a row from here";
-        case Rule::weekends: return "too many weekends";
-        case Rule::nights_in_7_days: return "too many nights in 7 days";
-        case Rule::shifts_in_7_days: return "too many shifts in 7 days";
-        case Rule::kept_apart: return "on one shift with somebody they are kept apart from";
-    }
-    return {};
-}
 
 int check(const Console& console, const Options& options) {
     const auto problem = problem_of(console, options);
@@ -235,21 +288,13 @@ int check(const Console& console, const Options& options) {
     const auto broken = broken_rules(*problem, *roster);
     const auto cost = cost_of(*problem, *roster);
     if (options.as_json) {
-        boost::json::array list;
-        for (const auto& one : broken) {
-            list.push_back(boost::json::object{{"person", problem->people[one.person].id},
-                                               {"day", one.day},
-                                               {"rule", sentence(one.rule)}});
-        }
         console.out << boost::json::serialize(boost::json::object{
-                           {"hard", broken.size()}, {"cost", cost}, {"broken", list}})
+                           {"hard", broken.size()},
+                           {"cost", cost},
+                           {"broken", listed(*problem, broken)}})
                     << '\n';
     } else {
-        for (const auto& one : broken) {
-            console.problems << fmt::format(
-                "{}{}: {}\n", problem->people[one.person].id,
-                one.day < 0 ? "" : fmt::format(", day {}", one.day), sentence(one.rule));
-        }
+        tell_each(console, *problem, broken);
         console.out << fmt::format("hard={} cost={}\n", broken.size(), cost);
     }
     return broken.empty() ? 0 : broken_code;

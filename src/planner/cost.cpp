@@ -129,7 +129,7 @@ std::vector<Broken> broken_rules(const Problem& problem, const Roster& roster) {
     }
     for (const auto& [one, other] : problem.apart) {
         for (const int day : days_together(roster[one], roster[other])) {
-            out.push_back({Rule::kept_apart, one, day});
+            out.push_back({Rule::kept_apart, one, day, other});
         }
     }
     return out;

@@ -19,12 +19,13 @@ enum class Rule {
     weekends,
     nights_in_7_days,
     shifts_in_7_days,
-    kept_apart,         // two people on one shift who may not meet; of the first
+    kept_apart,         // two people on one shift who may not meet
 };
 
 struct Broken {
     Rule rule;
     int person, day;    // day -1: of the whole rota
+    int met = -1;       // whom they are kept apart from
 };
 
 std::vector<Broken> broken_rules(const Problem&, const Roster&);
