@@ -371,9 +371,12 @@ std::vector<web::Route> plan_routes(web::Site& site, Expects expects) {
     out.emplace_back(get, "/on-call/plan", who, [&site, searches](web::Request& request) {
         return first_page(site, request, *searches);
     });
-    out.emplace_back(post, "/on-call/plan", who, planning(show_plan)).body_limit(largest_plan);
+    out.emplace_back(post, "/on-call/plan", who, planning(show_plan))
+        .body_limit(largest_plan)
+        .takes_long();
     out.emplace_back(post, "/on-call/plan/repairs", who, planning(show_repairs))
-        .body_limit(largest_plan);
+        .body_limit(largest_plan)
+        .takes_long();
     out.emplace_back(post, "/on-call/plan/puts", who, on(put_planned_on)).body_limit(largest_plan);
     std::ranges::move(search_routes(site, expects, searches), std::back_inserter(out));
     return out;

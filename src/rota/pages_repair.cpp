@@ -242,10 +242,10 @@ std::vector<web::Route> repair_routes(web::Site& site) {
     std::vector<web::Route> out;
     out.emplace_back(web::Method::get, "/on-call/repair", who, [&site](web::Request& request) {
         return repair_page(site, request, {});
-    });
+    }).takes_long();
     out.emplace_back(web::Method::post, "/on-call/repair", who, [&site](web::Request& request) {
         return accept(site, request);
-    });
+    }).takes_long();
     return out;
 }
 

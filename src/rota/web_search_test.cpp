@@ -1,6 +1,8 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <set>
+#include <string>
 #include <thread>
 
 #include "rota/rota.h"
@@ -70,6 +72,19 @@ TEST_P(LongSearchPages, ALongSearchShowsHowFarItIsAndIsStopped) {
     EXPECT_EQ(get(search).status, 404);
     EXPECT_TRUE(shows(get(search), "This search isn’t there any more"));
     EXPECT_FALSE(shows(get("/on-call/plan"), "A longer search"));
+}
+
+// Seconds of search are no worker's, however many coordinators press at once.
+TEST_P(LongSearchPages, WhatIsSearchedForHoldsNoWorker) {
+    std::set<std::string> long_ones;
+    for (const auto& route : routes_.all()) {
+        if (route.is_long) {
+            long_ones.insert(std::string(code(route.method)) + " " + std::string(route.pattern));
+        }
+    }
+    EXPECT_EQ(long_ones, (std::set<std::string>{"GET /on-call/repair", "POST /on-call/plan",
+                                                "POST /on-call/plan/repairs",
+                                                "POST /on-call/repair"}));
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "web/connection.h"
 
+#include <sys/resource.h>
+
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
@@ -24,6 +26,9 @@ using Plain = beast::tcp_stream;
 using Tls = beast::ssl_stream<beast::tcp_stream>;
 using Parser = http::request_parser<http::string_body>;
 using Trouble = boost::system::error_code;
+
+// On Linux the call is about this thread alone.
+void give_way_to_others() { setpriority(PRIO_PROCESS, 0, 10); }
 
 auto quietly(Trouble& trouble) { return asio::redirect_error(asio::use_awaitable, trouble); }
 
@@ -262,8 +267,13 @@ private:
         auto request = std::make_shared<Request>(std::move(incoming.request));
         std::string seen(request->headers.get("last-event-id"));
         Core& core = core_;
-        auto work = [&core, &request, how] { return outcome_of(core, *request, how); };
-        auto outcome = co_await on_worker(core_.pool, work);
+        const bool takes_long = incoming.route && incoming.route->is_long;
+        auto work = [&core, &request, how, takes_long] {
+            if (takes_long) give_way_to_others();
+            return outcome_of(core, *request, how);
+        };
+        auto outcome = co_await on_worker(
+            takes_long ? core_.pool_of_what_takes_long : core_.pool, work);
         if (!outcome.live_view.empty()) {
             co_await begin_stream(outcome, seen);
             co_return false;

@@ -28,7 +28,8 @@ struct Core {
     Core(const Listen& listen_, const Routes& routes_, Gate& gate_, LiveHub& hub_,
          const Clock& clock_, Entropy& entropy_, Once* once_)
         : listen(listen_), routes(routes_), gate(gate_), hub(hub_), clock(clock_),
-          entropy(entropy_), once(once_), pool(static_cast<std::size_t>(listen_.workers)) {}
+          entropy(entropy_), once(once_), pool(static_cast<std::size_t>(listen_.workers)),
+          pool_of_what_takes_long(at_once_of_what_takes_long) {}
 
     Listen listen;
     const Routes& routes;
@@ -39,7 +40,7 @@ struct Core {
     Once* once;
 
     asio::io_context io{1};
-    asio::thread_pool pool;
+    asio::thread_pool pool, pool_of_what_takes_long;
     std::optional<asio::ssl::context> tls;
     // Of the io thread alone:
     std::unordered_set<std::shared_ptr<Connection>> connections;

@@ -45,6 +45,9 @@ struct Route {
     Route& when_down(WhenDown words) { down = words; return *this; }
     // Answers an event stream: read-only, no CSRF, a handful per viewer and view (live_hub.h).
     Route& live() { is_live = true; return *this; }
+    // Seconds, not milliseconds. Never on the workers, which are for whoever asks for somebody: at
+    // most `at_once_of_what_takes_long` (server.h), on threads of low priority; others wait.
+    Route& takes_long() { is_long = true; return *this; }
 
     Method method;
     std::string_view pattern;          // "/requests/{id}/offers"
@@ -54,6 +57,7 @@ struct Route {
     WhenDown down;
     bool is_api = false;               // below /api/: JSON in, JSON out, tokens, no CSRF
     bool is_live = false;
+    bool is_long = false;
     std::size_t max_body_bytes = 64 * 1024;
 };
 

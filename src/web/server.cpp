@@ -77,8 +77,10 @@ public:
         core_.hub.draw_on({});
         core_.io.stop();
         if (io_thread_.joinable()) io_thread_.join();
-        core_.pool.stop();
-        core_.pool.join();
+        for (auto* pool : {&core_.pool, &core_.pool_of_what_takes_long}) {
+            pool->stop();
+            pool->join();
+        }
         // Streams are held by the views that they watch.
         const auto all = std::exchange(core_.connections, {});
         for (const auto& connection : all) connection->drop();

@@ -58,6 +58,8 @@ struct Listen {
     int max_connections = 10'000;
 };
 
+constexpr int at_once_of_what_takes_long = 2;
+
 class Server {
 public:
     // Starts to listen; throws std::system_error naming the address when it can't.

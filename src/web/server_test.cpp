@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
+#include <condition_variable>
+#include <mutex>
 #include <thread>
 
 #include "web/testing_served.h"
@@ -245,6 +248,41 @@ TEST_F(Served, HoldsNoMoreConnectionsThanItMay) {
     Wired::Reply again;
     for (int i = 0; i < 50 && again.status != 200; ++i) again = connect().get("/hello");
     EXPECT_EQ(again.status, 200);
+}
+
+// Four coordinators plan at once, with two workers: the board of whoever waits answers meanwhile.
+TEST_F(Served, WhatTakesLongHoldsNoWorker) {
+    std::mutex mutex;
+    std::condition_variable turned;
+    bool may_end = false;
+    int begun = 0, at_once = 0, most_at_once = 0;
+    routes.add(Route(Method::get, "/long", Permission::anyone, [&](Request&) {
+                   std::unique_lock lock(mutex);
+                   ++begun;
+                   most_at_once = std::max(most_at_once, ++at_once);
+                   turned.notify_all();
+                   const bool is_told = turned.wait_for(lock, 5s, [&] { return may_end; });
+                   --at_once;
+                   return text(is_told ? "at last" : "nobody came");
+               }).takes_long());
+    start();
+    std::vector<Wired> planning;
+    for (int i = 0; i < 4; ++i) {
+        planning.push_back(connect());
+        planning.back().send("GET /long HTTP/1.1\r\nHost: a\r\n\r\n");
+    }
+    {
+        std::unique_lock lock(mutex);
+        EXPECT_TRUE(turned.wait_for(lock, 5s, [&] { return begun == 2; }));
+    }
+    EXPECT_EQ(connect().get("/hello").body, "hello ");
+    {
+        const std::lock_guard lock(mutex);
+        may_end = true;
+        turned.notify_all();
+    }
+    for (auto& one : planning) EXPECT_EQ(one.reply().body, "at last");
+    EXPECT_EQ(most_at_once, at_once_of_what_takes_long);
 }
 
 TEST_F(Served, StopsGracefully) {
