@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "evidence/count_chances.h"
 #include "evidence/row_blocks.h"
 
 namespace alongside::evidence {
@@ -15,8 +16,7 @@ namespace {
 
 constexpr double furthest_logit = 500, furthest_log = 700;  // beyond, exp() leaves the numbers
 
-// y log(y / mean), which is 0 at y = 0.
-double y_log_ratio(double y, double mean) { return y > 0 ? y * std::log(y / mean) : 0; }
+constexpr double large_count = 1e5;    // from here on whole columns' quick deviance loses digits
 
 // The sum of logarithms of numbers between 1 and 2: the logarithm of their product, taken before it
 // leaves the numbers.
@@ -51,13 +51,18 @@ double weigh_zero_or_one(const ConstRows& y, const ConstRows& linear, Rows weigh
 
 double weigh_poisson(const ConstRows& y, const ConstRows& linear, Rows weights, Rows pulls,
                      const double* prior) {
-    thread_local Eigen::ArrayXd ratio;
+    thread_local Eigen::ArrayXd halves;
     weights = linear.min(furthest_log).max(-furthest_log).exp();
     pulls = y - weights;
-    ratio = (y > 0).select(y / weights, 1.0);
-    if (!prior) return 2 * (y * ratio.log() - pulls).sum();
+    if (y.maxCoeff() < large_count)
+        halves = y * (y > 0).select(y / weights, 1.0).log() - pulls;
+    else
+        halves = y.binaryExpr(weights, [](double one, double mean) {
+            return half_deviance(one, mean);
+        });
+    if (!prior) return 2 * halves.sum();
     const ConstRows given(prior, y.size());
-    const double deviance = 2 * (given * (y * ratio.log() - pulls)).sum();
+    const double deviance = 2 * (given * halves).sum();
     weights *= given;
     pulls *= given;
     return deviance;
@@ -95,14 +100,12 @@ double GlmRows::variance(double mean, double linear) const {
 }
 
 double GlmRows::unit_deviance(double y, double mean, double linear) const {
-    if (family == Family::negative_binomial)        // as MASS::negative.binomial
-        return 2 * (y * std::log(std::max(1.0, y) / mean) -
-                    (y + theta) * std::log((y + theta) / (mean + theta)));
-    if (!is_binomial()) return 2 * (y_log_ratio(y, mean) - (y - mean));
+    if (family == Family::negative_binomial) return 2 * half_deviance(y, mean, theta);
+    if (!is_binomial()) return 2 * half_deviance(y, mean);
     if (y == 0 || y == 1)
         return 2 * (soft_step(linear) + ((linear > 0) == (y == 1) ? 0 : std::abs(linear)));
     const double other = linear > 0 ? std::exp(-linear) * mean : 1 - mean;
-    return 2 * (y_log_ratio(y, mean) + y_log_ratio(1 - y, other));
+    return 2 * (half_deviance(y, mean) + half_deviance(1 - y, other));
 }
 
 double GlmRows::weigh(Index first, Index rows, const double* linear, double* weights,
@@ -133,29 +136,11 @@ double GlmRows::weigh(Index first, Index rows, const double* linear, double* wei
 
 namespace {
 
-double log_factorial(double n) {
-    int sign = 0;
-    return ::lgamma_r(n + 1, &sign);
-}
-
-double log_gamma(double x) {
-    int sign = 0;
-    return ::lgamma_r(x, &sign);
-}
-
 bool is_whole(double y) { return std::abs(y - std::nearbyint(y)) <= 1e-7 * std::max(1.0, y); }
 
-// log(mean^y) with 0^0 = 1.
-double log_power(double mean, double y) { return y > 0 ? y * std::log(mean) : 0; }
-
-// dbinom(round(trials y), round(trials), mean, log) × weight / trials, as binomial()$aic.
+// dbinom(round(trials y), round(trials), mean, log), as binomial()$aic.
 double binomial_term(double y, double weight, double mean) {
-    const double trials = std::nearbyint(weight), hits = std::nearbyint(weight * y);
-    if (!(weight > 0)) return 0;
-    double ways = 0;
-    if (hits > 0 && hits < trials)
-        ways = log_factorial(trials) - log_factorial(hits) - log_factorial(trials - hits);
-    return ways + log_power(mean, hits) + log_power(1 - mean, trials - hits);
+    return log_binomial(std::nearbyint(weight * y), std::nearbyint(weight), mean);
 }
 
 }  // namespace
@@ -170,11 +155,9 @@ double log_likelihood(const GlmRows& rows, const Vector& means) {
         if (w <= 0) return 0.0;
         if (rows.is_binomial()) return binomial_term(y[i], w, mean);
         if (family == Family::poisson)
-            return is_whole(y[i]) ? w * (log_power(mean, y[i]) - mean - log_factorial(y[i]))
+            return is_whole(y[i]) ? w * log_poisson(y[i], mean)
                                   : -std::numeric_limits<double>::infinity();
-        return w * (log_gamma(theta + y[i]) - log_gamma(theta) - log_factorial(y[i]) +
-                    theta * std::log(theta) + log_power(mean, y[i]) -
-                    (theta + y[i]) * std::log(theta + mean));
+        return w * log_negative_binomial(y[i], mean, theta);
     };
     over_blocks(y.size(), rows.data->threads, [&](Index block, Index first, Index count) {
         double sum = 0;
