@@ -1,6 +1,7 @@
 // Difference in differences: two groups before and after, many units over time, stepped roll-out.
 #pragma once
 
+#include "evidence/bootstrap.h"
 #include "evidence/its.h"
 
 namespace alongside::evidence {
@@ -50,15 +51,27 @@ Wald wald_test(const Vector& values, const Matrix& covariance);
 
 enum class Comparison { never_treated, not_yet_treated };
 
+// By the bootstrap; all NaN without one.
+struct Banded {
+    double se = missing, lower = missing, upper = missing;
+};
+
 struct GroupTime {
     double group = 0, time = 0;             // first treated time; time of the outcome
     std::size_t treated = 0, compared = 0;  // units
     Estimated effect;
+    Banded band = {};                       // holds for all cells, or all groups, at once
 };
 
 struct EventTime {
     double since = 0;                       // periods since the first treated one; -1 is the base
     Estimated effect;
+    Banded band = {};                       // holds for all periods at once
+};
+
+// How many errors wide the bands are.
+struct BandWidths {
+    double cells = missing, events = missing, groups = missing;
 };
 
 struct Staggered {
@@ -67,6 +80,8 @@ struct Staggered {
     std::vector<GroupTime> groups;          // averages over the times after, a group
     Estimated overall;                      // average over groups of `groups`, by their size
     Estimated simple;                       // average over all cells at or after the beginning
+    Banded overall_band, simple_band;       // of each by itself
+    BandWidths widths;
     std::optional<Wald> leads;              // are all effects before the beginning nought?
     std::size_t units = 0, never = 0, always = 0, clusters = 0;
     std::vector<std::string> cautions;
@@ -77,8 +92,10 @@ struct Staggered {
 // treated one, less the same change in the comparison. The base is that period for leads too.
 // Standard errors from influence functions, summed by cluster; weights' uncertainty included.
 // `first_treated`: of each unit, the code of time, or -1: never. Units treated from the first
-// period on tell nothing and are left out.
+// period on tell nothing and are left out. With `draw` there are bands by the multiplier bootstrap
+// over clusters, too.
 Fallible<Staggered> fit_staggered(const Panel& panel, const std::vector<int>& first_treated,
-                                  Comparison comparison, double level);
+                                  Comparison comparison, double level,
+                                  const std::optional<Draw>& draw = std::nullopt);
 
 }  // namespace alongside::evidence

@@ -20,6 +20,8 @@ using Eigen::Index;
 struct DidOptions {
     std::string treated, post, unit, time, first;
     std::string against = "not-yet";
+    int replicates = 0;
+    std::uint64_t seed = 1;
 };
 
 const char* const two_way_caution =
@@ -244,10 +246,41 @@ void add_two_way(Output& out, const CommonOptions& common, const DidOptions& opt
     if (!is_staggered) out.json["att"] = number(fit.terms.front().coef);
 }
 
-boost::json::array cells_json(const std::vector<GroupTime>& cells, bool has_time) {
+boost::json::object did_json(const Estimated& e, const Banded& band, bool is_drawn) {
+    auto out = did_json(e);
+    if (is_drawn)
+        out["bootstrap"] = {{"se", number(band.se)}, {"lower", number(band.lower)},
+                            {"upper", number(band.upper)}};
+    return out;
+}
+
+// Bands of several effects at once, beside the intervals of each by itself.
+std::string bands_text(const Staggered& found, double level, const Draw& draw) {
+    const std::string percent = printed(100 * level, 6);
+    PrintedTable table{{"Estimate", "Std. Error", "lower " + percent + "%",
+                        "upper " + percent + "%"}, {}};
+    auto add = [&](std::string name, double value, const Banded& band) {
+        table.rows.push_back({std::move(name), printed(value, 5), printed(band.se, 4),
+                              printed(band.lower, 4), printed(band.upper, 4)});
+    };
+    add("overall", found.overall.value, found.overall_band);
+    add("simple", found.simple.value, found.simple_band);
+    for (const GroupTime& group : found.groups)
+        add("began " + printed(group.group, 10), group.effect.value, group.band);
+    for (const EventTime& event : found.events)
+        add(fmt::format("{:+}", static_cast<int>(event.since)), event.effect.value, event.band);
+    return fmt::format(
+        "By the bootstrap ({} draws of {} clusters, seed {})\n{}"
+        "The intervals of the groups hold for all of them at once ({} errors each way), and so do "
+        "those by periods since it began ({}).\n",
+        draw.replicates, found.clusters, draw.seed, table.text(), printed(found.widths.groups, 3),
+        printed(found.widths.events, 3));
+}
+
+boost::json::array cells_json(const std::vector<GroupTime>& cells, bool has_time, bool is_drawn) {
     boost::json::array out;
     for (const GroupTime& cell : cells) {
-        auto one = did_json(cell.effect);
+        auto one = did_json(cell.effect, cell.band, is_drawn);
         one["group"] = cell.group;
         if (has_time) {
             one["time"] = cell.time;
@@ -259,7 +292,8 @@ boost::json::array cells_json(const std::vector<GroupTime>& cells, bool has_time
     return out;
 }
 
-void add_staggered(Output& out, const Staggered& found, double level, bool is_staggered) {
+void add_staggered(Output& out, const Staggered& found, double level, bool is_staggered,
+                   const std::optional<Draw>& draw) {
     const std::string percent = printed(100 * level, 6);
     const std::vector<std::string> heads{"Estimate", "Std. Error", "lower " + percent + "%",
                                          "upper " + percent + "%", "p"};
@@ -282,15 +316,16 @@ void add_staggered(Output& out, const Staggered& found, double level, bool is_st
                                 printed_p(found.leads->p));
     boost::json::array event_list;
     for (const EventTime& event : found.events) {
-        auto one = did_json(event.effect);
+        auto one = did_json(event.effect, event.band, draw.has_value());
         one["since"] = event.since;
         event_list.push_back(std::move(one));
     }
-    boost::json::object json{{"overall", did_json(found.overall)},
-                             {"simple", did_json(found.simple)},
-                             {"groups", cells_json(found.groups, false)},
+    const bool is_drawn = draw.has_value();
+    boost::json::object json{{"overall", did_json(found.overall, found.overall_band, is_drawn)},
+                             {"simple", did_json(found.simple, found.simple_band, is_drawn)},
+                             {"groups", cells_json(found.groups, false, is_drawn)},
                              {"events", std::move(event_list)},
-                             {"cells", cells_json(found.cells, true)},
+                             {"cells", cells_json(found.cells, true, is_drawn)},
                              {"units", found.units},
                              {"never_treated", found.never},
                              {"always_treated", found.always},
@@ -301,6 +336,13 @@ void add_staggered(Output& out, const Staggered& found, double level, bool is_st
         if (found.leads->p < 0.05)
             out.warnings.push_back("the groups moved apart before it began: the trends aren't "
                                    "parallel, and the effect can't be relied on");
+    }
+    if (draw) {
+        json["bootstrap"] = {{"replicates", draw->replicates}, {"seed", draw->seed},
+                             {"errors_wide", {{"cells", number(found.widths.cells)},
+                                              {"groups", number(found.widths.groups)},
+                                              {"events", number(found.widths.events)}}}};
+        out.text += "\n" + bands_text(found, level, *draw);
     }
     out.json["group_time"] = std::move(json);
     if (std::isnan(found.overall.se))
@@ -373,6 +415,8 @@ Fallible<std::monostate> check_did_options(const DidOptions& options) {
                        "each unit began");
     if (!options.first.empty() && options.unit.empty())
         return trouble("--first goes with --unit and --time");
+    if (options.replicates > 0 && options.unit.empty())
+        return trouble("--replicates is of group-time effects: give --unit and --time");
     return std::monostate();
 }
 
@@ -402,12 +446,16 @@ Fallible<Output> run_did(const CommonOptions& common, const Table& table,
         out.warnings.push_back("group-time effects take no weights: not shown");
         return out;
     }
+    std::optional<Draw> draw;
+    if (options.replicates > 0)
+        draw = Draw{.replicates = options.replicates, .seed = options.seed,
+                    .threads = common.threads};
     const auto found = fit_staggered(
         setting->panel, setting->first,
         options.against == "never" ? Comparison::never_treated : Comparison::not_yet_treated,
-        common.level);
+        common.level, draw);
     if (!found) return tl::make_unexpected(Trouble{table.file + ": " + found.error().sentence});
-    add_staggered(out, *found, common.level, is_staggered);
+    add_staggered(out, *found, common.level, is_staggered, draw);
     return out;
 }
 
@@ -430,6 +478,11 @@ void add_did(Command& evidence, const Desk& desk) {
                         "Comparison of group-time effects: never or not-yet treated")
         ->capture_default_str()
         ->one_of({"never", "not-yet"});
+    command->add_option("--replicates", options->replicates,
+                        "Draw group-time effects so often (1000): bands that hold for all at once")
+        ->within(100, 100000);
+    command->add_option("--seed", options->seed, "The same seed gives the same bands")
+        ->capture_default_str();
 }
 
 }  // namespace alongside::evidence

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "evidence/did.h"
+#include "evidence/did_bands.h"
 #include "evidence/numbers.h"
 #include "evidence/own_units.h"
 
@@ -32,15 +33,17 @@ struct RolloutCell {
 class Rollout {
 public:
     Rollout(const Panel& panel, const std::vector<int>& first, Comparison comparison, double level);
-    Fallible<Staggered> run();
+    Fallible<Staggered> run(const std::optional<Draw>& draw);
 
 private:
     bool is_compared(std::size_t unit, int group, int base, int time) const;
     void add_cell(int group, int time);
     Influenced average(const std::vector<const RolloutCell*>& cells, bool by_size) const;
+    double error_of(const Influenced& effect) const;
     Estimated shown(const Influenced& effect) const;
-    void add_events(Staggered& out) const;
-    void add_groups(Staggered& out) const;
+    void add_events(Staggered& out);
+    void add_groups(Staggered& out);
+    void add_bands(Staggered& out, const Draw& draw) const;
     void add_cautions(Staggered& out) const;
 
     std::vector<int> first_;                // of each unit
@@ -50,10 +53,13 @@ private:
     Comparison comparison_;
     double level_;
     double unit_ = 1;                       // of outcome_
+    double largest_ = 0;                    // of outcome_
     Index clusters_ = 0;
     std::map<int, std::size_t> size_of_;    // units of each group
     std::size_t used_ = 0, never_ = 0, always_ = 0;
     std::vector<RolloutCell> cells_;
+    std::vector<Influenced> events_, groups_;   // in the order of the answer's
+    Influenced overall_, simple_;
 };
 
 Rollout::Rollout(const Panel& panel, const std::vector<int>& first, Comparison comparison,
@@ -68,6 +74,7 @@ Rollout::Rollout(const Panel& panel, const std::vector<int>& first, Comparison c
         outcome_(panel.units.of_row[row], panel.times.of_row[row]) = panel.y[i] / unit_;
         cluster_[static_cast<std::size_t>(panel.units.of_row[row])] = clusters.of_row[row];
     }
+    largest_ = outcome_.array().isNaN().select(0.0, outcome_.array().abs()).maxCoeff();
     clusters_ = static_cast<Index>(clusters.names.size());
     for (const int group : first_) {
         if (group == 0) {
@@ -138,23 +145,27 @@ Influenced Rollout::average(const std::vector<const RolloutCell*>& cells, bool b
     return out;
 }
 
-Estimated Rollout::shown(const Influenced& effect) const {
-    // One unit on each side leaves nothing to tell an error by, but what rounding does.
-    const double size = outcome_.array().isNaN().select(0.0, outcome_.array().abs()).maxCoeff();
+// One unit on each side leaves nothing to tell an error by, but what rounding does.
+double Rollout::error_of(const Influenced& effect) const {
     const double length = effect.by_cluster.norm();
-    const double se = length > 1e-13 * size ? length : missing;
+    return length > 1e-13 * largest_ ? length : missing;
+}
+
+Estimated Rollout::shown(const Influenced& effect) const {
+    const double se = error_of(effect);
     const double reach = normal_quantile(0.5 + level_ / 2) * se;
     return {effect.value * unit_, se * unit_, (effect.value - reach) * unit_,
             (effect.value + reach) * unit_, two_sided_normal(effect.value / se)};
 }
 
-void Rollout::add_events(Staggered& out) const {
+void Rollout::add_events(Staggered& out) {
     std::map<int, std::vector<const RolloutCell*>> by_step;
     for (const RolloutCell& cell : cells_) by_step[cell.time - cell.group].push_back(&cell);
     std::vector<Influenced> leads;
     for (const auto& [step, cells] : by_step) {
         const Influenced effect = average(cells, true);
-        out.events.push_back({static_cast<double>(step), shown(effect)});
+        out.events.push_back({.since = static_cast<double>(step), .effect = shown(effect)});
+        events_.push_back(effect);
         if (step < -1) leads.push_back(effect);
     }
     if (leads.empty()) return;
@@ -167,7 +178,7 @@ void Rollout::add_events(Staggered& out) const {
     out.leads = wald_test(values, influence.transpose() * influence);
 }
 
-void Rollout::add_groups(Staggered& out) const {
+void Rollout::add_groups(Staggered& out) {
     std::map<int, std::vector<const RolloutCell*>> by_group;
     std::vector<const RolloutCell*> after;
     for (const RolloutCell& cell : cells_) {
@@ -179,15 +190,54 @@ void Rollout::add_groups(Staggered& out) const {
     for (const auto& [group, cells] : by_group) {
         RolloutCell mean{.group = group, .time = group, .treated = size_of_.at(group),
                          .compared = 0, .effect = average(cells, false)};
-        out.groups.push_back({time_values_[static_cast<std::size_t>(group)],
-                              time_values_[static_cast<std::size_t>(group)], mean.treated, 0,
-                              shown(mean.effect)});
+        const double began = time_values_[static_cast<std::size_t>(group)];
+        out.groups.push_back({.group = began, .time = began, .treated = mean.treated,
+                              .compared = 0, .effect = shown(mean.effect)});
+        groups_.push_back(mean.effect);
         groups.push_back(std::move(mean));
     }
     std::vector<const RolloutCell*> all;
     for (const RolloutCell& group : groups) all.push_back(&group);
-    out.overall = shown(average(all, true));
-    out.simple = shown(average(after, true));
+    overall_ = average(all, true);
+    simple_ = average(after, true);
+    out.overall = shown(overall_);
+    out.simple = shown(simple_);
+}
+
+// One run of draws for all effects; the overall ones stand each for itself.
+void Rollout::add_bands(Staggered& out, const Draw& draw) const {
+    std::vector<const Influenced*> effects;
+    std::vector<std::pair<Banded*, double>> places;     // where to put it; the estimate
+    std::vector<EffectFamily> families;
+    auto add = [&](const Influenced& effect, Banded& band) {
+        effects.push_back(&effect);
+        places.emplace_back(&band, effect.value);
+    };
+    auto add_family = [&](const auto& of, auto& shown_as) {
+        families.push_back({.begin = effects.size(), .end = effects.size() + of.size()});
+        for (std::size_t k = 0; k < of.size(); ++k) add(of[k], shown_as[k].band);
+    };
+    std::vector<Influenced> cells;
+    for (const RolloutCell& cell : cells_) cells.push_back(cell.effect);
+    add_family(cells, out.cells);
+    add_family(events_, out.events);
+    add_family(groups_, out.groups);
+    add(overall_, out.overall_band);
+    add(simple_, out.simple_band);
+    Matrix influence(clusters_, static_cast<Index>(effects.size()));
+    for (std::size_t k = 0; k < effects.size(); ++k)
+        if (std::isnan(error_of(*effects[k]))) influence.col(static_cast<Index>(k)).setZero();
+        else influence.col(static_cast<Index>(k)) = effects[k]->by_cluster;
+    const std::vector<double> errors = bootstrap_bands(influence, level_, draw, families);
+    out.widths = {families[0].critical, families[1].critical, families[2].critical};
+    for (std::size_t k = 0; k < effects.size(); ++k) {
+        double width = normal_quantile(0.5 + level_ / 2);
+        for (const EffectFamily& family : families)
+            if (k >= family.begin && k < family.end) width = family.critical;
+        const auto& [band, value] = places[k];
+        *band = {errors[k] * unit_, (value - width * errors[k]) * unit_,
+                 (value + width * errors[k]) * unit_};
+    }
 }
 
 void Rollout::add_cautions(Staggered& out) const {
@@ -206,7 +256,7 @@ void Rollout::add_cautions(Staggered& out) const {
             "{} clusters: with fewer than about 20 the intervals are too narrow", out.clusters));
 }
 
-Fallible<Staggered> Rollout::run() {
+Fallible<Staggered> Rollout::run(const std::optional<Draw>& draw) {
     if (size_of_.empty())
         return trouble("no unit begins to be treated after the first period");
     if (comparison_ == Comparison::never_treated && never_ == 0)
@@ -218,15 +268,23 @@ Fallible<Staggered> Rollout::run() {
     bool has_after = false;
     for (const RolloutCell& cell : cells_) {
         has_after = has_after || cell.time >= cell.group;
-        out.cells.push_back({time_values_[static_cast<std::size_t>(cell.group)],
-                             time_values_[static_cast<std::size_t>(cell.time)], cell.treated,
-                             cell.compared, shown(cell.effect)});
+        out.cells.push_back({.group = time_values_[static_cast<std::size_t>(cell.group)],
+                             .time = time_values_[static_cast<std::size_t>(cell.time)],
+                             .treated = cell.treated, .compared = cell.compared,
+                             .effect = shown(cell.effect)});
     }
     if (!has_after)
         return trouble("no treated unit has a comparison after it began: all begin at once, or "
                        "their rows before and after are missing");
     add_events(out);
     add_groups(out);
+    constexpr std::size_t most_drawn = 200'000'000;
+    const std::size_t effects = cells_.size() + events_.size() + groups_.size() + 2;
+    if (draw && effects * static_cast<std::size_t>(draw->replicates) > most_drawn)
+        return trouble(fmt::format("{} effects take more memory than there should be with {} "
+                                   "replicates: give at most {}", effects, draw->replicates,
+                                   most_drawn / effects));
+    if (draw) add_bands(out, *draw);
     out.units = used_;
     out.never = never_;
     out.always = always_;
@@ -241,8 +299,9 @@ Fallible<Staggered> Rollout::run() {
 }  // namespace
 
 Fallible<Staggered> fit_staggered(const Panel& panel, const std::vector<int>& first_treated,
-                                  Comparison comparison, double level) {
-    return Rollout(panel, first_treated, comparison, level).run();
+                                  Comparison comparison, double level,
+                                  const std::optional<Draw>& draw) {
+    return Rollout(panel, first_treated, comparison, level).run(draw);
 }
 
 }  // namespace alongside::evidence

@@ -164,6 +164,25 @@ TEST(Did, GroupTimeEffectsAgainstThoseNeverTreated) {
     expect_r(found->leads->chisq, 8.3859168801687, 1e-8);
 }
 
+TEST(Did, BandsHoldForAllGroupsAndPeriodsAtOnce) {
+    // The influence functions in base R, and 4e5 rows of Mammen's weights: quantile(type = 1)
+    const StepsCase steps;
+    const auto found = fit_staggered(steps.panel, steps.first, Comparison::not_yet_treated, 0.95,
+                                     Draw{.replicates = 20000, .seed = 1, .threads = 2});
+    ASSERT_TRUE(found);
+    EXPECT_NEAR(found->widths.cells, 2.99149, 0.05);
+    EXPECT_NEAR(found->widths.events, 2.81325, 0.05);
+    EXPECT_NEAR(found->widths.groups, 2.15712, 0.05);
+    EXPECT_NEAR(found->overall_band.se, 0.229389, 0.006);
+    EXPECT_NEAR(found->groups.back().band.se, 0.510345, 0.012);
+    const EventTime& first_period = at_step(*found, 0);
+    EXPECT_NEAR(first_period.band.se, 0.210419, 0.006);
+    EXPECT_DOUBLE_EQ(first_period.band.upper - first_period.effect.value,
+                     found->widths.events * first_period.band.se);
+    EXPECT_FALSE(fit_staggered(steps.panel, steps.first, Comparison::not_yet_treated, 0.95,
+                               Draw{.replicates = 50000000, .seed = 1, .threads = 1}));
+}
+
 TEST(Did, NobodyToCompareWith) {
     StepsCase steps;
     for (int& first : steps.first) first = 2;
