@@ -187,7 +187,7 @@ BootstrapIntervals bootstrap_intervals(std::vector<double> replicates, double ob
     found.normal = found.basic = found.percentile = found.bca = none;
     if (replicates.empty()) return found;
     found.bias = mean_of(replicates) - observed;
-    found.error = std::sqrt(variance_of(replicates));
+    found.error = deviation_of(replicates);
     std::ranges::sort(replicates);
     const double low = (1 - level) / 2, high = (1 + level) / 2;
     const double z = normal_quantile(high);

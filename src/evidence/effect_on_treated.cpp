@@ -156,14 +156,14 @@ std::optional<BinaryEffect> binary_effect(const LongSets& sets, const ClusteredF
 
 // Within the treated and within the comparisons, each side's variance counting alike.
 double outcome_sd(const LongSets& sets) {
-    double variance = 0;
+    double both = 0;
     for (const double side : {1.0, 0.0}) {
         std::vector<double> y;
         for (std::size_t i = 0; i < sets.y.size(); ++i)
             if (sets.treated[i] == side) y.push_back(sets.y[i]);
-        variance += variance_of(y) / 2;
+        both = std::hypot(both, deviation_of(y));
     }
-    return std::sqrt(variance);
+    return both / std::sqrt(2.0);
 }
 
 }  // namespace
@@ -195,8 +195,8 @@ Fallible<EffectOnTreated> effect_on_treated(const Matching& matching, bool with_
     const double df = static_cast<double>(effect.sets) - 1;
     effect.value = mean_of(sets.differences);
     const double paired_se = with_replacement ? missing
-                                              : std::sqrt(variance_of(sets.differences) /
-                                                          static_cast<double>(effect.sets));
+                                              : deviation_of(sets.differences) /
+                                                    std::sqrt(static_cast<double>(effect.sets));
     effect.paired = estimate_of(effect.value, paired_se, df, true, level);
 
     const Index n = sets.rows();

@@ -135,7 +135,7 @@ LimitsOfAgreement limits_of_agreement(const Matrix& ratings, double level) {
     if (x.rows() < 2) return out;
     const double n = static_cast<double>(x.rows());
     const Vector difference = x.col(0) - x.col(1);
-    out.sd = std::sqrt(variance_of({difference.data(), out.units}));
+    out.sd = deviation_of({difference.data(), out.units});
     const double z = normal_quantile(0.5 + level / 2), t = t_quantile(0.5 + level / 2, n - 1);
     const auto around = [&](double value, double se) {
         return Interval{value, se, value - t * se, value + t * se};

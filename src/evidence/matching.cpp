@@ -231,7 +231,7 @@ Fallible<Matching> nearest_pairs(std::span<const double> scores,
         return tl::make_unexpected(std::move(*wrong));
 
     Matching m;
-    m.score_sd = std::sqrt(variance_of(scores));
+    m.score_sd = deviation_of(scores);
     m.caliper = options.caliper_sds ? *options.caliper_sds * m.score_sd : missing;
     const double limit =
         options.caliper_sds ? m.caliper : std::numeric_limits<double>::infinity();

@@ -98,8 +98,10 @@ double mean_of(std::span<const double> values) {
     return static_cast<double>(first + lost / n);
 }
 
-double variance_of(std::span<const double> values) {
-    if (values.size() < 2) return no_number;
+namespace {
+
+// In long double, whose range holds the squares of any double.
+long double wide_variance(std::span<const double> values) {
     const long double mean = mean_of(values);
     long double squares = 0, rest = 0;
     for (const double value : values) {
@@ -109,7 +111,17 @@ double variance_of(std::span<const double> values) {
     }
     // The two-pass sum with its correction: Chan, Golub & LeVeque 1983, (1.7).
     const auto n = static_cast<long double>(values.size());
-    return static_cast<double>((squares - rest * rest / n) / (n - 1));
+    return (squares - rest * rest / n) / (n - 1);
+}
+
+}  // namespace
+
+double variance_of(std::span<const double> values) {
+    return values.size() < 2 ? no_number : static_cast<double>(wide_variance(values));
+}
+
+double deviation_of(std::span<const double> values) {
+    return values.size() < 2 ? no_number : static_cast<double>(std::sqrt(wide_variance(values)));
 }
 
 std::string printed(double value, int digits) {

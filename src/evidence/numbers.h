@@ -17,6 +17,7 @@ double log_choose(double n, double k);
 
 double mean_of(std::span<const double> values);        // as R: a second pass for what was lost
 double variance_of(std::span<const double> values);    // n - 1; NaN for fewer than two
+double deviation_of(std::span<const double> values);   // its root, also where squares overflow
 
 // As R prints: `digits` significant digits; "< 2e-16" for a p-value that small; "NA" for NaN.
 std::string printed(double value, int digits = 4);

@@ -57,13 +57,13 @@ Reach exact_d(double d, double n, double level) {
 
 // Bonett 2008, for two means of the same people.
 Reach average_d(const PairedChange& c, double level) {
-    const double v1 = c.sd_before * c.sd_before, v2 = c.sd_after * c.sd_after;
-    const double pooled = (v1 + v2) / 2, df = static_cast<double>(c.n) - 1, r = c.correlation;
-    const double d = c.change.value / std::sqrt(pooled);
+    const double pooled = std::hypot(c.sd_before, c.sd_after) / std::sqrt(2.0);
+    const double df = static_cast<double>(c.n) - 1, r = c.correlation;
+    const double d = c.change.value / pooled, own = c.sd_change / pooled;
+    const double v1 = std::pow(c.sd_before / pooled, 2), v2 = std::pow(c.sd_after / pooled, 2);
     if (!std::isfinite(d) || !std::isfinite(r)) return {d, not_known, not_known};
     const double variance =
-        d * d * (v1 * v1 + v2 * v2 + 2 * r * r * v1 * v2) / (8 * df * pooled * pooled) +
-        c.sd_change * c.sd_change / (df * pooled);
+        d * d * (v1 * v1 + v2 * v2 + 2 * r * r * v1 * v2) / (8 * df) + own * own / df;
     const double reach = normal_quantile(0.5 + level / 2) * std::sqrt(variance);
     return {d, d - reach, d + reach};
 }
@@ -91,14 +91,15 @@ CompletePairs complete_pairs(std::span<const double> before, std::span<const dou
 }
 
 double correlation_of(const CompletePairs& p, double mean_x, double mean_y) {
-    double xy = 0, xx = 0, yy = 0;
+    long double xy = 0, xx = 0, yy = 0;         // its range holds the squares of any double
     for (std::size_t i = 0; i < p.before.size(); ++i) {
-        const double x = p.before[i] - mean_x, y = p.after[i] - mean_y;
+        const long double x = p.before[i] - mean_x, y = p.after[i] - mean_y;
         xy += x * y;
         xx += x * x;
         yy += y * y;
     }
-    return xx > 0 && yy > 0 ? xy / std::sqrt(xx * yy) : not_known;
+    if (!(xx > 0) || !(yy > 0)) return not_known;
+    return static_cast<double>(xy / (std::sqrt(xx) * std::sqrt(yy)));
 }
 
 void set_t_test(PairedChange& c, double level) {
@@ -206,9 +207,9 @@ Fallible<PairedChange> paired_change(std::span<const double> before, std::span<c
     c.missing_both = p.missing_both;
     c.mean_before = mean_of(p.before);
     c.mean_after = mean_of(p.after);
-    c.sd_before = std::sqrt(variance_of(p.before));
-    c.sd_after = std::sqrt(variance_of(p.after));
-    c.sd_change = std::sqrt(variance_of(p.change));
+    c.sd_before = deviation_of(p.before);
+    c.sd_after = deviation_of(p.after);
+    c.sd_change = deviation_of(p.change);
     c.correlation = correlation_of(p, c.mean_before, c.mean_after);
     c.change.value = mean_of(p.change);
     set_t_test(c, options.level);

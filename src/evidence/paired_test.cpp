@@ -118,6 +118,25 @@ TEST(Paired, WhoIsMissingIsCountedBySide) {
     EXPECT_NEAR(c->change.value, 1, near);
 }
 
+TEST(Paired, SaysTheSameAtAnyScale) {
+    std::vector<double> before{1, 4, 2.25, 9, 5, 5.5}, after{3, 5, 2, 8, 9, 4.5};
+    const auto plain = paired_change(before, after, {});
+    for (const double scale : {0x1p-700, 0x1p-260, 0x1p+260, 0x1p+900}) {
+        std::vector<double> x, y;
+        for (const double value : before) x.push_back(value * scale);
+        for (const double value : after) y.push_back(value * scale);
+        const auto c = paired_change(x, y, {});
+        ASSERT_TRUE(plain && c);
+        EXPECT_NEAR(c->sd_change / scale, plain->sd_change, near);
+        EXPECT_NEAR(c->change.lower / scale, plain->change.lower, near);
+        EXPECT_NEAR(c->correlation, plain->correlation, near);
+        EXPECT_NEAR(c->p, plain->p, near);
+        EXPECT_NEAR(c->d_z.lower, plain->d_z.lower, near);
+        EXPECT_NEAR(c->d_av.upper, plain->d_av.upper, near);
+        EXPECT_NEAR(c->wilcoxon.upper / scale, plain->wilcoxon.upper, near);
+    }
+}
+
 TEST(Paired, NobodyOnePersonAndNoChangeAreToldAsTheyAre) {
     EXPECT_FALSE(paired_change({}, {}, {}).has_value());
     EXPECT_FALSE(

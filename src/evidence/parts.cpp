@@ -80,7 +80,7 @@ Values standardised(const Values& of) {
     std::vector<double> known, made(of.numbers.begin(), of.numbers.end());
     std::copy_if(made.begin(), made.end(), std::back_inserter(known),
                  [](double x) { return !std::isnan(x); });
-    const double middle = mean_of(known), spread = std::sqrt(variance_of(known));
+    const double middle = mean_of(known), spread = deviation_of(known);
     for (double& x : made) x = (x - middle) / spread;
     Values out;
     out.keep(std::move(made));

@@ -70,7 +70,7 @@ void find_e_value(Study& study) {
     } else {
         std::vector<double> values;
         for (const auto row : study.sample.rows) values.push_back(study.data.outcome[row]);
-        const double sd = std::sqrt(variance_of(values));
+        const double sd = deviation_of(values);
         value = e_value_of_mean_difference(found.value / sd, found.se / sd);
     }
     if (value) study.e_value = *value;
