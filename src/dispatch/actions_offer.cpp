@@ -88,7 +88,7 @@ SessionId session_to_join(sql::Reader& db, const Occasion& occasion, RequestId r
 Result<Done> accept(sql::Transaction& tx, const vault::KeyFile& keys, const Occasion& occasion,
                     const store::OfferRow& offer) {
     const auto& id = occasion.who.establishment;
-    TRY(auto loaded, load_facts(tx, keys, id, offer.request_id, occasion.now));
+    TRY(auto loaded, facts_to_send(tx, keys, id, offer.request_id, occasion.now));
     const bool is_over = loaded.request.closed_at || store::have_parted(tx, id, offer.request_id);
     if (is_over) return refusal(Refused::no_longer_needed);
     as_if_not_asked(loaded.facts, offer.person_id, offer.is_own_wish);
@@ -194,7 +194,7 @@ void make_offer(sql::Transaction& tx, const Occasion& occasion, const store::Req
 
 Result<Choice> choose(sql::Reader& db, const vault::KeyFile& keys, const EstablishmentId& id,
                       RequestId request, Instant now) {
-    TRY(const auto loaded, load_facts(db, keys, id, request, now));
+    TRY(const auto loaded, facts_to_send(db, keys, id, request, now));
     if (loaded.request.closed_at) return refusal(Refused::request_closed);
     return choose_peer(loaded.facts, loaded.asker.wish, now);
 }
@@ -203,7 +203,7 @@ Result<Candidate> offer(Desk& desk, const Occasion& occasion, const Offer& offer
     const auto& id = occasion.who.establishment;
     return act(desk, occasion, [&](sql::Transaction& tx) -> Result<Candidate> {
         TRY(auto request, open_request(tx, id, offer.request_id));
-        TRY(auto loaded, load_facts(tx, desk.keys, id, std::move(request), occasion.now));
+        TRY(auto loaded, facts_to_send(tx, desk.keys, id, std::move(request), occasion.now));
         const auto before = store::offer(tx, id, offer.offer_id);
         const auto person = before ? before->person_id : offer.person_id;
         if (before) {

@@ -86,7 +86,7 @@ std::optional<Refusal> unfit_to_join(sql::Reader& db, const EstablishmentId& id,
 
 bool is_private(sql::Reader& db, const vault::KeyFile& keys, const EstablishmentId& id,
                 const store::Request& request, const Arrival& arrival) {
-    if (arrival.cellmate_is_there) return false;
+    if (arrival.cellmate_is_there.value_or(false)) return false;
     const auto asker = asker_of(keys, request);
     return !asker ||
            people::alone_answer(db, id, asker->person_id) != people::AloneAnswer::in_sight;
@@ -99,6 +99,13 @@ bool is_another_cell(sql::Reader& db, const vault::KeyFile& keys, const Establis
     const auto request = store::request(db, id, call_out.request_id);
     const auto asker = request ? asker_of(keys, *request) : std::nullopt;
     return asker && asker->place != arrival.suite;
+}
+
+bool leaves_cellmate_unsaid(sql::Reader& db, const vault::KeyFile& keys, const EstablishmentId& id,
+                            const store::Request& request, const Arrival& arrival) {
+    if (arrival.place_kind != people::PlaceKind::cell || arrival.cellmate_is_there) return false;
+    const auto asker = asker_of(keys, request);
+    return asker && people::occupants(db, id, asker->place).size() > 1;
 }
 
 // The first arrival begins the session, its checks and the reminder to hand over.
@@ -161,7 +168,11 @@ Result<Done> arrive(Desk& desk, const Occasion& occasion, const Arrival& arrival
             return Done();
         }
         if (call_out->ended_at) return refusal(Refused::call_out_over);
+        if (call_out->departed_at) return refusal(Refused::turned_back);
         TRY(const auto request, open_request(tx, id, call_out->request_id));
+        if (leaves_cellmate_unsaid(tx, desk.keys, id, request, arrival)) {
+            return refusal(Refused::cellmate_unsaid);
+        }
         const auto policy = policy_of(tx, id, request.scheme);
         if (came_without_unlock(tx, id, *call_out, *policy, occasion.now)) {
             return refusal(Refused::not_escorted);

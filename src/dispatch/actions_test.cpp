@@ -324,7 +324,7 @@ TEST_P(TheJob, who_is_out_when_a_call_comes_to_nothing_is_out_until_seen_home) {
     must(withdraw(d(), officer(), request, true));
     EXPECT_EQ(row(request).close_reason, CloseReason::WITHDRAWN_REPORTED);
     EXPECT_EQ(is_out(), 1);
-    EXPECT_EQ(refused(arrive(d(), officer(), arrival(call_out))), "request_closed");
+    EXPECT_EQ(refused(arrive(d(), officer(), arrival(call_out))), "turned_back");
     const auto again = asked(person);
     for (const auto& candidate : choice(again).ranked) EXPECT_NE(candidate.person_id, one);
     must(call_off(d(), officer(), call_out));

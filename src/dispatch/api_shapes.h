@@ -124,7 +124,7 @@ BOOST_DESCRIBE_STRUCT(UnlockRefusal, (), (isDelay, reason, alternative, reviewMi
 struct ArrivalSeen {
     people::PlaceKind placeKind;
     std::optional<LocationKey> place;               // of a suite; the person's own cell otherwise
-    bool isCellmateThere = false;
+    std::optional<bool> isCellmateThere;            // must be said in a cell where others live
 };
 BOOST_DESCRIBE_STRUCT(ArrivalSeen, (), (placeKind, place, isCellmateThere))
 struct SessionBegun {

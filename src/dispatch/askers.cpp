@@ -76,8 +76,10 @@ int askers_lost(sql::Reader& db, const vault::KeyFile& keys, const Establishment
     }));
 }
 
-std::vector<store::Request> open_requests_of(sql::Reader& db, const vault::KeyFile& keys,
-                                             const EstablishmentId& id, PersonId person) {
+namespace {
+
+// Opens the boxes that were written since.
+void open_boxes(sql::Reader& db, const vault::KeyFile& keys, const EstablishmentId& id) {
     std::int64_t seen_to = 0;
     {
         const std::lock_guard lock(memory_mutex);
@@ -92,13 +94,30 @@ std::vector<store::Request> open_requests_of(sql::Reader& db, const vault::KeyFi
         const auto asker = text ? asker_from(*text) : std::nullopt;
         if (asker) opened.emplace_back(asker->person_id, box.request_id);
     }
+    const std::lock_guard lock(memory_mutex);
+    auto& memory = memory_of(keys, id);
+    memory.seen_to = std::max(memory.seen_to, seen_to);
+    for (const auto& [asker, request] : opened) put(memory, asker, request);
+}
+
+}  // namespace
+
+std::vector<PersonId> who_may_ask(sql::Reader& db, const vault::KeyFile& keys,
+                                  const EstablishmentId& id) {
+    open_boxes(db, keys, id);
+    const std::lock_guard lock(memory_mutex);
+    std::vector<PersonId> out;
+    for (const auto& [person, _] : memory_of(keys, id).requests) out.push_back(person);
+    return out;
+}
+
+std::vector<store::Request> open_requests_of(sql::Reader& db, const vault::KeyFile& keys,
+                                             const EstablishmentId& id, PersonId person) {
+    open_boxes(db, keys, id);
     std::vector<RequestId> perhaps;
     {
         const std::lock_guard lock(memory_mutex);
-        auto& memory = memory_of(keys, id);
-        memory.seen_to = std::max(memory.seen_to, seen_to);
-        for (const auto& [asker, request] : opened) put(memory, asker, request);
-        const auto [from, to] = memory.requests.equal_range(person);
+        const auto [from, to] = memory_of(keys, id).requests.equal_range(person);
         for (auto it = from; it != to; ++it) perhaps.push_back(it->second);
     }
     std::vector<store::Request> out;

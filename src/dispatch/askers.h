@@ -28,6 +28,9 @@ std::optional<Asker> asker_of(const vault::KeyFile& keys, const store::Request& 
 // closed, and is checked again each time. REQUIRES, for certainty, the establishment's writer.
 std::vector<store::Request> open_requests_of(sql::Reader& db, const vault::KeyFile& keys,
                                              const EstablishmentId& id, PersonId person);
+// Everybody whose request is open, and perhaps some whose was until now.
+std::vector<PersonId> who_may_ask(sql::Reader& db, const vault::KeyFile& keys,
+                                  const EstablishmentId& id);
 // What has just been written needn't be opened again. REQUIRES that open_requests_of() was called
 // in the same transaction.
 void remember(const vault::KeyFile& keys, const EstablishmentId& id, PersonId person,

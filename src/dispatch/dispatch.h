@@ -163,7 +163,8 @@ struct Arrival {
     Uuid call_out_id;
     people::PlaceKind place_kind = people::PlaceKind::cell;
     LocationKey suite;                  // empty for the person's own cell
-    bool cellmate_is_there = false;     // then not private
+    // Yes: then not private. It must be said where they are in a cell in which others live.
+    std::optional<bool> cellmate_is_there;
 };
 Result<Done> arrive(Desk&, const Occasion&, const Arrival&);
 Result<Done> check(Desk&, const Occasion&, SessionId);       // a timed look at both

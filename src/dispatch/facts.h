@@ -26,7 +26,8 @@ enum class Excluded {
     module_missing,
     on_probation,
     not_in,                 // out, at court, in transfer
-    kept_apart,             // non-association, co-defendant, avoid-list, or an occupant's
+    kept_apart,             // non-association, co-defendant, avoid-list: theirs, an occupant's, or
+                            // of another peer who goes there
     cellmate,
     not_alone_with_a_peer,  // staff's answer is no
     not_cleared_for_unit,
@@ -39,7 +40,7 @@ enum class Excluded {
     called_this_night,
     nights_limit,
     hours_limit,
-    with_someone,
+    with_someone,           // or asks for somebody themselves
     being_asked,            // has another offer open
     asked_already,          // said no, or wasn't reached, for this request
 };
@@ -63,7 +64,8 @@ struct PeerFacts {
     bool is_in = true;                               // in the prison now
     std::optional<schemes::NotReady> not_ready;
     bool is_cleared_for_unit = false;                // of the place where they would meet
-    bool is_kept_apart = false;                      // from the person or an occupant of the cell
+    bool is_kept_apart = false;                      // from the person, an occupant of the cell,
+                                                     // or another peer who goes there
     bool shares_the_cell = false;
     people::Sex sex = people::Sex::unknown;
     people::AgeGroup age_group = people::AgeGroup::adult;

@@ -1,6 +1,7 @@
 #include "dispatch/loading.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "base/ensure.h"
 #include "dispatch/readiness.h"
@@ -61,7 +62,39 @@ private:
     std::vector<PeerFacts>& peers_;
 };
 
-void load_peers(sql::Reader& db, const EstablishmentId& id, const Readiness& ready,
+// Whoever goes to a person meets the others who go there: of two who are kept apart, whoever was
+// there, said yes or was asked first goes.
+void keep_apart(sql::Reader& db, const EstablishmentId& id,
+                std::vector<store::BusyPeer> going, Peers& peers) {
+    std::erase_if(going, [](const auto& one) { return !one.goes_here; });
+    std::ranges::sort(going, {}, [](const auto& one) {
+        return std::tuple(one.busy, one.since, one.person_id);
+    });
+    for (auto here = going.begin(); here != going.end(); ++here) {
+        for (const auto person : people::company(db, id, here->person_id, {}, {}).kept_from) {
+            auto* peer = peers.find(person);
+            const bool came_first = std::any_of(going.begin(), here, [&](const auto& one) {
+                return one.person_id == person;
+            });
+            if (peer && !came_first) peer->is_kept_apart = true;
+        }
+    }
+}
+
+// Who asks for somebody themselves isn't sent to others meanwhile: like one who is with somebody.
+void leave_who_asks(sql::Reader& db, const vault::KeyFile& keys, const EstablishmentId& id,
+                    Instant now, Peers& peers) {
+    for (const auto person : who_may_ask(db, keys, id)) {
+        auto* peer = peers.find(person);
+        if (!peer) continue;
+        const auto theirs = open_requests_of(db, keys, id, person);
+        peer->load.is_with_someone |= std::ranges::any_of(
+            theirs, [&](const auto& request) { return request.wanted_from <= now; });
+    }
+}
+
+void load_peers(sql::Reader& db, const vault::KeyFile& keys, const EstablishmentId& id,
+                const Readiness& ready,
                 RequestId request, const Zone& zone, Instant now, Facts& facts,
                 const people::Company& company) {
     const auto& policy = *ready.policy;
@@ -71,15 +104,19 @@ void load_peers(sql::Reader& db, const EstablishmentId& id, const Readiness& rea
                [](PeerFacts& peer, const auto& on) { peer.on_call_until = on.until_at; });
     peers.with(welfare::loads(db, id, {now, policy.night, zone, policy.fairness_days}),
                [](PeerFacts& peer, const auto& load) { peer.load = load; });
-    for (const auto& row : store::busy_peers(db, id, request)) {
+    auto busy = store::busy_peers(db, id, request);
+    for (const auto& row : busy) {
         auto* peer = peers.find(row.person_id);
         if (!peer) continue;
         switch (row.busy) {
             case store::Busy::asked: peer->is_being_asked = true; break;
+            case store::Busy::there:
             case store::Busy::called: peer->load.is_with_someone = true; break;
             case store::Busy::said_no: peer->was_asked = true; break;
         }
     }
+    keep_apart(db, id, std::move(busy), peers);
+    leave_who_asks(db, keys, id, now, peers);
     for (const auto person : company.kept_from) {
         if (auto* peer = peers.find(person)) peer->is_kept_apart = true;
     }
@@ -88,24 +125,14 @@ void load_peers(sql::Reader& db, const EstablishmentId& id, const Readiness& rea
     }
 }
 
-}  // namespace
-
-Result<Loaded> load_facts(sql::Reader& db, const vault::KeyFile& keys, const EstablishmentId& id,
-                          RequestId request_id, Instant now) {
-    auto request = store::request(db, id, request_id);
-    if (!request) return refusal(Refused::unknown_request);
-    return load_facts(db, keys, id, std::move(*request), now);
-}
-
-Result<Loaded> load_facts(sql::Reader& db, const vault::KeyFile& keys, const EstablishmentId& id,
-                          store::Request request, Instant now) {
+Result<Loaded> load(sql::Reader& db, const vault::KeyFile& keys, const EstablishmentId& id,
+                    store::Request request, Instant now) {
     auto asker = asker_of(keys, request);
     if (!asker) return refusal(Refused::identity_gone);
     const auto [policy, is_running] = schemes::standing(db, id, request.scheme);
     if (!policy) return refusal(Refused::unknown_scheme);
-    if (!is_running) return refusal(Refused::scheme_paused);
 
-    Loaded out{std::move(request), std::move(*asker), policy, zone_of(db, id), {}};
+    Loaded out{std::move(request), std::move(*asker), policy, is_running, zone_of(db, id), {}};
     auto& facts = out.facts;
     facts.policy = out.policy.get();
     facts.is_night = night_touched(out.zone, policy->night, now, now + soon).has_value();
@@ -114,8 +141,31 @@ Result<Loaded> load_facts(sql::Reader& db, const vault::KeyFile& keys, const Est
     facts.unit = unit_of(wings, facts.wing);
     const auto ready = readiness(people::scheme_facts(db, id, policy->scheme), out.policy, id,
                                  wings, facts.unit, now);
-    load_peers(db, id, *ready, out.request.request_id, out.zone, now, facts, company);
+    load_peers(db, keys, id, *ready, out.request.request_id, out.zone, now, facts, company);
     return out;
+}
+
+}  // namespace
+
+Result<Loaded> load_facts(sql::Reader& db, const vault::KeyFile& keys, const EstablishmentId& id,
+                          RequestId request_id, Instant now) {
+    auto request = store::request(db, id, request_id);
+    if (!request) return refusal(Refused::unknown_request);
+    return load(db, keys, id, std::move(*request), now);
+}
+
+Result<Loaded> facts_to_send(sql::Reader& db, const vault::KeyFile& keys,
+                             const EstablishmentId& id, store::Request request, Instant now) {
+    TRY(auto loaded, load(db, keys, id, std::move(request), now));
+    if (!loaded.is_running) return refusal(Refused::scheme_paused);
+    return loaded;
+}
+
+Result<Loaded> facts_to_send(sql::Reader& db, const vault::KeyFile& keys,
+                             const EstablishmentId& id, RequestId request_id, Instant now) {
+    auto request = store::request(db, id, request_id);
+    if (!request) return refusal(Refused::unknown_request);
+    return facts_to_send(db, keys, id, std::move(*request), now);
 }
 
 void as_if_not_asked(Facts& facts, PersonId person, bool is_own_wish) {

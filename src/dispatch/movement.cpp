@@ -1,6 +1,7 @@
 // Somebody moved, left, turned out to be another, or may no longer be sent: what dispatch has under
 // way for them ends or moves in the same transaction (rules 12 and 13).
 #include <algorithm>
+#include <set>
 
 #include "base/ensure.h"
 #include "dispatch/moving.h"
@@ -66,7 +67,7 @@ void peer_left(sql::Transaction& tx, const vault::KeyFile& keys, const Occasion&
     }
 }
 
-// Rule 1 alone: a paused scheme sends nobody new, and whoever is on the way goes on if still ready.
+// Rule 1 alone, where who asked isn't known any more.
 bool is_ready(sql::Reader& db, const EstablishmentId& id, RequestId request_id, PersonId peer,
               Instant now) {
     const auto request = store::request(db, id, request_id);
@@ -164,14 +165,30 @@ void cellmate_came(sql::Transaction& tx, const vault::KeyFile& keys, const Occas
     }
 }
 
+// Staff's answer may come while a peer is there already: seen, they aren't in private any more.
+void see_in_sight(sql::Transaction& tx, const vault::KeyFile& keys, const EstablishmentId& id,
+                  const store::Request& request) {
+    const auto session = store::open_session(tx, id, request.request_id);
+    const auto asker = session ? asker_of(keys, request) : std::nullopt;
+    if (!asker) return;
+    if (people::alone_answer(tx, id, asker->person_id) == people::AloneAnswer::in_sight) {
+        store::set_not_private(tx, id, session->session_id);
+    }
+}
+
 // What keeps this person apart from others is more than it was, on whichever side they are.
 void meets_fewer(sql::Transaction& tx, const vault::KeyFile& keys, const Occasion& occasion,
                  PersonId person) {
     const auto& id = occasion.who.establishment;
     for (const auto& one : open_requests_of(tx, keys, id, person)) {
         look_again_at(tx, keys, occasion, one.request_id);
+        see_in_sight(tx, keys, id, one);
     }
-    peer_not_ready(tx, keys, occasion, person);
+    // As a peer, with the others who go there: which of two goes on depends on who came first.
+    std::set<RequestId> theirs;
+    for (const auto& one : store::open_offers_to(tx, id, person)) theirs.insert(one.request_id);
+    for (const auto& one : store::open_call_outs_of(tx, id, person)) theirs.insert(one.request_id);
+    for (const auto& request : theirs) look_again_at(tx, keys, occasion, request);
 }
 
 // Two askers were one person. Where both have an open request of a scheme, the one goes on for

@@ -17,6 +17,9 @@ protected:
         return count("SELECT (SELECT COUNT(*) FROM call_out WHERE ended_at IS NULL) + "
                      "(SELECT COUNT(*) FROM offer WHERE ended_at IS NULL)");
     }
+    views::Job views_job(RequestId request) {
+        return *db().read([&](sql::Reader& r) { return views::job(r, *keys, smi, request); });
+    }
 };
 INSTANTIATE_ON_EVERY_ENGINE(OnTheWay);
 
@@ -66,6 +69,16 @@ TEST_P(OnTheWay, staffs_no_to_being_alone_stops_the_peer) {
     EXPECT_EQ(under_way(), 0);
 }
 
+TEST_P(OnTheWay, who_are_only_to_be_in_sight_aren_t_in_private_from_then_on) {
+    const auto session = together(accepted(asked(person), one));
+    const auto is_private = [&] {
+        return count("SELECT COUNT(*) FROM session WHERE session_id = $1 AND is_private", session);
+    };
+    EXPECT_EQ(is_private(), 1);
+    must(people::answer_alone(db(), program(), person, people::AloneAnswer::in_sight));
+    EXPECT_EQ(is_private(), 0);
+}
+
 TEST_P(OnTheWay, suspension_stops_the_peer_of_a_paused_scheme_too) {
     accepted(asked(person), one);
     must(schemes::pause_scheme(db(), program(), pops, true));
@@ -75,6 +88,64 @@ TEST_P(OnTheWay, suspension_stops_the_peer_of_a_paused_scheme_too) {
                          *parse_iso_day("2026-12-01")));
     EXPECT_EQ(under_way(), 0);
 }
+
+TEST_P(OnTheWay, a_pause_stops_offers_and_not_what_keeps_people_apart) {
+    accepted(asked(person), one);
+    must(schemes::pause_scheme(db(), program(), pops, true));
+    must(people::avoid(db(), as(Role::resident, person), person, one, true));
+    EXPECT_EQ(under_way(), 0);
+}
+
+// ---- two peers at one person --------------------------------------------------------------------
+
+TEST_P(OnTheWay, a_peer_kept_apart_from_one_who_goes_there_isnt_sent) {
+    const auto two = peer("200002A", "B-1-002", "Peer 2");
+    must(people::avoid(db(), as(Role::peer, two), two, one, true));
+    const auto request = asked(person);
+    const auto question = offer_to(request, one);
+    must(offer(d(), officer(), question));
+    must(make_urgent(d(), officer(), request));
+    EXPECT_EQ(refused(offer(d(), officer(), offer_to(request, two))), "nobody_ready");
+    must(answer(d(), officer(), question.offer_id, Answer::going));
+    const auto session = together(question.offer_id.uuid);
+    pass(180min);                                               // relief may be asked
+    EXPECT_EQ(refused(offer(d(), officer(), offer_to(request, two))), "nobody_ready");
+    must(depart(d(), officer(), session, false));
+}
+
+TEST_P(OnTheWay, of_two_peers_kept_apart_whoever_came_first_goes_on) {
+    const auto two = peer("200002A", "B-1-002", "Peer 2");
+    const auto request = asked(person);
+    const auto first = accepted(request, one);
+    together(first);
+    clock.advance(1min);
+    const auto second = accepted(request, two);
+    escorted(second);
+    must(people::avoid(db(), as(Role::peer, one), one, two, true));
+    EXPECT_EQ(under_way(), 2) << "one stays, two is brought home";
+    EXPECT_FALSE(views_job(request).must_part);
+    EXPECT_EQ(refused(arrive(d(), officer(), arrival(second))), "turned_back");
+}
+
+TEST_P(OnTheWay, two_peers_found_to_be_kept_apart_when_both_are_there_must_part) {
+    const auto two = peer("200002A", "B-1-002", "Peer 2");
+    const auto request = asked(person);
+    together(accepted(request, one));
+    clock.advance(1min);
+    together(accepted(request, two));
+    must(people::avoid(db(), as(Role::peer, one), one, two, true));
+    EXPECT_TRUE(views_job(request).must_part);
+}
+
+TEST_P(OnTheWay, who_asks_for_somebody_isn_t_sent_to_others_meanwhile) {
+    const auto theirs = asked(one);
+    const auto request = asked(person);
+    EXPECT_EQ(refused(offer(d(), officer(), offer_to(request, one))), "nobody_ready");
+    must(withdraw(d(), as(Role::peer, one), theirs, false));
+    must(offer(d(), officer(), offer_to(request, one)));
+}
+
+// ---- two records of one -------------------------------------------------------------------------
 
 TEST_P(OnTheWay, two_records_of_the_asker_bring_what_kept_either_apart) {
     const auto twice = resident("100002A", "A-1-002");

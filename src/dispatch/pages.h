@@ -111,6 +111,8 @@ Html draw_dangers(const Tongue& say, const views::House&, const std::vector<view
 // What the escalation asks of staff now, and the buttons that say it is done; those submit the
 // shared form of a live region.
 Html due_now(const Tongue& say, const views::Job&);
+// How staff said that they may be together, for whoever brings the peer.
+Html in_sight(const Tongue& say, const views::Job&);
 // Of two who are together: that they must part, that another peer is to take over, that nobody
 // looked in on them in time.
 Html stay_due(const Tongue& say, const views::House&, const views::Job&);

@@ -170,9 +170,10 @@ Html call_outs_line(const Drawing& d, const Job& job) {
         const std::string peer = d.board.label_of(call_out.person_id);
         const auto* unlock = job.unlock_of(call_out.call_out_id);
         if (call_out.departed_at && !call_out.arrived_at) {
-            out << d.say(tr("{peer} turned back at {time} and is on the way back.",
+            out << web::chip(d.say(tr("Turn back")), web::Tone::gap) << " <b>"
+                << d.say(tr("{peer} isn’t going there any more, since {time}: bring them home.",
                             {{"peer", peer}, {"time", d.clock(*call_out.departed_at)}}))
-                << " ";
+                << "</b> ";
         } else if (call_out.departed_at) {
             out << d.say(tr("{peer} left at {time} and is on the way back.",
                             {{"peer", peer}, {"time", d.clock(*call_out.departed_at)}}))
@@ -231,7 +232,7 @@ Html waiting_card(const Drawing& d, const Job& job) {
     const bool late = is_late(job, d.now());
     Html next = next_line(d, job);
     if (late) next = Html() << web::chip(d.say(tr("Late")), web::Tone::gap) << " " << next;
-    next = due_now(d.say, job) << next;
+    next = due_now(d.say, job) << (d.acts ? in_sight(d.say, job) : Html()) << next;
     auto buttons = action(d, job);
     if (d.acts && job.is_anything_due()) {
         buttons = due_buttons(d.say, job) << (buttons ? *std::move(buttons) : Html());
@@ -272,7 +273,9 @@ Html together_card(const Drawing& d, const Job& job) {
     if (!session.is_private) sub += " · " + d.say(tr("not private"));
     const std::string id = session.session_id.text();
     std::optional<Html> button;
-    Html next = stay_due(d.say, d.board.house, job) << check_line(d, session);
+    Html next = stay_due(d.say, d.board.house, job);
+    if (d.acts) next << in_sight(d.say, job);
+    next << check_line(d, session);
     if (d.acts) {
         const bool is_due = session.check_due && *session.check_due <= d.now() + Minutes(5);
         button = Html() << web::shared_button(d.say(tr("I looked in: both well")),

@@ -187,6 +187,9 @@ web::Response show_arrival(const Room& room, web::Request& request, const CallOu
     Html main;
     main << web::error_summary(request, errors)
          << web::head_row(say(tr("The peer is with the person of {place}", {{"place", where}})))
+         << (here.job.is_in_sight_only
+                 ? web::inset(web::paragraph(say(tr("Together in sight of staff only."))))
+                 : Html())
          << web::form(request, Url("/call-outs") / here.call_out.call_out_id.text() / "arrive",
                       std::move(inner))
          << web::paragraph(say(tr("Care plans and your own observations go on as before.")));
@@ -227,7 +230,9 @@ web::Response arrive_post(const Room& room, web::Request& request) {
     web::FieldErrors errors;
     Arrival arrival;
     arrival.call_out_id = here->call_out.call_out_id;
-    arrival.cellmate_is_there = request.form.get("cellmate") == "yes";
+    if (const auto cellmate = request.form.get("cellmate"); !cellmate.empty()) {
+        arrival.cellmate_is_there = cellmate == "yes";
+    }
     const auto elsewhere = request.form.get("elsewhere");
     std::string said(request.form.get("place"));
     // The own cell is ticked beforehand, so that another unit may be said besides; a suite isn't.

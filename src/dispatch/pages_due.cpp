@@ -21,6 +21,11 @@ Html due_now(const Tongue& say, const views::Job& job) {
     return out;
 }
 
+Html in_sight(const Tongue& say, const views::Job& job) {
+    if (!job.is_in_sight_only) return {};
+    return Html() << web::chip(say(tr("Only in sight of staff")), web::Tone::gap) << " ";
+}
+
 Html stay_due(const Tongue& say, const views::House& house, const views::Job& job) {
     Html out;
     if (job.must_part) {

@@ -83,7 +83,7 @@ Html card(const Tongue& say, const Board& board, const Queued& one) {
     const std::string scheme = one.job->policy ? one.job->policy->say(say.tag()).short_name
                                                : one.job->row.scheme.text();
     Html next;
-    next << stands(say, board, *one.unlock) << " ";
+    next << in_sight(say, *one.job) << stands(say, board, *one.unlock) << " ";
     if (!one.unlock->authorised_at) {
         next << web::link(say(tr("Can’t, or not yet")), Url("/unlocks") / id / "refuse") << " ";
     }

@@ -70,6 +70,8 @@ const Row refusal_rows[] = {
     {going_already, 409, "dispatch.going_already", "",
      tr("A yes was recorded already. If the peer can't go after all, call it off.")},
     {call_out_over, 409, "dispatch.call_out_over", "", tr("This call-out is over.")},
+    {turned_back, 409, "dispatch.turned_back", "",
+     tr("This peer isn’t going there any more. Bring them home.")},
     {already_together, 409, "dispatch.already_together", "",
      tr("They are together already. Record the departure instead.")},
     {arrived_elsewhere, 409, "dispatch.arrived_elsewhere", "place",
@@ -82,6 +84,8 @@ const Row refusal_rows[] = {
      tr("Look at it again within {minutes} minutes.")},
     {not_escorted, 409, "dispatch.not_escorted", "",
      tr("At night the unlock comes first: ask for it, then escort.")},
+    {cellmate_unsaid, 422, "dispatch.cellmate_unsaid", "isCellmateThere",
+     tr("Say whether a cellmate is there.")},
     {needs_two, 409, "dispatch.needs_two", "",
      tr("Two peers go to this request. The second hasn't accepted yet.")},
     {place_not_allowed, 422, "dispatch.place_not_allowed", "place",
@@ -105,8 +109,7 @@ const Row refusal_rows[] = {
      tr("This scheme doesn't record that.")},
     {session_ended, 409, "dispatch.session_ended", "", tr("This session has ended.")},
 };
-static_assert(std::size(refusal_rows) == boost::mp11::mp_size<
-                                     boost::describe::describe_enumerators<Refused>>::value);
+static_assert(std::size(refusal_rows) == refused_count);
 
 }  // namespace
 

@@ -31,13 +31,15 @@ void end_offer(sql::Transaction&, const EstablishmentId&, OfferId, Instant, Offe
 void delete_offers(sql::Transaction&, const EstablishmentId&, RequestId);
 
 // Who can't be asked, over all requests, and who has been asked for this one.
-enum class Busy { asked, called, said_no };
-BOOST_DESCRIBE_ENUM(Busy, asked, called, said_no)
+enum class Busy { there, called, asked, said_no };
+BOOST_DESCRIBE_ENUM(Busy, there, called, asked, said_no)
 struct BusyPeer {
     PersonId person_id;
     Busy busy;
+    bool goes_here;                 // to this request, or is asked to, and hasn't left
+    Instant since;
 };
-BOOST_DESCRIBE_STRUCT(BusyPeer, (), (person_id, busy))
+BOOST_DESCRIBE_STRUCT(BusyPeer, (), (person_id, busy, goes_here, since))
 std::vector<BusyPeer> busy_peers(sql::Reader&, const EstablishmentId&, RequestId);
 
 // ---- call-outs ----------------------------------------------------------------------------------

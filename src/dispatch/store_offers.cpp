@@ -55,11 +55,13 @@ void delete_offers(sql::Transaction& tx, const EstablishmentId& id, RequestId re
 
 std::vector<BusyPeer> busy_peers(sql::Reader& db, const EstablishmentId& id, RequestId request) {
     return db.rows<BusyPeer>(
-        "SELECT person_id, 'asked' AS busy FROM offer "
-        "WHERE establishment_id = $1 AND ended_at IS NULL "
-        "UNION ALL SELECT person_id, 'called' AS busy FROM call_out "
-        "WHERE establishment_id = $1 AND ended_at IS NULL "
-        "UNION ALL SELECT person_id, 'said_no' AS busy FROM offer "
+        "SELECT person_id, 'asked' AS busy, request_id = $2 AS goes_here, offered_at AS since "
+        "FROM offer WHERE establishment_id = $1 AND ended_at IS NULL "
+        "UNION ALL SELECT person_id, CASE WHEN arrived_at IS NULL THEN 'called' ELSE 'there' END, "
+        "request_id = $2 AND departed_at IS NULL AND turned_back_at IS NULL, "
+        "COALESCE(arrived_at, accepted_at) "
+        "FROM call_out WHERE establishment_id = $1 AND ended_at IS NULL "
+        "UNION ALL SELECT person_id, 'said_no', FALSE, offered_at FROM offer "
         "WHERE establishment_id = $1 AND request_id = $2 AND ended_how = 'not_available'",
         id, request);
 }

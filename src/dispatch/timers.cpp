@@ -27,8 +27,8 @@ void offer_ends(sql::Transaction& tx, const Occasion& occasion, const Timer& tim
 // Whether there is a second peer to ask, and who.
 std::optional<Candidate> second_peer(sql::Transaction& tx, const vault::KeyFile& keys,
                                      const Occasion& occasion, const store::Request& request) {
-    const auto loaded = load_facts(tx, keys, occasion.who.establishment, request.request_id,
-                                   occasion.now);
+    const auto loaded = facts_to_send(tx, keys, occasion.who.establishment, request.request_id,
+                                      occasion.now);
     if (!loaded) return std::nullopt;
     const auto choice = choose_peer(loaded->facts, loaded->asker.wish, occasion.now);
     if (choice.ranked.empty()) return std::nullopt;

@@ -82,6 +82,14 @@ void hang_on(sql::Reader& reader, const EstablishmentId& prison, std::vector<Job
     }
 }
 
+void put_who(sql::Reader& reader, const vault::KeyFile& keys, const EstablishmentId& prison,
+             Job& job) {
+    if (!job.row.closed_at) job.who = asker(keys, job.row);
+    job.is_in_sight_only = job.who && !job.call_outs.empty() &&
+                           people::alone_answer(reader, prison, job.who->person_id) ==
+                               people::AloneAnswer::in_sight;
+}
+
 // The longest waiting first; last what is closed, while a peer is still out for it.
 std::vector<Job> open_jobs(sql::Reader& reader, const EstablishmentId& prison) {
     std::vector<Job> out;
@@ -277,7 +285,7 @@ Board board(sql::Reader& reader, const vault::KeyFile& keys, const Establishment
         if (!is_in_scope(scope, job, peers)) continue;
         const auto of = std::ranges::find(out.schemes, job.row.scheme, &SchemeNow::scheme);
         if (of != out.schemes.end()) job.policy = of->policy;
-        if (!job.row.closed_at) job.who = asker(keys, job.row);
+        put_who(reader, keys, prison, job);
         out.jobs.push_back(std::move(job));
     }
     for (auto& [id, peer] : peers) {
@@ -317,7 +325,7 @@ std::optional<Job> job(sql::Reader& reader, const vault::KeyFile& keys,
     Job& out = jobs.front();
     if (out.row.closed_at && out.call_outs.empty()) return std::nullopt;
     out.policy = schemes::policy(reader, prison, out.row.scheme);
-    if (!out.row.closed_at) out.who = asker(keys, out.row);
+    put_who(reader, keys, prison, out);
     return std::move(out);
 }
 

@@ -199,14 +199,26 @@ TEST_P(StepPages, who_turned_back_stays_on_the_board_until_home) {
     must(withdraw(d(), officer(), request, true));
     come_in_as_officer();
     const auto board = page("/board");
-    EXPECT_TRUE(has(board, "Peer 1 turned back at"));
+    EXPECT_TRUE(has(board, "Peer 1 isn’t going there any more"));
     EXPECT_TRUE(has(board, "Called out"));
     EXPECT_FALSE(has(board, "A-1-001")) << "who had asked is over";
     const auto details = page("/requests/" + request.text());
     EXPECT_TRUE(has(details, "The peer who turned back is home"));
     EXPECT_FALSE(has(details, "Make it urgent"));
     EXPECT_EQ(post("/call-outs/" + call_out.text() + "/back"), "/board");
-    EXPECT_FALSE(has(page("/board"), "turned back"));
+    EXPECT_FALSE(has(page("/board"), "any more"));
+}
+
+TEST_P(StepPages, whoever_brings_the_peer_reads_that_they_stay_in_sight) {
+    must(people::answer_alone(db(), program(), person, people::AloneAnswer::in_sight));
+    const auto call_out = accepted(asked(person), one);
+    must(ask_unlock(d(), officer(), UnlockId(Uuid::v7(clock.now(), seeded)), call_out));
+    come_in_as_officer();
+    EXPECT_TRUE(has(page("/board"), "Only in sight of staff"));
+    EXPECT_TRUE(has(page("/call-outs/" + call_out.text() + "/arrive"),
+                    "Together in sight of staff only."));
+    come_in(night_manager());
+    EXPECT_TRUE(has(page("/unlocks"), "Only in sight of staff"));
 }
 
 TEST_P(StepPages, the_night_manager_sees_who_is_out_and_that_nobody_waits_any_more) {

@@ -92,7 +92,9 @@ void each_entry(sql::Reader& reader, const EstablishmentId& establishment,
 
 void each_subject(sql::Reader& reader, const EstablishmentId& establishment,
                   const std::function<void(SubjectRow&&)>& each) {
-    reader.each<SubjectRow>("SELECT seq, subject FROM ledger_subject WHERE establishment_id = $1",
+    // SQLite would hold a text where a number belongs: it reads as 0, which is nobody's.
+    reader.each<SubjectRow>("SELECT CAST(seq AS BIGINT) AS seq, CAST(subject AS TEXT) AS subject "
+                            "FROM ledger_subject WHERE establishment_id = $1",
                             each, establishment);
 }
 

@@ -68,7 +68,13 @@ public:
     Walk(sql::Reader& reader, const EstablishmentId& establishment, const Progress& progress,
          const std::optional<Head>& known)
         : reader_(reader), establishment_(establishment), progress_(progress), known_(known),
-          verdict_{.head = head(reader, establishment)} {}
+          verdict_{} {
+        try {
+            verdict_.head = head(reader, establishment);
+        } catch (const sql::CorruptRow&) {
+            is_head_corrupt_ = true;
+        }
+    }
 
     Verdict finish() {
         try {
@@ -142,13 +148,19 @@ private:
     void look_at_the_end() {
         const auto last = verdict_.entries;
         const auto& end = verdict_.head;
+        if (is_head_corrupt_) return found(last, TroubleKind::forged);
         if (end.seq > last || (known_ && known_->seq > last)) {
             return found(last + 1, TroubleKind::missing);
         }
         if (end.seq < last) return found(end.seq + 1, TroubleKind::forged);
         if (end.entry_hash != hex_of(previous_)) return found(last, TroubleKind::forged);
-        if (const auto stray = store::stray_payload(reader_, establishment_)) {
-            found(*stray, TroubleKind::payload_altered);
+        try {
+            if (const auto stray = store::stray_payload(reader_, establishment_)) {
+                found(*stray, TroubleKind::payload_altered);
+            }
+        } catch (const sql::CorruptRow&) {   // of the entry that has lost it, where one has
+            look_at_what_is_gone();
+            if (!verdict_.first_trouble) found(last, TroubleKind::payload_altered);
         }
     }
 
@@ -183,7 +195,9 @@ private:
                                               : std::ranges::equal(named, indexed.mapped());
             if (!same) found(row.seq, TroubleKind::altered);
         });
-        if (!index.empty()) found(index.begin()->first, TroubleKind::altered);
+        const auto unknown = index.lower_bound(1);
+        if (unknown != index.end()) found(unknown->first, TroubleKind::altered);
+        if (!verdict_.first_trouble) found(verdict_.entries, TroubleKind::altered);
     }
 
     sql::Reader& reader_;
@@ -191,6 +205,7 @@ private:
     const Progress& progress_;
     const std::optional<Head>& known_;
     Verdict verdict_;
+    bool is_head_corrupt_ = false;
     rules::Hash previous_;
     std::vector<std::pair<std::int64_t, std::string>> gone_;  // payloads, with their subjects
     std::map<std::string, std::int64_t, std::less<>> destroyed_until_;  // by subject: the entry

@@ -156,8 +156,8 @@ const sql::Statement sent(
     " WHERE c.establishment_id = $1 AND c.ended_at IS NULL AND c.accepted_at >= $2");
 
 // Nobody is on their way to someone they are kept apart from, by the record, by either's private
-// list, or by a shared cell; every occupant of the asker's cell counts. Nobody is alone with a
-// person whom staff said no for.
+// list, or by a shared cell; every occupant of the asker's cell counts, and every other peer who
+// goes there. Nobody is alone with a person whom staff said no for.
 const sql::Statement apart(
     "SELECT CASE"
     " WHEN c.arrived_at IS NULL AND c.turned_back_at IS NULL"
@@ -172,6 +172,18 @@ const sql::Statement apart(
     "       ((v.person_id = c.person_id AND v.other_person_id = o.person_id)"
     "         OR (v.person_id = o.person_id AND v.other_person_id = c.person_id)))))"
     "   THEN '3 someone was sent to a person they are kept apart from'"
+    " WHEN c.arrived_at IS NULL AND c.turned_back_at IS NULL"
+    "   AND EXISTS (SELECT 1 FROM call_out o"
+    "   WHERE o.establishment_id = c.establishment_id AND o.request_id = c.request_id"
+    "   AND o.call_out_id <> c.call_out_id AND o.ended_at IS NULL AND o.departed_at IS NULL"
+    "   AND o.turned_back_at IS NULL"
+    "   AND (EXISTS (SELECT 1 FROM kept_apart k WHERE k.closed_at IS NULL AND"
+    "       ((k.first_person = c.person_id AND k.second_person = o.person_id)"
+    "         OR (k.second_person = c.person_id AND k.first_person = o.person_id)))"
+    "     OR EXISTS (SELECT 1 FROM avoid v WHERE v.establishment_id = c.establishment_id AND"
+    "       ((v.person_id = c.person_id AND v.other_person_id = o.person_id)"
+    "         OR (v.person_id = o.person_id AND v.other_person_id = c.person_id)))))"
+    "   THEN '3 two who are kept apart were sent to the same person'"
     " WHEN 'no' = (SELECT w.answer FROM alone_answer w"
     "   WHERE w.establishment_id = c.establishment_id AND w.person_id = $3"
     "   AND w.decided_at <= c.accepted_at ORDER BY w.decided_at DESC LIMIT 1)"

@@ -66,7 +66,32 @@ def cut_off(folder):
     says(prison.command('ledger', 'verify', '--head', 'nonsense'), 2, '--head')
 
 
+# SQLite lets a column hold anything: what was done; the entry that is wrong, and how.
+OF_ANOTHER_KIND = [
+    ("UPDATE ledger_payload SET seq = 'zzz' WHERE seq = 3;", 3, 'payload_missing'),
+    ("INSERT INTO ledger_payload SELECT establishment_id, 'zzz', nonce, payload "
+     "FROM ledger_payload WHERE seq = 3;", 7, 'payload_altered'),
+    ("UPDATE ledger_subject SET seq = 'zzz' WHERE seq = 3;", 3, 'altered'),
+    ("UPDATE ledger_subject SET subject = x'00' WHERE seq = 3;", 3, 'altered'),
+    ("INSERT INTO ledger_subject SELECT establishment_id, 'zzz', subject FROM ledger_subject "
+     "WHERE seq = 3;", 7, 'altered'),
+    ("UPDATE ledger_head SET seq = 'zzz';", 7, 'forged'),
+    ("UPDATE ledger_head SET entry_hash = 'zzz';", 7, 'forged'),
+]
+
+
+def of_another_kind(folder):
+    prison = seven_entries(folder)
+    for script, seq, kind in OF_ANOTHER_KIND:
+        whole = prison.path.read_bytes()
+        prison.script(script)
+        verdict = prison.command('ledger', 'verify', '--json').must(1).json()
+        same((verdict['trouble']['seq'], verdict['trouble']['kind']), (seq, kind), script)
+        prison.path.write_bytes(whole)
+
+
 def all_of(folder, tally):
     for case in TAMPERED:
         tally.run(f'ledger verify: {case[0]}', named, folder, *case)
     tally.run('ledger verify: the end is cut off', cut_off, folder)
+    tally.run('ledger verify: a value is of another kind', of_another_kind, folder)
