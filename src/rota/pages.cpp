@@ -420,12 +420,13 @@ std::vector<web::Route> routes(web::Site& site, Expects expects, CalledOut calle
     for (auto& route : pages::plan_routes(site, expects)) out.push_back(std::move(route));
     for (auto& route : pages::tonight_routes(site, called_out)) out.push_back(std::move(route));
     for (auto& route : pages::calendar_routes(site, called_out)) out.push_back(std::move(route));
+    for (auto& route : pages::repair_routes(site, called_out)) out.push_back(std::move(route));
     for (const auto more : {pages::new_shift_routes, pages::feed_routes, pages::print_routes,
                             pages::move_routes,
                             pages::several_routes, pages::temporary_routes,
                             pages::availability_routes, pages::mine_routes, pages::swap_routes,
                             pages::changes_routes, pages::stood_routes, pages::draft_routes,
-                            pages::repair_routes, pages::partners_routes,
+                            pages::partners_routes,
                             pages::needs_routes}) {
         for (auto& route : more(site)) out.push_back(std::move(route));
     }

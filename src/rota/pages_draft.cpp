@@ -282,6 +282,7 @@ web::Response draft_page(web::Request& request, const DraftPage& page,
         main << web::heading(2, say(tr("What it changes")), "m") << what_it_changes(say, page)
              << would_break_part(say, page) << steps_of_draft(request, page)
              << short_part(request, page.planned)
+             << days_after_the_last_shift(say, page.planned)
              << web::heading(2, say(tr("The rota with this draft")), "m")
              << plan_calendar(request, page.planned)
              << web::hint_text(say(tr("A letter with + is new.")));

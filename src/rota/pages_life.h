@@ -28,6 +28,6 @@ Html drafts_link(const Tongue& say, const Hall& about);
 std::vector<web::Route> changes_routes(web::Site& site);
 std::vector<web::Route> stood_routes(web::Site& site);
 std::vector<web::Route> draft_routes(web::Site& site);
-std::vector<web::Route> repair_routes(web::Site& site);
+std::vector<web::Route> repair_routes(web::Site& site, CalledOut called_out);
 
 }  // namespace alongside::rota::pages

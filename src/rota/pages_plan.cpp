@@ -246,11 +246,12 @@ web::Response plan_page(const web::Request& request, const Planned& planned, con
     if (proposal.puts.empty() && proposal.short_of.empty()) {
         main << web::empty_state(say(tr("Every shift of these days has enough people already: "
                                         "there is nothing to plan.")))
-             << thin_nights(say, planned) << wish_form(request, planned.about, {})
-             << plan_calendar(request, planned);
+             << days_after_the_last_shift(say, planned) << thin_nights(say, planned)
+             << wish_form(request, planned.about, {}) << plan_calendar(request, planned);
         return web::page(request, std::move(options), std::move(main));
     }
-    main << found << short_part(request, planned) << thin_nights(say, planned);
+    main << found << short_part(request, planned) << days_after_the_last_shift(say, planned)
+         << thin_nights(say, planned);
     if (!proposal.short_of.empty()) {
         main << too_few_part(request, planned) << repairs_form(request, planned);
     }

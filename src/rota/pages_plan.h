@@ -33,6 +33,8 @@ std::vector<web::Route> search_routes(web::Site&, Expects, const std::shared_ptr
 Html plan_calendar(const web::Request&, const Planned&);
 // What stays short, with why nobody can take it; nothing where every shift has enough people.
 Html short_part(const web::Request&, const Planned&);
+// The days after the last shift that was made: “enough people” says nothing of them.
+Html days_after_the_last_shift(const Tongue& say, const Planned&);
 // Why nights that need fewer than the policy's cover are a risk.
 Html thin_nights(const Tongue& say, const Planned&);
 // How the plan shares expected time with people, and what that weighs; or that it isn’t weighed.

@@ -17,6 +17,7 @@ struct RepairPage {
     Hall about;
     RepairFacts known;
     RepairOf which = RepairOf::week;
+    bool is_short_now = false;                      // a shift that has begun
     std::optional<planning::Span> days = {};        // nothing: there is no gap
     planning::Changes changes = {};
     int short_now = 0, short_then = 0;              // places, in the days that are repaired
@@ -33,14 +34,18 @@ int short_places(const planning::Facts& facts, planning::Span of,
     return out;
 }
 
-std::optional<RepairPage> load_repair(web::Site& site, const web::Request& request) {
+std::optional<RepairPage> load_repair(web::Site& site, const web::Request& request,
+                                      CalledOut called_out) {
     auto out = site.database.read([&](sql::Reader& reader) -> std::optional<RepairPage> {
         auto about = hall(reader, request);
         if (!about) return std::nullopt;
         const auto scheme = about->scheme;
-        return RepairPage{std::move(*about),
-                          repair_facts(reader, request.viewer.establishment, scheme,
-                                       request.now)};
+        const auto& home = request.viewer.establishment;
+        RepairPage page{std::move(*about), repair_facts(reader, home, scheme, request.now)};
+        const auto soon = request.now + Minutes{1};
+        page.is_short_now =
+            !gaps_ahead(reader, home, scheme, request.now, soon, called_out).empty();
+        return page;
     });
     if (!out) return out;
     const auto asked = request.form.has("of") ? request.form.get("of") : request.query.get("of");
@@ -167,13 +172,24 @@ Html accept_forms(const web::Request& request, const RepairPage& page) {
                                    web::Weight::secondary, std::move(hidden));
 }
 
+// Of the shift that runs nobody's place is changed by a search.
+Html short_now_part(const Tongue& say, const RepairPage& page) {
+    if (!page.is_short_now) return {};
+    return web::inset(Html() << web::paragraph(
+                                    say(tr("The shift that runs now is short as well. A repair "
+                                           "changes shifts that haven’t begun, and no others.")))
+                             << web::link(say(tr("See the gaps")),
+                                          here(page.about, Url("/on-call"))));
+}
+
 Html repair_part(const web::Request& request, const RepairPage& page) {
     const Tongue& say = request.tongue;
     if (!page.days) {
-        return web::empty_state(say(tr("Every shift of the coming 4 weeks has enough people: "
-                                       "there is nothing to repair.")));
+        return short_now_part(say, page)
+               << web::empty_state(say(tr("Every shift of the coming 4 weeks has enough people: "
+                                          "there is nothing to repair.")));
     }
-    Html out;
+    Html out = short_now_part(say, page);
     if (!page.changes.on.empty()) {
         out << web::heading(2, say(trn("The shifts of {count} person change",
                                        "The shifts of {count} people change",
@@ -203,9 +219,9 @@ Html repair_part(const web::Request& request, const RepairPage& page) {
     return out << still_short(say, page);
 }
 
-web::Response repair_page(web::Site& site, web::Request& request,
+web::Response repair_page(web::Site& site, web::Request& request, CalledOut called_out,
                           const std::optional<Refusal>& refusal) {
-    const auto page = load_repair(site, request);
+    const auto page = load_repair(site, request, called_out);
     if (!page) return no_scheme(request);
     const Tongue& say = request.tongue;
     web::FieldErrors errors;
@@ -221,7 +237,7 @@ web::Response repair_page(web::Site& site, web::Request& request,
                      refusal ? refusal->status : 200);
 }
 
-web::Response accept(web::Site& site, web::Request& request) {
+web::Response accept(web::Site& site, web::Request& request, CalledOut called_out) {
     const auto about = site.database.read(
         [&](sql::Reader& reader) { return hall(reader, request); });
     if (!about) return no_scheme(request);
@@ -229,7 +245,7 @@ web::Response accept(web::Site& site, web::Request& request) {
     if (!changes) return web::not_found(request);
     const auto done = accept_repair(site.database, request.occasion(site.entropy), about->scheme,
                                     *changes);
-    if (!done) return repair_page(site, request, done.error());
+    if (!done) return repair_page(site, request, called_out, done.error());
     return web::see_other(here(*about, Url("/on-call"))
                               .with("repaired", std::to_string(changes->on.size() +
                                                                changes->off.size())));
@@ -237,15 +253,19 @@ web::Response accept(web::Site& site, web::Request& request) {
 
 }  // namespace
 
-std::vector<web::Route> repair_routes(web::Site& site) {
+std::vector<web::Route> repair_routes(web::Site& site, CalledOut called_out) {
     constexpr auto who = Permission::manage_peers;
     std::vector<web::Route> out;
-    out.emplace_back(web::Method::get, "/on-call/repair", who, [&site](web::Request& request) {
-        return repair_page(site, request, {});
-    }).takes_long();
-    out.emplace_back(web::Method::post, "/on-call/repair", who, [&site](web::Request& request) {
-        return accept(site, request);
-    }).takes_long();
+    out.emplace_back(web::Method::get, "/on-call/repair", who,
+                     [&site, called_out](web::Request& request) {
+                         return repair_page(site, request, called_out, {});
+                     })
+        .takes_long();
+    out.emplace_back(web::Method::post, "/on-call/repair", who,
+                     [&site, called_out](web::Request& request) {
+                         return accept(site, request, called_out);
+                     })
+        .takes_long();
     return out;
 }
 

@@ -87,6 +87,22 @@ Html short_part(const web::Request& request, const Planned& planned) {
                                web::to_do(std::move(later)));
 }
 
+Html days_after_the_last_shift(const Tongue& say, const Planned& planned) {
+    int last = 0;
+    for (const auto& shift : planned.facts.shifts) last = std::max(last, shift.day);
+    const int without = planned.facts.days - 1 - last;
+    if (planned.facts.shifts.empty() || without == 0) return {};
+    Html inner = web::paragraph(say(trn(
+        "The last shift begins on {day}. On the day after it there is none: nobody is on call "
+        "then, and the plan can put nobody on.",
+        "The last shift begins on {day}. On the {count} days after it there is none: nobody is on "
+        "call then, and the plan can put nobody on.",
+        without, {{"day", day_text(say, day_after(planned.first, last))}})));
+    inner << web::link(say(tr("Make them from the repeating pattern")),
+                       here(planned.about, Url("/on-call/pattern")));
+    return web::inset(std::move(inner));
+}
+
 Html too_few_part(const web::Request& request, const Planned& planned) {
     const Tongue& say = request.tongue;
     Html out;

@@ -14,6 +14,7 @@ struct SwapsPage {
     std::vector<Swap> swaps;
     // Of those that wait for a yes: what a plan would have against it, as things are now.
     std::map<SwapId, std::vector<planning::Reason>> against = {};
+    std::map<SwapId, std::vector<PersonId>> on_it = {};     // of those that nobody takes
 };
 
 std::optional<SwapsPage> load_swaps(sql::Reader& reader, const web::Request& request) {
@@ -26,6 +27,12 @@ std::optional<SwapsPage> load_swaps(sql::Reader& reader, const web::Request& req
     });
     SwapsPage out{std::move(*about), std::move(all)};
     for (const auto& swap : out.swaps) {
+        if (swap.is_open()) {
+            for (const auto& put : store::puts_of_shift(reader, request.viewer.establishment,
+                                                        swap.shift_id)) {
+                if (put.until_at > request.now) out.on_it[swap.swap_id].push_back(put.person_id);
+            }
+        }
         if (!swap.is_waiting()) continue;
         const auto facts = facts_around(reader, request.viewer.establishment, out.about.scheme,
                                         swap.starts_at, swap.starts_at, request.now);
@@ -49,7 +56,9 @@ Html taker_form(const web::Request& request, const SwapsPage& shown, const Swap&
     const Tongue& say = request.tongue;
     std::vector<web::Choice> choices{{"", say(tr("Choose somebody")), "", false}};
     for (const auto& [person, label] : shown.about.labels) {
-        if (person != swap.person_id) choices.push_back({person.text(), label, "", false});
+        const auto on_it = shown.on_it.find(swap.swap_id);
+        if (on_it != shown.on_it.end() && std::ranges::count(on_it->second, person) > 0) continue;
+        choices.push_back({person.text(), label, "", false});
     }
     std::sort(choices.begin() + 1, choices.end(),
               [](const auto& a, const auto& b) { return a.text < b.text; });

@@ -139,7 +139,7 @@ Html what_to_do(const web::Request& request, const TonightOf& of) {
             for (const auto& label : labels) who += (who.empty() ? "" : ", ") + label;
             text << web::hint_text(who.empty()
                                        ? say(tr("Nobody else could take it by the rules of a "
-                                                "plan. The plan page says why."))
+                                                "plan. “Put somebody on” says why, of each."))
                                        : say(tr("Could take it: {people}. Ask them first.",
                                                 {{"people", who}})));
             action = web::button_link(say(tr("Put somebody on")),

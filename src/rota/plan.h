@@ -38,7 +38,8 @@ private:
     void leave_out_if_against_rules(std::size_t person);
     static bool is_worse(const std::map<planner::Rule, int>& before,
                          const std::map<planner::Rule, int>& after);
-    int nights_on(std::size_t person, const TooFew& week) const;
+    int nights_in(const TooFew& week, std::size_t person,
+                  std::vector<PersonId> OpenShift::* those) const;
     // Around shifts that are against the rules, each proposed one was judged by itself: of several
     // that together would break more, the later ones are left out, and others fill their places.
     void keep_rules_around(Proposal& out) const;

@@ -30,27 +30,29 @@ std::vector<TooFew> Plan::too_few_at_night(const Proposal& proposal) const {
         bool is_short = false;
         for (const auto& shift : facts_.shifts) {
             if (!shift.is_night || shift.day < first || shift.day >= first + 7) continue;
-            week.wanted += shift.needed;
+            week.wanted += shift.needed - static_cast<int>(shift.absent.size());
             is_short |= std::ranges::count(proposal.short_of, shift.shift_id) > 0;
         }
         if (!is_short) continue;
         for (std::size_t i = 0; i < problem_.people.size(); ++i) {
             const int most = most_nights(i, week);
-            const int already = is_against_rules_[i] ? nights_on(i, week) : 0;
-            week.most += most + already;
-            week.people += most + already > 0 ? 1 : 0;
+            const int already = is_against_rules_[i] ? nights_in(week, i, &OpenShift::on) : 0;
+            const int can_come = most + already - nights_in(week, i, &OpenShift::absent);
+            week.most += can_come;
+            week.people += can_come > 0 ? 1 : 0;
         }
         if (week.most < week.wanted) out.push_back(week);
     }
     return out;
 }
 
-int Plan::nights_on(std::size_t person, const TooFew& week) const {
+int Plan::nights_in(const TooFew& week, std::size_t person,
+                    std::vector<PersonId> OpenShift::* those) const {
     int out = 0;
     for (const auto& shift : facts_.shifts) {
         if (!shift.is_night || shift.day < week.first_day) continue;
         if (shift.day >= week.first_day + week.days) continue;
-        out += std::ranges::count(shift.on, facts_.peers[person].person_id) > 0 ? 1 : 0;
+        out += std::ranges::count(shift.*those, facts_.peers[person].person_id) > 0 ? 1 : 0;
     }
     return out;
 }

@@ -139,6 +139,22 @@ TEST(Planning, says_why_a_shift_stays_short_and_what_would_fix_it) {
     EXPECT_EQ(mended[3].after.places, 1);
 }
 
+TEST(Planning, of_the_nights_counts_nobody_who_is_on_them_and_cant_come) {
+    auto facts = facts_of(3, 7);
+    for (int day = 0; day < 7; ++day) facts.shifts.push_back(night(day));
+    for (auto& shift : facts.shifts) {
+        facts.peers[2].cannot.push_back({shift.shift_id, Why::said_so});
+        if (shift.day != 1 && shift.day != 3) continue;
+        shift.on = shift.absent = {peer(2)};
+        shift.needed = 2;                        // they are made up for
+    }
+    const auto weeks = too_few_at_night(facts, propose(facts, {60}));
+    ASSERT_EQ(weeks.size(), 1U);
+    EXPECT_EQ(weeks[0].wanted, 7);
+    EXPECT_EQ(weeks[0].most, 4);
+    EXPECT_EQ(weeks[0].people, 2);
+}
+
 TEST(Planning, keeps_to_what_is_enough_for_somebody_and_says_what_more_would_do) {
     auto facts = facts_of(1, 8);
     for (int day = 0; day < 8; day += 2) facts.shifts.push_back(morning(day));

@@ -144,6 +144,15 @@ store::Put put_for(const SwapNow& about, PersonId person, Instant now) {
     return {about.shift.shift_id, person, std::max(now, about.on->from_at), about.on->until_at};
 }
 
+// Beside the one they would take it from: the shift would be left with one fewer.
+bool is_on_it_too(sql::Reader& reader, const EstablishmentId& home, const store::Put& put) {
+    const auto puts = store::puts_of_shift(reader, home, put.shift_id);
+    return std::ranges::any_of(puts, [&](const store::Put& one) {
+        return one.person_id == put.person_id && one.from_at < put.until_at &&
+               put.from_at < one.until_at;
+    });
+}
+
 }  // namespace
 
 std::vector<Swap> swaps_to_take(sql::Reader& reader, const EstablishmentId& home, PersonId person,
@@ -237,8 +246,10 @@ Result<Done> take_swap(sql::Database& database, const Occasion& occasion, TakeId
         if (!about.swap.is_open() && !is_overdue) return refusal(SwapRefused::gone);
         if (!about.on) return refusal(SwapRefused::over);
         if (about.swap.person_id == person) return refusal(SwapRefused::own);
+        const auto put = put_for(about, person, occasion.now);
+        if (is_on_it_too(tx, home, put)) return refusal(SwapRefused::own);
         const Candidates candidates(tx, home, about.shift.scheme);
-        auto why = candidates.why_not(put_for(about, person, occasion.now), occasion.now);
+        auto why = candidates.why_not(put, occasion.now);
         if (by == TakenBy::staff && why) return std::move(*why);
         if (by == TakenBy::self) {
             const auto facts = facts_around(tx, home, about.shift.scheme, about.shift.starts_at,
@@ -273,9 +284,10 @@ Result<Done> approve_swap(sql::Database& database, const Occasion& occasion, Swa
         if (about.swap.is_done()) return Done{};
         if (about.swap.is_open()) return refusal(SwapRefused::nobody_takes);
         if (!about.on) return refusal(SwapRefused::over);
+        const auto put = put_for(about, *about.swap.taker, occasion.now);
+        if (is_on_it_too(tx, home, put)) return refusal(SwapRefused::own);
         const Candidates candidates(tx, home, about.shift.scheme);
-        auto why = candidates.why_not(put_for(about, *about.swap.taker, occasion.now),
-                                      occasion.now);
+        auto why = candidates.why_not(put, occasion.now);
         if (why) return std::move(*why);
         store::approve_take(tx, home, *about.swap.take_id, occasion.now, occasion.who.actor);
         change_who_is_on(tx, occasion, about, about.swap.person_id, *about.swap.taker);
@@ -309,7 +321,9 @@ Result<Done> undo_swap(sql::Database& database, const Occasion& occasion, SwapId
             if (!about.on) return refusal(SwapRefused::over);
             const Candidates candidates(tx, home, about.shift.scheme);
             const auto put = put_for(about, about.swap.person_id, occasion.now);
-            if (candidates.why_not(put, occasion.now)) return refusal(SwapRefused::cannot_go_back);
+            if (is_on_it_too(tx, home, put) || candidates.why_not(put, occasion.now)) {
+                return refusal(SwapRefused::cannot_go_back);
+            }
             change_who_is_on(tx, occasion, about, taker, about.swap.person_id);
         }
         store::end_take(tx, home, *about.swap.take_id, occasion.now, occasion.who.actor, "undone");

@@ -258,6 +258,23 @@ TEST_P(SwapsTest, AreNotOfferedToWhoeverCantAndDontSayWhy) {
     EXPECT_EQ(on_tonight(), Who{people_[1]});
 }
 
+// Whoever is on it beside the asker can't stand in for them: one would be missing.
+TEST_P(SwapsTest, AreNotTakenByTheOtherOnTheShift) {
+    ask_for_approval();
+    const auto swap = asked();
+    ASSERT_EQ(refused(put_on(db(), now(), tonight_, {people_[1]})), "");
+    EXPECT_EQ(take(swap, 1, TakenBy::staff), "rota.swap_own");
+    ASSERT_EQ(take(swap, 2), "");
+    ASSERT_EQ(refused(put_on(db(), now(), tonight_, {people_[2]})), "");
+    EXPECT_EQ(refused(approve_swap(db(), now(), swap)), "rota.swap_own");
+    ASSERT_EQ(refused(take_off(db(), now(), tonight_, people_[2], clock.now())), "");
+    ASSERT_EQ(refused(approve_swap(db(), now(), swap)), "");
+    ASSERT_EQ(refused(put_on(db(), now(), tonight_, {people_[0]})), "");
+    EXPECT_EQ(on_tonight(), (Who{people_[0], people_[1], people_[2]}));
+    EXPECT_EQ(refused(undo_swap(db(), now(), swap, people_[2])), "rota.swap_cannot_go_back");
+    EXPECT_EQ(on_tonight().size(), 3U);
+}
+
 TEST_P(SwapsTest, OnlyWhoeverIsOnItAsks) {
     EXPECT_EQ(refused(ask_swap(db(), now(), SwapId::make(clock.now(), entropy), tonight_,
                                people_[1])), "rota.swap_not_on_it");

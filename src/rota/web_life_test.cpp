@@ -98,6 +98,12 @@ TEST_P(LifePages, ARepairIsOfferedAcceptedAndFoundAmongTheChanges) {
     EXPECT_TRUE(shows(page, "Peer 1 on"));
     EXPECT_TRUE(shows(page, "a new shift"));
     EXPECT_TRUE(shows(page, "Before the first version"));
+    // Tuesday night runs, and who was on it is off: no repair is for that, which is said.
+    EXPECT_FALSE(shows(get("/on-call/repair"), "The shift that runs now is short as well."));
+    clock.set(parse_iso_instant("2026-11-24T23:00:00Z").value());
+    ASSERT_EQ(post("/on-call/shifts/" + shift_ + "/taken-off", "person_id=" + one_.text()).status,
+              303);
+    EXPECT_TRUE(shows(get("/on-call/repair"), "The shift that runs now is short as well."));
 }
 
 TEST_P(LifePages, ThePastIsShownBesideNow) {

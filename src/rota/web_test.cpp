@@ -94,6 +94,7 @@ TEST_P(OnCallPages, AnOpenShiftIsPlannedAndNothingChangesUntilAskedFor) {
     const auto page = post("/on-call/plan", plan);
     EXPECT_EQ(page.status, 200);
     EXPECT_TRUE(shows(page, "With this plan every shift has enough people"));
+    EXPECT_TRUE(shows(page, "The last shift begins on Sun 22 Nov. On the 5 days after it"));
     EXPECT_TRUE(shows(page, "Put 1 on") || shows(page, "Put this one person on"));
     EXPECT_TRUE(shows(get(tomorrow), "Nobody is on this shift yet"));
     const auto id = tomorrow.substr(tomorrow.rfind('/') + 1);
