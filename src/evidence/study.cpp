@@ -75,6 +75,10 @@ std::string doubt_of(const Study& study) {
     if (study.wall.totals_are_small) {
         const bool of_places = study.units > 0 ||
                                study.plan.method.kind == MethodKind::interrupted_series;
+        if (study.plan.method.kind == MethodKind::before_after)
+            return fmt::format("there are fewer than {} people, or fewer with one of the few "
+                               "scores or changes; showing more could show who they are",
+                               study.plan.smallest_cell);
         return fmt::format("{}; showing more could show who they are",
                            of_places ? fmt::format("there were fewer than {} events before the "
                                                    "start or since, or in a group",

@@ -48,6 +48,8 @@ struct Sample {
     std::vector<std::int32_t> cluster;  // one a row; empty: nobody
 };
 
+struct Study;
+
 // What is compared; by default the plan's outcome.
 struct OutcomeView {
     OutcomeKind kind = OutcomeKind::rate;
@@ -64,6 +66,10 @@ OutcomeView outcome_of(const Plan& plan, const StudyPeople& data);
 // `adjusted`: with the covariates in the model as well.
 Finding effect_of(const StudyPeople& data, const OutcomeView& outcome, const Sample& sample,
                   double level, bool adjusted);
+
+// Compares the sample's people as if they weren't paired, where an interval by pairs would give
+// back how few of these differ.
+void compare_as_told(const Study& study, Sample& sample);
 
 // Kaplan–Meier: the programme's curve, then the comparison's; limits on the log-log scale.
 std::vector<Curve> survival_curves(const StudyPeople& data, const OutcomeView& outcome,

@@ -93,6 +93,7 @@ void leave_prisons_out(Study& study) {
             const auto next = static_cast<std::int32_t>(code.size());
             rest.cluster.push_back(code.emplace(study.sample.cluster[i], next).first->second);
         }
+        compare_as_told(study, rest);
         study.leave_one_out.push_back(
             {"", "Without " + (prison == part_not_known ? "those whose prison isn't known"
                                                         : prison),

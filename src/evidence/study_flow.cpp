@@ -173,9 +173,13 @@ constexpr std::array allowed_differential{
     2.6, 2.5, 2.3, 2.1, 2.0, 1.8, 1.6, 1.5, 1.3, 1.2,
     1.0, 0.9, 0.7, 0.6, 0.4, 0.3, 0.2, 0.0};
 
+// The table has whole per cents and doesn't say how to round to them: the stricter neighbour's.
 double allowed_at(double overall) {
-    const auto at = static_cast<std::size_t>(std::floor(overall));
-    return at < allowed_differential.size() ? allowed_differential[at] : 0;
+    const auto at = [](double per_cent) {
+        const auto place = static_cast<std::size_t>(per_cent);
+        return place < allowed_differential.size() ? allowed_differential[place] : 0;
+    };
+    return std::min(at(std::floor(overall)), at(std::ceil(overall)));
 }
 
 }  // namespace

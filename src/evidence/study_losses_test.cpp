@@ -75,7 +75,8 @@ TEST(StudyLossesTest, each_step_says_how_many_of_each_group_it_lost) {
     EXPECT_EQ(published.json().at("losses").at(2).at("comparison"), 5);
 }
 
-// Of 95 and 95 who count 15 and 5 are lost: 15.8% and 5.3%, 10.5% in all, where 6.3 points pass.
+// Of 95 and 95 who count 15 and 5 are lost: 15.8% and 5.3%, 10.5% in all, where 6.2 points pass
+// (6.3 at 10%, 6.2 at 11%).
 TEST(StudyLossesTest, groups_that_lose_unlike_many_are_a_caution) {
     const auto study = study_with_losses(15, 5);
     const auto lost = attrition_of(study);
@@ -83,10 +84,10 @@ TEST(StudyLossesTest, groups_that_lose_unlike_many_are_a_caution) {
     EXPECT_NEAR(lost->programme, 100 * 15 / 95.0, 1e-12);
     EXPECT_NEAR(lost->other, 100 * 5 / 95.0, 1e-12);
     EXPECT_NEAR(lost->overall, 100 * 20 / 190.0, 1e-12);
-    EXPECT_EQ(lost->allowed, 6.3);
+    EXPECT_EQ(lost->allowed, 6.2);
     EXPECT_TRUE(lost->is_too_much());
     EXPECT_NE(cautions_text(study).find("15.8% with the course, 5.3% with no course. The groups "
-                                        "differ by 10.5 points, more than the 6.3 points"),
+                                        "differ by 10.5 points, more than the 6.2 points"),
               std::string::npos) << cautions_text(study);
     const auto alike = study_with_losses(10, 8);
     EXPECT_FALSE(attrition_of(alike)->is_too_much());

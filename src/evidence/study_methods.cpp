@@ -71,8 +71,14 @@ std::string effect_words(const Study& study) {
     const std::string clustered = is_matched ? ", with standard errors clustered by pair" : "";
     switch (plan.outcome.kind) {
         case OutcomeKind::rate:
+            if (is_matched && study.sample.cluster.empty())
+                return "The effect is the difference of the shares among the matched, with "
+                       "Newcombe\u2019s interval (1998, method 10), as if they weren\u2019t "
+                       "paired: an interval by pairs would tell how few of them differ. ";
             return is_matched ? "The effect is the difference of the shares among the matched, by "
-                                "least squares" + clustered + " (HC1). "
+                                "least squares" + clustered + " (HC1); of parts in which few pairs "
+                                "differ, with Newcombe\u2019s interval, as if they weren\u2019t "
+                                "paired. "
                               : "The effect is the difference of the shares, with Newcombe\u2019s "
                                 "interval (1998, method 10). ";
         case OutcomeKind::frequency:

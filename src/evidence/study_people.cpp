@@ -109,12 +109,16 @@ Fallible<bool> try_calipers(Study& study, const std::vector<double>& scores) {
         options.caliper_sds = caliper;
         const auto other = nearest_pairs(scores, arms, options);
         if (!other) return tl::make_unexpected(other.error());
-        const auto sample = sample_of(*other);
+        auto sample = sample_of(*other);
+        compare_as_told(study, sample);
+        if (study.sample.cluster.empty()) sample.cluster.clear();
         auto tells = told_by_effect(study, sample);
         StudyLine line{"", fmt::format("Caliper {}", caliper), {}, false};
         line.is_hidden = !std::ranges::all_of(told, [&](const auto& shown) {
             return stands_beside(tells, shown, smallest);
         });
+        const auto alone = static_cast<double>(other->unmatched_treated.size());
+        line.is_hidden = line.is_hidden || is_small_count(alone, smallest);
         if (!line.is_hidden) line.name += fmt::format(" ({} pairs)", other->pairs.size());
         if (other->pairs.empty()) {
             line.finding.doubt = "no pairs";
@@ -150,6 +154,7 @@ Fallible<bool> pair_people(Study& study, int threads) {
     matched.still_apart = out_of_balance(matched.balance, true);
     study.matched = std::move(matched);
     study.sample = sample_of(matching);
+    compare_as_told(study, study.sample);
     return try_calipers(study, *scores);
 }
 
@@ -221,10 +226,11 @@ void find_subgroups(Study& study) {
     const auto outcome = outcome_of(study.plan, study.data);
     for (const auto& named : study.plan.subgroups) {
         for (const auto& level : levels_in(study, named.text)) {
+            auto part = part_of(study.sample, level.places);
+            compare_as_told(study, part);
             study.subgroups.push_back(
                 {named.text, level.name,
-                 effect_of(study.data, outcome, part_of(study.sample, level.places),
-                           study.plan.level, false),
+                 effect_of(study.data, outcome, part, study.plan.level, false),
                  study.wall.is_hidden(PartUse::subgroup, named.text, level.name)});
         }
         study.subgroup_p[named.text] = levels_differ(study.subgroups, named.text);
@@ -232,6 +238,10 @@ void find_subgroups(Study& study) {
 }
 
 }  // namespace
+
+void compare_as_told(const Study& study, Sample& sample) {
+    if (few_pairs_differ(study, sample)) sample.cluster.clear();
+}
 
 Fallible<bool> study_people(Study& study, int threads) {
     study.has_groups = true;

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
+#include <numeric>
+#include <span>
 
 #include "evidence/study.h"
 
@@ -261,6 +263,10 @@ void look_at_totals(const Study& study, Wall& wall, std::size_t smallest) {
     wall.totals_are_small = wall.groups_are_small || std::ranges::any_of(cells, small);
 }
 
+bool any_small(std::span<const double> counts, std::size_t smallest) {
+    return std::ranges::any_of(counts, [&](double n) { return is_small_count(n, smallest); });
+}
+
 // How many pairs differ one way, the other way, or not; or who of them had the event first.
 bool pairs_are_few(const Study& study, std::size_t smallest) {
     const auto had = had_outcome(study.plan, study.data);
@@ -268,12 +274,37 @@ bool pairs_are_few(const Study& study, std::size_t smallest) {
     double pairs[4] = {};
     if (study.plan.outcome.kind == OutcomeKind::time_to_first) {
         for (const int first : first_of_pairs(study)) pairs[first + 1] += 1;
-        return std::ranges::any_of(pairs, [&](double n) { return is_small_count(n, smallest); });
+        return any_small(pairs, smallest);
     }
     for (std::size_t i = 0; i + 1 < study.sample.rows.size(); i += 2) {
         pairs[2 * had[study.sample.rows[i]] + had[study.sample.rows[i + 1]]] += 1;
     }
-    return std::ranges::any_of(pairs, [&](double n) { return is_small_count(n, smallest); });
+    return any_small(pairs, smallest);
+}
+
+// What is told of scores before and after is their means, of the changes their error too: of two
+// scores, and of up to four changes, these tell how many people have each. How much all have beyond
+// the least may be a count of few as well.
+bool few_have_a_score(const Study& study, std::size_t smallest) {
+    std::vector<double> values[3];
+    for (const auto row : study.sample.rows) {
+        const double before = study.data.before[row], after = study.data.outcome[row];
+        if (std::isnan(before) || std::isnan(after)) continue;
+        values[0].push_back(before);
+        values[1].push_back(after);
+        values[2].push_back(after - before);
+    }
+    for (const auto& of : values) {
+        for (const double one : few_values(of, &of == &values[2] ? 4 : 2)) {
+            if (is_small_count(static_cast<double>(std::ranges::count(of, one)), smallest))
+                return true;
+        }
+        for (const auto& amounts : steps_from_the_ends(of)) {
+            const auto sum = std::accumulate(amounts.begin(), amounts.end(), std::size_t{0});
+            if (is_small_count(static_cast<double>(sum), smallest)) return true;
+        }
+    }
+    return false;
 }
 
 std::vector<PeopleLost> all_losses(const Study& study) {
@@ -336,6 +367,21 @@ bool shows_line(const Study& study, PartUse use, const Covariate& covariate) {
 
 }  // namespace
 
+bool few_pairs_differ(const Study& study, const Sample& sample) {
+    const auto had = had_outcome(study.plan, study.data);
+    if (study.plan.outcome.kind != OutcomeKind::rate || sample.cluster.empty()) return false;
+    std::map<std::int32_t, std::vector<std::size_t>> people;
+    for (std::size_t i = 0; i < sample.rows.size(); ++i)
+        people[sample.cluster[i]].push_back(sample.rows[i]);
+    double pairs[4] = {};
+    for (const auto& [pair, rows] : people) {
+        if (rows.size() != 2) continue;         // the other one isn't in this part
+        const bool is_first = study.data.arm[rows[0]] != 0;
+        pairs[2 * had[rows[is_first ? 0 : 1]] + had[rows[is_first ? 1 : 0]]] += 1;
+    }
+    return any_small(pairs, static_cast<std::size_t>(study.plan.smallest_cell));
+}
+
 bool shows_balance(const Study& study, const Covariate& covariate) {
     return shows_line(study, PartUse::covariate, covariate);
 }
@@ -364,7 +410,7 @@ Wall wall_of(const Study& study) {
     if (study.plan.method.kind == MethodKind::before_after) {
         wall.groups_are_small = is_small_count(static_cast<double>(study.sample.rows.size()),
                                                smallest);
-        wall.totals_are_small = wall.groups_are_small;
+        wall.totals_are_small = wall.groups_are_small || few_have_a_score(study, smallest);
     }
     wall.flow.hides_all = wall.groups_are_small;
     wall.balance_places = places_of_balance(study, wall.flow);

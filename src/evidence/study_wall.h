@@ -12,6 +12,7 @@
 namespace alongside::evidence {
 
 struct Study;
+struct Sample;
 
 // What a column's parts are told for: the same column may be cut up in different ways.
 // `unmatched`: a covariate's, of those who aren't compared, and so of everybody before matching.
@@ -115,6 +116,9 @@ std::vector<bool> hidden_rows(const std::vector<std::vector<std::size_t>>& count
 // The greatest step that all values are whole multiples of from each other; 0: there is none, or
 // they are all the same.
 double common_step(const std::vector<double>& values);
+// Of a rate: whether few of the sample's pairs differ one way, or the other, or not at all. With an
+// interval by pairs, beside how many of each group had the outcome, these four counts are known.
+bool few_pairs_differ(const Study& study, const Sample& sample);
 // Whether this is a count too small to show.
 inline bool is_small_count(double count, std::size_t smallest) {
     return count > 0 && count < static_cast<double>(smallest);

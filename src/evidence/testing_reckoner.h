@@ -29,6 +29,12 @@ public:
         return out;
     }
     void knows(const Wanted& wanted) { known_.push_back(row_of(wanted)); }
+    // A sum of what the people of each atom have: their scores, or squares of changes.
+    void knows_sum(const std::function<double(std::size_t atom)>& each) {
+        std::vector<double> row(atoms_.size());
+        for (std::size_t i = 0; i < row.size(); ++i) row[i] = each(i);
+        sums_.push_back(std::move(row));
+    }
     // A count that must not be known: it is small.
     void asks(std::string name, const Wanted& wanted) {
         const double count = sum(wanted);
@@ -45,20 +51,22 @@ public:
         for (std::size_t i = 0; i < atoms_.size(); ++i) {
             std::vector<double> in;
             for (const auto& row : known_) in.push_back(row[i]);
+            for (const auto& row : sums_) in.push_back(row[i]);
             for (const auto& one : asked_) in.push_back(one.row[i]);
             unknowns[in] += atoms_[i];
         }
-        std::vector<std::vector<double>> rows(known_.size() + asked_.size());
+        const auto knowns = known_.size() + sums_.size();
+        std::vector<std::vector<double>> rows(knowns + asked_.size());
         std::vector<double> right(rows.size(), 0);
         for (const auto& [in, count] : unknowns) {
             for (std::size_t r = 0; r < rows.size(); ++r) {
                 rows[r].push_back(in[r]);
-                if (r < known_.size()) right[r] += in[r] * count;
+                if (r < knowns) right[r] += in[r] * count;
             }
         }
         for (std::size_t a = 0; a < asked_.size(); ++a) {
             for (std::size_t r = 0; r < rows.size(); ++r)
-                rows[r].push_back(r == known_.size() + a ? -1 : 0);
+                rows[r].push_back(r == knowns + a ? -1 : 0);
         }
         const Simplex simplex(rows, right);
         if (!simplex.is_feasible()) return "what is told contradicts itself";
@@ -99,7 +107,7 @@ private:
         std::vector<double> row;
     };
     std::vector<double> atoms_;
-    std::vector<std::vector<double>> known_;
+    std::vector<std::vector<double>> known_, sums_;
     std::vector<Asked> asked_;
 };
 
