@@ -8,6 +8,7 @@
 namespace alongside::dispatch {
 namespace {
 
+constexpr auto same_ask_within = Minutes(1);
 constexpr auto longest_since_asked = Hours(24);
 constexpr auto longest_ahead = Hours(24 * 7);
 // A clock that runs a little ahead of ours is no reason to send somebody away.
@@ -77,13 +78,14 @@ void set_urgent(sql::Transaction& tx, const Occasion& occasion, RequestId reques
     write_down(tx, occasion, "request.made_urgent", {request.text()});
 }
 
-// What is said now takes the place of what was said before; what isn't said stays.
+// What is said now takes the place of what was said before; what isn't said stays, unless all was.
 void take_wishes(sql::Transaction& tx, vault::KeyFile& keys, const Occasion& occasion,
                  const store::Request& open, const Ask& ask) {
     const auto& id = occasion.who.establishment;
     auto asker = asker_of(keys, open);
     if (!asker) return;
     const auto before = as_text(*asker);
+    if (ask.says_all_wishes) asker->wish = {};
     if (!ask.wish.language.empty()) asker->wish.language = ask.wish.language;
     if (ask.wish.sex) asker->wish.sex = ask.wish.sex;
     if (ask.wish.asked_for) asker->wish.asked_for = ask.wish.asked_for;
@@ -94,6 +96,16 @@ void take_wishes(sql::Transaction& tx, vault::KeyFile& keys, const Occasion& occ
     look_again_at(tx, keys, in_nobodys_name(occasion), open.request_id);
 }
 
+// They are awake, and still ask: what a look found before doesn't count any more. A button that is
+// pressed several times is pressed once.
+void note_again(sql::Transaction& tx, const Occasion& occasion, const store::Request& open) {
+    const auto& id = occasion.who.establishment;
+    const auto last = store::last_event(tx, id, open.request_id, Happening::asked);
+    if (last && occasion.now < *last + same_ask_within) return;
+    note(tx, occasion, open.request_id, Happening::asked);
+    write_down(tx, occasion, "request.asked_again", {open.request_id.text()});
+}
+
 // Somebody whose request is open asks once more. It stays the one request: for sooner, if it was
 // for later; urgent, if it wasn't; as they wish now.
 Result<RequestId> ask_again(sql::Transaction& tx, vault::KeyFile& keys, const Occasion& occasion,
@@ -102,8 +114,8 @@ Result<RequestId> ask_again(sql::Transaction& tx, vault::KeyFile& keys, const Oc
     const auto& id = occasion.who.establishment;
     const auto as = as_the_person(occasion, ask.person_id);
     take_wishes(tx, keys, as, open, ask);
+    if (ask.request_id != open.request_id) note_again(tx, as, open);
     if (is_for_later(open, occasion.now) && wanted_from < open.wanted_from) {
-        if (auto no = unfit_times(ask, occasion.now)) return *std::move(no);
         const auto from = std::max(open.asked_at, wanted_from);
         const auto night = night_at(zone_of(tx, id), policy.night, from);
         store::stop_timers_of(tx, id, open.request_id.uuid);
@@ -137,6 +149,9 @@ Result<RequestId> ask(Desk& desk, const Occasion& occasion, const Ask& ask) {
             if (open.scheme != ask.scheme) continue;
             // The talk is over; that the peer isn't home yet is no reason to wait.
             if (store::have_parted(tx, id, open.request_id)) continue;
+            if (open.request_id != ask.request_id) {
+                if (auto no = unfit_times(ask, occasion.now)) return *std::move(no);
+            }
             return ask_again(tx, desk.keys, occasion, open, ask, *policy, wanted_from);
         }
         if (auto no = unfit_times(ask, occasion.now)) return *std::move(no);

@@ -47,7 +47,7 @@ Result<Done> close(Desk& desk, const Occasion& occasion, RequestId request_id,
         const auto going = store::going_on(tx, id, request_id);
         if (going.beside + going.walking_back > 0) return refusal(Refused::not_back_yet);
         if (reason == CloseReason::ASLEEP &&
-            !store::first_event(tx, id, request_id, Happening::second_look)) {
+            !store::last_since_asked(tx, id, request_id, Happening::second_look)) {
             return refusal(Refused::two_looks_needed);
         }
         if (!is_by_hand(reason)) return refusal(Refused::reason_not_by_hand);
@@ -60,8 +60,8 @@ Result<Done> look_in(Desk& desk, const Occasion& occasion, RequestId request_id)
     const auto& id = occasion.who.establishment;
     return act(desk, occasion, [&](sql::Transaction& tx) -> Result<Done> {
         TRY(const auto request, open_request(tx, id, request_id));
-        if (store::first_event(tx, id, request_id, Happening::second_look)) return Done();
-        const auto first = store::first_event(tx, id, request_id, Happening::looked_in);
+        if (store::last_since_asked(tx, id, request_id, Happening::second_look)) return Done();
+        const auto first = store::last_since_asked(tx, id, request_id, Happening::looked_in);
         if (first && occasion.now < *first + between_looks) {
             return refusal(Refused::look_again_later, {},
                            {{"minutes", minutes_text(*first + between_looks - occasion.now)}});

@@ -14,23 +14,29 @@ constexpr std::array<std::string_view, 4> pressers{"the_person", "peer", "office
 constexpr std::array<std::string_view, 2> grave{"death", "serious_self_harm"};
 
 // Whoever asked from that place, lives there, or was with a peer there when it was pressed, as long
-// as it is known who: an inquiry will need it.
-void hold_identities(sql::Transaction& tx, const vault::KeyFile& keys, const Occasion& occasion,
+// as it is known who: an inquiry will need it. The peers who were with them then are owed a
+// debrief, whether an officer ticks it or not (rule 10).
+void see_to_those_there(sql::Transaction& tx, const vault::KeyFile& keys, const Occasion& occasion,
                      const store::DangerRow& danger, const std::string& why) {
     const auto& id = occasion.who.establishment;
     const auto occupants = people::occupants(tx, id, danger.place);
     const auto met_there = store::requests_met_in(tx, id, danger.place, danger.pressed_at);
+    const Instant until = danger.ended_at.value_or(occasion.now);
     const auto is_among = [](const auto& all, const auto& one) {
         return std::find(all.begin(), all.end(), one) != all.end();
     };
     for (const auto& request : store::requests_with_identity(tx, id)) {
-        if (request.identity_held) continue;
         const auto asker = asker_of(keys, request);
         if (!asker) continue;
         const bool is_theirs = asker->place == danger.place ||
                                is_among(occupants, asker->person_id) ||
                                is_among(met_there, request.request_id);
         if (!is_theirs) continue;
+        for (const auto session : store::sessions_touching(tx, id, request.request_id,
+                                                           danger.pressed_at, until)) {
+            owe_for_a_hard_one(tx, occasion, request, session);
+        }
+        if (request.identity_held) continue;
         store::set_held(tx, id, request.request_id, why);
         note(tx, occasion, request.request_id, Happening::identity_held, why);
         write_down(tx, occasion, "request.identity_held", {request.request_id.text()},
@@ -101,7 +107,7 @@ Result<Done> end_danger(Desk& desk, const Occasion& occasion, Uuid danger_id,
         }
         if (danger->ended_at && what.empty()) return Done();
         if (!occasion.who.account) return refusal(Refused::needs_named_person);
-        if (!what.empty()) hold_identities(tx, desk.keys, occasion, *danger, what);
+        if (!what.empty()) see_to_those_there(tx, desk.keys, occasion, *danger, what);
         const bool is_news = !what.empty() && store::set_grave(tx, id, danger_id, what);
         if (danger->ended_at) {
             if (is_news) {

@@ -161,7 +161,8 @@ Wanted wanted_from(const web::Request& request) {
     const auto& from = request.method == web::Method::get ? request.query : request.form;
     const auto get = [&](std::string_view name) { return std::string(from.get(name)); };
     return {get("scheme"), get("when"), get("language"), get("sex"), get("asked_for"),
-            get("cell"), get("initials"), get("who"), get("place"), get("mode") == "quiet"};
+            get("cell"), get("initials"), get("who"), get("place"), get("mode") == "quiet",
+            get("wishes") == "all"};
 }
 
 std::vector<web::Hidden> carried(const Wanted& wanted) {
@@ -173,6 +174,7 @@ std::vector<web::Hidden> carried(const Wanted& wanted) {
         if (!value->empty()) out.push_back({name, *value});
     }
     if (wanted.is_quiet) out.push_back({"mode", "quiet"});
+    if (wanted.says_wishes) out.push_back({"wishes", "all"});
     return out;
 }
 

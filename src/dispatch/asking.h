@@ -37,6 +37,7 @@ Asking asking_here(const Room&, const web::Request&);
 struct Wanted {
     std::string scheme, when, language, sex, asked_for, cell, initials, who, place;
     bool is_quiet = false;
+    bool says_wishes = false;                // of the page on which all of them are asked
 };
 Wanted wanted_from(const web::Request&);
 std::vector<web::Hidden> carried(const Wanted&);

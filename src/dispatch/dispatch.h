@@ -102,6 +102,7 @@ struct Ask {
     std::optional<Instant> wanted_from; // later; nothing: now
     bool is_urgent = false;
     Wish wish;
+    bool says_all_wishes = false;       // where a request is open, those said before are gone
     LocationKey place;                  // where the person is; empty: their cell
 };
 // A second ask by somebody whose request is open answers with that one: brought forward if it was

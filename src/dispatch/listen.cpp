@@ -20,7 +20,8 @@ people::Listening listen_to_movements(vault::KeyFile& keys) {
                 }
                 break;
             case Kind::lost_a_unit:
-            case Kind::meets_fewer: break;
+            case Kind::meets_fewer:
+            case Kind::rules_changed: break;
             case Kind::left:
                 welfare::person_left(tx, occasion, movement.person_id);
                 rota::withdraw(tx, occasion, movement.person_id, {}, occasion.now, "left");

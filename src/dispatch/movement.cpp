@@ -306,6 +306,13 @@ void person_moved(sql::Transaction& tx, vault::KeyFile& keys, const Occasion& ca
     const auto occasion = held_back(in_nobodys_name(caused_by));
     const auto& id = occasion.who.establishment;
     const auto person = movement.person_id;
+    if (movement.kind == people::Movement::Kind::rules_changed) {
+        for (const auto& request : store::requests_under_way(tx, id)) {
+            if (request.scheme != movement.scheme) continue;
+            look_again_at(tx, keys, occasion, request.request_id);
+        }
+        return;
+    }
     const auto requests = open_requests_of(tx, keys, id, person);
     switch (movement.kind) {
         case people::Movement::Kind::moved:
@@ -333,6 +340,7 @@ void person_moved(sql::Transaction& tx, vault::KeyFile& keys, const Occasion& ca
             return peer_not_ready(tx, keys, occasion, person);
         case people::Movement::Kind::meets_fewer:
             return meets_fewer(tx, keys, occasion, person);
+        case people::Movement::Kind::rules_changed: break;
     }
     ENSURE(false);
 }

@@ -96,6 +96,16 @@ TEST_P(OnTheWay, a_pause_stops_offers_and_not_what_keeps_people_apart) {
     EXPECT_EQ(under_way(), 0);
 }
 
+TEST_P(OnTheWay, other_rules_for_the_scheme_are_looked_at_for_who_is_on_the_way) {
+    accepted(asked(person), one);
+    auto toml = std::string(*schemes::template_text(pops));
+    const std::string before = "compact_version = \"1\"";
+    ASSERT_NE(toml.find(before), std::string::npos);
+    toml.replace(toml.find(before), before.size(), "compact_version = \"2\"");
+    must(schemes::save_policy(db(), program(), pops, toml, 0));
+    EXPECT_EQ(under_way(), 0);
+}
+
 // ---- two peers at one person --------------------------------------------------------------------
 
 TEST_P(OnTheWay, a_peer_kept_apart_from_one_who_goes_there_isnt_sent) {
@@ -197,6 +207,18 @@ TEST_P(OnTheWay, who_says_that_it_was_hard_is_heard_after_an_officer_who_did_not
     must(depart(d(), officer(), session, false));
     must(depart(d(), officer(), session, true));
     EXPECT_EQ(count("SELECT COUNT(*) FROM debrief"), 1);
+}
+
+TEST_P(OnTheWay, a_death_that_ended_an_alarm_owes_a_debrief_unasked) {
+    const auto session = together(accepted(asked(person), one));
+    clock.advance(5min);
+    const auto alarm = Uuid::v7(clock.now(), seeded);
+    must(press_danger(d(), officer(), {alarm, at("A-1-001"), "officer"}));
+    must(end_danger(d(), officer(), alarm, ""));
+    EXPECT_EQ(count("SELECT COUNT(*) FROM debrief"), 0);
+    must(depart(d(), officer(), session, false));
+    must(end_danger(d(), officer(), alarm, "death"));          // found out later
+    EXPECT_EQ(count("SELECT COUNT(*) FROM debrief WHERE session_id = $1", session), 1);
 }
 
 // ---- after they have parted ---------------------------------------------------------------------

@@ -258,6 +258,7 @@ Url who_url(const Wanted& wanted) {
     if (!wanted.language.empty()) out = out.with("language", wanted.language);
     if (!wanted.sex.empty()) out = out.with("sex", wanted.sex);
     if (!wanted.asked_for.empty()) out = out.with("asked_for", wanted.asked_for);
+    if (wanted.says_wishes) out = out.with("wishes", "all");
     return quiet_if(wanted.is_quiet, out);
 }
 
@@ -416,7 +417,8 @@ web::Response ask_post(const Room& room, web::Request& request) {
         Ask{.request_id = id, .scheme = of->scheme, .person_id = *found.person,
             .channel = who.channel, .asked_by = AskedBy::the_person, .asked_at = request.now,
             .wanted_from = time_wanted(house, wanted.when), .is_urgent = false,
-            .wish = wish_of(wanted), .place = found.place});
+            .wish = wish_of(wanted), .says_all_wishes = wanted.says_wishes,
+            .place = found.place});
     if (!made) {
         web::FieldErrors errors;
         web::add_refusal(errors, made.error());

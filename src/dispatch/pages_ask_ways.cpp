@@ -106,6 +106,30 @@ web::Response ask_later_again(const Room& room, web::Request& request,
                 web::form(request, Url("/ask"), std::move(inner)), errors);
 }
 
+namespace {
+
+// What they wished when they asked, so that it can be changed; on a screen for all nobody is told.
+Wanted wished_now(const Room& room, const web::Request& request, const Asking& who,
+                  Wanted wanted) {
+    if (wanted.says_wishes || !who.person) return wanted;
+    const auto open = room.site.database.read([&](sql::Reader& reader) {
+        return open_requests_of(reader, room.keys, request.viewer.establishment, *who.person);
+    });
+    for (const auto& one : open) {
+        const auto asker = asker_of(room.keys, one);
+        if (!asker || (!wanted.scheme.empty() && wanted.scheme != one.scheme.text())) continue;
+        wanted.language = asker->wish.language;
+        wanted.sex = !asker->wish.sex                              ? ""
+                     : *asker->wish.sex == people::Sex::female     ? "female"
+                                                                   : "male";
+        wanted.asked_for = asker->wish.asked_for ? asker->wish.asked_for->text() : "";
+        break;
+    }
+    return wanted;
+}
+
+}  // namespace
+
 web::Response ask_wishes_page(const Room& room, web::Request& request) {
     return ask_wishes_again(room, request, {});
 }
@@ -114,7 +138,7 @@ web::Response ask_wishes_again(const Room& room, web::Request& request,
                                const web::FieldErrors& errors) {
     const Tongue& say = request.tongue;
     const Asking who = asking_here(room, request);
-    const Wanted wanted = wanted_from(request);
+    const Wanted wanted = wished_now(room, request, who, wanted_from(request));
     const std::string heading = say(tr("Anything that would help?"));
     if (who.schemes.empty()) return show(request, wanted, heading, nobody_to_ask(say));
     std::vector<web::Choice> tongues{{"", say(tr("Any language")), "", false}};
@@ -126,7 +150,9 @@ web::Response ask_wishes_again(const Room& room, web::Request& request,
     inner << hidden(wanted) << scheme_field(request, who, errors)
           << web::select(request, {.name = "language", .label = say(tr("Language"))},
                          std::move(tongues))
-          << web::radios(request, {.name = "sex", .label = say(tr("Would you rather talk to"))},
+          << "<input type=\"hidden\" name=\"wishes\" value=\"all\">"
+          << web::radios(request, {.name = "sex", .label = say(tr("Would you rather talk to")),
+                                   .hint = say(tr("If you choose one, nobody else comes."))},
                          {{"", say(tr("No matter")), "",
                            wanted.sex != "female" && wanted.sex != "male"},
                           {"female", say(tr("A woman")), "", wanted.sex == "female"},

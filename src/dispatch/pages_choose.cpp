@@ -146,6 +146,12 @@ web::Response show(const Room& room, web::Request& request, const views::Job& jo
     if (seen.is_in_sight_only) {
         main << web::inset(web::paragraph(say(tr("Together in sight of staff only."))));
     }
+    if (job.who && job.who->wish.sex) {
+        main << web::inset(web::paragraph(
+            *job.who->wish.sex == people::Sex::female
+                ? say(tr("They would like to talk to a woman. Nobody else can be sent."))
+                : say(tr("They would like to talk to a man. Nobody else can be sent."))));
+    }
     if (!seen.choice && errors.empty()) {
         main << web::inset(web::paragraph(say(seen.why_not)));
     }

@@ -253,6 +253,16 @@ TEST_P(EveryRefusal, of_closing) {
     says("look_again_later", [&] { return look_in(d(), officer(), request); });
     clock.advance(10min);
     must(look_in(d(), officer(), request));
+    clock.advance(1min);
+    ask_says("asked_too_long_ago", [&](Ask& a) { a.asked_at = clock.now() - 25h; });
+    asked(person);                                              // awake: the looks don't count
+    says("two_looks_needed", [&] {
+        return dispatch::close(d(), officer(), request, CloseReason::ASLEEP);
+    });
+    clock.advance(1min);
+    must(look_in(d(), officer(), request));
+    clock.advance(10min);
+    must(look_in(d(), officer(), request));
     must(dispatch::close(d(), officer(), request, CloseReason::ASLEEP));
     EXPECT_EQ(row(request).close_reason, CloseReason::ASLEEP);
 }

@@ -198,11 +198,12 @@ void add_first_event(sql::Transaction& tx, const EstablishmentId& id, RequestId 
            id, request, now, by_kind);
 }
 
-std::optional<Instant> first_event(sql::Reader& db, const EstablishmentId& id, RequestId request,
-                                   Happening what) {
+std::optional<Instant> last_since_asked(sql::Reader& db, const EstablishmentId& id,
+                                        RequestId request, Happening what) {
     return db.maybe<Instant>(
         "SELECT at FROM request_event WHERE establishment_id = $1 AND request_id = $2 "
-        "AND what = $3 ORDER BY seq LIMIT 1",
+        "AND what = $3 AND seq > (SELECT MAX(seq) FROM request_event WHERE establishment_id = $1 "
+        "AND request_id = $2 AND what = 'asked') ORDER BY seq DESC LIMIT 1",
         id, request, what);
 }
 
@@ -302,6 +303,14 @@ std::vector<RequestId> requests_met_in(sql::Reader& db, const EstablishmentId& i
         "SELECT DISTINCT request_id FROM session WHERE establishment_id = $1 AND suite = $2 "
         "AND peer_came_at <= $3 AND (ended_at IS NULL OR ended_at >= $3)",
         id, place, at);
+}
+
+std::vector<SessionId> sessions_touching(sql::Reader& db, const EstablishmentId& id,
+                                         RequestId request, Instant from, Instant to) {
+    return db.rows<SessionId>(
+        "SELECT session_id FROM session WHERE establishment_id = $1 AND request_id = $2 "
+        "AND peer_came_at <= $4 AND (ended_at IS NULL OR ended_at >= $3)",
+        id, request, from, to);
 }
 
 }  // namespace alongside::dispatch::store

@@ -101,7 +101,8 @@ void add_event(sql::Transaction&, const EstablishmentId&, RequestId, Instant, Ha
 // Of a request that was added in this transaction.
 void add_first_event(sql::Transaction&, const EstablishmentId&, RequestId, Instant,
                      std::string_view by_kind);
-std::optional<Instant> first_event(sql::Reader&, const EstablishmentId&, RequestId, Happening);
+// Since they asked last: what somebody saw before counts no more.
+std::optional<Instant> last_since_asked(sql::Reader&, const EstablishmentId&, RequestId, Happening);
 std::optional<Instant> last_event(sql::Reader&, const EstablishmentId&, RequestId, Happening);
 
 // ---- timers -------------------------------------------------------------------------------------
@@ -151,5 +152,8 @@ bool set_grave(sql::Transaction&, const EstablishmentId&, Uuid, const std::strin
 // Requests whose people were in that room at `at` or later.
 std::vector<RequestId> requests_met_in(sql::Reader&, const EstablishmentId&, const LocationKey&,
                                        Instant at);
+// Of this request, that were going on at some time of that.
+std::vector<SessionId> sessions_touching(sql::Reader&, const EstablishmentId&, RequestId,
+                                         Instant from, Instant to);
 
 }  // namespace alongside::dispatch::store

@@ -210,6 +210,21 @@ TEST_P(AskingPages, staff_who_ask_for_themselves_say_where_to) {
     EXPECT_EQ(asker_of(*keys, made)->place, at("A-S"));
 }
 
+TEST_P(AskingPages, a_wish_can_be_changed_and_taken_back) {
+    come_in_by(DeviceKind::in_cell, "A-1-001");
+    const auto asked = post("/ask", "scheme=pops&wishes=all&language=fr&sex=female&asked_for=");
+    const auto request = *RequestId::parse(last_part(asked));
+    const auto wish = [&] { return asker_of(*keys, row(request))->wish; };
+    EXPECT_EQ(wish().sex, people::Sex::female);
+    const auto again = page("/ask/wishes");
+    EXPECT_TRUE(has(again.substr(again.find("value=\"female\""), 40), "checked")) << "as it stands";
+    post("/ask", "scheme=pops");
+    EXPECT_EQ(wish().sex, people::Sex::female) << "the button alone says nothing of wishes";
+    post("/ask", "scheme=pops&wishes=all&language=&sex=&asked_for=");
+    EXPECT_FALSE(wish().sex);
+    EXPECT_EQ(wish().language, "");
+}
+
 TEST_P(AskingPages, the_other_ways_are_one_press_away) {
     come_in_by(DeviceKind::in_cell, "A-1-001");
     EXPECT_TRUE(has(page("/ask/helpline"), "helpline"));

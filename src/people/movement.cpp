@@ -21,6 +21,10 @@ Listening on_movement(OnMovement listener) {
 
 Listening::~Listening() { listeners().erase(number_); }
 
+void rules_changed(sql::Transaction& tx, const Occasion& occasion, const SchemeCode& scheme) {
+    movement::tell(tx, occasion, {PersonId(), Movement::Kind::rules_changed, {}, scheme});
+}
+
 namespace movement {
 
 void tell(sql::Transaction& tx, const Occasion& occasion, const Movement& movement) {

@@ -301,11 +301,14 @@ Result<Done> answer_alone(sql::Database&, const Occasion&, PersonId, AloneAnswer
 
 // Higher rooms ask to be told, inside the same transaction, when somebody moved, left, was merged
 // into another, stopped being ready for a scheme (suspension, last clearance, leaving it), lost one
-// unit of several, or may meet fewer people (kept apart, an avoid-list, staff's answer), so that
-// what depends on it ends or moves at once (rules 3, 4, 12 and 13). Called once, at start.
+// unit of several, or may meet fewer people (kept apart, an avoid-list, staff's answer), and when
+// other rules hold for a scheme, so that what depends on it ends or moves at once (rules 1, 3, 4,
+// 12 and 13). Called once, at start.
 struct Movement {
-    PersonId person_id;
-    enum class Kind { moved, left, merged, no_longer_ready, lost_a_unit, meets_fewer } kind;
+    PersonId person_id;                     // nobody where the rules are others
+    enum class Kind {
+        moved, left, merged, no_longer_ready, lost_a_unit, meets_fewer, rules_changed
+    } kind;
     std::optional<PersonId> merged_into;
     std::optional<SchemeCode> scheme;       // of which they are a member no longer ready
 };
@@ -323,6 +326,8 @@ private:
     int number_;
 };
 Listening on_movement(OnMovement listener);
+// For the room that keeps a scheme's rules, in the transaction that changes them.
+void rules_changed(sql::Transaction&, const Occasion&, const SchemeCode&);
 
 // So many calendar months later; the last day of a shorter month where the day doesn't exist.
 Instant months_later(Instant at, int months);

@@ -147,6 +147,7 @@ Result<Done> save_policy(sql::Database& database, const Occasion& occasion,
                        {"scheme.policy_saved", {scheme.text()},
                         boost::json::serialize(boost::json::value{
                             {"version", version}, {"digest", digest.text()}})});
+        people::rules_changed(tx, occasion, scheme);
         return Done{};
     });
 }

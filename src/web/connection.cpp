@@ -96,7 +96,7 @@ public:
     void show(std::shared_ptr<const LiveEvent> event) override {
         asio::post(core_.io, [self = this->shared_from_this(), event = std::move(event)]() mutable {
             self->latest_ = std::move(event);
-            self->send_next();
+            self->check_permission();
         });
     }
 
@@ -349,9 +349,11 @@ private:
         next_heartbeat_ = Steady::now() + core_.listen.heartbeat;
         next_check_ = Steady::now() + core_.listen.stream_check;
         if (now && now->id == seen) sent_ = now;
+        allowed_ = now;
         if (!latest_) latest_ = std::move(now);
         listen_for_end();
         send_next();
+        if (latest_ != allowed_) check_permission();
     }
 
     void limit_kernel_memory() {
@@ -380,8 +382,8 @@ private:
         const bool is_last = says_goodbye_;
         if (is_last) {
             frame = &goodbye;
-        } else if (latest_ && latest_ != sent_) {
-            sent_ = latest_;
+        } else if (allowed_ && allowed_ != sent_) {
+            sent_ = allowed_;
             frame = &sent_->frame;
         } else if (owes_heartbeat_) {
             // With the time, so that a board can say when it last heard from here.
@@ -409,9 +411,11 @@ private:
         send_next();
     }
 
-    // Who has signed out, or lost the right to look, sees no more.
+    // Who has signed out, or lost the right to look, sees no more: nothing is sent that came after.
     void check_permission() {
-        asio::post(core_.pool, [self = this->shared_from_this()] {
+        if (is_checking_ || is_closed_) return;
+        is_checking_ = true;
+        asio::post(core_.pool, [self = this->shared_from_this(), about = latest_] {
             bool may = true;
             try {
                 Request asked_again = *self->identity_;
@@ -422,8 +426,13 @@ private:
                 // A database that can't be asked shuts nobody out; the next check is a minute off.
                 log_event(Loudness::warning, "stream_not_checked", {});
             }
-            asio::post(self->core_.io, [self, may] {
-                if (!may && !self->is_closed_) self->say_goodbye();
+            asio::post(self->core_.io, [self, may, about] {
+                self->is_checking_ = false;
+                if (self->is_closed_) return;
+                if (!may) return self->say_goodbye();
+                self->allowed_ = about;
+                self->send_next();
+                if (self->latest_ != about) self->check_permission();
             });
         });
     }
@@ -438,10 +447,11 @@ private:
 
     std::string heartbeat_;
     bool is_stream_ = false, is_writing_ = false, owes_heartbeat_ = false, says_goodbye_ = false;
+    bool is_checking_ = false;
     std::string view_, viewer_;
     const Route* route_ = nullptr;
     std::unique_ptr<const Request> identity_;
-    std::shared_ptr<const LiveEvent> latest_, sent_;
+    std::shared_ptr<const LiveEvent> latest_, allowed_, sent_;
     Steady::time_point write_began_, next_heartbeat_, next_check_;
     std::array<char, 64> heard_{};
 };

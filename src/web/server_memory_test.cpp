@@ -57,8 +57,8 @@ TEST(Memory, OfTwoThousandLiveBoardsIsSmall) {
     std::vector<Wired> open;
     for (int i = 0; i < boards; ++i) {
         open.emplace_back(server->port());
-        open.back().send("GET /board/live HTTP/1.1\r\nHost: a\r\nX-Role: officer\r\n"
-                         "User-Agent: a browser with a long name\r\nCookie: session=" +
+        open.back().send("GET /board/live HTTP/1.1\r\nHost: a\r\n"
+                         "User-Agent: a browser with a name\r\nCookie: role=officer; session=" +
                          std::string(64, 'x') + "\r\nX-Forwarded-For: 10.0." +
                          std::to_string(i / 250) + "." + std::to_string(i % 250) + "\r\n\r\n");
     }

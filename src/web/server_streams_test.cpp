@@ -10,6 +10,20 @@
 namespace alongside::web {
 namespace {
 
+// Lets everybody in until it is over.
+class Closing final : public Gate {
+public:
+    void identify(Request& request) override {
+        open.identify(request);
+        if (is_over) request.viewer = {};
+    }
+    bool is_form_genuine(const Request& r) override { return open.is_form_genuine(r); }
+    Response turned_away(Request& r, const Route& t) override { return open.turned_away(r, t); }
+    void leave(const Request&, Response&) override {}
+    OpenGate open;
+    std::atomic<bool> is_over{false};
+};
+
 using namespace std::chrono_literals;
 
 TEST_F(Served, StreamsAViewToEverybody) {
@@ -68,7 +82,7 @@ TEST_F(Served, OfOneViewersManyStreamsTheOldestGiveWayAndTheyCountAsOne) {
     }
     EXPECT_FALSE(open[3].closes_within(200));
     auto somebody_else = connect();
-    somebody_else.send("GET /board/live HTTP/1.1\r\nHost: a\r\nX-Role: night_manager\r\n\r\n");
+    somebody_else.send("GET /board/live HTTP/1.1\r\nHost: a\r\nCookie: role=night_manager\r\n\r\n");
     somebody_else.until("<p>1</p>\n\n");
     EXPECT_EQ(live->watchers("board:"), 2);
 }
@@ -87,18 +101,7 @@ TEST_F(Served, DropsAStreamThatDoesNotRead) {
 }
 
 TEST_F(Served, EndsAStreamWhoseViewerHasGone) {
-    class Closing final : public Gate {
-    public:
-        void identify(Request& request) override {
-            open.identify(request);
-            if (is_over) request.viewer = {};
-        }
-        bool is_form_genuine(const Request& r) override { return open.is_form_genuine(r); }
-        Response turned_away(Request& r, const Route& t) override { return open.turned_away(r, t); }
-        void leave(const Request&, Response&) override {}
-        OpenGate open;
-        std::atomic<bool> is_over{false};
-    } closing;
+    Closing closing;
     listen.stream_check = Millis{50};
     listen.write_timeout = Millis{200};
     server = Server::start(listen, routes, closing, *live, clock, entropy);
@@ -109,6 +112,21 @@ TEST_F(Served, EndsAStreamWhoseViewerHasGone) {
     closing.is_over = true;
     EXPECT_NE(wired.until("event: goodbye\n").find("event: goodbye"), std::string::npos);
     EXPECT_TRUE(wired.closes_within(2000));
+}
+
+// What changes after somebody has signed out isn't sent to them, however far off the next check.
+TEST_F(Served, SendsNothingNewToWhoMayNoLongerLook) {
+    Closing closing;
+    server = Server::start(listen, routes, closing, *live, clock, entropy);
+    auto wired = connect();
+    wired.send("GET /board/live HTTP/1.1\r\nHost: a\r\nCookie: role=officer\r\n\r\n");
+    wired.until("<p>1</p>\n\n");
+    closing.is_over = true;
+    live->view(*EstablishmentId::parse("SMI"), "board:SMI:A", [] { return Html() << "another"; });
+    live->changed(*EstablishmentId::parse("SMI"));
+    const auto rest = wired.until("event: goodbye\n");
+    EXPECT_NE(rest.find("event: goodbye"), std::string::npos);
+    EXPECT_EQ(rest.find("another"), std::string::npos);
 }
 
 // A session that locks or ends by itself does so by the clock alone.

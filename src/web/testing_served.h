@@ -76,6 +76,6 @@ protected:
     std::unique_ptr<Server> server;
 };
 
-inline constexpr const char* as_officer = "X-Role: officer\r\n";
+inline constexpr const char* as_officer = "Cookie: role=officer\r\n";
 
 }  // namespace alongside::web
