@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "planner/counted_line.h"
+#include "planner/draft.h"
 #include "planner/loose_line.h"
 
 namespace alongside::planner {
@@ -49,7 +50,8 @@ std::optional<BestLine::Found> BestLine::find(const std::vector<double>& price) 
 std::optional<BestLine::Found> BestLine::find(const std::vector<double>& price,
                                               std::vector<double>& scratch,
                                               const std::vector<bool>& must_work,
-                                              Care care, double wanted) {
+                                              Care care, double wanted,
+                                              const Line* otherwise) {
     const auto& p = problem_->people[person_];
     auto counted = counted_;
     while (true) {
@@ -57,6 +59,11 @@ std::optional<BestLine::Found> BestLine::find(const std::vector<double>& price,
         LooseLine::Answer answer;
         if (search.loose) answer = search.loose->find(price, scratch, must_work, care, wanted);
         const bool is_too_much = care == Care::quick || search.whole.size() > too_large;
+        if (otherwise && !answer.found && !answer.is_settled && search.whole.size() > too_large) {
+            const double cost = price_of(*problem_, *otherwise, price) +
+                                static_cast<double>(burden_of(*problem_, person_, *otherwise));
+            return Found{*otherwise, cost, std::min(cost, answer.least)};
+        }
         const bool is_enough = answer.is_settled || (is_too_much && answer.found);
         auto found = is_enough ? std::move(answer.found)
                                : search.whole.find(price, scratch, must_work);

@@ -27,10 +27,12 @@ public:
     // `price`: by cell, added up over the days worked. Nothing: no line keeps every rule. `scratch`
     // is large and grows; kept between searches, it needn't be made anew. A kind whose price is
     // infinite isn't worked; `must_work`: by day, whether it may not be off; empty: it may. A line
-    // that costs more than `wanted` may be left out.
+    // that costs more than `wanted` may be left out. `otherwise`: one that keeps every rule, and
+    // does where none is found and counting would take more than a machine should hold.
     std::optional<Found> find(const std::vector<double>& price, std::vector<double>& scratch,
                               const std::vector<bool>& must_work = {},
-                              Care care = Care::exact, double wanted = 1e300);
+                              Care care = Care::exact, double wanted = 1e300,
+                              const Line* otherwise = nullptr);
     std::optional<Found> find(const std::vector<double>& price);
 
 private:

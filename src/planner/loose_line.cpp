@@ -274,13 +274,14 @@ LooseLine::Answer LooseLine::find(const std::vector<double>& price, std::vector<
 }
 
 LooseLine::Answer LooseLine::answer(bool is_settled) const {
-    if (best_cost_ == never) return {is_settled, {}};
+    if (best_cost_ == never) return {is_settled, {}, least_};
     Line line(problem_.days, day_off);
     for (int day = 0; day < problem_.days; ++day) {
         if (best_[day] != day_off) line[day] = choice_[day * class_count() + best_[day]];
     }
     return {is_settled, BestLine::Found{std::move(line), best_cost_,
-                                        is_settled ? best_cost_ : std::min(best_cost_, least_)}};
+                                        is_settled ? best_cost_ : std::min(best_cost_, least_)},
+            least_};
 }
 
 // Day by day, all beginnings that may still be of a line cheaper than the best; of those in one

@@ -23,6 +23,7 @@ public:
     struct Answer {
         bool is_settled = false;
         std::optional<BestLine::Found> found = {};
+        double least = -never;                // no line costs less
     };
     // As BestLine::find.
     Answer find(const std::vector<double>& price, std::vector<double>& scratch,

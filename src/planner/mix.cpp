@@ -13,7 +13,10 @@ namespace {
 
 constexpr int rounds_of_a_dive = 60, rounds_where_large = 4;
 constexpr int large = 4000;              // people × days: a round takes long, and a dive many
-constexpr double near_enough = 0.01;     // of the cost: where large, the root goes no nearer
+// Of the cost, where large: the root goes no nearer before its dive; nor beside the search.
+constexpr double near_enough_to_dive = 0.1, near_enough = 0.01;
+// Where large, a part's mix that got no whole point cheaper in so many rounds is left as it is.
+constexpr int rounds_without_gain = 10;
 
 }  // namespace
 
@@ -115,7 +118,8 @@ void Mix::descend(Draft& draft) {
 }
 
 std::optional<double> Mix::generate(double enough, int most_rounds, Stage stage) {
-    const bool is_root = stage == Stage::begun || stage == Stage::root;
+    const bool is_root = stage != Stage::part && stage != Stage::dive;
+    const double near = stage == Stage::beside ? near_enough : near_enough_to_dive;
     const bool is_quick = stage == Stage::begun || stage == Stage::dive ||
                           (stage == Stage::part && is_large());
     is_empty_ = false;
@@ -126,11 +130,17 @@ std::optional<double> Mix::generate(double enough, int most_rounds, Stage stage)
     auto care = BestLine::Care::quick;
     const auto solve = [&] { return is_root ? master->solve_loosely() : master->solve(); };
     double mix = solve();
+    double before = mix;
     for (int round = 0; round < most_rounds; ++round) {
+        least_mix_ = mix;
         if (shared_.is_over()) return std::nullopt;
+        if (stage == Stage::part && is_large() && round > 0 && round % rounds_without_gain == 0) {
+            if (before - mix < 1) break;
+            before = mix;
+        }
         if (is_root && has_best) shared_.raise_bound(best_bound);
         if (is_root && round == next_rounding_) make_whole();
-        if (is_root && is_large() && has_best && mix - best_bound < near_enough * std::abs(mix)) {
+        if (is_root && is_large() && has_best && mix - best_bound < near * std::abs(mix)) {
             break;
         }
         if (best_bound >= mix - tiny || rounded_up(best_bound) >= enough) {
@@ -298,7 +308,9 @@ std::vector<std::optional<BestLine::Found>> Mix::best_lines(const std::vector<in
                 own[cell] = (p.on.empty() ? 0 : static_cast<double>(p.on[cell])) - own[cell];
             }
             const auto must_work = keep_to_part(open[i], own);
-            found[i] = lines_[open[i]].find(own, scratch_[from], must_work, care);
+            const Line* otherwise = part.outside ? &(*part.outside)[open[i]] : nullptr;
+            found[i] = lines_[open[i]].find(own, scratch_[from], must_work, care, 1e300,
+                                            otherwise);
         }
     };
     if (threads_ > 1 && open.size() > 1) {

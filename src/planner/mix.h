@@ -48,13 +48,18 @@ public:
     // Generates lines until no line is missing from the best mix, or the bound reaches `enough`.
     // The bound, or nothing when time ended it first. Of all rotas, so that the bound is
     // everybody's, now and then made whole: `begun`, as far as quick searches lead, then `root`.
-    // In a dive quick ones do as well: the next choice changes the prices again.
-    enum class Stage { begun, root, part, dive };
+    // In a dive quick ones do as well: the next choice changes the prices again. `beside`: the rest
+    // of the root, while other threads search.
+    enum class Stage { begun, root, beside, part, dive };
     std::optional<double> generate(double enough, int most_rounds, Stage stage = Stage::part);
     // The mix of lines made whole: the largest shares are chosen, and lines made anew for the rest.
     // False: it can't become cheaper than `enough`.
     bool dive(Draft&, double enough, double noise);
 
+    // What the last mix cost: with the lines that were found, no rota costs less.
+    double least_mix() const { return least_mix_; }
+    // From now on alone, where others search.
+    void share_with_nobody() { threads_ = 1; }
     bool is_large() const;                  // many people and days: each round takes long
     // The columns of its lines.
     std::vector<int> add_roster(const Roster&);
@@ -88,6 +93,7 @@ private:
     std::vector<BestLine> lines_;
     std::vector<std::vector<double>> scratch_;   // by thread
     bool is_empty_ = false;
+    double least_mix_ = 0;
     int next_rounding_ = 5;                 // a round of the root
     long lines_searched_ = 0;
     Master all_;

@@ -15,7 +15,9 @@ namespace {
 
 constexpr int largest_tree = 1500;       // people × days: larger, nobody waits for a proof
 constexpr long proof_for_search = 2;     // lines looked for to prove, for each in the search
-constexpr double some_days = 0.3;        // of the steps renew some days, the others whole lines
+// Of the steps so many renew some days, the others whole lines: these take long where large.
+constexpr double some_days = 0.3, some_days_where_large = 0.95;
+constexpr std::size_t lines_to_dive_with = 20;     // for each person, where large
 constexpr int least_days = 4, most_days_renewed = 21;
 // Of two lines at a time: what chance adds to the first one's prices, of these; how much worse a
 // rota may be to be gone on from at first, of what a place short costs, and what is left of that.
@@ -46,6 +48,15 @@ public:
         }
         bound_and_dive(Mix::Stage::root, before);
     }
+
+    // What is left of the bound, while others search.
+    void bound_beside() {
+        mix_.share_with_nobody();
+        mix_.master->allow_all();
+        const auto bound = mix_.generate(1e300, 100000, Mix::Stage::beside);
+        if (bound) shared_.raise_bound(*bound);
+    }
+    bool is_large() const { return mix_.is_large(); }
 
     // Some lines anew, all else stays: more where few are proved to be of no use, fewer where the
     // dives miss what the bound allows. Beside it, twice as much goes to the proof.
@@ -112,8 +123,13 @@ private:
         const auto bound = mix_.generate(1e300, 100000, stage);
         if (bound) shared_.raise_bound(*bound);
         if (shared_.is_over() || mix_.master->columns().size() == before) return;
+        const auto roster = shared_.current().first;
+        if (mix_.is_large()) {           // most of all lines were of no use for long
+            mix_.master->thin(lines_to_dive_with * problem_.people.size(), roster);
+            mix_.add_roster(roster);
+        }
         mix_.master->solve();
-        Draft draft(problem_, shared_.current().first);
+        Draft draft(problem_, roster);
         if (mix_.dive(draft, 1e300, 0)) mix_.descend(draft);
     }
 
@@ -212,7 +228,8 @@ private:
     enum class Outcome { hopeless, missed, another, better };
     Outcome renew_some(Draft& draft) {
         const double all = static_cast<double>(problem_.people.size());
-        if (problem_.days <= least_days || mix_.fraction() >= some_days) {
+        const double part = mix_.is_large() ? some_days_where_large : some_days;
+        if (problem_.days <= least_days || mix_.fraction() >= part) {
             people_ = std::min(people_, all);
             const auto outcome = renew(draft, mix_.some_people(static_cast<int>(people_)), 0,
                                        problem_.days);
@@ -268,6 +285,7 @@ private:
         const Cost enough = now + (mix_.fraction() < 0.3 ? 1 : 0);
         const auto bound = mix_.generate(static_cast<double>(enough), 200);
         if (!bound || rounded_up(*bound) >= enough) return Outcome::hopeless;
+        if (mix_.is_large() && rounded_up(mix_.least_mix()) >= enough) return Outcome::hopeless;
         for (int attempt = 0; attempt < 2 && !shared_.is_over(); ++attempt) {
             if (attempt > 0) {
                 set_up();
@@ -311,6 +329,7 @@ Solved solve(const Problem& problem, const SolveOptions& options) {
             Worker(shared, seed, 1).search(false);
         }));
     }
+    if (!helpers.empty() && first.is_large()) first.bound_beside();
     first.search(true);
     for (auto& helper : helpers) helper.get();
     shared.best.seconds = shared.seconds();
