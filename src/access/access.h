@@ -81,6 +81,7 @@ struct NewAccount {
     SecretKind secret_kind = SecretKind::password;   // a PIN only for residents and peers
     std::string secret;                          // empty: a one-time secret is made and returned
     std::optional<PersonId> person_id;
+    std::string staff_number;                    // of staff, instead of person_id
     std::optional<SchemeCode> scheme;            // partners and coordinators of one scheme alone
     std::string wing;
     std::string language;                        // BCP 47; empty: from the browser
@@ -90,8 +91,15 @@ struct AccountAdded {
     AccountId account_id;
     std::string one_time_secret;                 // shown once; empty when one was given
 };
+// The person of a staff number, made under that name where nobody has it: people::staff_person,
+// which stands in a higher room.
+using StaffPerson = std::function<Result<PersonId>(sql::Transaction&, const Occasion&,
+                                                   std::string_view number,
+                                                   std::string_view name)>;
 // Refuses a name that is taken, roles that don't fit, a weak secret; 503 when hashing is busy.
-Result<AccountAdded> account_add(sql::Database&, const Occasion&, Secrets&, const NewAccount&);
+// REQUIRES `staff_person` where there is a staff number.
+Result<AccountAdded> account_add(sql::Database&, const Occasion&, Secrets&, const NewAccount&,
+                                 const StaffPerson& staff_person = {});
 // Ends its sessions at once. Refuses to disable the last administrator.
 Result<Done> account_disable(sql::Database&, const Occasion&, AccountId);
 Result<Done> account_enable(sql::Database&, const Occasion&, AccountId);
@@ -104,6 +112,9 @@ struct Scope {
     std::optional<SchemeCode> scheme;
 };
 Result<Done> account_set_scope(sql::Database&, const Occasion&, AccountId, const Scope&);
+// Of staff, so that they can ask for themselves. Refuses an account that has another number.
+Result<Done> account_set_staff_number(sql::Database&, const Occasion&, AccountId,
+                                      std::string_view number, const StaffPerson&);
 // A one-time secret, good for 24 hours; ends its sessions. The viewer's own is changed with the
 // secret of before, not here.
 Result<std::string> account_reset(sql::Database&, const Occasion&, Secrets&, AccountId);
@@ -264,6 +275,7 @@ struct KnownHere {
     std::function<std::vector<Option>(sql::Reader&, std::string_view language)> schemes{};
     // Lives or works here, and has not left.
     std::function<bool(sql::Reader&, PersonId)> is_here{};
+    StaffPerson staff_person{};
 };
 
 // Sign-in and -out, unlocking, /device, /account, /accounts, /devices, /language, and /.
@@ -285,6 +297,7 @@ struct Desk {
     std::function<bool(sql::Reader&, const LocationKey&)> is_place{};      // a cell, or a wing
     std::function<bool(sql::Reader&, const SchemeCode&)> is_scheme{};
     FitsThere fits_there{};
+    StaffPerson staff_person{};
 };
 // `account …`, `device …`, `token …`, each with --json. `exit_code`: 0 done, 1 refused.
 void add_commands(Command& app, std::function<Desk()> desk, int& exit_code);

@@ -92,8 +92,11 @@ std::string actor_of(DeviceId id) { return "device:" + id.text(); }
 std::string actor_of(TokenId id) { return "token:" + id.text(); }
 
 Result<AccountAdded> account_add(sql::Database& database, const Occasion& occasion,
-                                 Secrets& secrets, const NewAccount& wanted) {
+                                 Secrets& secrets, const NewAccount& wanted,
+                                 const StaffPerson& staff_person) {
     ENSURE(occasion.entropy);
+    const bool names_staff = !wanted.staff_number.empty();
+    ENSURE(!names_staff || staff_person);
     const auto& e = occasion.who.establishment;
     const auto name = sign_in_name_from(wanted.sign_in_name);
     if (!name) return refusal(Why::bad_sign_in_name);
@@ -102,7 +105,7 @@ Result<AccountAdded> account_add(sql::Database& database, const Occasion& occasi
         return refusal(Why::unknown_language);
     }
     if (const auto why = misfit(wanted.roles, wanted.secret_kind == SecretKind::pin,
-                                wanted.person_id.has_value())) {
+                                wanted.person_id.has_value() || names_staff)) {
         return refusal(*why);
     }
     AccountAdded added{wanted.account_id, ""};
@@ -121,12 +124,14 @@ Result<AccountAdded> account_add(sql::Database& database, const Occasion& occasi
             return AccountAdded{wanted.account_id, ""};  // a retry: what was shown is shown once
         }
         if (store::account(tx, e, wanted.account_id)) return refusal(Why::form_was_used);
-        if (wanted.person_id && has_open_account(tx, e, *wanted.person_id)) {
-            return refusal(Why::person_has_account);
+        auto person = wanted.person_id;
+        if (names_staff) {
+            TRY(person, staff_person(tx, occasion, wanted.staff_number, wanted.display_name));
         }
+        if (person && has_open_account(tx, e, *person)) return refusal(Why::person_has_account);
         store::AccountRow row{};
         row.account_id = wanted.account_id;
-        row.person_id = wanted.person_id;
+        row.person_id = person;
         row.sign_in_name = *name;
         row.display_name = wanted.display_name;
         row.secret_kind = wanted.secret_kind;
@@ -216,6 +221,27 @@ Result<Done> account_set_scope(sql::Database& database, const Occasion& occasion
         count_change_on_commit(tx);
         record(tx, occasion, "account.scope_changed", id.text(),
                {{"wing", scope.wing}, {"scheme", scope.scheme ? scope.scheme->text() : ""}});
+        return Done{};
+    });
+}
+
+Result<Done> account_set_staff_number(sql::Database& database, const Occasion& occasion,
+                                      AccountId id, std::string_view number,
+                                      const StaffPerson& staff_person) {
+    ENSURE(occasion.entropy && staff_person);
+    const auto& e = occasion.who.establishment;
+    return database.write(e, [&](sql::Transaction& tx) -> Result<Done> {
+        const auto account = store::account(tx, e, id);
+        if (!account) return refusal(Why::no_such_account);
+        TRY(const auto person, staff_person(tx, occasion, number, account->display_name));
+        if (account->person_id == person) return Done{};
+        if (account->person_id) return refusal(Why::number_is_set);
+        if (!account->disabled_at && has_open_account(tx, e, person)) {
+            return refusal(Why::person_has_account);
+        }
+        store::set_person(tx, e, id, person);
+        count_change_on_commit(tx);
+        record(tx, occasion, "account.number_added", id.text());
         return Done{};
     });
 }

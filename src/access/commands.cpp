@@ -106,13 +106,17 @@ void account_add_command(const Run& run) {
         if (!wanted.scheme) return run.refuse(refusal(Why::scheme_is_unknown));
     }
     if (!typed.person.empty()) {
-        wanted.person_id = run.desk.database->read([&](sql::Reader& reader) {
+        if (are_of_staff(wanted.roles)) wanted.staff_number = typed.person;
+        else wanted.person_id = run.desk.database->read([&](sql::Reader& reader) {
             return run.desk.find_person ? run.desk.find_person(reader, typed.person)
                                         : std::nullopt;
         });
-        if (!wanted.person_id) return run.refuse(refusal(Why::person_is_unknown));
+        if (!wanted.person_id && wanted.staff_number.empty()) {
+            return run.refuse(refusal(Why::person_is_unknown));
+        }
     }
-    const auto done = account_add(*run.desk.database, occasion, *run.desk.secrets, wanted);
+    const auto done = account_add(*run.desk.database, occasion, *run.desk.secrets, wanted,
+                                  run.desk.staff_person);
     if (!done) return run.refuse(done.error());
     run.say({{"accountId", done->account_id.text()}, {"oneTimeSecret", done->one_time_secret}},
             "Added. One-time secret, good for 24 hours: " + done->one_time_secret);
@@ -163,6 +167,15 @@ void account_roles_command(const Run& run) {
     if (!done) return run.refuse(done.error());
     run.say({{"accountId", id->text()}, {"roles", codes_of(wanted)}},
             "Roles now: " + codes_of(wanted));
+}
+
+void account_number_command(const Run& run) {
+    const auto id = find_account(run);
+    if (!id) return;
+    const auto done = account_set_staff_number(*run.desk.database, run.occasion(), *id,
+                                               run.typed.person, run.desk.staff_person);
+    if (!done) return run.refuse(done.error());
+    run.say({{"accountId", id->text()}}, "They can ask for themselves now.");
 }
 
 // ---- devices ------------------------------------------------------------------------------------
@@ -322,9 +335,11 @@ void add_account_commands(Command& app, const Shop& shop) {
                          account_add_command);
     shop.takes_name(add, "What they type to sign in");
     shop.takes_roles(add);
-    add->add_option("--display-name", shop.typed->display_name, "Shown to themselves");
+    add->add_option("--display-name", shop.typed->display_name,
+                    "Shown to themselves; staff are registered by it");
     add->add_flag("--pin", shop.typed->pin, "A PIN instead of a password (residents and peers)");
-    add->add_option("--person", shop.typed->person, "Prisoner or staff number");
+    add->add_option("--person", shop.typed->person,
+                    "Prisoner number; or of staff, who ask for themselves by it, staff number");
     add->add_option("--scheme", shop.typed->scheme, "One scheme alone, e.g. listeners");
     add->add_option("--wing", shop.typed->wing, "An officer's own wing; all when not given");
     add->add_option("--language", shop.typed->language, "BCP 47, e.g. fr-CA");
@@ -337,6 +352,10 @@ void add_account_commands(Command& app, const Shop& shop) {
                     "Sign-in name");
     shop.takes_name(shop.add(account, "reset", "Make a one-time secret and end the sessions",
                              account_reset_command), "Sign-in name");
+    auto* number = shop.add(account, "number", "Give an account of staff its staff number",
+                            account_number_command);
+    shop.takes_name(number, "Sign-in name");
+    number->add_option("NUMBER", shop.typed->person, "Staff number; nobody else's")->required();
     auto* set = shop.add(account, "roles", "Replace the roles", account_roles_command);
     shop.takes_name(set, "Sign-in name");
     shop.takes_roles(set);

@@ -31,6 +31,12 @@ protected:
                         [](sql::Reader&, const LocationKey& place) { return place.wing() == "A"; },
                         [](sql::Reader&, const SchemeCode& scheme) {
                             return scheme.text() == "listeners";
+                        },
+                        {},
+                        [](sql::Transaction&, const Occasion&, std::string_view number,
+                           std::string_view name) -> Result<PersonId> {
+                            if (number == "S123" && name == "Kim Roy") return PersonId(Uuid{{3}});
+                            return refusal(Why::person_is_unknown);
                         }};
         }, exit_code);
         std::vector<std::string> words;
@@ -72,6 +78,10 @@ TEST_F(Commands, AccountsFromFirstToLast) {
     EXPECT_EQ(printed().at("errorCode").as_string(), "access.no_such_account");
     EXPECT_EQ(run("account add peer7 --role peer --pin --person A1234BC"), 0);
     EXPECT_EQ(run("account add peer8 --role peer --pin --person Z9"), 1);
+    EXPECT_EQ(run("account add kim --role officer --person A1234BC"), 1) << "no staff number";
+    EXPECT_EQ(run("account add kim --role officer --person S123 --display-name 'Kim Roy'"), 0);
+    EXPECT_EQ(run("account number kim S123"), 0) << "again";
+    EXPECT_EQ(run("account number grace S123"), 1) << "registered under another name";
     EXPECT_EQ(run("account add ivy --role king"), 2);
     EXPECT_EQ(run("account add ivy --role partner --scheme 'no such!'"), 1);
     EXPECT_NE(err.str().find("no scheme"), std::string::npos) << "not an account for every scheme";

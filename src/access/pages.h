@@ -54,6 +54,7 @@ web::Response add_account(Hall&, web::Request&);
 web::Response account(Hall&, web::Request&);
 web::Response set_roles(Hall&, web::Request&);
 web::Response set_scope(Hall&, web::Request&);
+web::Response set_number(Hall&, web::Request&);
 web::Response close_account(Hall&, web::Request&);
 web::Response open_account(Hall&, web::Request&);
 web::Response reset_secret(Hall&, web::Request&);

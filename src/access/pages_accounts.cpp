@@ -169,7 +169,9 @@ web::Response new_account_page(Hall& hall, const web::Request& request, const Ac
                            {"pin", say(tr("A PIN, on registered devices")),
                             say(tr("For residents and peers.")), typed.kind == "pin"}})
            << input(request, "person", say(tr("Prisoner or staff number")),
-                    say(tr("Needed for residents and peers.")), typed.person, errors)
+                    say(tr("Needed for residents and peers, and for staff who may want to ask for "
+                           "themselves.")),
+                    typed.person, errors)
            << scope_fields(hall, request, typed.wing, typed.scheme, errors)
            << web::submit(say(tr("Add")));
     Html main;
@@ -220,6 +222,16 @@ Html secret_part(const web::Request& request, const Url& here, AccountId id) {
                                                            web::Weight::secondary)));
 }
 
+// Without one nobody can be sent to them, nor keeps them and others apart.
+Html number_part(const web::Request& request, const Url& here, const web::FieldErrors& errors) {
+    const Tongue& say = request.tongue;
+    return web::form(request, here / "number",
+                     Html() << input(request, "person", say(tr("Staff number")),
+                                     say(tr("With it they can ask for themselves.")),
+                                     std::string(request.form.get("person")), errors)
+                            << web::submit(say(tr("Save number")), web::Weight::secondary));
+}
+
 web::Response account_page(Hall& hall, const web::Request& request, AccountId id,
                            const web::FieldErrors& errors, int status) {
     const Tongue& say = request.tongue;
@@ -260,6 +272,7 @@ web::Response account_page(Hall& hall, const web::Request& request, AccountId id
                                    errors)
                           << web::submit(say(tr("Save scheme and wing")),
                                          web::Weight::secondary))
+         << (row->person_id ? Html() : number_part(request, here, errors))
          << secret_part(request, here, id);
     if (row->disabled_at) {
         main << web::button_form(request, here / "opening", say(tr("Open again")));
@@ -331,7 +344,9 @@ std::optional<NewAccount> account_from(Hall& hall, const web::Request& request,
     out.display_name = typed.display_name;
     out.roles = typed.roles;
     out.secret_kind = typed.kind == "pin" ? SecretKind::pin : SecretKind::password;
-    if (!typed.person.empty()) {
+    if (!typed.person.empty() && are_of_staff(typed.roles)) {
+        out.staff_number = typed.person;
+    } else if (!typed.person.empty()) {
         out.person_id = hall.site.database.read([&](sql::Reader& reader) {
             return hall.find_person ? hall.find_person(reader, typed.person) : std::nullopt;
         });
@@ -369,7 +384,7 @@ web::Response add_account(Hall& hall, web::Request& request) {
     const auto wanted = account_from(hall, request, typed, errors);
     if (!wanted) return new_account_page(hall, request, typed, errors, 422);
     const auto done = account_add(hall.site.database, hall.occasion(request), hall.secrets,
-                                  *wanted);
+                                  *wanted, hall.known.staff_person);
     if (!done) {
         if (done.error().code == "access.form_was_used") {
             typed.account_id = AccountId::make(request.now, hall.site.entropy).text();
@@ -401,6 +416,14 @@ web::Response set_scope(Hall& hall, web::Request& request) {
     if (!errors.empty()) return account_page(hall, request, *id, errors, 422);
     return after(hall, request, *id,
                  account_set_scope(hall.site.database, hall.occasion(request), *id, scope));
+}
+
+web::Response set_number(Hall& hall, web::Request& request) {
+    const auto id = account_of(request);
+    if (!id) return web::refused(request, refusal(Why::no_such_account));
+    return after(hall, request, *id,
+                 account_set_staff_number(hall.site.database, hall.occasion(request), *id,
+                                          request.form.get("person"), hall.known.staff_person));
 }
 
 web::Response close_account(Hall& hall, web::Request& request) {

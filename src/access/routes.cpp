@@ -67,6 +67,7 @@ std::vector<web::Route> routes(web::Site& site, Secrets& secrets, Door& door,
     add(get, "/accounts/{id}", manage_accounts, pages::account);
     add(post, "/accounts/{id}/roles", manage_accounts, pages::set_roles);
     add(post, "/accounts/{id}/scope", manage_accounts, pages::set_scope);
+    add(post, "/accounts/{id}/number", manage_accounts, pages::set_number);
     add(post, "/accounts/{id}/closure", manage_accounts, pages::close_account);
     add(post, "/accounts/{id}/opening", manage_accounts, pages::open_account);
     add(post, "/accounts/{id}/one-time-secret", manage_accounts, pages::reset_secret);

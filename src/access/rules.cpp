@@ -75,6 +75,9 @@ const Refusal rows[] = {
     {"access.person_has_left",
      tr("The person with this number has left."),
      "person", 422},
+    {"access.number_is_set",
+     tr("This account has a number already. Add an account of its own for another number."),
+     "person", 409},
     {"access.scheme_is_unknown",
      tr("There is no scheme with this short name here."),
      "scheme", 422},
@@ -218,6 +221,10 @@ std::optional<Why> weakness_of_pin(std::string_view pin) {
     }
     if (is_same || counts_up || counts_down) return Why::pin_too_simple;
     return std::nullopt;
+}
+
+bool are_of_staff(RoleSet roles) {
+    return roles.any() && !has(roles, Role::resident) && !has(roles, Role::peer);
 }
 
 std::optional<Why> misfit(RoleSet roles, bool is_pin, bool has_person) {

@@ -36,6 +36,7 @@ enum class Why {
     person_is_unknown,
     person_has_account,
     person_has_left,
+    number_is_set,           // an account's person stays who it is
     scheme_is_unknown,
     wing_is_unknown,
     place_is_unknown,
@@ -68,6 +69,8 @@ std::optional<std::string> sign_in_name_from(std::string_view typed);
 // all the same nor counting up or down.
 std::optional<Why> weakness_of_password(std::string_view password, std::string_view sign_in_name);
 std::optional<Why> weakness_of_pin(std::string_view pin);
+// Neither residents nor peers: prisoners aren't staff, whatever else they do.
+bool are_of_staff(RoleSet roles);
 // PINs are for residents and peers, who must be persons; everybody has a role.
 std::optional<Why> misfit(RoleSet roles, bool is_pin, bool has_person);
 

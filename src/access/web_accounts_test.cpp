@@ -62,13 +62,14 @@ TEST_F(AtTheDoor, AnAccountIsOfAWingAndASchemeThatThereAre) {
     const std::pair<const char*, const char*> wrong[] = {
         {"&scheme=nope", "There is no scheme with this short name here."},
         {"&wing=ZZ", "There is no such wing here."},
-        {"&person=A9999ZZ", "The person with this number has left."}};
+        {"&roles=peer&person=A9999ZZ", "The person with this number has left."}};
     for (const auto& [more, sentence] : wrong) {
         const auto refused = add(more);
         EXPECT_EQ(refused.status, 422) << more;
         EXPECT_NE(refused.body->find(sentence), std::string::npos) << sentence;
     }
-    EXPECT_EQ(add("&scheme=pops&wing=A&person=A1234BC").status, 200);
+    EXPECT_EQ(add("&person=A1234BC").status, 409) << "a resident's";
+    EXPECT_EQ(add("&scheme=pops&wing=A&person=S1").status, 200);
     const auto id = database->read([&](sql::Reader& r) { return account_named(r, smi, "osei"); });
     ASSERT_TRUE(id);
     const std::string page = "/accounts/" + id->text();
@@ -78,6 +79,30 @@ TEST_F(AtTheDoor, AnAccountIsOfAWingAndASchemeThatThereAre) {
     const auto row = database->read([&](sql::Reader& r) { return store::account(r, smi, *id); });
     EXPECT_FALSE(row->scheme);
     EXPECT_EQ(row->wing, "A");
+}
+
+TEST_F(AtTheDoor, StaffGetTheirNumberLaterAsWell) {
+    auto chief = signed_in("chief");
+    get(chief, "/accounts/new");
+    const auto add = [&](const std::string& name) {
+        EXPECT_EQ(post(chief, "/accounts", "sign_in_name=" + name + "&display_name=Osei&"
+                       "roles=officer&secret_kind=password").status, 200);
+        const auto id = database->read([&](sql::Reader& r) {
+            return account_named(r, smi, name);
+        });
+        return "/accounts/" + id->text();
+    };
+    const auto osei = add("osei"), berg = add("berg");
+    EXPECT_NE(get(chief, osei).body->find("Staff number"), std::string::npos);
+    const auto refused = post(chief, osei + "/number", "person=A1234BC");
+    EXPECT_EQ(refused.status, 409);
+    EXPECT_NE(refused.body->find("href=\"#person\""), std::string::npos);
+    for (int again = 0; again < 2; ++again) {
+        EXPECT_EQ(post(chief, osei + "/number", "person=S1").status, 303);
+    }
+    EXPECT_EQ(get(chief, osei).body->find("Staff number"), std::string::npos) << "it stays";
+    EXPECT_EQ(post(chief, osei + "/number", "person=S2").status, 409);
+    EXPECT_EQ(post(chief, berg + "/number", "person=S1").status, 409) << "Osei's";
 }
 
 TEST_F(AtTheDoor, OnesOwnPasswordIsChangedKnowingTheOneOfBefore) {
@@ -161,7 +186,7 @@ TEST_F(AtTheDoor, AnAdministratorAddsAnAccountThatSignsIn) {
                                                "secret_kind=pin&person=a1234bc&wing=A");
     EXPECT_EQ(done.status, 422) << "numbers are looked up as they are typed";
     const auto made = post(chief, "/accounts", "sign_in_name=ivy&display_name=Ivy&roles=officer&"
-                                               "secret_kind=password&person=A1234BC&wing=A");
+                                               "secret_kind=password&person=S1&wing=A");
     ASSERT_EQ(made.status, 200);
     const std::string mark = "<p class=\"govuk-body\">";
     const auto panel = made.body->find("govuk-panel");

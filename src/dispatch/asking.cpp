@@ -112,6 +112,7 @@ Asking asking(sql::Reader& reader, const Viewer& viewer, Instant) {
             out.channel = schemes::Channel::kiosk;
         }
     }
+    if (out.from == Asking::From::nobody_known) return out;      // nobody could be sent to them
     for (const auto& scheme : out.all) {
         if (serves(scheme, out)) out.schemes.push_back(scheme);
     }

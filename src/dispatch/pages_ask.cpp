@@ -82,6 +82,11 @@ Html ways_out(const Tongue& say, bool is_quiet) {
 
 Html nothing_to_ask(const web::Request& request, const Asking& who) {
     const Tongue& say = request.tongue;
+    if (who.from == Asking::From::nobody_known && request.viewer.account) {
+        return web::empty_state(say(tr(
+            "Your account has no staff number yet, so nobody can be sent to you. Ask an "
+            "administrator to add it. Until then tell any officer, or phone the helpline.")));
+    }
     if (who.from == Asking::From::nobody_known) {
         return web::empty_state(
             has_bell(request.viewer)

@@ -225,6 +225,16 @@ TEST_P(AskingPages, a_wish_can_be_changed_and_taken_back) {
     EXPECT_EQ(wish().language, "");
 }
 
+TEST_P(AskingPages, an_account_of_nobody_is_told_who_can_change_that) {
+    come_in(as(Role::officer));
+    gate.who.person.reset();
+    const auto shown = page("/ask");
+    EXPECT_TRUE(has(shown, "Ask an administrator to add it."));
+    EXPECT_FALSE(has(shown, "like someone to come")) << "no button that then refuses";
+    EXPECT_FALSE(has(page("/ask/later"), "When would suit you?"));
+    refused_form("/ask", "scheme=pops", 422);
+}
+
 TEST_P(AskingPages, the_other_ways_are_one_press_away) {
     come_in_by(DeviceKind::in_cell, "A-1-001");
     EXPECT_TRUE(has(page("/ask/helpline"), "helpline"));

@@ -165,6 +165,31 @@ Result<Done> register_person(sql::Database& db, const Occasion& occasion, const 
     });
 }
 
+Result<PersonId> staff_person(sql::Transaction& tx, const Occasion& occasion,
+                              std::string_view number, std::string_view name) {
+    const auto& prison = occasion.who.establishment;
+    if (const auto owner = find_by_number(tx, number)) {
+        const auto known = store::person(tx, *owner).value();
+        if (known.kind != store::PersonKind::staff) return refusal(Refused::number_of_resident);
+        if (store::presence(tx, prison, *owner)) return *owner;
+        if (store::is_present_elsewhere(tx, prison, *owner)) {
+            return refusal(Refused::present_elsewhere);
+        }
+        movement::be(tx, occasion, *owner, {}, {});
+        note(tx, occasion, "person.arrived", {owner->text()}, {{"is_staff", true}});
+        return *owner;
+    }
+    const auto called = trimmed(name);
+    const auto last = called.find_last_of(' ');
+    NewPerson person{.person_id = PersonId::make(occasion.now, *occasion.entropy),
+                     .is_staff = true,
+                     .number = std::string(number),
+                     .family_name = called.substr(last == std::string::npos ? 0 : last + 1)};
+    if (last != std::string::npos) person.given_names = trimmed(called.substr(0, last));
+    if (const auto done = register_in(tx, occasion, person); !done) return done.error();
+    return person.person_id;
+}
+
 Result<Done> arrive(sql::Database& db, const Occasion& occasion, PersonId person,
                     const LocationKey& to) {
     const auto& prison = occasion.who.establishment;

@@ -258,6 +258,10 @@ struct NewPerson {
 // One person by hand: staff, or a resident before the next roll. A resident without a place is in
 // the prison, nobody knows where yet.
 Result<Done> register_person(sql::Database&, const Occasion&, const NewPerson&);
+// The member of staff who has this number, at work here from now on; made, and called as `name`
+// says, where nobody has it. Inside another room's write; refuses a resident's number.
+Result<PersonId> staff_person(sql::Transaction&, const Occasion&, std::string_view number,
+                              std::string_view name);
 // Someone known who comes (back) to this prison.
 Result<Done> arrive(sql::Database&, const Occasion&, PersonId, const LocationKey& to);
 Result<Done> move(sql::Database&, const Occasion&, PersonId, const LocationKey& to);

@@ -44,6 +44,12 @@ Refusal refusal(Refused why) {
             "That number doesn't look like a number of this prison."), "number", 422};
         case number_taken: return {"people.number_taken", tr(
             "That number belongs to somebody else."), "number", 409};
+        case bad_staff_number: return {"people.bad_staff_number", tr(
+            "A staff number is up to 20 letters, digits, dots, hyphens or underscores."),
+            "person", 422};
+        case number_of_resident: return {"people.number_of_resident", tr(
+            "This number is a prisoner’s. An account of staff takes a staff number."),
+            "person", 409};
         case born_in_future: return {"people.born_in_future", tr(
             "The date of birth must be in the past."), "born_on", 422};
         case bad_languages: return {"people.bad_languages", tr(

@@ -25,6 +25,8 @@ enum class Refused {
     name_missing,
     bad_number,
     number_taken,
+    bad_staff_number,
+    number_of_resident,
     born_in_future,
     bad_languages,
     unknown_place,

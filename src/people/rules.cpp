@@ -248,15 +248,17 @@ std::optional<Refused> wrong_with(const NewEstablishment& establishment) {
 
 std::optional<Refused> wrong_with(const NewPerson& person, const NumberPattern& pattern,
                                   Day today) {
-    if (!is_name(person.given_names) || !is_name(person.family_name)) {
-        return Refused::name_missing;
-    }
+    // Staff may be called by one name.
+    const bool has_given = is_name(person.given_names) ||
+                           (person.is_staff && person.given_names.empty());
+    if (!has_given || !is_name(person.family_name)) return Refused::name_missing;
     const auto number = as_number(person.number);
     const bool is_staff_number =
         !number.empty() && number.size() <= 20 && std::ranges::all_of(number, [](char c) {
             return is_letter(c) || is_digit(c) || c == '-' || c == '.' || c == '_';
         });
-    if (person.is_staff ? !is_staff_number : !pattern.fits(number)) return Refused::bad_number;
+    if (person.is_staff && !is_staff_number) return Refused::bad_staff_number;
+    if (!person.is_staff && !pattern.fits(number)) return Refused::bad_number;
     if (person.born_on && (!person.born_on->ok() || *person.born_on >= today)) {
         return Refused::born_in_future;
     }

@@ -97,6 +97,32 @@ TEST_P(People, APersonIsRegisteredOnce) {
     EXPECT_FALSE(where(id)->is_staff);
 }
 
+TEST_P(People, StaffAreRegisteredByTheirNumberOnce) {
+    const auto named = [&](std::string_view number, std::string_view name) {
+        return db().write(mdi, [&](sql::Transaction& tx) {
+            return staff_person(tx, now(), number, name);
+        });
+    };
+    const auto kim = named("s123", "Kim van Roy");
+    ASSERT_TRUE(kim.has_value()) << kim.error().code;
+    db().read([&](sql::Reader& r) {
+        const auto name = name_of(r, *kim).value();
+        EXPECT_EQ(name.number + ":" + name.given_names + ":" + name.family_name,
+                  "S123:Kim van:Roy");
+        EXPECT_TRUE(whereabouts(r, mdi, *kim).value().is_staff);
+        return true;
+    });
+    EXPECT_EQ(named("S123", "Somebody else").value(), *kim);
+    EXPECT_TRUE(named("S124", "kim").has_value()) << "one name is enough";
+    EXPECT_EQ(named("S 125!", "Kim Roy").error().code, "people.bad_staff_number");
+    EXPECT_EQ(named("S126", " ").error().code, "people.name_missing");
+    resident("A1234BC");
+    EXPECT_EQ(named("a1234bc", "Kim Roy").error().code, "people.number_of_resident");
+    ASSERT_TRUE(leave(db(), now(), *kim, false).has_value());
+    EXPECT_EQ(named("S123", "Kim van Roy").value(), *kim) << "back";
+    EXPECT_TRUE(db().read([&](sql::Reader& r) { return whereabouts(r, mdi, *kim); }));
+}
+
 TEST_P(People, MovingAndLeavingTellWhoListens) {
     std::vector<std::pair<PersonId, Movement::Kind>> heard;
     const Listening listening =

@@ -27,7 +27,7 @@ void add_room_commands(Command& app, CommandLine& line) {
                                 installation.establishment,   people::find_by_number,
                                 &line.console.out,            &line.console.problems,
                                 is_place,                     is_scheme,
-                                fits_there(prison)};
+                                fits_there(prison),           people::staff_person};
         },
         line.exit_code);
     people::add_commands(

@@ -207,6 +207,7 @@ access::KnownHere known_here(const EstablishmentId& prison) {
     out.is_here = [prison](sql::Reader& reader, PersonId person) {
         return people::whereabouts(reader, prison, person).has_value();
     };
+    out.staff_person = people::staff_person;
     return out;
 }
 

@@ -22,6 +22,9 @@ REFUSED = [
      'access.unknown_language'),
     (('account', 'add', 'bob', '--role', 'officer', '--display-name', 'x' * 81), 1,
      'access.bad_display_name'),
+    (('account', 'add', 'bob', '--role', 'officer', '--person', 'S 1!'), 1,
+     'people.bad_staff_number'),
+    (('account', 'number', 'nobody', 'S1'), 1, 'access.no_such_account'),
     (('account', 'disable', 'nobody'), 1, 'access.no_such_account'),
     (('account', 'enable', 'nobody'), 1, 'access.no_such_account'),
     (('account', 'reset', 'nobody'), 1, 'access.no_such_account'),
@@ -94,6 +97,10 @@ def accounts(folder):
     roles = prison.command('account', 'roles', 'pat', '--role', 'officer', '--role', 'partner',
                            '--json').must().json()
     same(set(roles['roles'].split()), {'officer', 'partner'}, 'the roles')
+    prison.command('account', 'add', 'kim', '--role', 'officer', '--person', 'S123').must()
+    prison.command('account', 'number', 'pat', 's124').must()
+    same(one_value(prison.command('account', 'number', 'ann', 'S123', '--json').must(1))
+         ['errorCode'], 'access.person_has_account', "kim's")
     text = prison.command('account', 'list').must().out
     holds('pat\t' in text and 'oneTime' not in text, 'in words')
 
