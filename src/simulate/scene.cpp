@@ -44,6 +44,10 @@ public:
     std::string text_or_nothing(std::string_view key) const {
         return table_.contains(key) ? text(key) : std::string();
     }
+    bool truth(std::string_view key) const {
+        if (const auto value = table_[key].value<bool>()) return *value;
+        wrong(key, "must be true or false");
+    }
     int number(std::string_view key, int least, int most) const {
         const auto value = table_[key].value<std::int64_t>();
         if (!value || *value < least || *value > most) {
@@ -156,6 +160,32 @@ void read_wings(Scene& scene, const Table& top) {
         out.residents = wing.number("residents", 0, 2 * out.cells);
         if (!scene.unit(out.unit)) wing.wrong("unit", "is none of the units above");
         scene.wings.push_back(std::move(out));
+    }
+}
+
+// Suites, Listeners' rooms, crisis cells and offices; a place is on the wing that it begins with.
+void read_places(Scene& scene, const Table& top) {
+    if (!top.has("places")) return;
+    for (const auto& place : top.list("places")) {
+        place.knows({"place", "kind", "label", "has_alarm"});
+        const auto key = LocationKey::parse(place.text("place"), scene.establishment);
+        if (!key) place.wrong("place", "is no place such as B-0-ROOM");
+        if (!scene.wing(key->wing()) || key->wing() == key->text()) {
+            place.wrong("place", "must begin with one of the wings above, such as B-0-ROOM");
+        }
+        people::PlaceKind kind{};
+        if (!boost::describe::enum_from_string(place.text("kind").c_str(), kind)) {
+            place.wrong("kind",
+                        "must be cell, suite, listeners_room, crisis_cell, office or other");
+        }
+        scene.places.push_back({*key, std::string(key->wing()), kind,
+                                place.text_or_nothing("label"), place.truth("has_alarm")});
+    }
+    const auto all = layout_of(scene).places;
+    for (const auto& place : scene.places) {
+        if (std::ranges::count(all, place.place, &people::Place::place) > 1) {
+            top.wrong("places", "has " + place.place.text() + " twice, or it is a cell already");
+        }
     }
 }
 
@@ -273,6 +303,7 @@ people::NewEstablishment layout_of(const Scene& scene) {
                  people::PlaceKind::suite, wing.suite, true});
         }
     }
+    prison.places.insert(prison.places.end(), scene.places.begin(), scene.places.end());
     return prison;
 }
 
@@ -283,10 +314,12 @@ people::NewEstablishment read_layout(const std::string& name_or_path) {
     if (table.contains("extends")) return layout_of(read_scene(name_or_path));
     const Table top(table, name_or_path);
     // A layout, or a whole scene, of which only the layout is read.
-    top.knows({"prison", "units", "wings", "staff", "members", "shifts", "turns", "answers",
-               "death", "debriefs", "demand", "demand_beside", "movement", "sessions", "unlocks"});
+    top.knows({"prison", "units", "wings", "places", "staff", "members", "shifts", "turns",
+               "answers", "death", "debriefs", "demand", "demand_beside", "movement", "sessions",
+               "unlocks"});
     read_prison(scene, top.inner("prison"));
     read_wings(scene, top);
+    read_places(scene, top);
     return layout_of(scene);
 }
 
@@ -315,6 +348,7 @@ Scene read_scene(const std::string& name_or_path) {
     }
     read_prison(scene, top.inner("prison"));
     read_wings(scene, top);
+    read_places(scene, top);
     scene.officers = top.inner("staff").number("officers", 1, 500);
     read_members(scene, top);
     return scene;

@@ -50,6 +50,7 @@ struct Scene {
     std::string name, time_zone, number_pattern, language;
     std::vector<people::Unit> units;
     std::vector<SceneWing> wings;
+    std::vector<people::Place> places;  // besides the cells and the suites of the wings
     int officers = 0;
     std::vector<SceneMember> members;
     std::vector<SceneShift> shifts;

@@ -68,6 +68,42 @@ def init_makes_a_prison(folder):
         same(serve.client().get('/health/ready').status, 200, 'it serves')
 
 
+LAYOUT = """[prison]
+id = "MOO"
+name = "Invented Moor"
+time_zone = "Europe/London"
+number_pattern = "[A-Z][0-9]{4}[A-Z]{2}"
+language = "en"
+[[units]]
+unit = "MAIN"
+name = "Main"
+security_level = "medium"
+regime = "ordinary"
+night_unlock_officers = 2
+[[wings]]
+wing = "A"
+unit = "MAIN"
+name = "A wing"
+landings = 1
+cells = 2
+residents = 0
+"""
+
+
+def with_rooms(*places):
+    """A layout of one wing, and these rooms of Listeners."""
+    return LAYOUT + ''.join(f'[[places]]\nplace = "{place}"\nkind = "listeners_room"\n'
+                            'label = "Quiet room"\nhas_alarm = true\n' for place in places)
+
+
+def init_with_rooms(folder):
+    prison = Prison(folder, init=False)
+    prison.file('rooms.toml', with_rooms('A-0-TALK'))
+    prison.command('init', 'rooms.toml').must()
+    same(prison.rows("SELECT place, wing, label, has_alarm FROM place "
+                     "WHERE kind = 'listeners_room'"), [['A-0-TALK', 'A', 'Quiet room', '1']], 'it')
+
+
 def init_twice(folder):
     prison = Prison(folder)
     with prison.unchanged():
@@ -90,6 +126,7 @@ def init_refuses(folder):
         'no such layout': (('nowhere',), 'nowhere'),
         'not TOML': (('bad.toml',), 'bad.toml, line 2'),
         'a key that is unknown': (('odd.toml',), 'odd.toml, line 3, column 10: colour'),
+        'a place on no wing': (('rooms.toml',), 'line 21, column 9: place must begin'),
         'no such scheme': (('stony-mountain', '--scheme', 'bogus'), 'bogus'),
         'a scheme that cannot be one': (('stony-mountain', '--scheme', 'b ö'), 'b ö'),
         'an impossible name': (('stony-mountain', '--admin', 'b ö/..'), 'sign-in name'),
@@ -98,6 +135,7 @@ def init_refuses(folder):
         prison = Prison(folder, init=False)
         prison.file('bad.toml', '# a prison\nprison = ["SMI"\n')
         prison.file('odd.toml', '[prison]\nid = "SMI"\ncolour = "red"\n')
+        prison.file('rooms.toml', with_rooms('Z-0-TALK'))
         before = prison.files()
         says(prison.command('init', *words), 2, sentence)
         same(prison.files(), before, f'files after {what}')
@@ -117,5 +155,6 @@ def all_of(folder, tally):
     tally.run('--help shows no password', help_keeps_passwords, folder)
     tally.run('version and openapi', version_and_openapi, folder)
     tally.run('init makes a prison', init_makes_a_prison, folder)
+    tally.run('init makes rooms', init_with_rooms, folder)
     tally.run('init twice', init_twice, folder)
     tally.run('init refuses, and leaves nothing behind', init_refuses, folder)
