@@ -401,7 +401,10 @@ void FrontDoor::keep(Instant now) {
                                         from_epoch_ms(seen->last_person_at));
             }
             for (const auto& seen : devices[e]) {
-                store::set_device_seen(tx, e, seen->device_id, from_epoch_ms(seen->last_seen_at));
+                // By the day: the minute at which a screen in a cell was used would say who asked.
+                const Instant seen_at = from_epoch_ms(seen->last_seen_at);
+                store::set_device_seen(tx, e, seen->device_id,
+                                       Instant{std::chrono::floor<std::chrono::days>(seen_at)});
             }
             store::forget_ended_sessions(tx, e, now);
             store::forget_old_delays(tx, e, now);

@@ -4,6 +4,7 @@
 
 #include "dispatch/acting.h"
 #include "dispatch/askers.h"
+#include "dispatch/cell.h"
 
 namespace alongside::dispatch {
 namespace {
@@ -56,8 +57,10 @@ Result<Uuid> press_danger(Desk& desk, const Occasion& occasion, const Danger& da
         if (store::danger(tx, id, danger.danger_id)) return danger.danger_id;
         // A second alarm for one place would need a second answer while the first is on the way.
         const auto open = store::open_danger_at(tx, id, danger.place);
+        // Of two places that aren't known nobody can say that they are one, once somebody goes.
+        const auto joined_for = is_nowhere(danger.place) ? Minutes(0) : joined_after_answer;
         if (open && (!open->acknowledged_at ||
-                     occasion.now < *open->acknowledged_at + joined_after_answer)) {
+                     occasion.now < *open->acknowledged_at + joined_for)) {
             return open->danger_id;
         }
         store::add_danger(tx, id, danger, occasion.now);

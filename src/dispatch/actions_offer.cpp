@@ -166,14 +166,13 @@ std::vector<store::CallOut> taken_places(sql::Reader& db, const EstablishmentId&
 
 bool lacks_second(sql::Reader& db, const vault::KeyFile& keys, const EstablishmentId& id,
                   const store::Request& request, Instant now) {
-    const auto policy = policy_of(db, id, request.scheme);
+    if (store::open_session(db, id, request.request_id)) return false;
     const auto asker = asker_of(keys, request);
-    Facts facts{};
-    facts.policy = policy.get();
-    facts.is_night = night_at(zone_of(db, id), policy->night, now).has_value();
     const auto wing = asker ? std::string(asker->place.wing()) : request.wing;
-    if (const auto unit = people::unit_of_wing(db, id, wing)) facts.unit = unit->unit;
-    const int wanted = choose_peer(facts, {}, now).peers_wanted;
+    const auto unit = people::unit_of_wing(db, id, wing);
+    const auto policy = policy_of(db, id, request.scheme);
+    const int wanted = peers_wanted(*policy, unit ? unit->unit : std::string(),
+                                    night_at(zone_of(db, id), policy->night, now).has_value());
     return static_cast<int>(taken_places(db, id, request.request_id).size()) < wanted;
 }
 

@@ -141,6 +141,11 @@ Result<Done> escort(Desk& desk, const Occasion& occasion, UnlockId unlock_id) {
                           call_out->is_own_wish, occasion.now)) {
             return refusal(Refused::peer_not_available);
         }
+        // Where two go they go together: nobody waits alone on a landing.
+        const auto request = store::request(tx, id, unlock->request_id);
+        if (request && lacks_second(tx, desk.keys, id, *request, occasion.now)) {
+            return refusal(Refused::needs_two);
+        }
         store::set_escorted(tx, id, unlock_id, occasion.now, occasion.who.actor);
         note(tx, occasion, unlock->request_id, Happening::escorted);
         settle(tx, id, unlock->request_id);

@@ -13,7 +13,7 @@ namespace alongside::dispatch {
 // What the box holds: who, where they are, and what they wish.
 struct Asker {
     PersonId person_id;
-    LocationKey place;
+    LocationKey place;                  // empty: not in the prison now
     Wish wish;
 };
 std::string as_text(const Asker& asker);

@@ -19,6 +19,7 @@ namespace alongside::dispatch {
 // them away (domain: a request at night).
 enum class Excluded {
     is_the_person,
+    person_away,            // at court, in hospital: nobody is sent to an empty cell
     left,
     segregated,
     suspended,
@@ -44,7 +45,7 @@ enum class Excluded {
     being_asked,            // has another offer open
     asked_already,          // said no, or wasn't reached, for this request
 };
-BOOST_DESCRIBE_ENUM(Excluded, is_the_person, left, segregated, suspended, no_compact,
+BOOST_DESCRIBE_ENUM(Excluded, is_the_person, person_away, left, segregated, suspended, no_compact,
                     module_missing, on_probation, not_in, kept_apart, cellmate,
                     not_alone_with_a_peer, not_cleared_for_unit, other_age_group, other_pool,
                     other_sex, not_on_call, standing_down, resting, called_this_night,
@@ -94,6 +95,7 @@ struct Facts {
     bool is_night;
     std::vector<PeerFacts> peers;
     const schemes::Policy* policy = nullptr;         // REQUIRES not null
+    bool is_person_away = false;                     // not in the prison now
 };
 
 struct Candidate {

@@ -23,6 +23,7 @@ people::Company load_the_person(sql::Reader& db, const EstablishmentId& id, cons
     facts.wing = std::string(asker.place.wing());
     facts.age_group = people::AgeGroup::adult;
     facts.is_vulnerable = false;
+    facts.is_person_away = asker.place.empty();
     facts.alone = people::alone_answer(db, id, asker.person_id);
     LocationKey own_cell;
     if (const auto where = people::whereabouts(db, id, asker.person_id)) {

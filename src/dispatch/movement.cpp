@@ -17,7 +17,9 @@ void asker_moved(sql::Transaction& tx, vault::KeyFile& keys, const Occasion& occ
     const auto& id = occasion.who.establishment;
     auto asker = asker_of(keys, request);
     const auto where = asker ? people::whereabouts(tx, id, asker->person_id) : std::nullopt;
-    if (!where || where->place.empty() || where->place == asker->place) return;
+    if (!where || where->place == asker->place) return;
+    // Somebody who is in, and in no cell yet, is where they were; who is out is nowhere here.
+    if (where->place.empty() && where->in_out == people::InOut::IN) return;
     asker->place = where->place;
     save_asker(tx, keys, id, request, *asker);
     note(tx, occasion, request.request_id, Happening::moved);
@@ -230,7 +232,8 @@ void take_back(sql::Transaction& tx, const Occasion& occasion, const store::Call
 
 void save_asker(sql::Transaction& tx, vault::KeyFile& keys, const EstablishmentId& id,
                 const store::Request& request, const Asker& asker) {
-    store::set_whereabouts(tx, id, request.request_id, std::string(asker.place.wing()),
+    const auto wing = asker.place.empty() ? request.wing : std::string(asker.place.wing());
+    store::set_whereabouts(tx, id, request.request_id, wing,
                            keys.seal_again(request.key_slot, as_text(asker),
                                            request.request_id.text()));
 }

@@ -106,6 +106,22 @@ TEST_P(OnTheWay, other_rules_for_the_scheme_are_looked_at_for_who_is_on_the_way)
     EXPECT_EQ(under_way(), 0);
 }
 
+TEST_P(OnTheWay, nobody_is_sent_to_somebody_who_is_out_until_they_are_back) {
+    const auto request = asked(person);
+    accepted(request, one);
+    db().write(smi, [&](sql::Transaction& tx) {                // as an import of the roll does
+        tx.run("UPDATE presence SET in_out = 'OUT', place = '' WHERE person_id = $1", person);
+        person_moved(tx, *keys, program(),
+                     {person, people::Movement::Kind::moved, std::nullopt, std::nullopt});
+        return true;
+    });
+    EXPECT_EQ(under_way(), 0);
+    EXPECT_EQ(row(request).wing, "A");
+    EXPECT_EQ(refused(offer(d(), officer(), offer_to(request))), "nobody_ready");
+    must(people::move(db(), program(), person, at("A-1-001")));
+    must(offer(d(), officer(), offer_to(request)));
+}
+
 // ---- two peers at one person --------------------------------------------------------------------
 
 TEST_P(OnTheWay, a_peer_kept_apart_from_one_who_goes_there_isnt_sent) {

@@ -47,13 +47,29 @@ std::optional<NextStep> way_back(const views::Job& job) {
     return std::nullopt;
 }
 
+// Two go together, and one alone has said yes.
+bool lacks_second(const views::Job& job, const views::House& house) {
+    if (job.session || !job.policy || job.row.closed_at) return false;
+    const auto going = std::ranges::count_if(job.call_outs, [](const auto& one) {
+        return !one.departed_at;
+    });
+    const bool is_night = night_at(house.zone, job.policy->night, house.now).has_value();
+    return going > 0 && going < peers_wanted(*job.policy, job.unit, is_night);
+}
+
 // Towards somebody being there.
 std::optional<NextStep> forward(const views::Job& job, const views::House& house) {
     if (job.must_tell) {
         return NextStep{tr("I told the person"),
                         Url("/requests") / job.row.request_id.text() / "told", true};
     }
+    const bool waits_for_second = lacks_second(job, house);
+    if (waits_for_second && job.offers.empty()) {
+        return NextStep{tr("Choose a second peer"),
+                        Url("/requests") / job.row.request_id.text() / "choose"};
+    }
     for (const auto& call_out : job.call_outs) {
+        if (waits_for_second) break;
         if (auto next = next_of(job, call_out, house)) return next;
     }
     if (job.row.state == State::waiting) {

@@ -278,12 +278,15 @@ Html together_card(const Drawing& d, const Job& job) {
     next << check_line(d, session);
     if (d.acts) {
         const bool is_due = session.check_due && *session.check_due <= d.now() + Minutes(5);
-        button = Html() << web::shared_button(d.say(tr("I looked in: both well")),
-                                              at("/sessions", id, "checks"),
-                                              is_due ? Weight::primary : Weight::secondary)
-                        << step_buttons(d, job, Weight::secondary)
-                        << web::button_link(d.say(tr("They have finished")),
-                                            at("/sessions", id, "over"), Weight::secondary);
+        const bool parts = job.must_part.has_value();       // then what parts them comes first
+        Html look = web::shared_button(
+            d.say(tr("I looked in: both well")), at("/sessions", id, "checks"),
+            is_due && !parts ? Weight::primary : Weight::secondary);
+        Html finished = web::button_link(d.say(tr("They have finished")),
+                                         at("/sessions", id, "over"),
+                                         parts ? Weight::warning : Weight::secondary);
+        Html others = step_buttons(d, job, Weight::secondary);
+        button = parts ? finished << others << look : look << others << finished;
     }
     next << call_outs_line(d, job)
          << web::link(d.say(tr("Details")), Url("/requests") / job.row.request_id.text());

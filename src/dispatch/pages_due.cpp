@@ -5,6 +5,9 @@ namespace alongside::dispatch {
 
 Html due_now(const Tongue& say, const views::Job& job) {
     Html out;
+    if (job.who && job.who->place.empty()) {
+        out << web::chip(say(tr("Not in the prison now")), web::Tone::off) << " ";
+    }
     if (job.is_peer_due()) {
         out << web::chip(say(job.row.offers_made == 0 ? tr("Ask a peer: nobody has been asked yet")
                                                       : tr("Ask a second peer")),

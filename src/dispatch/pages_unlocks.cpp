@@ -31,7 +31,11 @@ std::vector<Queued> queue(const Board& board) {
     return out;
 }
 
+// Where they are together, or else who asked.
 std::string goes_to(const Board& board, const Job& job) {
+    if (job.session && job.session->suite) {
+        return place_text(board.place_labels, *job.session->suite);
+    }
     if (!job.who || job.who->place.empty()) return job.row.wing;
     return place_text(board.place_labels, job.who->place);
 }
@@ -147,6 +151,15 @@ Html out_of_cells(const Tongue& say, const Board& board) {
     table.caption = say(tr("Out of their cells"));
     table.head = {say(tr("Who")), say(tr("Where they are")), say(tr("Since"))};
     for (const auto& job : board.jobs) {
+        if (job.session && job.session->suite && job.who) {
+            table.rows.push_back(
+                {Html() << web::link(say(tr("The person of {place}",
+                                            {{"place", job.who->place.text()}})),
+                                     Url("/requests") / job.row.request_id.text()),
+                 Html() << say(tr("Together: {place}", {{"place", goes_to(board, job)}})),
+                 Html() << when_text(say, board.house.zone, job.session->peer_came_at,
+                                     board.house.now)});
+        }
         for (const auto& call_out : job.call_outs) {
             const auto* unlock = job.unlock_of(call_out.call_out_id);
             const auto escorted = unlock ? unlock->escorted_at : std::nullopt;

@@ -219,7 +219,10 @@ TEST_P(EveryRefusal, of_being_together) {
 TEST_P(EveryRefusal, of_two) {
     two_in_the_intervention_unit();
     const auto call_out = accepted(asked(resident("100009A", "S-1-001")), one);
-    escorted(call_out);
+    const auto unlock = asked_unlock(call_out);
+    must(authorise_unlock(d(), night_manager(), unlock));
+    says("needs_two", [&] { return escort(d(), officer(), unlock); });
+    clock.advance(9h);                                         // by day, when no unlock is needed
     says("needs_two", [&] { return arrive(d(), officer(), arrival(call_out)); });
 }
 

@@ -53,6 +53,7 @@ bool apart_by_age(people::AgeGroup a, people::AgeGroup b) {
 // Rules 1, 3, 4 and 19: may these two meet, there?
 std::optional<Excluded> unsuitable(const PeerFacts& peer, const Facts& facts, const Wish& wish) {
     if (peer.person_id == facts.person_id) return Excluded::is_the_person;
+    if (facts.is_person_away) return Excluded::person_away;
     if (peer.not_ready) return as_excluded(*peer.not_ready);
     if (!peer.is_in) return Excluded::not_in;
     if (peer.is_kept_apart) return Excluded::kept_apart;
@@ -140,18 +141,6 @@ Rank rank(const PeerFacts& peer, const Facts& facts, const Wish& wish, Instant n
             index};
 }
 
-int peers_wanted(const Facts& facts) {
-    const auto& policy = *facts.policy;
-    const auto& units = policy.two_peer_units;
-    if (std::find(units.begin(), units.end(), facts.unit) != units.end()) return 2;
-    switch (policy.two_peers) {
-        case schemes::TwoPeers::never: return 1;
-        case schemes::TwoPeers::at_night: return facts.is_night ? 2 : 1;
-        case schemes::TwoPeers::always: return 2;
-    }
-    ENSURE(false);
-}
-
 bool has_helpline(const schemes::Policy& policy) {
     return std::any_of(policy.words.begin(), policy.words.end(),
                        [](const auto& language) { return !language.second.helpline.empty(); });
@@ -169,11 +158,22 @@ bool is_empty_step(const schemes::Policy& policy, schemes::EscalationKind kind,
 
 }  // namespace
 
+int peers_wanted(const schemes::Policy& policy, std::string_view unit, bool is_night) {
+    const auto& units = policy.two_peer_units;
+    if (std::find(units.begin(), units.end(), unit) != units.end()) return 2;
+    switch (policy.two_peers) {
+        case schemes::TwoPeers::never: return 1;
+        case schemes::TwoPeers::at_night: return is_night ? 2 : 1;
+        case schemes::TwoPeers::always: return 2;
+    }
+    ENSURE(false);
+}
+
 Choice choose_peer(const Facts& facts, const Wish& wish, Instant now) {
     ENSURE(facts.policy != nullptr);
     Choice out;
     out.is_in_sight_only = facts.alone == people::AloneAnswer::in_sight;
-    out.peers_wanted = peers_wanted(facts);
+    out.peers_wanted = peers_wanted(*facts.policy, facts.unit, facts.is_night);
 
     std::vector<Rank> ranks;
     ranks.reserve(facts.peers.size());

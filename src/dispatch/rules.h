@@ -10,6 +10,9 @@ namespace alongside::dispatch {
 // sex is a hard rule here: it is honoured, not weighed. 5,000 peers take well under a millisecond.
 Choice choose_peer(const Facts& facts, const Wish& wish, Instant now);
 
+// How many go together to somebody of this unit.
+int peers_wanted(const schemes::Policy& policy, std::string_view unit, bool is_night);
+
 // What an officer may see of a choice. Who rests is told beside it, the same for every request: see
 // views::resting().
 std::vector<Candidate> best_three(const Choice& choice);

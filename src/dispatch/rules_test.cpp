@@ -57,6 +57,7 @@ struct Row {
 const std::vector<Row>& rows() {
     static const std::vector<Row> all = {
         {Excluded::is_the_person, [](auto& p, auto& f, auto&) { f.person_id = p.person_id; }},
+        {Excluded::person_away, [](auto&, auto& f, auto&) { f.is_person_away = true; }},
         {Excluded::left, [](auto& p, auto&, auto&) { p.not_ready = schemes::NotReady::left; }},
         {Excluded::segregated,
          [](auto& p, auto&, auto&) { p.not_ready = schemes::NotReady::segregated; }},

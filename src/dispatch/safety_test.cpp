@@ -164,6 +164,10 @@ TEST_P(Due, two_alarms_for_one_place_are_one) {
     must(end_danger(d(), officer(), later));
     must(end_danger(d(), officer(), first));
     EXPECT_NE(alarm(), later);
+    const auto somewhere = alarm("UNKNOWN");
+    EXPECT_EQ(alarm("UNKNOWN"), somewhere);
+    must(acknowledge_danger(d(), officer(), somewhere));
+    EXPECT_NE(alarm("UNKNOWN"), somewhere) << "nobody can say that it is the same place";
 }
 
 // ---- yes and no ---------------------------------------------------------------------------------

@@ -84,6 +84,11 @@ void hang_on(sql::Reader& reader, const EstablishmentId& prison, std::vector<Job
 
 void put_who(sql::Reader& reader, const vault::KeyFile& keys, const EstablishmentId& prison,
              Job& job) {
+    if (job.policy && !job.call_outs.empty() && !job.session) {
+        if (const auto unit = people::unit_of_wing(reader, prison, job.row.wing)) {
+            job.unit = unit->unit;
+        }
+    }
     if (!job.row.closed_at) job.who = asker(keys, job.row);
     job.is_in_sight_only = job.who && !job.call_outs.empty() &&
                            people::alone_answer(reader, prison, job.who->person_id) ==

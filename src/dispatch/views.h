@@ -56,6 +56,7 @@ struct Job {
     std::optional<Instant> escalates_at;
     Step ask_a_peer, offer_helpline, look_in;
     bool is_in_sight_only = false;          // staff's answer, once a peer is to go or is there
+    std::string unit;                       // of who asked, while somebody is on the way
     bool must_tell = false;                 // a refusal that the person has not been told of yet
     // Since when another peer is to take over, until those who were there then have left; and since
     // when one of them may not be there at all: kept apart, suspended, not cleared.

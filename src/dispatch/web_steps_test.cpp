@@ -238,6 +238,19 @@ TEST_P(StepPages, the_night_manager_sees_who_is_out_and_that_nobody_waits_any_mo
     EXPECT_FALSE(has(page("/unlocks"), "Out of their cells"));
 }
 
+TEST_P(StepPages, the_night_manager_reads_where_they_are_and_that_both_are_out) {
+    const auto call_out = accepted(asked(person), one);
+    escorted(call_out);
+    auto there = arrival(call_out);
+    there.place_kind = people::PlaceKind::suite;
+    there.suite = at("A-S");
+    must(arrive(d(), officer(), there));
+    come_in(night_manager());
+    const auto out = page("/unlocks");
+    EXPECT_TRUE(has(out, "The person of A-1-001"));
+    EXPECT_FALSE(has(out, "Together: A-1-001"));
+}
+
 TEST_P(StepPages, who_must_not_stay_together_is_said_first_until_they_have_parted) {
     const auto request = asked(person);
     const auto first = accepted(request, one);

@@ -80,6 +80,7 @@ Words words_of(Excluded why) {
         // One line for all the rest: a count that changed when somebody put a peer on their list,
         // or by itself, would tell whom they avoid; and who asked may be a peer.
         case Excluded::is_the_person:
+        case Excluded::person_away:
         case Excluded::kept_apart:
         case Excluded::cellmate:
         case Excluded::not_alone_with_a_peer:

@@ -110,7 +110,9 @@ web::Response peers_page(Hall& hall, const web::Request& request, const web::Fie
                                         .value = typed("label"), .errors = &errors}, "text", 20)
            << web::date_input(request, {.name = "probation_until",
                                         .label = say(tr("On probation until")),
-                                        .hint = say(tr("Leave empty if there is none.")),
+                                        .hint = say(tr("Left empty, it is as long as the "
+                                                       "scheme’s policy says. It can be ended on "
+                                                       "the member’s page.")),
                                         .value = typed("probation_until"), .errors = &errors})
            << web::submit(say(tr("Add")));
     main << web::heading(2, say(tr("Add a member")), "m")
@@ -144,17 +146,23 @@ web::Response add_peer(Hall& hall, web::Request& request) {
     };
     const auto& prison = request.viewer.establishment;
     const auto scheme = SchemeCode::parse(typed.value->scheme);
-    const auto [person, zone, is_open] = hall.site.database.read([&](sql::Reader& r) {
+    const auto [person, zone, days] = hall.site.database.read([&](sql::Reader& r) {
         const auto needs = needs_of(r, prison, "en");
-        const bool is_known = scheme && may_see(request, *scheme) &&
-                              std::ranges::find(needs, *scheme, &SchemeNeeds::scheme) !=
-                                  needs.end();
-        return std::tuple(find_by_number(r, typed.value->number), zone_of(r, prison), is_known);
+        const auto of = scheme && may_see(request, *scheme)
+                            ? std::ranges::find(needs, *scheme, &SchemeNeeds::scheme)
+                            : needs.end();
+        return std::tuple(find_by_number(r, typed.value->number), zone_of(r, prison),
+                          of == needs.end() ? std::nullopt : std::optional(of->probation_days));
     });
-    if (!is_open) return refused(refusal(MemberRefused::unknown_scheme));
+    if (!days) return refused(refusal(MemberRefused::unknown_scheme));
     if (!person) return refused(refusal(Refused::unknown_number));
     std::optional<Instant> until;
-    if (typed.value->probation_until) until = end_of(zone, *typed.value->probation_until);
+    if (typed.value->probation_until) {
+        until = end_of(zone, *typed.value->probation_until);
+    } else if (*days > 0) {
+        until = end_of(zone, Day{std::chrono::sys_days(zone.local(request.now).day) +
+                                 std::chrono::days(*days)});
+    }
     const MemberId id(request.id_to_make(hall.site.entropy));
     const auto done = join(hall.site.database, hall.occasion(request), id, *person, *scheme,
                            typed.value->label, until);

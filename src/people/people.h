@@ -350,6 +350,7 @@ struct SchemeNeeds {
         bool is_mandatory = true;
         std::optional<int> valid_months{};  // empty: for good
     };
+    int probation_days = 0;                 // after joining; 0: none
     std::vector<Module> modules;
     std::vector<Unit> units;                // where its members are sent
 };

@@ -190,7 +190,7 @@ AgeGroup age_group_on(const std::optional<Day>& born_on, Day today) {
 }
 
 bool in_vulnerable_pool(bool was, std::string_view regime) {
-    return was || regime == "vulnerable";
+    return regime == "vulnerable" || (was && regime != "ordinary");
 }
 
 bool is_security_level(std::string_view text) { return is_one_of(levels, text); }

@@ -34,7 +34,7 @@ std::optional<std::string> as_languages(std::string_view text);
 
 // Under 18: child. 18 to 20: young adult. Without a date of birth: adult.
 AgeGroup age_group_on(const std::optional<Day>& born_on, Day today);
-// In the vulnerable persons' pool: whoever is in such a unit, and whoever was put there by hand.
+// In the vulnerable persons' pool: whoever is in such a unit, until they are on an ordinary one.
 bool in_vulnerable_pool(bool was, std::string_view regime);
 
 // The first thing wrong with it, if anything.

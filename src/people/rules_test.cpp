@@ -57,7 +57,8 @@ TEST(Rules, OneInFiveLeavingIsMany) {
 
 TEST(Rules, ThePoolOfTheVulnerableIsKept) {
     EXPECT_TRUE(in_vulnerable_pool(false, "vulnerable"));
-    EXPECT_TRUE(in_vulnerable_pool(true, "ordinary"));
+    EXPECT_TRUE(in_vulnerable_pool(true, "segregation"));
+    EXPECT_FALSE(in_vulnerable_pool(true, "ordinary")) << "back on an ordinary wing";
     EXPECT_FALSE(in_vulnerable_pool(false, "ordinary"));
 }
 

@@ -104,6 +104,7 @@ struct Year {
     void authorise(const RequestId& request, UnlockId unlock, Uuid call_out, bool is_review);
     void escorted(const RequestId& request, UnlockId unlock, Uuid call_out);
     void arrived(const RequestId& request, Uuid call_out);
+    void wait_for_second(const RequestId& request, Uuid call_out, std::function<void()> again);
     Result<Done> come_in(Call& call, Uuid call_out);
     void checks(const RequestId& request, SessionId session, Instant until);
     void departed(const RequestId& request, SessionId session);

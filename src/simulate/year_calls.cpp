@@ -152,11 +152,31 @@ void Year::authorise(const RequestId& request, UnlockId unlock_id, Uuid call_out
        [this, request, unlock_id, call_out] { escorted(request, unlock_id, call_out); });
 }
 
+// Where two go, the first waits until the second has said yes, and is there.
+void Year::wait_for_second(const RequestId& request, Uuid call_out, std::function<void()> again) {
+    Call* call = open_call(request);
+    if (!call) return;
+    if (!call->waits_since) call->waits_since = now;
+    // The second doesn't come any more, having left or been taken off: begin anew.
+    if (now - *call->waits_since >= longest_at_the_door) {
+        call->waits_since.reset();
+        return ask_another(request, call_out);
+    }
+    at(now + Minutes{5}, std::move(again));
+}
+
 void Year::escorted(const RequestId& request, UnlockId unlock_id, Uuid call_out) {
     if (!open_call(request)) return;
-    const bool is_out = did(dispatch::escort(desk, occasion(), unlock_id));
+    const auto is_out = dispatch::escort(desk, occasion(), unlock_id);
+    if (!is_out && is_out.error().code == "dispatch.needs_two") {
+        wait_for_second(request, call_out, [this, request, unlock_id, call_out] {
+            escorted(request, unlock_id, call_out);
+        });
+        return;
+    }
+    const bool was_done = did(is_out);
     step();
-    if (!is_out) return ask_another(request, call_out);
+    if (!was_done) return ask_another(request, call_out);
     at(now + chance.after_minutes(assume["unlocks.escort_minutes"]),
        [this, request, call_out] { arrived(request, call_out); });
 }
@@ -181,19 +201,14 @@ Result<Done> Year::come_in(Call& call, Uuid call_out) {
     return dispatch::arrive(desk, occasion(), call.where);
 }
 
-// Where two go together, the first waits outside until the second is there.
 void Year::arrived(const RequestId& request, Uuid call_out) {
     Call* call = open_call(request);
     if (!call) return;
     const auto there = come_in(*call, call_out);
     if (!there && there.error().code == "dispatch.needs_two") {
-        if (!call->waits_since) call->waits_since = now;
-        // The second doesn't come any more, having left or been taken off: begin anew.
-        if (now - *call->waits_since >= longest_at_the_door) {
-            call->waits_since.reset();
-            return ask_another(request, call_out);
-        }
-        at(now + Minutes{5}, [this, request, call_out] { arrived(request, call_out); });
+        wait_for_second(request, call_out, [this, request, call_out] {
+            arrived(request, call_out);
+        });
         return;
     }
     call->waits_since.reset();
