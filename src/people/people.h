@@ -350,9 +350,9 @@ struct SchemeNeeds {
         bool is_mandatory = true;
         std::optional<int> valid_months{};  // empty: for good
     };
-    int probation_days = 0;                 // after joining; 0: none
     std::vector<Module> modules;
     std::vector<Unit> units;                // where its members are sent
+    int probation_days = 0;                 // after joining; 0: none
 };
 using OnNeeds = std::function<std::vector<SchemeNeeds>(sql::Reader&, const EstablishmentId&,
                                                        std::string_view language)>;

@@ -128,6 +128,18 @@ TEST_P(Pages, AMemberIsAddedByNumber) {
     ASSERT_EQ(all_of_them.size(), 2u);
     const auto& added = all_of_them[all_of_them[0].label == "Peer 2" ? 0 : 1];
     EXPECT_EQ(added.probation_until, parse_iso_instant("2027-01-01T00:00:00Z"));
+
+    on_needs([](sql::Reader&, const EstablishmentId&, std::string_view) {
+        return std::vector<SchemeNeeds>{{scheme("pops"), "POPS", "3", {}, {}, 30}};
+    });
+    resident("B1234BC", "A-1-002");
+    const auto left_empty = location(post("/peers", "scheme=pops&number=B1234BC&label=Peer+3"));
+    const auto id = *MemberId::parse(left_empty.substr(left_empty.rfind('/') + 1));
+    const auto all_now = pops();
+    const auto until = std::ranges::find(all_now, id, &MemberFacts::member_id)->probation_until;
+    on_needs({});
+    ASSERT_TRUE(until);
+    EXPECT_GT(*until, clock.now() + Hours(24 * 30)) << "as long as the policy says";
 }
 
 TEST_P(Pages, EveryFactOfAMemberIsASmallForm) {

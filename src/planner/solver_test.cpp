@@ -46,8 +46,8 @@ TEST(Solver, tells_what_gets_better_and_never_what_gets_worse) {
     ASSERT_GE(told.size(), 2U);
     for (std::size_t i = 1; i < told.size(); ++i) {
         EXPECT_LE(told[i].cost, told[i - 1].cost);
-        if (told[i - 1].bound) EXPECT_GE(*told[i].bound, *told[i - 1].bound);
-        if (told[i].bound) EXPECT_LE(*told[i].bound, 1001);
+        if (told[i - 1].bound) { EXPECT_GE(*told[i].bound, *told[i - 1].bound); }
+        if (told[i].bound) { EXPECT_LE(*told[i].bound, 1001); }
     }
     EXPECT_EQ(told.back().cost, solved.cost);
 }

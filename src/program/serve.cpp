@@ -161,8 +161,8 @@ std::vector<people::SchemeNeeds> needs(sql::Reader& reader, const EstablishmentI
         const auto policy = schemes::policy(reader, prison, code);
         if (!policy) continue;
         people::SchemeNeeds one{code, policy->say(language).short_name, policy->compact_version,
-                                policy->is_sent_during_probation ? 0 : policy->probation_days, {},
-                                {}};
+                                {}, {},
+                                policy->is_sent_during_probation ? 0 : policy->probation_days};
         for (const auto& module : policy->modules) {
             one.modules.push_back({module.code, schemes::in_language(module.name, language),
                                    module.is_mandatory, module.valid_months});
