@@ -25,6 +25,7 @@ export default async function run({ browser, demo: prison, tests }) {
     await expectText(other.page.locator("h1"), "Choose your own");
     await other.page.locator('input[name="before"]').fill(secret);
     await other.page.locator('input[name="secret"]').fill("three quiet words");
+    await other.page.locator('input[name="again"]').fill("three quiet words");
     await other.page.getByRole("button", { name: "Change" }).click();
     await other.page.waitForURL(/\/board$/);
     await page.goto("/accounts");
