@@ -112,6 +112,7 @@ private:
         must(dispatch::escort(desk_, at(minutes_ago - 9), unlock));
         dispatch::Arrival arrival;
         arrival.call_out_id = call_out;
+        arrival.cellmate_is_there = false;
         must(dispatch::arrive(desk_, at(minutes_ago - 11), arrival));
         return call_out;
     }
