@@ -68,7 +68,8 @@ class Prison(program.Database):
         client.form('/sign-in', '/sign-in', {'sign_in_name': 'officer',
                                              'secret': made.json()['oneTimeSecret']})
         client.form('/account/new-secret', '/account/new-secret',
-                    {'before': made.json()['oneTimeSecret'], 'secret': PASSWORD})
+                    {'before': made.json()['oneTimeSecret'], 'secret': PASSWORD,
+                     'again': PASSWORD})
         return client
 
 
