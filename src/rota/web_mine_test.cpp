@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "rota/rota.h"
-#include "schemes/testing.h"
+#include "rota/testing.h"
 
 using namespace alongside;
 using namespace alongside::rota;
@@ -10,13 +10,11 @@ using people::refused;
 
 namespace {
 
-class MyPages : public schemes::WithPeers<schemes::EveryPage> {
+class MyPages : public CoordinatorPages {
 protected:
     void SetUp() override {
-        EveryPage::SetUp();
+        CoordinatorPages::SetUp();
         if (HasFatalFailure()) return;
-        routes_.add(rota::routes(site()));
-        clock.set(parse_iso_instant("2026-11-21T12:00:00Z").value());
         have_peers(2);
         one_ = people_[0];
         two_ = people_[1];
